@@ -1,0 +1,228 @@
+//! How stored bytes become text, and how an offset in the text becomes an offset in the file again.
+
+/// The encoding of an export, as PowerShell and Excel write them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Encoding {
+    /// UTF-8, with or without byte order mark.
+    Utf8 {
+        /// Whether the file begins with EF BB BF.
+        bom: bool,
+    },
+    /// UTF-16, little-endian: `>` and `Out-File` of Windows PowerShell.
+    Utf16Le {
+        /// Whether the file begins with FF FE.
+        bom: bool,
+    },
+    /// UTF-16, big-endian: `-Encoding BigEndianUnicode`.
+    Utf16Be {
+        /// Whether the file begins with FE FF.
+        bom: bool,
+    },
+    /// Neither of the above: read as the Windows code page 1252.
+    Windows1252,
+}
+
+/// The text of a source, and whether decoding had to replace anything.
+#[derive(Debug)]
+pub struct Decoded {
+    /// The text without byte order mark.
+    pub text: String,
+    /// Whether some bytes stood for no character and became U+FFFD.
+    pub damaged: bool,
+}
+
+impl Encoding {
+    /// Finds the encoding: byte order mark, then the NUL pattern of UTF-16, then strict UTF-8, else Windows-1252.
+    pub fn detect(bytes: &[u8]) -> Self {
+        match bytes {
+            [0xEF, 0xBB, 0xBF, ..] if std::str::from_utf8(bytes).is_ok() => {
+                Self::Utf8 { bom: true }
+            }
+            [0xFF, 0xFE, ..] => Self::Utf16Le { bom: true },
+            [0xFE, 0xFF, ..] => Self::Utf16Be { bom: true },
+            _ => {
+                // JSON and CSV begin with ASCII, so the first characters of UTF-16 have a NUL each.
+                let head = &bytes[..bytes.len().min(64) & !1];
+                let (mut even, mut odd) = (0, 0);
+                for pair in head.chunks_exact(2) {
+                    even += usize::from(pair[0] == 0);
+                    odd += usize::from(pair[1] == 0);
+                }
+                let pairs = head.len() / 2;
+                if pairs > 0 && odd * 4 >= pairs * 3 && even == 0 {
+                    Self::Utf16Le { bom: false }
+                } else if pairs > 0 && even * 4 >= pairs * 3 && odd == 0 {
+                    Self::Utf16Be { bom: false }
+                } else if std::str::from_utf8(bytes).is_ok() {
+                    Self::Utf8 { bom: false }
+                } else {
+                    Self::Windows1252
+                }
+            }
+        }
+    }
+
+    /// Length of the byte order mark, in bytes.
+    pub fn bom_len(self) -> u64 {
+        match self {
+            Self::Utf8 { bom: true } => 3,
+            Self::Utf16Le { bom: true } | Self::Utf16Be { bom: true } => 2,
+            _ => 0,
+        }
+    }
+
+    /// Decodes a whole file; the byte order mark is not part of the text.
+    pub fn decode(self, mut bytes: Vec<u8>) -> Decoded {
+        let bom = self.bom_len() as usize;
+        if let Self::Utf8 { .. } = self {
+            bytes.drain(..bom);
+            return match String::from_utf8(bytes) {
+                Ok(text) => Decoded {
+                    text,
+                    damaged: false,
+                },
+                Err(error) => Decoded {
+                    text: String::from_utf8_lossy(error.as_bytes()).into_owned(),
+                    damaged: true,
+                },
+            };
+        }
+        let (text, damaged) = self.table().decode_without_bom_handling(&bytes[bom..]);
+        Decoded {
+            text: text.into_owned(),
+            damaged,
+        }
+    }
+
+    /// Decodes a range that begins and ends between characters.
+    pub fn decode_part(self, bytes: &[u8]) -> String {
+        self.table()
+            .decode_without_bom_handling(bytes)
+            .0
+            .into_owned()
+    }
+
+    /// How many stored bytes a piece of decoded text takes.
+    pub fn stored_len(self, text: &str) -> u64 {
+        match self {
+            Self::Utf8 { .. } => text.len() as u64,
+            Self::Utf16Le { .. } | Self::Utf16Be { .. } => {
+                2 * text.chars().map(char::len_utf16).sum::<usize>() as u64
+            }
+            Self::Windows1252 => text.chars().count() as u64,
+        }
+    }
+
+    /// Bytes of the smallest unit: a range must begin at a multiple of it.
+    pub fn unit(self) -> u64 {
+        match self {
+            Self::Utf16Le { .. } | Self::Utf16Be { .. } => 2,
+            _ => 1,
+        }
+    }
+
+    fn table(self) -> &'static encoding_rs::Encoding {
+        match self {
+            Self::Utf8 { .. } => encoding_rs::UTF_8,
+            Self::Utf16Le { .. } => encoding_rs::UTF_16LE,
+            Self::Utf16Be { .. } => encoding_rs::UTF_16BE,
+            Self::Windows1252 => encoding_rs::WINDOWS_1252,
+        }
+    }
+}
+
+/// Turns rising offsets of a decoded text into offsets of the stored file, in one pass over the text.
+#[derive(Debug)]
+pub struct StoredOffsets<'t> {
+    text: &'t str,
+    encoding: Encoding,
+    at: usize,
+    stored: u64,
+}
+
+impl<'t> StoredOffsets<'t> {
+    /// Begins at the start of the text.
+    pub fn new(text: &'t str, encoding: Encoding) -> Self {
+        Self {
+            text,
+            encoding,
+            at: 0,
+            stored: encoding.bom_len(),
+        }
+    }
+
+    /// The stored offset of a text offset; an offset before the last one asked for starts again from the front.
+    pub fn of(&mut self, offset: usize) -> u64 {
+        if let Encoding::Utf8 { .. } = self.encoding {
+            return self.encoding.bom_len() + offset as u64;
+        }
+        if offset < self.at {
+            *self = Self::new(self.text, self.encoding);
+        }
+        let step = self.text.get(self.at..offset).unwrap_or_default();
+        self.stored += self.encoding.stored_len(step);
+        self.at += step.len();
+        self.stored
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn utf16le(text: &str) -> Vec<u8> {
+        let mut bytes = vec![0xFF, 0xFE];
+        bytes.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+        bytes
+    }
+
+    #[test]
+    fn encodings_are_told_apart() {
+        assert_eq!(Encoding::detect(b"[]"), Encoding::Utf8 { bom: false });
+        assert_eq!(
+            Encoding::detect(b"\xEF\xBB\xBF[]"),
+            Encoding::Utf8 { bom: true }
+        );
+        assert_eq!(
+            Encoding::detect(&utf16le("[]")),
+            Encoding::Utf16Le { bom: true }
+        );
+        assert_eq!(
+            Encoding::detect(&utf16le("[]")[2..]),
+            Encoding::Utf16Le { bom: false }
+        );
+        assert_eq!(
+            Encoding::detect(&[0, b'[', 0, b']']),
+            Encoding::Utf16Be { bom: false }
+        );
+        assert_eq!(Encoding::detect(b"[\"Ren\xE9\"]"), Encoding::Windows1252);
+        assert_eq!(Encoding::detect(b""), Encoding::Utf8 { bom: false });
+    }
+
+    #[test]
+    fn utf16_offsets_are_those_of_the_file() {
+        let text = "[\"é\u{1F600}x\"]";
+        let bytes = utf16le(text);
+        let encoding = Encoding::detect(&bytes);
+        let decoded = encoding.decode(bytes.clone());
+        assert_eq!(decoded.text, text);
+        let x = text.find('x').unwrap();
+        let stored = StoredOffsets::new(text, encoding).of(x);
+        assert_eq!(&bytes[stored as usize..][..2], b"x\0");
+    }
+
+    #[test]
+    fn asking_for_an_earlier_offset_still_answers_right() {
+        let mut offsets = StoredOffsets::new("éab", Encoding::Utf16Le { bom: true });
+        assert_eq!(offsets.of(3), 6);
+        assert_eq!(offsets.of(2), 4);
+    }
+
+    #[test]
+    fn a_lone_surrogate_is_damage_not_a_panic() {
+        let bytes = vec![0xFF, 0xFE, 0x00, 0xD8, b'x', 0];
+        let decoded = Encoding::detect(&bytes).decode(bytes);
+        assert!(decoded.damaged);
+        assert_eq!(decoded.text, "\u{FFFD}x");
+    }
+}

@@ -1,0 +1,153 @@
+//! Which line and column a stored byte stands at, without keeping the text or a list of all lines.
+//!
+//! One pass notes line and column at every 16 KiB; a look-up reads at most that much again. So a million short lines
+//! and one line of gigabytes cost the same.
+
+use std::io;
+
+use super::{Encoding, Reader, Source};
+
+/// A place in decoded text: both count from 1, columns in Unicode scalar values.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: u64,
+    /// Column in Unicode scalar values, from 1.
+    pub column: u64,
+}
+
+const STEP: u64 = 16 * 1024;
+const CHUNK: u64 = 64 * STEP;
+
+/// Line and column of any byte of one source.
+#[derive(Debug)]
+pub struct LineIndex<'s> {
+    reader: Reader<'s>,
+    encoding: Encoding,
+    bytes: u64,
+    /// The position of every `STEP`th byte behind the byte order mark.
+    checkpoints: Vec<Position>,
+}
+
+impl<'s> LineIndex<'s> {
+    /// Reads the source once.
+    ///
+    /// # Errors
+    /// When the file is gone, or shorter than when it was loaded.
+    pub fn build(source: &'s Source) -> io::Result<Self> {
+        let reader = source.reader()?;
+        let base = source.encoding.bom_len();
+        let mut at = base;
+        let mut position = Position { line: 1, column: 1 };
+        let mut checkpoints = Vec::new();
+        while at < source.bytes {
+            let len = CHUNK.min(source.bytes - at);
+            let chunk = reader.read(at, len as usize)?;
+            for block in chunk.chunks(STEP as usize) {
+                checkpoints.push(position);
+                advance(source.encoding, block, &mut position);
+            }
+            at += len;
+        }
+        if checkpoints.is_empty() {
+            checkpoints.push(position);
+        }
+        Ok(Self {
+            reader,
+            encoding: source.encoding,
+            bytes: source.bytes,
+            checkpoints,
+        })
+    }
+
+    /// The position of a stored byte; offsets behind the end answer for the end.
+    ///
+    /// # Errors
+    /// When the file is gone, or shorter than when it was loaded.
+    pub fn position(&self, offset: u64) -> io::Result<Position> {
+        let base = self.encoding.bom_len();
+        let offset = offset.min(self.bytes).max(base);
+        let number = (((offset - base) / STEP) as usize).min(self.checkpoints.len() - 1);
+        let mut position = self.checkpoints[number];
+        let from = base + number as u64 * STEP;
+        let block = self.reader.read(from, (offset - from) as usize)?;
+        advance(self.encoding, &block, &mut position);
+        Ok(position)
+    }
+}
+
+/// Moves a position over a piece of stored bytes.
+fn advance(encoding: Encoding, bytes: &[u8], position: &mut Position) {
+    match encoding {
+        Encoding::Utf8 { .. } | Encoding::Windows1252 => {
+            let tail = match memchr::memrchr(b'\n', bytes) {
+                Some(last) => {
+                    position.line += memchr::memchr_iter(b'\n', bytes).count() as u64;
+                    position.column = 1;
+                    &bytes[last + 1..]
+                }
+                None => bytes,
+            };
+            position.column += if encoding == Encoding::Windows1252 {
+                tail.len() as u64
+            } else {
+                // Every byte but 10xxxxxx begins a character.
+                tail.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() as u64
+            };
+        }
+        Encoding::Utf16Le { .. } | Encoding::Utf16Be { .. } => {
+            for pair in bytes.chunks_exact(2) {
+                let unit = match encoding {
+                    Encoding::Utf16Le { .. } => u16::from_le_bytes([pair[0], pair[1]]),
+                    _ => u16::from_be_bytes([pair[0], pair[1]]),
+                };
+                if unit == u16::from(b'\n') {
+                    position.line += 1;
+                    position.column = 1;
+                } else if !(0xDC00..=0xDFFF).contains(&unit) {
+                    position.column += 1;
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(bytes: &[u8], offset: u64) -> (u64, u64) {
+        let source = Source::in_memory("a.json".into(), 0, bytes);
+        let position = LineIndex::build(&source).unwrap().position(offset).unwrap();
+        (position.line, position.column)
+    }
+
+    #[test]
+    fn lines_and_columns_count_characters_from_one() {
+        assert_eq!(at(b"ab\ncd", 0), (1, 1));
+        assert_eq!(at(b"ab\ncd", 4), (2, 2));
+        assert_eq!(at("é\u{1F600}x".as_bytes(), 6), (1, 3));
+        assert_eq!(at(b"\xEF\xBB\xBFab", 4), (1, 2));
+        assert_eq!(at(b"", 0), (1, 1));
+    }
+
+    #[test]
+    fn utf16_counts_pairs_once() {
+        let mut bytes = vec![0xFF, 0xFE];
+        bytes.extend("\u{1F600}a\nb".encode_utf16().flat_map(u16::to_le_bytes));
+        assert_eq!(at(&bytes, 2), (1, 1));
+        assert_eq!(at(&bytes, 6), (1, 2));
+        assert_eq!(at(&bytes, 10), (2, 1));
+    }
+
+    #[test]
+    fn a_long_line_is_counted_across_checkpoints() {
+        let mut text = "é".repeat(40_000);
+        text.push_str("x\ny");
+        let x = text.find('x').unwrap() as u64;
+        assert_eq!(at(text.as_bytes(), x), (1, 40_001));
+        assert_eq!(at(text.as_bytes(), x + 2), (2, 1));
+        // Inside the second block, whose border splits an é.
+        assert_eq!(at(text.as_bytes(), 20_000), (1, 10_001));
+    }
+}

@@ -1,0 +1,230 @@
+//! Bytes and positions: the files of a snapshot, how to read a part of them again, and where a byte stands.
+//!
+//! A [`Source`] is one export file as it is stored. Nothing here keeps its text: a record remembers a [`Span`] of
+//! stored bytes, and whoever needs the text reads those bytes again. What the bytes mean is not known here.
+
+mod discover;
+mod encoding;
+mod excerpt;
+mod lines;
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use discover::{DiscoverError, Found, discover};
+pub use encoding::{Decoded, Encoding, StoredOffsets};
+pub use excerpt::Excerpt;
+pub use lines::{LineIndex, Position};
+
+/// Number of a [`Source`] within its [`Sources`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct SourceId(pub u32);
+
+/// A range of stored bytes in one source: offsets are those of the file on disk, byte order mark included.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Span {
+    /// The source that holds the range.
+    pub source: SourceId,
+    /// Length in bytes.
+    pub len: u32,
+    /// Offset of the first byte.
+    pub start: u64,
+}
+
+impl Span {
+    /// The empty range at the first byte of a source.
+    pub fn start_of(source: SourceId) -> Self {
+        Self {
+            source,
+            len: 0,
+            start: 0,
+        }
+    }
+
+    /// Offset behind the last byte.
+    pub fn end(self) -> u64 {
+        self.start + u64::from(self.len)
+    }
+}
+
+/// One file of a snapshot as it is stored, and how to read a range of it again.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// How the path is shown: relative to the working directory where it lies below it, always with `/`.
+    pub path: String,
+    /// Index of the snapshot that the file belongs to.
+    pub snapshot: u32,
+    /// How its bytes become text.
+    pub encoding: Encoding,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// BLAKE3 of the stored bytes, in hexadecimal.
+    pub digest: String,
+    /// When the file was last written, in milliseconds since 1970, where the system tells.
+    pub modified: Option<i64>,
+    stored: Stored,
+}
+
+/// Where the bytes of a source are.
+#[derive(Clone, Debug)]
+enum Stored {
+    File(PathBuf),
+    Memory(Arc<[u8]>),
+}
+
+impl Source {
+    /// Reads a whole file once: returns what is needed to read parts of it again, and its bytes.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn open(path: &Path, shown: String, snapshot: u32) -> io::Result<(Self, Vec<u8>)> {
+        let bytes = std::fs::read(path)?;
+        let mut source = Self::describe(shown, snapshot, &bytes, Stored::File(path.to_owned()));
+        source.modified = std::fs::metadata(path)
+            .and_then(|metadata| metadata.modified())
+            .ok()
+            .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok())
+            .and_then(|age| i64::try_from(age.as_millis()).ok());
+        Ok((source, bytes))
+    }
+
+    /// A source that lives in memory: the examples of rule pages, and tests.
+    pub fn in_memory(shown: String, snapshot: u32, bytes: &[u8]) -> Self {
+        Self::describe(shown, snapshot, bytes, Stored::Memory(Arc::from(bytes)))
+    }
+
+    /// A source that is there but cannot be read: it has a name and no bytes.
+    pub fn unreadable(shown: String, snapshot: u32) -> Self {
+        Self::in_memory(shown, snapshot, b"")
+    }
+
+    fn describe(path: String, snapshot: u32, bytes: &[u8], stored: Stored) -> Self {
+        Self {
+            path,
+            snapshot,
+            encoding: Encoding::detect(bytes),
+            bytes: bytes.len() as u64,
+            digest: blake3::hash(bytes).to_hex().to_string(),
+            modified: None,
+            stored,
+        }
+    }
+
+    /// The last component of the path.
+    pub fn file_name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(&self.path)
+    }
+
+    /// Opens the source for reading ranges.
+    ///
+    /// # Errors
+    /// When the file is gone or may not be read.
+    pub fn reader(&self) -> io::Result<Reader<'_>> {
+        Ok(match &self.stored {
+            Stored::File(path) => Reader::File(File::open(path)?),
+            Stored::Memory(bytes) => Reader::Memory(bytes),
+        })
+    }
+
+    /// Reads one range.
+    ///
+    /// # Errors
+    /// When the file is gone, or shorter than when it was loaded.
+    pub fn read(&self, start: u64, len: usize) -> io::Result<Vec<u8>> {
+        self.reader()?.read(start, len)
+    }
+
+    /// Reads one range and decodes it.
+    ///
+    /// # Errors
+    /// As [`Source::read`].
+    pub fn read_text(&self, span: Span) -> io::Result<String> {
+        Ok(self
+            .encoding
+            .decode_part(&self.read(span.start, span.len as usize)?))
+    }
+}
+
+/// An opened [`Source`].
+#[derive(Debug)]
+pub enum Reader<'a> {
+    /// A file on disk.
+    File(File),
+    /// Bytes in memory.
+    Memory(&'a [u8]),
+}
+
+impl Reader<'_> {
+    /// Reads one range.
+    ///
+    /// # Errors
+    /// When the range is not there (any more).
+    pub fn read(&self, start: u64, len: usize) -> io::Result<Vec<u8>> {
+        match self {
+            Self::File(file) => {
+                let mut buffer = vec![0; len];
+                read_exact_at(file, &mut buffer, start)?;
+                Ok(buffer)
+            }
+            Self::Memory(bytes) => {
+                let start = usize::try_from(start).unwrap_or(usize::MAX);
+                start
+                    .checked_add(len)
+                    .and_then(|end| bytes.get(start..end))
+                    .map(<[u8]>::to_vec)
+                    .ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+fn read_exact_at(file: &File, buffer: &mut [u8], start: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, buffer, start)
+}
+
+#[cfg(windows)]
+fn read_exact_at(file: &File, buffer: &mut [u8], start: u64) -> io::Result<()> {
+    let mut done = 0;
+    while done < buffer.len() {
+        let read = std::os::windows::fs::FileExt::seek_read(
+            file,
+            &mut buffer[done..],
+            start + done as u64,
+        )?;
+        if read == 0 {
+            return Err(io::Error::from(io::ErrorKind::UnexpectedEof));
+        }
+        done += read;
+    }
+    Ok(())
+}
+
+/// All sources of a run, of every snapshot.
+#[derive(Clone, Default, Debug)]
+pub struct Sources {
+    list: Vec<Source>,
+}
+
+impl Sources {
+    /// Adds a source and returns its number.
+    pub fn add(&mut self, source: Source) -> SourceId {
+        self.list.push(source);
+        SourceId(self.list.len() as u32 - 1)
+    }
+
+    /// The source with that number.
+    pub fn get(&self, id: SourceId) -> &Source {
+        &self.list[id.0 as usize]
+    }
+
+    /// All sources with their numbers, in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
+        self.list
+            .iter()
+            .enumerate()
+            .map(|(number, source)| (SourceId(number as u32), source))
+    }
+}
