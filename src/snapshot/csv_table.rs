@@ -1,0 +1,206 @@
+//! CSV exports: delimiter, header and rows, with the byte range of each row.
+
+/// How one CSV file is laid out; kept to find its cells again.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CsvShape {
+    /// The delimiter.
+    pub delimiter: u8,
+    /// Names of the columns, ASCII lower-cased.
+    pub header: Vec<String>,
+}
+
+/// One row: its offset in the decoded text, its own text without line end, and its cells.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CsvRow<'t> {
+    /// Offset in the decoded text.
+    pub at: usize,
+    /// The row without its line end.
+    pub text: &'t str,
+    /// The cells, unquoted.
+    pub cells: Vec<String>,
+}
+
+/// Reads the header line of a text; `None` when it does not look like one.
+pub fn csv_shape(text: &str) -> Option<(CsvShape, usize)> {
+    let mut at = 0;
+    let mut forced = None;
+    loop {
+        let line = line_at(text, at)?;
+        let trimmed = line.trim();
+        if trimmed.is_empty() || trimmed.starts_with("#TYPE") {
+            at += line.len();
+        } else if let Some(delimiter) = trimmed.strip_prefix("sep=") {
+            forced = delimiter.bytes().next();
+            at += line.len();
+        } else {
+            break;
+        }
+        if at >= text.len() {
+            return None;
+        }
+    }
+    let delimiter = forced.or_else(|| {
+        let line = line_at(text, at)?;
+        [b',', b';', b'\t']
+            .into_iter()
+            .max_by_key(|delimiter| (outside_quotes(line, *delimiter), *delimiter == b','))
+    })?;
+    let mut reader = reader(&text[at..], delimiter);
+    let mut record = csv::StringRecord::new();
+    if !reader.read_record(&mut record).ok()? {
+        return None;
+    }
+    let header: Vec<String> = record
+        .iter()
+        .map(|name| name.trim().to_ascii_lowercase())
+        .collect();
+    let named = header
+        .iter()
+        .all(|name| name.len() <= 100 && name.chars().all(|c| !c.is_control()));
+    let words = header.iter().filter(|name| !name.is_empty()).count();
+    (named && words > 0).then(|| {
+        let behind = reader.position().byte() as usize;
+        (CsvShape { delimiter, header }, at + behind)
+    })
+}
+
+/// Reads the rows behind the header. A row that cannot be read ends the table: the reason comes last.
+pub fn csv_rows<'t>(
+    text: &'t str,
+    from: usize,
+    shape: &CsvShape,
+) -> (Vec<CsvRow<'t>>, Option<(usize, String)>) {
+    let body = &text[from.min(text.len())..];
+    let mut reader = reader(body, shape.delimiter);
+    let mut rows = Vec::new();
+    let mut record = csv::StringRecord::new();
+    loop {
+        match reader.read_record(&mut record) {
+            Ok(false) => return (rows, None),
+            Ok(true) => {
+                // Excel ends a table with rows of delimiters only: they hold nothing.
+                if record.iter().all(|cell| cell.trim().is_empty()) {
+                    continue;
+                }
+                let start = record
+                    .position()
+                    .map_or(0, |position| position.byte() as usize);
+                let end = (reader.position().byte() as usize).min(body.len());
+                let raw = body.get(start..end).unwrap_or_default();
+                let lead = raw.len() - raw.trim_start_matches(['\r', '\n']).len();
+                rows.push(CsvRow {
+                    at: from + start + lead,
+                    text: raw[lead..].trim_end_matches(['\r', '\n']),
+                    cells: record.iter().map(str::to_owned).collect(),
+                });
+            }
+            Err(error) => {
+                let at = error
+                    .position()
+                    .map_or(0, |position| position.byte() as usize);
+                return (rows, Some((from + at.min(body.len()), error.to_string())));
+            }
+        }
+    }
+}
+
+/// The byte range of a cell within its row's text, quotes included.
+pub fn cell_range(row: &str, shape: &CsvShape, column: usize) -> Option<std::ops::Range<usize>> {
+    let mut start = 0;
+    let mut cell = 0;
+    let mut quoted = false;
+    for (at, byte) in row.bytes().enumerate() {
+        if byte == b'"' {
+            quoted = !quoted;
+        } else if byte == shape.delimiter && !quoted {
+            if cell == column {
+                return Some(start..at);
+            }
+            cell += 1;
+            start = at + 1;
+        }
+    }
+    (cell == column).then_some(start..row.len())
+}
+
+fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes())
+}
+
+fn line_at(text: &str, at: usize) -> Option<&str> {
+    text.get(at..)?.split_inclusive('\n').next()
+}
+
+fn outside_quotes(line: &str, delimiter: u8) -> usize {
+    let mut quoted = false;
+    let mut count = 0;
+    for byte in line.bytes() {
+        if byte == b'"' {
+            quoted = !quoted;
+        }
+        count += usize::from(byte == delimiter && !quoted);
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(text: &str) -> (CsvShape, Vec<Vec<String>>) {
+        let (shape, from) = csv_shape(text).unwrap();
+        let (rows, error) = csv_rows(text, from, &shape);
+        assert_eq!(error, None);
+        for row in &rows {
+            assert_eq!(&text[row.at..row.at + row.text.len()], row.text);
+        }
+        (shape, rows.into_iter().map(|row| row.cells).collect())
+    }
+
+    #[test]
+    fn delimiters_and_preambles() {
+        for text in [
+            "Name,Usage\r\na,\"b,c\"\r\n",
+            "Name;Usage\na;\"b,c\"\n",
+            "#TYPE Selected.X\r\n\"Name\",\"Usage\"\r\n\"a\",\"b,c\"\r\n,\r\n",
+            "sep=;\r\nName;Usage\r\na;b,c\r\n;\r\n",
+            "Name\tUsage\na\tb,c",
+        ] {
+            let (shape, rows) = table(text);
+            assert_eq!(shape.header, ["name", "usage"], "{text}");
+            assert_eq!(rows, [["a", "b,c"]], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_cell_may_hold_line_breaks_and_quotes() {
+        let (_, rows) = table("Name,Note\r\na,\"one\r\ntwo \"\"three\"\"\"\r\nb,\r\n");
+        assert_eq!(rows[0][1], "one\r\ntwo \"three\"");
+        assert_eq!(rows.len(), 2);
+    }
+
+    #[test]
+    fn a_cell_range_includes_its_quotes() {
+        let (shape, _) = csv_shape("a,b,c\n").unwrap();
+        let row = "1,\"x, \"\"y\"\"\",3";
+        assert_eq!(
+            cell_range(row, &shape, 1).map(|range| &row[range]),
+            Some("\"x, \"\"y\"\"\"")
+        );
+        assert_eq!(
+            cell_range(row, &shape, 2).map(|range| &row[range]),
+            Some("3")
+        );
+        assert_eq!(cell_range(row, &shape, 3), None);
+    }
+
+    #[test]
+    fn an_empty_text_has_no_header() {
+        assert_eq!(csv_shape(""), None);
+        assert_eq!(csv_shape("#TYPE X\r\n"), None);
+    }
+}

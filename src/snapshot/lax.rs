@@ -1,0 +1,205 @@
+//! A value as an export spells it, before its meaning is known.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+
+/// A JSON value or a CSV cell, borrowing from the decoded text where it can.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Lax<'a> {
+    /// `null`, or an empty CSV cell.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// Any other number.
+    Float(f64),
+    /// A text, or a CSV cell.
+    Text(Cow<'a, str>),
+    /// A list.
+    List(Vec<Lax<'a>>),
+    /// An object with its members in order.
+    Map(Vec<(Cow<'a, str>, Lax<'a>)>),
+}
+
+impl<'a> Lax<'a> {
+    /// A member of an object, its key compared without case; of two, the one that is not null.
+    pub fn member(&self, key: &str) -> Option<&Lax<'a>> {
+        let Self::Map(members) = self else {
+            return None;
+        };
+        let mut found: Option<&Lax<'a>> = None;
+        for (name, value) in members {
+            if name.eq_ignore_ascii_case(key) {
+                match found {
+                    None | Some(Self::Null) => found = Some(value),
+                    Some(_) => {}
+                }
+            }
+        }
+        found
+    }
+
+    /// The text of a scalar, without surrounding blanks.
+    pub fn scalar(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Text(text) => Some(Cow::Borrowed(text.trim())),
+            Self::Int(number) => Some(Cow::Owned(number.to_string())),
+            Self::Float(number) => Some(Cow::Owned(number.to_string())),
+            Self::Bool(true) => Some(Cow::Borrowed("True")),
+            Self::Bool(false) => Some(Cow::Borrowed("False")),
+            _ => None,
+        }
+    }
+
+    /// Whether this is how an export spells nothing: null, a blank text, an object without members.
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Text(text) => text.trim().is_empty(),
+            Self::Map(members) => members.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// The elements of whatever stands where a list may stand: nothing, one value, a list, the 5.1 wrapper.
+    pub fn elements(&self) -> &[Lax<'a>] {
+        match self {
+            blank if blank.is_blank() => &[],
+            Self::List(elements) => elements,
+            wrapper @ Self::Map(_) if wrapper.member("Count").is_some() => {
+                wrapper.member("value").map_or(&[], Lax::elements)
+            }
+            one => std::slice::from_ref(one),
+        }
+    }
+
+    /// Whether this is the name of a .NET type or a PowerShell object written as text, which stands for a value that
+    /// the export lost to too small a `-Depth`.
+    pub fn is_cut(&self) -> bool {
+        match self {
+            Self::Text(text) => is_cut_text(text),
+            Self::List(elements) => !elements.is_empty() && elements.iter().all(Lax::is_cut),
+            _ => false,
+        }
+    }
+}
+
+fn is_cut_text(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with("@{")
+        || text.starts_with("System.Object")
+        || text.starts_with("System.String[]")
+        || text.starts_with("System.Collections.")
+        || text.starts_with("Microsoft.Teams.")
+        || text.starts_with("Microsoft.Graph.")
+        || text.starts_with("Microsoft.Rtc.")
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Lax<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(LaxVisitor)
+    }
+}
+
+struct LaxVisitor;
+
+impl<'de> Visitor<'de> for LaxVisitor {
+    type Value = Lax<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Lax::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Lax::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(Lax::Int(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+        Ok(match i64::try_from(value) {
+            Ok(value) => Lax::Int(value),
+            Err(_) => Lax::Text(Cow::Owned(value.to_string())),
+        })
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+        Ok(Lax::Float(value))
+    }
+
+    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Self::Value, E> {
+        Ok(Lax::Text(Cow::Borrowed(value)))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
+        Ok(Lax::Text(Cow::Owned(value.to_owned())))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Self::Value, E> {
+        Ok(Lax::Text(Cow::Owned(value)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+        let mut elements = Vec::new();
+        while let Some(element) = access.next_element()? {
+            elements.push(element);
+        }
+        Ok(Lax::List(elements))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while let Some(Lax::Text(key)) = access.next_key()? {
+            members.push((key, access.next_value()?));
+        }
+        Ok(Lax::Map(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lax(text: &str) -> Lax<'_> {
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn every_spelling_of_a_list_has_its_elements() {
+        for (text, count) in [
+            ("null", 0),
+            ("\"\"", 0),
+            ("{}", 0),
+            ("[]", 0),
+            ("\"one\"", 1),
+            ("{\"a\":1}", 1),
+            ("[\"one\",\"two\"]", 2),
+            ("{\"value\":[\"one\",\"two\"],\"Count\":2}", 2),
+        ] {
+            assert_eq!(lax(text).elements().len(), count, "{text}");
+        }
+    }
+
+    #[test]
+    fn keys_ignore_case_and_the_value_that_is_not_null_wins() {
+        let record = lax("{\"LineURI\":null,\"LineUri\":\"tel:+1\"}");
+        assert_eq!(record.member("lineuri"), Some(&Lax::Text("tel:+1".into())));
+    }
+
+    #[test]
+    fn type_names_are_seen_as_cut_values() {
+        assert!(lax("\"System.Object[]\"").is_cut());
+        assert!(lax("[\"Microsoft.Teams.ConfigAPI.Cmdlets.X\"]").is_cut());
+        assert!(!lax("[]").is_cut());
+        assert!(!lax("\"Systemhaus\"").is_cut());
+    }
+}

@@ -1,0 +1,204 @@
+//! Finding a field's bytes again: a record is read once more, and the value's range in it is the answer.
+
+use std::io;
+use std::ops::Range;
+
+use serde_json::value::RawValue;
+
+use super::csv_table::{CsvShape, cell_range};
+use crate::finding::Place;
+use crate::source::{Source, Sources, Span};
+
+/// The exact bytes of a place. A field that no record has is answered by the first character of the first record.
+///
+/// # Errors
+/// When the file is gone, or shorter than when it was loaded.
+pub fn locate<'c>(
+    sources: &Sources,
+    csv: impl Fn(crate::source::SourceId) -> Option<&'c CsvShape>,
+    place: &Place,
+) -> io::Result<Span> {
+    let Some(first) = place.records.first() else {
+        return Err(io::Error::other("a place without a record"));
+    };
+    if place.field.is_empty() {
+        return Ok(*first);
+    }
+    for record in &place.records {
+        let source = sources.get(record.source);
+        let text = source.read_text(*record)?;
+        let range = match csv(record.source) {
+            Some(shape) => csv_field(&text, shape, &place.field),
+            None => json_field(&text, &place.field, place.element),
+        };
+        if let Some(range) = range {
+            return Ok(part(source, *record, &text, range));
+        }
+    }
+    let source = sources.get(first.source);
+    let text = source.read_text(*first)?;
+    let first_character = text.chars().next().map_or(0, char::len_utf8);
+    Ok(part(source, *first, &text, 0..first_character))
+}
+
+/// Turns a range of a record's text into stored bytes.
+fn part(source: &Source, record: Span, text: &str, range: Range<usize>) -> Span {
+    let before = text.get(..range.start).unwrap_or_default();
+    let inside = text.get(range).unwrap_or_default();
+    Span {
+        source: record.source,
+        start: record.start + source.encoding.stored_len(before),
+        len: u32::try_from(source.encoding.stored_len(inside)).unwrap_or(u32::MAX),
+    }
+}
+
+fn csv_field(row: &str, shape: &CsvShape, spellings: &[String]) -> Option<Range<usize>> {
+    let column = spellings
+        .iter()
+        .find_map(|name| shape.header.iter().position(|column| column == name))?;
+    cell_range(row, shape, column)
+}
+
+fn json_field(record: &str, spellings: &[String], element: Option<u32>) -> Option<Range<usize>> {
+    let members = members_of(record)?;
+    // As when reading: the spelling that is not null, then the most canonical, then the first.
+    let (_, value) = members
+        .iter()
+        .filter_map(|(key, value)| {
+            let rank = spellings
+                .iter()
+                .position(|name| key.trim().eq_ignore_ascii_case(name))?;
+            Some(((is_blank(value.get()), rank), value))
+        })
+        .min_by_key(|(order, _)| *order)?;
+    let value = value.get();
+    let meant = match element {
+        Some(index) => element_of(value, index as usize).unwrap_or(value),
+        None => policy_name_of(value).unwrap_or(value),
+    };
+    let start = meant.as_ptr() as usize - record.as_ptr() as usize;
+    Some(start..start + meant.len())
+}
+
+fn members_of(object: &str) -> Option<Vec<(String, &RawValue)>> {
+    struct Members;
+    impl<'de> serde::de::Visitor<'de> for Members {
+        type Value = Vec<(String, &'de RawValue)>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a record")
+        }
+
+        fn visit_map<A: serde::de::MapAccess<'de>>(
+            self,
+            mut access: A,
+        ) -> Result<Self::Value, A::Error> {
+            let mut members = Vec::new();
+            while let Some(member) = access.next_entry()? {
+                members.push(member);
+            }
+            Ok(members)
+        }
+    }
+    use serde::Deserializer;
+    serde_json::Deserializer::from_str(object)
+        .deserialize_map(Members)
+        .ok()
+}
+
+fn is_blank(value: &str) -> bool {
+    matches!(value, "null" | "\"\"" | "{}")
+}
+
+/// Of a policy written as an object, the place that matters is its name.
+fn policy_name_of(value: &str) -> Option<&str> {
+    if !value.starts_with('{') {
+        return None;
+    }
+    let members = members_of(value)?;
+    let named = |name: &str| {
+        members
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, raw)| raw.get())
+    };
+    named("Authority")?;
+    named("Name")
+}
+
+fn element_of(value: &str, index: usize) -> Option<&str> {
+    let list = if value.starts_with('{') {
+        let members = members_of(value)?;
+        let (_, list) = members
+            .into_iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case("value"))?;
+        list.get()
+    } else {
+        value
+    };
+    let elements: Vec<&RawValue> = serde_json::from_str(list).ok()?;
+    elements.get(index).map(|raw| raw.get())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourceId;
+
+    fn found(bytes: &[u8], field: &[&str], element: Option<u32>) -> String {
+        let mut sources = Sources::default();
+        let source = Source::in_memory("a.json".into(), 0, bytes);
+        let bom = source.encoding.bom_len();
+        let id = sources.add(source);
+        let record = Span {
+            source: id,
+            start: bom,
+            len: bytes.len() as u32 - bom as u32,
+        };
+        let place = Place {
+            records: vec![record],
+            field: field.iter().map(|name| (*name).to_owned()).collect(),
+            element,
+        };
+        let span = locate(&sources, |_: SourceId| None, &place).unwrap();
+        sources.get(id).read_text(span).unwrap()
+    }
+
+    #[test]
+    fn a_field_is_found_by_any_spelling_without_case() {
+        let record = r#"{ "DisplayName": "é", "LineURI": null, "LineUri": "tel:+1" }"#;
+        assert_eq!(found(record.as_bytes(), &["lineuri"], None), "\"tel:+1\"");
+        let graph = r#"{"assignmentTargetId":"x"}"#;
+        let spellings = ["assignedpstntargetid", "assignmenttargetid"];
+        assert_eq!(found(graph.as_bytes(), &spellings, None), "\"x\"");
+    }
+
+    #[test]
+    fn a_policy_object_is_found_by_its_name() {
+        let record = r#"{"P": {"Authority": "Tenant", "Name": "FR"}}"#;
+        assert_eq!(found(record.as_bytes(), &["p"], None), "\"FR\"");
+    }
+
+    #[test]
+    fn elements_of_every_spelling_of_a_list() {
+        assert_eq!(found(br#"{"U":["a","b"]}"#, &["u"], Some(1)), "\"b\"");
+        assert_eq!(
+            found(br#"{"U":{"value":["a","b"],"Count":2}}"#, &["u"], Some(1)),
+            "\"b\""
+        );
+        assert_eq!(found(br#"{"U":"a"}"#, &["u"], Some(0)), "\"a\"");
+    }
+
+    #[test]
+    fn utf16_fields_are_found_in_the_stored_bytes() {
+        let mut bytes = vec![0xFF, 0xFE];
+        let record = "{\"Name\":\"\u{1F600}é\",\"X\":\"y\"}";
+        bytes.extend(record.encode_utf16().flat_map(u16::to_le_bytes));
+        assert_eq!(found(&bytes, &["x"], None), "\"y\"");
+    }
+
+    #[test]
+    fn a_missing_field_is_answered_by_the_record() {
+        assert_eq!(found(br#"{"U":1}"#, &["v"], None), "{");
+    }
+}

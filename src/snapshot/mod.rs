@@ -1,0 +1,147 @@
+//! From files to records: what a tenant export holds, each record typed, compact, and with the bytes it came from.
+//!
+//! This room knows how exports are spelled. What their records mean together, it does not know.
+
+pub mod cell;
+mod csv_table;
+mod field;
+pub mod kind;
+mod lax;
+mod load;
+mod locate;
+pub mod object_id;
+pub mod phone_number;
+pub mod record;
+mod records;
+mod rows;
+pub mod service_plans;
+mod split_json;
+mod texts;
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::finding::Problem;
+use crate::source::SourceId;
+
+pub use cell::{AssignmentTarget, FeatureSet, Moment, PlanSet, PolicyName, SkuSet};
+pub use csv_table::CsvShape;
+pub use field::Field;
+pub use kind::ExportKind;
+pub use load::{Input, load};
+pub use locate::locate;
+pub use object_id::ObjectId;
+pub use phone_number::PhoneNumber;
+pub use records::Records;
+pub use texts::{Symbol, Text, Texts};
+
+/// A tenant export, read.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// What its path is called in reports.
+    pub path: String,
+    /// Index among the snapshots of a run.
+    pub index: u32,
+    /// What was exported, by kind.
+    pub exports: BTreeMap<ExportKind, Export>,
+    /// The records.
+    pub records: Records,
+    /// The texts of the records.
+    pub texts: Texts,
+    /// Its files, in order of path.
+    pub files: Vec<File>,
+    /// What is wrong with the input.
+    pub problems: Vec<Problem>,
+    /// The moment that stands for now, and where it comes from.
+    pub now: Option<Now>,
+}
+
+/// One kind of export over all its files.
+#[derive(Clone, Debug)]
+pub struct Export {
+    /// Records read.
+    pub records: u64,
+    /// Keys that occur in any record, ASCII lower-cased.
+    pub properties: BTreeSet<String>,
+    /// The first source that holds it.
+    pub source: SourceId,
+    /// Why records may be missing.
+    pub incomplete: Option<Incomplete>,
+}
+
+/// Why an export may lack records.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Incomplete {
+    /// Proven by the export itself or the manifest, or only suspected from its size.
+    pub proven: bool,
+    /// The reason, naming the export, without full stop.
+    pub why: String,
+}
+
+/// One file of a snapshot.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// The file.
+    pub source: SourceId,
+    /// What it holds; of a bundle, the first.
+    pub kind: Option<ExportKind>,
+    /// Records read from it.
+    pub records: u64,
+    /// How it is laid out, if it is CSV.
+    pub csv: Option<CsvShape>,
+}
+
+/// The moment that rules take for now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Now {
+    /// The moment.
+    pub moment: Moment,
+    /// Whether the manifest gives it; else it is the newest date found, or the files' own time.
+    pub from_manifest: bool,
+}
+
+impl Snapshot {
+    /// Whether any export of that family was loaded.
+    pub fn has_export(&self, family: ExportKind) -> bool {
+        self.family(family).next().is_some()
+    }
+
+    /// Whether the property is known: some record of the family has it under any of its spellings. An export
+    /// without records has nothing that could lack it.
+    pub fn has_property(&self, family: ExportKind, property: &str) -> bool {
+        let spellings = spellings_of(family, property);
+        let mut records = 0;
+        for (_, export) in self.family(family) {
+            records += export.records;
+            if spellings
+                .iter()
+                .any(|name| export.properties.contains(name))
+            {
+                return true;
+            }
+        }
+        records == 0 && self.has_export(family)
+    }
+
+    /// Why records of that family may be missing; a proven reason before a suspected one.
+    pub fn incomplete(&self, family: ExportKind) -> Option<&Incomplete> {
+        self.family(family)
+            .filter_map(|(_, export)| export.incomplete.as_ref())
+            .max_by_key(|incomplete| incomplete.proven)
+    }
+
+    /// The exports of a family.
+    pub fn family(&self, family: ExportKind) -> impl Iterator<Item = (ExportKind, &Export)> {
+        self.exports
+            .iter()
+            .filter(move |(kind, _)| kind.family() == family)
+            .map(|(kind, export)| (*kind, export))
+    }
+}
+
+/// All spellings of a property of that family, ASCII lower-cased, the canonical one first.
+pub fn spellings_of(family: ExportKind, property: &str) -> Vec<String> {
+    kind::spellings(family, property)
+        .map(Cow::into_owned)
+        .collect()
+}

@@ -1,0 +1,125 @@
+//! Directory object ids: the GUIDs that users, resource accounts, groups and SKUs are known by.
+//!
+//! The same GUID arrives in many spellings (PowerShell prints it bare, a script casts it to text
+//! with braces, XML drops the dashes), so records can be joined only on its 128 bits. This module
+//! reads those spellings and nothing looser: a text that merely contains a GUID is refused, and so
+//! is the all-zero GUID, which Microsoft writes where it means "none".
+
+use std::fmt;
+
+/// The 128 bits of an object id, printed as lower-case hyphenated text.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectId(pub u128);
+
+impl ObjectId {
+    /// Reads an id in any of the spellings of [`parse_guid`].
+    pub fn parse(text: &str) -> Option<Self> {
+        parse_guid(text).map(Self)
+    }
+}
+
+impl fmt::Display for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bits = self.0;
+        write!(
+            f,
+            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+            bits >> 96,
+            (bits >> 80) & 0xffff,
+            (bits >> 64) & 0xffff,
+            (bits >> 48) & 0xffff,
+            bits & 0xffff_ffff_ffff
+        )
+    }
+}
+
+impl fmt::Debug for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Reads a GUID in any case, hyphenated or as 32 bare digits, in braces or parentheses or neither,
+/// with blanks around it. `None` for anything else and for the all-zero GUID.
+pub fn parse_guid(text: &str) -> Option<u128> {
+    let digits = without_brackets(text.trim())?.as_bytes();
+    let hyphenated = match digits.len() {
+        36 => true,
+        32 => false,
+        _ => return None,
+    };
+    let mut bits = 0_u128;
+    for (position, &byte) in digits.iter().enumerate() {
+        if hyphenated && matches!(position, 8 | 13 | 18 | 23) {
+            if byte != b'-' {
+                return None;
+            }
+            continue;
+        }
+        bits = bits << 4 | u128::from(char::from(byte).to_digit(16)?);
+    }
+    (bits != 0).then_some(bits)
+}
+
+/// The text inside a matching pair of brackets; `None` when only one of the two is there.
+fn without_brackets(text: &str) -> Option<&str> {
+    let close = match text.as_bytes().first() {
+        Some(b'{') => '}',
+        Some(b'(') => ')',
+        _ => return Some(text),
+    };
+    Some(text[1..].strip_suffix(close)?.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ObjectId, parse_guid};
+
+    const TEAMS1: u128 = 0x57ff2da0_773e_42df_b2af_ffb7a2317929;
+
+    #[test]
+    fn every_spelling_of_a_guid_is_read() {
+        for text in [
+            "57ff2da0-773e-42df-b2af-ffb7a2317929",
+            "57FF2DA0-773E-42DF-B2AF-FFB7A2317929",
+            "{57ff2da0-773e-42df-b2af-ffb7a2317929}",
+            "(57ff2da0-773e-42df-b2af-ffb7a2317929)",
+            "57ff2da0773e42dfb2afffb7a2317929",
+            "{57FF2DA0773E42DFB2AFFFB7A2317929}",
+            " \t57ff2da0-773e-42df-b2af-ffb7a2317929\u{a0}\r\n",
+        ] {
+            assert_eq!(parse_guid(text), Some(TEAMS1), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_guid_is_refused() {
+        for text in [
+            "",
+            "{}",
+            "{",
+            "00000000-0000-0000-0000-000000000000",
+            "{00000000000000000000000000000000}",
+            "57ff2da0-773e-42df-b2af-ffb7a231792",
+            "57ff2da0-773e-42df-b2af-ffb7a23179299",
+            "57ff2da0-773e-42df-b2af-ffb7a231792g",
+            "57ff2da07-73e-42df-b2af-ffb7a2317929",
+            "57ff2da0_773e_42df_b2af_ffb7a2317929",
+            "{57ff2da0-773e-42df-b2af-ffb7a2317929",
+            "{57ff2da0-773e-42df-b2af-ffb7a2317929)",
+            "57ff2da0-773e-42df-b2af-ffb7a2317929}",
+            "+7ff2da0-773e-42df-b2af-ffb7a2317929",
+            "57ff2da0-773e-42df-b2af-ffb7a23179é",
+            "Microsoft.Rtc.Management.Xds.XdsGlobalRelativeIdentity",
+        ] {
+            assert_eq!(parse_guid(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_id_prints_lower_case_with_its_leading_zeros() {
+        let id = ObjectId::parse("{0000000A-000B-000C-000D-00000000000E}").unwrap();
+        assert_eq!(id.to_string(), "0000000a-000b-000c-000d-00000000000e");
+        assert_eq!(format!("{id:?}"), id.to_string());
+    }
+}

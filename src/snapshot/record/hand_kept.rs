@@ -1,0 +1,123 @@
+//! What no cmdlet exports and an administrator keeps by hand: the operators file and the manifest.
+
+use super::record;
+use crate::snapshot::cell::{Cell, Moment, Reading};
+use crate::snapshot::lax::Lax;
+use crate::snapshot::object_id::ObjectId;
+use crate::snapshot::texts::{Symbol, Text};
+
+record! {
+    /// One operator of `operators.json` or `operators.csv`.
+    OperatorRecord {
+        /// Name as it appears in `PstnPartnerName`.
+        name: Symbol = "Name",
+        /// Id as it appears in `PstnPartnerId` or `OperatorId`.
+        id: ObjectId = "OperatorId",
+        /// Other names of the same operator.
+        aliases: SplitList = "Aliases",
+        /// `Active`, `Suspended` or `Removed`.
+        status: Symbol = "Status",
+        /// Countries that are enabled, ISO 3166-1 alpha-2.
+        countries: SplitList = "ConsentedCountries",
+        /// Countries that were enabled once.
+        removed_countries: SplitList = "RemovedCountries",
+        /// `Calling`, `Conferencing`, `TeamsPhoneMobile`.
+        services: SplitList = "Services",
+        /// Whether the data transfer notice was accepted.
+        data_transfer: bool = "DataTransferAccepted",
+        /// Contacts given to the operator.
+        contacts: Contacts = "Contacts",
+    }
+}
+
+record! {
+    /// `manifest.json`: how and when the snapshot was made.
+    ManifestRecord {
+        /// Tenant id.
+        tenant_id: ObjectId = "TenantId",
+        /// Tenant name.
+        tenant_name: Text = "TenantName",
+        /// `Global`, `GCC`, `GCCHigh` or `DoD`.
+        cloud: Symbol = "Cloud",
+        /// When the export was made.
+        exported_at: Moment = "ExportedAt",
+        /// Version of the MicrosoftTeams module.
+        module_version: Symbol = "ModuleVersion",
+        /// The exports, one by one.
+        exports: Box<[ManifestExport]> = "Exports",
+    }
+}
+
+/// A list whose elements may be joined in one text by commas, semicolons or bars.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SplitList(pub Box<[Symbol]>);
+
+impl Cell for SplitList {
+    fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
+        let mut symbols = Vec::new();
+        for element in value.elements() {
+            let text = element.scalar()?;
+            for part in text.split([',', ';', '|']).map(str::trim) {
+                // A blank joins codes of countries, but belongs to the name of an operator.
+                let codes = part.split(' ').all(|code| code.len() == 2);
+                let pieces: Vec<&str> = if codes {
+                    part.split(' ').collect()
+                } else {
+                    vec![part]
+                };
+                symbols.extend(
+                    pieces
+                        .into_iter()
+                        .filter(|piece| !piece.is_empty())
+                        .map(|piece| reading.arena.symbol(piece)),
+                );
+            }
+        }
+        Some(Self(symbols.into()))
+    }
+}
+
+/// How many contacts an operator has; who they are is nobody's business here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Contacts(pub u32);
+
+impl Cell for Contacts {
+    fn read(value: &Lax, _: &mut Reading) -> Option<Self> {
+        Some(Self(value.elements().len() as u32))
+    }
+}
+
+/// One of the manifest's `exports`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ManifestExport {
+    /// Name of the export.
+    pub kind: Symbol,
+    /// File that holds it.
+    pub file: Option<Symbol>,
+    /// When it was exported, if not with the rest.
+    pub exported_at: Option<Moment>,
+    /// How many records it should have.
+    pub records: Option<i64>,
+    /// Whether the exporter is sure that nothing is missing.
+    pub complete: bool,
+}
+
+impl Cell for ManifestExport {
+    fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
+        let kind = value.member("kind").and_then(Lax::scalar)?;
+        Some(Self {
+            kind: reading.arena.symbol(&kind),
+            file: value
+                .member("file")
+                .and_then(Lax::scalar)
+                .map(|file| reading.arena.symbol(&file)),
+            exported_at: value
+                .member("exportedAt")
+                .and_then(|moment| Moment::read(moment, reading)),
+            records: value
+                .member("records")
+                .and_then(|records| i64::read(records, reading)),
+            complete: value.member("complete") == Some(&Lax::Bool(true)),
+        })
+    }
+}

@@ -1,0 +1,226 @@
+//! The records of each kind: owned, compact, and each with the span that it was read from.
+//!
+//! A record type lists its properties once; reading, the look-up of spellings and the need for a property all follow
+//! from that list. What records of different exports mean together is the tenant's business.
+
+mod apps;
+mod hand_kept;
+mod licenses;
+mod locations;
+mod numbers;
+mod policies;
+mod routing;
+mod users;
+
+use super::cell::Reading;
+use super::field::Field;
+use super::kind::ExportKind;
+use super::lax::Lax;
+use super::texts::Texts;
+use crate::source::Span;
+
+pub use apps::{AppRecord, AssociationRecord, ResourceAccountRecord};
+pub use hand_kept::{Contacts, ManifestExport, ManifestRecord, OperatorRecord, SplitList};
+pub use licenses::{LicenseDetailsRecord, PrepaidUnits, SkuRecord};
+pub use locations::{CivicAddressRecord, LocationRecord};
+pub use numbers::{NumberPolicyRecord, NumberRecord};
+pub use policies::{
+    CallingPolicyRecord, EmergencyCallRoutingPolicyRecord, EmergencyCallingPolicyRecord,
+    EmergencyNumber, GroupPolicyRecord, SharedCallingPolicyRecord, UpgradePolicyRecord,
+};
+pub use routing::{GatewayRecord, PstnUsageRecord, VoiceRouteRecord, VoiceRoutingPolicyRecord};
+pub use users::{CategorizedNumber, EffectivePolicy, TenantRecord, UserRecord};
+
+/// Where a record came from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Origin {
+    /// The kind of export.
+    pub kind: ExportKind,
+    /// The record's bytes.
+    pub span: Span,
+}
+
+/// A type of record.
+pub trait Record: Sized + Send {
+    /// Canonical names of the properties that are read, in the order of their slots.
+    const PROPERTIES: &'static [&'static str];
+
+    /// Makes the record from the values in its slots.
+    fn read(origin: Origin, row: &mut Row, reading: &mut Reading) -> Self;
+
+    /// Where the record came from.
+    fn origin(&self) -> Origin;
+
+    /// Fills what is unknown from another record of the same object. `conflicted` has a bit for each slot whose
+    /// values contradicted each other within one kind: such a field stays unknown, whatever follows.
+    fn merge(
+        &mut self,
+        other: &Self,
+        texts: &Texts,
+        conflicted: &mut u64,
+        found: &mut Vec<Conflict>,
+    );
+}
+
+/// Two records of one object that say different things.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Conflict {
+    /// Canonical name of the property.
+    pub property: &'static str,
+    /// Whether both records are of one kind, so that neither can be believed.
+    pub within_kind: bool,
+}
+
+/// The values of one record, one slot for each property that its type reads.
+#[derive(Debug, Default)]
+pub struct Row<'a> {
+    slots: Vec<Option<(u8, Lax<'a>)>>,
+}
+
+impl<'a> Row<'a> {
+    /// An empty row with that many slots.
+    pub fn new(slots: usize) -> Self {
+        Self {
+            slots: (0..slots).map(|_| None).collect(),
+        }
+    }
+
+    /// Puts a value into a slot. Of two values for one slot the one that is not blank stays, then the one whose
+    /// spelling is more canonical (a lower rank), then the first.
+    pub fn put(&mut self, slot: usize, rank: u8, value: Lax<'a>) {
+        let Some(place) = self.slots.get_mut(slot) else {
+            return;
+        };
+        let better = match place {
+            None => true,
+            Some((known, old)) => match (old.is_blank(), value.is_blank()) {
+                (true, false) => true,
+                (false, true) => false,
+                _ => rank < *known,
+            },
+        };
+        if better {
+            *place = Some((rank, value));
+        }
+    }
+
+    /// Whether a slot holds something.
+    pub fn has(&self, slot: usize) -> bool {
+        matches!(self.slots.get(slot), Some(Some((_, value))) if !value.is_blank())
+    }
+
+    /// Forgets blank values: for exports that write null for what they were not asked for.
+    pub fn forget_blanks(&mut self) {
+        for slot in &mut self.slots {
+            if matches!(slot, Some((_, value)) if value.is_blank()) {
+                *slot = None;
+            }
+        }
+    }
+
+    /// Takes the value out of a slot.
+    pub fn take(&mut self, slot: usize) -> Option<Lax<'a>> {
+        self.slots.get_mut(slot)?.take().map(|(_, value)| value)
+    }
+}
+
+/// Declares a record type: its fields, each with its type and the canonical name of its property.
+macro_rules! record {
+    (
+        $(#[$meta:meta])*
+        $name:ident {
+            $( $(#[$field_meta:meta])* $field:ident : $type:ty = $property:literal ),* $(,)?
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug)]
+        pub struct $name {
+            /// The kind of export, and the record's bytes.
+            pub origin: $crate::snapshot::record::Origin,
+            $( $(#[$field_meta])* pub $field: $crate::snapshot::field::Field<$type>, )*
+        }
+
+        impl $crate::snapshot::record::Record for $name {
+            const PROPERTIES: &'static [&'static str] = &[$($property),*];
+
+            fn read(
+                origin: $crate::snapshot::record::Origin,
+                row: &mut $crate::snapshot::record::Row,
+                reading: &mut $crate::snapshot::cell::Reading,
+            ) -> Self {
+                let mut slots = 0..;
+                $( let $field = $crate::snapshot::record::cell::<$type>(row, &mut slots, reading); )*
+                Self { origin, $($field),* }
+            }
+
+            fn origin(&self) -> $crate::snapshot::record::Origin {
+                self.origin
+            }
+
+            fn merge(
+                &mut self,
+                other: &Self,
+                texts: &$crate::snapshot::Texts,
+                conflicted: &mut u64,
+                found: &mut Vec<$crate::snapshot::record::Conflict>,
+            ) {
+                let within_kind = self.origin.kind == other.origin.kind;
+                let mut bit = 1_u64;
+                $(
+                    if let Some(property) = $crate::snapshot::record::merge_field(
+                        &mut self.$field, &other.$field, $property, bit, within_kind, texts, conflicted,
+                    ) {
+                        found.push($crate::snapshot::record::Conflict { property, within_kind });
+                    }
+                    bit <<= 1;
+                )*
+                let _ = bit;
+            }
+        }
+    };
+}
+pub(crate) use record;
+
+/// Merges one field; the property's name comes back when the two contradict each other.
+fn merge_field<T: super::cell::Cell>(
+    field: &mut Field<T>,
+    other: &Field<T>,
+    property: &'static str,
+    bit: u64,
+    within_kind: bool,
+    texts: &Texts,
+    conflicted: &mut u64,
+) -> Option<&'static str> {
+    if *conflicted & bit != 0 {
+        return None;
+    }
+    let differ = match (&*field, other) {
+        (Field::Absent, _) => {
+            field.clone_from(other);
+            false
+        }
+        (_, Field::Absent) | (Field::Null, Field::Null) => false,
+        (Field::Value(one), Field::Value(two)) => {
+            !one.same(two, texts) && (within_kind || T::ALIKE_ACROSS_KINDS)
+        }
+        // One kind may leave empty what another fills.
+        _ => within_kind,
+    };
+    if differ && within_kind {
+        *field = Field::Absent;
+        *conflicted |= bit;
+    }
+    differ.then_some(property)
+}
+
+/// Reads the next slot of a row.
+fn cell<T: super::cell::Cell>(
+    row: &mut Row,
+    slots: &mut std::ops::RangeFrom<usize>,
+    reading: &mut Reading,
+) -> Field<T> {
+    slots
+        .next()
+        .and_then(|slot| row.take(slot))
+        .map_or(Field::Absent, |value| T::field(&value, reading))
+}

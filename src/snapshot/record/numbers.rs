@@ -1,0 +1,54 @@
+//! Telephone numbers in their three dialects, and policies assigned to numbers.
+
+use super::record;
+use crate::snapshot::cell::{AssignmentTarget, PolicyName};
+use crate::snapshot::object_id::ObjectId;
+use crate::snapshot::texts::{Symbol, Text};
+
+record! {
+    /// One number: `Get-CsPhoneNumberAssignment`, the bulk CSV, Graph `numberAssignments`.
+    NumberRecord {
+        /// The number as spelled.
+        number: Text = "TelephoneNumber",
+        /// `DirectRouting`, `CallingPlan`, `OperatorConnect`, …
+        number_type: Symbol = "NumberType",
+        /// Who holds it.
+        target: AssignmentTarget = "AssignedPstnTargetId",
+        /// `Unassigned`, `UserAssigned`, …
+        status: Symbol = "PstnAssignmentStatus",
+        /// `Primary`, `Private`, `Alternate`.
+        category: Symbol = "AssignmentCategory",
+        /// `Activated`, `AssignmentPending`, …
+        activation: Symbol = "ActivationState",
+        /// `UserAssignment`, `VoiceApplicationAssignment`, …
+        capabilities: Box<[Symbol]> = "Capability",
+        /// Id of the partner: Microsoft or an operator.
+        partner_id: ObjectId = "PstnPartnerId",
+        /// Name of the partner.
+        partner_name: Symbol = "PstnPartnerName",
+        /// Id of the operator; for Microsoft another one than the partner's.
+        operator_id: ObjectId = "OperatorId",
+        /// `Online` or `OnPremises`.
+        source: Symbol = "NumberSource",
+        /// ISO 3166-1 alpha-2.
+        country: Symbol = "IsoCountryCode",
+        /// Emergency location.
+        location: ObjectId = "LocationId",
+        /// Emergency civic address.
+        civic_address: ObjectId = "CivicAddressId",
+        /// State of a port-in order.
+        port_in: Symbol = "PortInOrderStatus",
+    }
+}
+
+record! {
+    /// A policy assigned to a number: `Get-CsPhoneNumberPolicyAssignment`.
+    NumberPolicyRecord {
+        /// The number as spelled, without plus.
+        number: Text = "TelephoneNumber",
+        /// Type of the policy.
+        policy_type: Symbol = "PolicyType",
+        /// Name of the instance.
+        policy: PolicyName = "PolicyName",
+    }
+}

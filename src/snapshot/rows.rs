@@ -1,0 +1,325 @@
+//! Reading the records of one export: each straight from its raw text into its compact form, in parallel.
+//!
+//! This is the one place that turns text into records; a faster walker can replace it as long as it fills the same
+//! slots.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use rayon::prelude::*;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+
+use super::cell::Reading;
+use super::csv_table::{CsvRow, CsvShape};
+use super::kind::ExportKind;
+use super::lax::Lax;
+use super::record::{Origin, Record, Row};
+use super::spellings_of;
+use super::split_json::Raw;
+use super::texts::{FilledArena, TextsBuilder};
+use crate::source::Span;
+
+/// How many records a worker reads in one go.
+const BATCH: usize = 1024;
+
+/// The records of one export in one file.
+#[derive(Debug)]
+pub struct Rows<R> {
+    /// The records, in file order.
+    pub records: Vec<R>,
+    /// Texts of the records.
+    pub arenas: Vec<FilledArena>,
+    /// All keys that occur, ASCII lower-cased.
+    pub keys: BTreeSet<String>,
+    /// Records that could not be read: where and why.
+    pub bad: Vec<(Span, String)>,
+    /// Records without the property that identifies them: the first, and how many.
+    pub without_key: Option<(Span, u64)>,
+    /// Values that were lost to too small a `-Depth`.
+    pub cut_values: u64,
+}
+
+/// What the records of one file have in common.
+#[derive(Clone, Copy, Debug)]
+pub struct Export<'a> {
+    /// Their kind.
+    pub kind: ExportKind,
+    /// The user that a Graph page is about, where the records do not say it.
+    pub user: Option<&'a str>,
+    /// Where texts go.
+    pub texts: &'a TextsBuilder,
+}
+
+/// Reads JSON records; each comes with its span.
+pub fn read_json<R: Record>(export: Export, records: &[(Raw, Span)]) -> Rows<R> {
+    let batches = records.par_chunks(BATCH).map(|batch| {
+        let mut keys = KeyTable::new::<R>(export.kind);
+        let mut rows = Batch::<R>::new(export);
+        for (raw, span) in batch {
+            let mut row = Row::new(R::PROPERTIES.len());
+            keys.next = 0;
+            let mut deserializer = serde_json::Deserializer::from_str(raw.text);
+            match (RowSeed {
+                keys: &mut keys,
+                row: &mut row,
+            })
+            .deserialize(&mut deserializer)
+            {
+                Ok(()) => rows.push(*span, row),
+                Err(error) => rows.bad.push((*span, error.to_string())),
+            }
+        }
+        rows.finish(keys.lowered())
+    });
+    join(batches.collect())
+}
+
+/// Reads CSV rows; each comes with its span.
+pub fn read_csv<R: Record>(
+    export: Export,
+    shape: &CsvShape,
+    records: &[(CsvRow, Span)],
+) -> Rows<R> {
+    let slots = slots_of::<R>(export.kind);
+    let columns: Vec<Option<(usize, u8)>> = shape
+        .header
+        .iter()
+        .map(|name| slot_of(&slots, name))
+        .collect();
+    let batches = records.par_chunks(BATCH).map(|batch| {
+        let mut rows = Batch::<R>::new(export);
+        for (csv, span) in batch {
+            if csv.cells.len() != shape.header.len() {
+                rows.bad.push((
+                    *span,
+                    format!(
+                        "the row has {} cells, the header {}",
+                        csv.cells.len(),
+                        shape.header.len()
+                    ),
+                ));
+                continue;
+            }
+            let mut row = Row::new(R::PROPERTIES.len());
+            for (cell, column) in csv.cells.iter().zip(&columns) {
+                if let Some((slot, rank)) = *column {
+                    let value = if cell.trim().is_empty() {
+                        Lax::Null
+                    } else {
+                        Lax::Text(cell.as_str().into())
+                    };
+                    row.put(slot, rank, value);
+                }
+            }
+            rows.push(*span, row);
+        }
+        rows.finish(shape.header.iter().cloned().collect())
+    });
+    join(batches.collect())
+}
+
+struct Batch<'a, R> {
+    export: Export<'a>,
+    reading: Reading<'a>,
+    user_slot: Option<usize>,
+    records: Vec<R>,
+    bad: Vec<(Span, String)>,
+    without_key: Option<(Span, u64)>,
+}
+
+impl<'a, R: Record> Batch<'a, R> {
+    fn new(export: Export<'a>) -> Self {
+        Self {
+            export,
+            reading: Reading {
+                arena: export.texts.arena(),
+                cut_values: 0,
+            },
+            user_slot: R::PROPERTIES.iter().position(|name| *name == "@user"),
+            records: Vec::new(),
+            bad: Vec::new(),
+            without_key: None,
+        }
+    }
+
+    fn push(&mut self, span: Span, mut row: Row) {
+        if let (Some(slot), Some(user)) = (self.user_slot, self.export.user) {
+            row.put(slot, 0, Lax::Text(user.to_owned().into()));
+        }
+        if self.export.kind != ExportKind::Manifest && !row.has(0) {
+            let (first, count) = self.without_key.unwrap_or((span, 0));
+            self.without_key = Some((first, count + 1));
+        }
+        if self.export.kind == ExportKind::GraphUser {
+            row.forget_blanks();
+        }
+        let origin = Origin {
+            kind: self.export.kind,
+            span,
+        };
+        self.records
+            .push(R::read(origin, &mut row, &mut self.reading));
+    }
+
+    fn finish(self, keys: BTreeSet<String>) -> Rows<R> {
+        Rows {
+            records: self.records,
+            keys,
+            bad: self.bad,
+            without_key: self.without_key,
+            cut_values: self.reading.cut_values,
+            arenas: vec![self.reading.arena.finish()],
+        }
+    }
+}
+
+fn join<R>(batches: Vec<Rows<R>>) -> Rows<R> {
+    let mut all = Rows {
+        records: Vec::with_capacity(batches.iter().map(|batch| batch.records.len()).sum()),
+        arenas: Vec::new(),
+        keys: BTreeSet::new(),
+        bad: Vec::new(),
+        without_key: None,
+        cut_values: 0,
+    };
+    for mut batch in batches {
+        all.records.append(&mut batch.records);
+        all.arenas.append(&mut batch.arenas);
+        all.keys.append(&mut batch.keys);
+        all.bad.append(&mut batch.bad);
+        all.without_key = match (all.without_key, batch.without_key) {
+            (Some((first, one)), Some((_, two))) => Some((first, one + two)),
+            (one, two) => one.or(two),
+        };
+        all.cut_values += batch.cut_values;
+    }
+    all
+}
+
+/// Lower-cased spelling, slot and rank of every property that a record type reads.
+fn slots_of<R: Record>(kind: ExportKind) -> Vec<(String, usize, u8)> {
+    let mut slots = Vec::new();
+    for (slot, property) in R::PROPERTIES.iter().enumerate() {
+        for (rank, spelling) in spellings_of(kind.family(), property)
+            .into_iter()
+            .enumerate()
+        {
+            slots.push((spelling, slot, rank as u8));
+        }
+    }
+    slots
+}
+
+fn slot_of(slots: &[(String, usize, u8)], key: &str) -> Option<(usize, u8)> {
+    slots
+        .iter()
+        .find(|(spelling, ..)| *spelling == key)
+        .map(|(_, slot, rank)| (*slot, *rank))
+}
+
+/// The keys met so far. Records of one export repeat their keys in one order, so the next key is nearly always the
+/// one behind the last.
+struct KeyTable {
+    slots: Vec<(String, usize, u8)>,
+    known: Vec<KnownKey>,
+    next: usize,
+}
+
+struct KnownKey {
+    spelled: String,
+    slot: Option<(usize, u8)>,
+}
+
+impl KeyTable {
+    fn new<R: Record>(kind: ExportKind) -> Self {
+        Self {
+            slots: slots_of::<R>(kind),
+            known: Vec::new(),
+            next: 0,
+        }
+    }
+
+    fn look_up(&mut self, key: &str) -> Option<(usize, u8)> {
+        let predicted = self
+            .known
+            .get(self.next)
+            .is_some_and(|known| known.spelled == key);
+        if !predicted {
+            self.next = match self.known.iter().position(|known| known.spelled == key) {
+                Some(index) => index,
+                None => {
+                    let lowered = key.to_ascii_lowercase();
+                    self.known.push(KnownKey {
+                        spelled: key.to_owned(),
+                        slot: slot_of(&self.slots, lowered.trim()),
+                    });
+                    self.known.len() - 1
+                }
+            };
+        }
+        self.next += 1;
+        self.known[self.next - 1].slot
+    }
+
+    fn lowered(&self) -> BTreeSet<String> {
+        self.known
+            .iter()
+            .map(|known| known.spelled.trim().to_ascii_lowercase())
+            .collect()
+    }
+}
+
+struct RowSeed<'k, 'r, 'a> {
+    keys: &'k mut KeyTable,
+    row: &'r mut Row<'a>,
+}
+
+impl<'a> DeserializeSeed<'a> for RowSeed<'_, '_, 'a> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'a> Visitor<'a> for RowSeed<'_, '_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a record")
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, mut access: A) -> Result<(), A::Error> {
+        while let Some(slot) = access.next_key_seed(KeySeed(self.keys))? {
+            match slot {
+                Some((slot, rank)) => self.row.put(slot, rank, access.next_value()?),
+                None => {
+                    access.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+struct KeySeed<'k>(&'k mut KeyTable);
+
+impl<'a> DeserializeSeed<'a> for KeySeed<'_> {
+    type Value = Option<(usize, u8)>;
+
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for KeySeed<'_> {
+    type Value = Option<(usize, u8)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a property name")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(self.0.look_up(key))
+    }
+}

@@ -1,0 +1,468 @@
+//! Cutting JSON text into records, without reading what is in them.
+//!
+//! Accepted are arrays, single objects, Graph pages and other `value` wrappers, several documents one after another,
+//! and a bundle of named arrays. A text that breaks off keeps every record before the break.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// A piece of the text: its offset and itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Raw<'t> {
+    /// Offset in the decoded text.
+    pub at: usize,
+    /// The piece.
+    pub text: &'t str,
+}
+
+/// Records that belong together: a whole file, or one array of a bundle.
+#[derive(Debug)]
+pub struct Group<'t> {
+    /// The key of a bundle's array, which names its kind; empty for a whole file.
+    pub name: String,
+    /// One raw object for each record.
+    pub records: Vec<Raw<'t>>,
+    /// What a Graph page says that it is: the only place that names the user of `licenseDetails`.
+    pub context: Option<&'t str>,
+}
+
+/// Where and why a text is no JSON.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Malformed {
+    /// Offset in the decoded text.
+    pub at: usize,
+    /// What was expected, lower-case, without full stop.
+    pub expected: String,
+}
+
+/// What a text was cut into.
+#[derive(Debug, Default)]
+pub struct Split<'t> {
+    /// The records.
+    pub groups: Vec<Group<'t>>,
+    /// Where the text breaks off.
+    pub malformed: Option<Malformed>,
+    /// Elements that are no objects: neither records nor null.
+    pub strays: Vec<Raw<'t>>,
+    /// How many elements were null.
+    pub nulls: u64,
+    /// A page that says that more pages follow: where its `@odata.nextLink` is.
+    pub next_link: Option<Raw<'t>>,
+    /// Key of a wrapper that occurs twice, and where.
+    pub repeated: Option<Raw<'t>>,
+}
+
+/// Cuts a text into records.
+pub fn split_json(text: &str) -> Split<'_> {
+    let mut split = Split::default();
+    let mut main = Group {
+        name: String::new(),
+        records: Vec::new(),
+        context: None,
+    };
+    let mut at = skip_blanks(text, 0);
+    while at < text.len() {
+        match document(text, at, &mut split, &mut main) {
+            Ok(end) => at = skip_blanks(text, end),
+            Err(malformed) => {
+                split.malformed = Some(malformed);
+                break;
+            }
+        }
+    }
+    if !main.records.is_empty() || split.groups.is_empty() {
+        split.groups.insert(0, main);
+    }
+    split
+}
+
+/// Reads one document and returns the offset behind it.
+fn document<'t>(
+    text: &'t str,
+    at: usize,
+    split: &mut Split<'t>,
+    main: &mut Group<'t>,
+) -> Result<usize, Malformed> {
+    let rest = &text[at..];
+    let mut parts = Parts {
+        base: text,
+        pieces: Vec::new(),
+    };
+    let mut deserializer = serde_json::Deserializer::from_str(rest);
+    let read = match rest.as_bytes().first() {
+        Some(b'[') => deserializer.deserialize_seq(Elements(&mut parts)),
+        Some(b'{') => deserializer.deserialize_map(Members(&mut parts)),
+        _ => {
+            let mut stream = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
+            return match stream.next() {
+                Some(Ok(scalar)) => {
+                    let raw = raw_of(text, scalar);
+                    if scalar.get() != "null" {
+                        split.strays.push(raw);
+                    }
+                    Ok(raw.at + raw.text.len())
+                }
+                Some(Err(error)) => Err(malformed(rest, at, &error)),
+                None => Ok(text.len()),
+            };
+        }
+    };
+    if read.is_err() && rest.starts_with('{') {
+        // A page that breaks off still has the records before the break.
+        let mut before = Parts {
+            base: text,
+            pieces: Vec::new(),
+        };
+        let mut again = serde_json::Deserializer::from_str(rest);
+        let _ = again.deserialize_map(Broken(&mut before));
+        for (_, raw) in before.pieces {
+            element(raw, split, main);
+        }
+    }
+    let Parts { pieces, .. } = parts;
+    let last = pieces
+        .last()
+        .map_or(at + 1, |(_, raw)| raw.at + raw.text.len());
+    if rest.starts_with('[') {
+        for (_, raw) in pieces {
+            element(raw, split, main);
+        }
+    } else if read.is_ok() {
+        members(text, at, last, pieces, split, main);
+    }
+    match read {
+        Ok(()) => Ok(skip_blanks(text, last) + 1),
+        Err(error) => Err(malformed(rest, at, &error)),
+    }
+}
+
+fn element<'t>(raw: Raw<'t>, split: &mut Split<'t>, group: &mut Group<'t>) {
+    match raw.text.as_bytes().first() {
+        Some(b'{') => group.records.push(raw),
+        Some(b'[') => {
+            let inner = elements_of(raw);
+            for raw in inner {
+                element(raw, split, group);
+            }
+        }
+        _ if raw.text == "null" => split.nulls += 1,
+        _ => split.strays.push(raw),
+    }
+}
+
+/// Decides what an object is: a page or wrapper, a bundle, or a record itself.
+fn members<'t>(
+    text: &'t str,
+    at: usize,
+    last: usize,
+    pieces: Vec<(String, Raw<'t>)>,
+    split: &mut Split<'t>,
+    main: &mut Group<'t>,
+) {
+    let is_list = |raw: &Raw| matches!(raw.text.as_bytes().first(), Some(b'[' | b'{'));
+    let around = |key: &str| {
+        key.starts_with("@odata.") || ["count", "totalcount", "nextlink"].contains(&key)
+    };
+    let is_page = pieces.iter().any(|(key, raw)| wraps(key) && is_list(raw))
+        && pieces
+            .iter()
+            .all(|(key, raw)| around(key) || (wraps(key) && is_list(raw)));
+    let is_bundle = pieces.len() > 1
+        && pieces
+            .iter()
+            .all(|(_, raw)| raw.text.starts_with('[') && holds_objects(*raw));
+    if is_page {
+        let mut pages = 0;
+        for (key, raw) in pieces {
+            if wraps(&key) {
+                pages += 1;
+                if pages > 1 {
+                    split.repeated = Some(raw);
+                }
+                element(raw, split, main);
+            } else if key == "@odata.nextlink" || key == "nextlink" {
+                split.next_link = Some(raw);
+            } else if key == "@odata.context" {
+                main.context = Some(raw.text);
+            }
+        }
+    } else if is_bundle {
+        for (key, raw) in pieces {
+            let mut group = Group {
+                name: key,
+                records: Vec::new(),
+                context: None,
+            };
+            element(raw, split, &mut group);
+            split.groups.push(group);
+        }
+    } else {
+        let end = skip_blanks(text, last) + 1;
+        if let Some(record) = text.get(at..end) {
+            main.records.push(Raw { at, text: record });
+        }
+    }
+}
+
+/// Keys whose list or object holds the records of a page.
+fn wraps(key: &str) -> bool {
+    ["value", "values", "telephonenumbers"].contains(&key)
+}
+
+fn holds_objects(raw: Raw) -> bool {
+    let inner = raw.text[1..].trim_start();
+    inner.starts_with('{')
+}
+
+fn elements_of(raw: Raw<'_>) -> Vec<Raw<'_>> {
+    let mut parts = Parts {
+        base: raw.text,
+        pieces: Vec::new(),
+    };
+    let mut deserializer = serde_json::Deserializer::from_str(raw.text);
+    // The array was valid as part of a larger one.
+    let _ = deserializer.deserialize_seq(Elements(&mut parts));
+    parts
+        .pieces
+        .into_iter()
+        .map(|(_, inner)| Raw {
+            at: raw.at + inner.at,
+            text: inner.text,
+        })
+        .collect()
+}
+
+fn malformed(rest: &str, at: usize, error: &serde_json::Error) -> Malformed {
+    let line_start = match error.line() {
+        0 | 1 => 0,
+        line => memchr::memchr_iter(b'\n', rest.as_bytes())
+            .nth(line - 2)
+            .map_or(0, |newline| newline + 1),
+    };
+    let mut offset = (line_start + error.column().saturating_sub(1)).min(rest.len());
+    while !rest.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    let message = error.to_string();
+    let expected = message
+        .rsplit_once(" at line ")
+        .map_or(message.as_str(), |(what, _)| what)
+        .replace("EOF while parsing", "the file ends inside");
+    Malformed {
+        at: at + offset,
+        expected,
+    }
+}
+
+fn skip_blanks(text: &str, at: usize) -> usize {
+    let bytes = &text.as_bytes()[at.min(text.len())..];
+    at + bytes
+        .iter()
+        .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
+        .count()
+}
+
+/// The raw pieces of one container, each with its lower-cased key; filled even when reading breaks off.
+struct Parts<'t> {
+    base: &'t str,
+    pieces: Vec<(String, Raw<'t>)>,
+}
+
+fn raw_of<'t>(base: &'t str, value: &'t RawValue) -> Raw<'t> {
+    let text = value.get();
+    Raw {
+        at: text.as_ptr() as usize - base.as_ptr() as usize,
+        text,
+    }
+}
+
+struct Elements<'p, 't>(&'p mut Parts<'t>);
+
+impl<'t> Visitor<'t> for Elements<'_, 't> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of records")
+    }
+
+    fn visit_seq<A: SeqAccess<'t>>(self, mut access: A) -> Result<(), A::Error> {
+        while let Some(element) = access.next_element::<&RawValue>()? {
+            let raw = raw_of(self.0.base, element);
+            self.0.pieces.push((String::new(), raw));
+        }
+        Ok(())
+    }
+}
+
+struct Members<'p, 't>(&'p mut Parts<'t>);
+
+impl<'t> Visitor<'t> for Members<'_, 't> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a record")
+    }
+
+    fn visit_map<A: MapAccess<'t>>(self, mut access: A) -> Result<(), A::Error> {
+        while let Some(mut key) = access.next_key::<String>()? {
+            key.make_ascii_lowercase();
+            access.next_value_seed(Member { key, parts: self.0 })?;
+        }
+        Ok(())
+    }
+}
+
+/// One member.
+struct Member<'p, 't> {
+    key: String,
+    parts: &'p mut Parts<'t>,
+}
+
+impl<'t> DeserializeSeed<'t> for Member<'_, 't> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'t>>(self, deserializer: D) -> Result<(), D::Error> {
+        let value = <&RawValue as serde::Deserialize>::deserialize(deserializer)?;
+        let raw = raw_of(self.parts.base, value);
+        self.parts.pieces.push((self.key, raw));
+        Ok(())
+    }
+}
+
+/// The elements of a page's list up to where it breaks off.
+struct Broken<'p, 't>(&'p mut Parts<'t>);
+
+impl<'t> Visitor<'t> for Broken<'_, 't> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a page")
+    }
+
+    fn visit_map<A: MapAccess<'t>>(self, mut access: A) -> Result<(), A::Error> {
+        while let Some(mut key) = access.next_key::<String>()? {
+            key.make_ascii_lowercase();
+            if wraps(&key) {
+                access.next_value_seed(List(self.0))?;
+            } else {
+                access.next_value::<serde::de::IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+struct List<'p, 't>(&'p mut Parts<'t>);
+
+impl<'t> DeserializeSeed<'t> for List<'_, 't> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'t>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(Elements(self.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn records<'t>(split: &Split<'t>) -> Vec<&'t str> {
+        split
+            .groups
+            .iter()
+            .flat_map(|group| group.records.iter().map(|raw| raw.text))
+            .collect()
+    }
+
+    #[test]
+    fn every_shape_gives_its_records() {
+        for text in [
+            r#"[{"a":1},{"a":2}]"#,
+            r#" { "value": [{"a":1}, {"a":2}], "@odata.count": 2 } "#,
+            r#"{"value":[{"a":1},{"a":2}],"Count":2}"#,
+            "{\"a\":1}\r\n{\"a\":2}\r\n",
+            r#"[[{"a":1}],[{"a":2}]]"#,
+            r#"{"value":{"a":1},"value":{"a":2}}"#,
+        ] {
+            let split = split_json(text);
+            assert_eq!(records(&split), [r#"{"a":1}"#, r#"{"a":2}"#], "{text}");
+            assert_eq!(split.malformed, None, "{text}");
+            for group in &split.groups {
+                for raw in &group.records {
+                    assert_eq!(&text[raw.at..raw.at + raw.text.len()], raw.text);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_single_object_is_one_record() {
+        let text = " {\"Identity\": \"Global\", \"Usage\": [\"a\"] }\n";
+        assert_eq!(records(&split_json(text)), [text.trim()]);
+        assert_eq!(records(&split_json("{}")), ["{}"]);
+    }
+
+    #[test]
+    fn nothing_is_no_record_and_no_error() {
+        for text in ["", " \n", "[]", "null", "{\"value\":[]}", "[null]"] {
+            let split = split_json(text);
+            assert!(records(&split).is_empty(), "{text}");
+            assert_eq!(split.malformed, None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_break_keeps_the_records_before_it() {
+        let split = split_json("[\n {\"a\":1},\n {\"a\":2},\n {\"a\": oops}\n]");
+        assert_eq!(records(&split).len(), 2);
+        let malformed = split.malformed.unwrap();
+        assert_eq!(malformed.expected, "expected value");
+        assert_eq!(
+            &"[\n {\"a\":1},\n {\"a\":2},\n {\"a\": oops}\n]"[malformed.at..][..4],
+            "oops"
+        );
+
+        let split = split_json("[{\"a\":1},{\"a\":");
+        assert_eq!(records(&split), ["{\"a\":1}"]);
+        assert_eq!(
+            split.malformed.unwrap().expected,
+            "the file ends inside a value"
+        );
+
+        let split = split_json("{\"@odata.count\":3,\"value\":[{\"a\":1},{\"a\"");
+        assert_eq!(records(&split), ["{\"a\":1}"]);
+        assert!(split.malformed.is_some());
+    }
+
+    #[test]
+    fn a_bundle_is_a_group_for_each_array() {
+        let split = split_json(r#"{"users":[{"a":1}],"numbers":[{"b":1},{"b":2}]}"#);
+        let groups: Vec<_> = split
+            .groups
+            .iter()
+            .map(|group| (group.name.as_str(), group.records.len()))
+            .collect();
+        assert_eq!(groups, [("users", 1), ("numbers", 2)]);
+    }
+
+    #[test]
+    fn what_is_no_record_is_kept_apart() {
+        let split = split_json(r#"[{"a":1}, "text", 5, null]"#);
+        assert_eq!(records(&split).len(), 1);
+        assert_eq!(split.strays.len(), 2);
+        assert_eq!(split.nulls, 1);
+    }
+
+    #[test]
+    fn a_left_next_link_is_seen() {
+        let split = split_json(r#"{"@odata.nextLink":"https://graph","value":[{"a":1}]}"#);
+        assert!(split.next_link.is_some());
+        assert!(
+            split_json(r#"{"value":{"a":1},"value":{"a":2}}"#)
+                .repeated
+                .is_some()
+        );
+    }
+}
