@@ -1,0 +1,88 @@
+//! What kind of account somebody is, and how to call it.
+
+use super::{ResourceAccount, Tenant, User};
+
+/// Kinds of accounts.
+///
+/// Source: `Get-CsOnlineUser`, property `AccountType`
+/// (<https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AccountKind {
+    /// A person or a room.
+    User,
+    /// The account of an auto attendant or a call queue.
+    ResourceAccount,
+    /// A guest of another tenant.
+    Guest,
+    /// Homed on a server of the organization's own.
+    OnPremises,
+    /// Without any Teams license.
+    Ineligible,
+    /// The export does not tell.
+    Unknown,
+}
+
+impl Tenant {
+    /// The kind of an account: `AccountType`, else `InterpretedUserType`, else the list of resource accounts.
+    pub fn account_kind(&self, user: &User) -> AccountKind {
+        let texts = &self.snapshot.texts;
+        if let Some(name) = user.account_type.get() {
+            match texts.symbol(name).to_ascii_lowercase().as_str() {
+                "user" => return AccountKind::User,
+                "resourceaccount" => return AccountKind::ResourceAccount,
+                "guest" => return AccountKind::Guest,
+                "sfbonpremuser" => return AccountKind::OnPremises,
+                "ineligibleuser" => return AccountKind::Ineligible,
+                _ => {}
+            }
+        }
+        let listed = user
+            .id
+            .get()
+            .is_some_and(|id| self.index.resource_accounts.contains_key(&id));
+        match user.interpreted_type.get() {
+            Some(name) => {
+                let name = texts.symbol(name);
+                if listed || name.contains("ApplicationInstance") {
+                    AccountKind::ResourceAccount
+                } else if name.contains("HybridOnprem") {
+                    AccountKind::OnPremises
+                } else if name.contains("Guest") {
+                    AccountKind::Guest
+                } else {
+                    AccountKind::User
+                }
+            }
+            None if listed => AccountKind::ResourceAccount,
+            None => AccountKind::Unknown,
+        }
+    }
+
+    /// Whether the account is soft-deleted; an export without the property lists live accounts.
+    pub fn is_deleted(&self, user: &User) -> bool {
+        user.deleted.value().is_some()
+    }
+
+    /// How an administrator calls an account: user principal name, else display name, else object id.
+    pub fn user_name(&self, user: &User) -> String {
+        let texts = &self.snapshot.texts;
+        user.upn
+            .get()
+            .or(user.display_name.get())
+            .map(|name| texts.text(name).to_owned())
+            .or_else(|| user.id.get().map(|id| id.to_string()))
+            .unwrap_or_default()
+    }
+
+    /// How an administrator calls a resource account.
+    pub fn resource_account_name(&self, account: &ResourceAccount) -> String {
+        let texts = &self.snapshot.texts;
+        account
+            .record
+            .as_ref()
+            .and_then(|record| record.upn.get().or(record.display_name.get()))
+            .map(|name| texts.text(name).to_owned())
+            .or_else(|| self.user_of(account).map(|user| self.user_name(user)))
+            .unwrap_or_else(|| account.id.to_string())
+    }
+}

@@ -1,0 +1,414 @@
+//! From records to the tenant: merge what several records tell of one object, then join objects once.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::merged::merge;
+use super::named::{Named, fold};
+use super::numbers::NumberIndex;
+use super::operators::canonical;
+use super::routing::Routing;
+use super::{Answer, Holder, Ids, Index, Number, Operator, ResourceAccount, Tenant, User};
+use crate::finding::{Place, Problem, Severity};
+use crate::snapshot::{
+    AssignmentTarget, ExportKind, Field, ObjectId, PhoneNumber, PlanSet, PolicyName, Records,
+    Snapshot, Symbol, Text, Texts,
+};
+
+/// Builds the tenant of a snapshot.
+pub fn build(mut snapshot: Snapshot) -> Tenant {
+    let mut records = std::mem::take(&mut snapshot.records);
+    let manifests = std::mem::take(&mut records.manifests);
+    let mut problems = Vec::new();
+    let mut tenant = objects(snapshot, records, &mut problems);
+    tenant.snapshot.records.manifests = manifests;
+    index_accounts(&mut tenant);
+    index_numbers(&mut tenant);
+    index_routing(&mut tenant);
+    join_operators(&mut tenant);
+    tenant.problems = problems;
+    tenant
+}
+
+fn objects(snapshot: Snapshot, records: Records, problems: &mut Vec<Problem>) -> Tenant {
+    let texts = &snapshot.texts;
+    let policy = |name: Field<PolicyName>| name.get().map(|name| texts.symbol(name.0).to_owned());
+    let users: Vec<User> = second(merge(records.users, |user| user.id.get(), texts, problems));
+    let own: Vec<_> = merge(
+        records.resource_accounts,
+        |account| account.id.get(),
+        texts,
+        problems,
+    );
+    let license_details = license_details(&records.license_details);
+    let operators = merge(
+        records.operators,
+        |operator| match operator.name.get() {
+            Some(name) => Some(canonical(texts.symbol(name))),
+            None => operator.id.get().map(|id| id.to_string()),
+        },
+        texts,
+        problems,
+    );
+    let group = |group: &crate::snapshot::record::GroupPolicyRecord| {
+        let policy_type = group.policy_type.get()?;
+        Some((group.group.get()?, texts.symbol(policy_type).to_lowercase()))
+    };
+    let number_policy = |assignment: &crate::snapshot::record::NumberPolicyRecord| {
+        let number = parse(texts, assignment.number.get()?)?;
+        Some((
+            number,
+            texts.symbol(assignment.policy_type.get()?).to_lowercase(),
+        ))
+    };
+    let mut unreadable = Unreadable::default();
+    let numbers = merge(
+        records.numbers,
+        |number| {
+            let text = number.number.get()?;
+            let key = parse(texts, text);
+            if key.is_none() {
+                unreadable.note(texts.text(text), number.origin.span);
+            }
+            key
+        },
+        texts,
+        problems,
+    );
+    problems.extend(unreadable.0.into_inner());
+    Tenant {
+        voice_routing_policies: Named::build(
+            records.voice_routing_policies,
+            |p| policy(p.name),
+            texts,
+            problems,
+        ),
+        pstn_usages: Named::build(records.pstn_usages, |p| policy(p.name), texts, problems),
+        voice_routes: Named::build(records.voice_routes, |p| policy(p.name), texts, problems),
+        gateways: Named::build(
+            records.gateways,
+            |gateway| gateway.fqdn.get().map(|name| texts.symbol(name).to_owned()),
+            texts,
+            problems,
+        ),
+        upgrade_policies: Named::build(
+            records.upgrade_policies,
+            |p| policy(p.name),
+            texts,
+            problems,
+        ),
+        calling_policies: Named::build(
+            records.calling_policies,
+            |p| policy(p.name),
+            texts,
+            problems,
+        ),
+        emergency_call_routing_policies: Named::build(
+            records.emergency_call_routing_policies,
+            |p| policy(p.name),
+            texts,
+            problems,
+        ),
+        emergency_calling_policies: Named::build(
+            records.emergency_calling_policies,
+            |p| policy(p.name),
+            texts,
+            problems,
+        ),
+        shared_calling_policies: Named::build(
+            records.shared_calling_policies,
+            |p| policy(p.name),
+            texts,
+            problems,
+        ),
+        group_policies: second(merge(records.group_policies, group, texts, problems)),
+        number_policies: second(merge(
+            records.number_policies,
+            number_policy,
+            texts,
+            problems,
+        )),
+        locations: second(merge(
+            records.locations,
+            |location| location.id.get(),
+            texts,
+            problems,
+        )),
+        civic_addresses: second(merge(
+            records.civic_addresses,
+            |address| address.id.get(),
+            texts,
+            problems,
+        )),
+        skus: second(merge(records.skus, |sku| sku.id.get(), texts, problems)),
+        apps: second(merge(records.apps, |app| app.id.get(), texts, problems)),
+        organization: second(merge(
+            records.tenants,
+            |tenant| tenant.id.get(),
+            texts,
+            problems,
+        ))
+        .into_iter()
+        .next(),
+        resource_accounts: own
+            .into_iter()
+            .map(|(id, record)| ResourceAccount {
+                id,
+                record: Some(record),
+                user: None,
+                apps: Vec::new(),
+            })
+            .collect(),
+        operators: operators
+            .into_iter()
+            .map(|(identity, record)| Operator {
+                identity,
+                record,
+                numbers: Vec::new(),
+            })
+            .collect(),
+        numbers: numbers
+            .into_iter()
+            .map(|(key, record)| Number {
+                key,
+                record,
+                holder: Holder::Unknown,
+            })
+            .collect(),
+        index: Index {
+            app_accounts: associations(&records.associations),
+            license_details,
+            licenses_known: false,
+            ..Index::default()
+        },
+        users,
+        problems: Vec::new(),
+        snapshot,
+    }
+}
+
+fn second<K, T>(pairs: Vec<(K, T)>) -> Vec<T> {
+    pairs.into_iter().map(|(_, object)| object).collect()
+}
+
+fn parse(texts: &Texts, text: Text) -> Option<PhoneNumber> {
+    PhoneNumber::parse(texts.text(text))
+}
+
+/// Numbers that no one can read, such as Excel's `1.42556E+10`: one problem, at the first.
+#[derive(Default)]
+struct Unreadable(std::cell::RefCell<Option<Problem>>);
+
+impl Unreadable {
+    fn note(&self, text: &str, record: crate::source::Span) {
+        self.0.borrow_mut().get_or_insert_with(|| Problem {
+            severity: Severity::Warning,
+            message: format!(
+                "`{text}` is no telephone number: its record cannot be judged, nor others like it"
+            ),
+            place: Some(Place {
+                records: vec![record],
+                field: crate::snapshot::spellings_of(
+                    ExportKind::PhoneNumberAssignment,
+                    "TelephoneNumber",
+                ),
+                element: None,
+            }),
+            also: None,
+            exports: vec![ExportKind::PhoneNumberAssignment.name()],
+        });
+    }
+}
+
+fn license_details(records: &[crate::snapshot::record::LicenseDetailsRecord]) -> Ids<PlanSet> {
+    let mut by_user: Ids<PlanSet> = Ids::default();
+    for record in records {
+        if let (Some(user), Some(plans)) = (record.user.get(), record.plans.value()) {
+            let all = by_user.entry(user).or_default();
+            all.working = all.working.union(plans.working);
+            all.in_grace = all.in_grace.union(plans.in_grace);
+            all.stopped = all.stopped.union(plans.stopped);
+            all.unsure = all.unsure.union(plans.unsure);
+            all.any |= plans.any;
+        }
+    }
+    by_user
+}
+
+fn associations(records: &[crate::snapshot::record::AssociationRecord]) -> Ids<Vec<ObjectId>> {
+    let mut by_app: Ids<Vec<ObjectId>> = Ids::default();
+    for record in records {
+        if let (Some(account), Some(app)) = (record.account.get(), record.app.get()) {
+            by_app.entry(app).or_default().push(account);
+        }
+    }
+    by_app
+}
+
+/// Joins accounts, resource accounts and apps.
+fn index_accounts(tenant: &mut Tenant) {
+    let by_id = |list: Vec<Option<ObjectId>>| -> Ids<u32> {
+        list.into_iter()
+            .enumerate()
+            .filter_map(|(index, id)| Some((id?, index as u32)))
+            .collect()
+    };
+    tenant.index.users = by_id(tenant.users.iter().map(|user| user.id.get()).collect());
+    tenant.index.licenses_known = !tenant.index.license_details.is_empty()
+        || tenant.users.iter().any(|user| {
+            user.plans.value().is_some_and(|plans| plans.any)
+                || user.features.value().is_some_and(|features| features.any)
+                || user.skus.value().is_some()
+        });
+
+    // The directory lists resource accounts too: they count even where the other export lacks them.
+    tenant.index.resource_accounts = by_id(
+        tenant
+            .resource_accounts
+            .iter()
+            .map(|account| Some(account.id))
+            .collect(),
+    );
+    let missing: Vec<ObjectId> = tenant
+        .users
+        .iter()
+        .filter(|user| tenant.account_kind(user) == super::AccountKind::ResourceAccount)
+        .filter_map(|user| user.id.get())
+        .filter(|id| !tenant.index.resource_accounts.contains_key(id))
+        .collect();
+    tenant
+        .resource_accounts
+        .extend(missing.into_iter().map(|id| ResourceAccount {
+            id,
+            record: None,
+            user: None,
+            apps: Vec::new(),
+        }));
+    tenant.resource_accounts.sort_by_key(|account| account.id);
+    tenant.index.resource_accounts = by_id(
+        tenant
+            .resource_accounts
+            .iter()
+            .map(|account| Some(account.id))
+            .collect(),
+    );
+
+    tenant.index.apps = by_id(tenant.apps.iter().map(|app| app.id.get()).collect());
+    for app in &tenant.apps {
+        if let Some(id) = app.id.get() {
+            let accounts = tenant.index.app_accounts.entry(id).or_default();
+            accounts.extend(app.accounts.value().into_iter().flatten().copied());
+        }
+    }
+    let mut apps: Vec<ObjectId> = tenant.index.app_accounts.keys().copied().collect();
+    apps.sort_unstable();
+    for app in apps {
+        let accounts = tenant.index.app_accounts.entry(app).or_default();
+        accounts.sort_unstable();
+        accounts.dedup();
+        for account in accounts {
+            if let Some(index) = tenant.index.resource_accounts.get(account) {
+                tenant.resource_accounts[*index as usize].apps.push(app);
+            }
+        }
+    }
+    for account in &mut tenant.resource_accounts {
+        account.user = tenant.index.users.get(&account.id).copied();
+    }
+}
+
+/// Joins numbers to their holders.
+fn index_numbers(tenant: &mut Tenant) {
+    let mut by_holder: Ids<Vec<u32>> = Ids::default();
+    let bridge = |symbol: Option<Symbol>| {
+        symbol.is_some_and(|status| {
+            tenant
+                .snapshot
+                .texts
+                .symbol(status)
+                .eq_ignore_ascii_case("ConferenceAssigned")
+        })
+    };
+    for (index, number) in tenant.numbers.iter_mut().enumerate() {
+        number.holder = match number.record.target {
+            Field::Null if bridge(number.record.status.get()) => Holder::ConferenceBridge,
+            Field::Null => Holder::Nobody,
+            Field::Absent => Holder::Unknown,
+            Field::Value(AssignmentTarget::SharedCallingPolicy(_)) => Holder::SharedCallingPolicy,
+            Field::Value(AssignmentTarget::Other(_)) if bridge(number.record.status.get()) => {
+                Holder::ConferenceBridge
+            }
+            Field::Value(AssignmentTarget::Other(_)) => Holder::Unknown,
+            Field::Value(AssignmentTarget::Object(id)) => {
+                by_holder.entry(id).or_default().push(index as u32);
+                if let Some(account) = tenant.index.resource_accounts.get(&id) {
+                    Holder::ResourceAccount(*account)
+                } else if let Some(user) = tenant.index.users.get(&id) {
+                    Holder::User(*user)
+                } else if bridge(number.record.status.get()) {
+                    Holder::ConferenceBridge
+                } else {
+                    Holder::Unlisted(id)
+                }
+            }
+        };
+    }
+    tenant.index.numbers = NumberIndex { by_holder };
+}
+
+/// Joins usages to routes, and numbers to the policies assigned to them.
+fn index_routing(tenant: &mut Tenant) {
+    let texts = &tenant.snapshot.texts;
+    let mut by_usage: HashMap<String, Vec<u32>, _> = HashMap::default();
+    let mut order: Vec<(i64, u32)> = tenant
+        .voice_routes
+        .iter()
+        .enumerate()
+        .map(|(index, route)| (route.priority.get().unwrap_or(i64::MAX), index as u32))
+        .collect();
+    order.sort_unstable();
+    for (_, index) in order {
+        let Some(route) = tenant.voice_routes.iter().nth(index as usize) else {
+            continue;
+        };
+        for usage in route.usages.value().into_iter().flatten() {
+            let routes: &mut Vec<u32> = by_usage.entry(fold(texts.symbol(*usage))).or_default();
+            if !routes.contains(&index) {
+                routes.push(index);
+            }
+        }
+    }
+    let mut by_number: HashMap<PhoneNumber, Vec<u32>, _> = HashMap::default();
+    for (index, assignment) in tenant.number_policies.iter().enumerate() {
+        if let Some(number) = assignment.number.get().and_then(|text| parse(texts, text)) {
+            by_number.entry(number).or_default().push(index as u32);
+        }
+    }
+    tenant.index.routing = Routing {
+        by_usage,
+        patterns: (0..tenant.voice_routes.iter().len())
+            .map(|_| OnceLock::new())
+            .collect(),
+        by_number,
+    };
+}
+
+/// Gives each operator its numbers.
+fn join_operators(tenant: &mut Tenant) {
+    let joined: Vec<Vec<u32>> = tenant
+        .operators
+        .iter()
+        .map(|operator| {
+            tenant
+                .numbers
+                .iter()
+                .enumerate()
+                .filter(|(_, number)| tenant.belongs_to(number, operator) == Answer::Yes)
+                .map(|(index, _)| index as u32)
+                .collect()
+        })
+        .collect();
+    for (operator, numbers) in tenant.operators.iter_mut().zip(joined) {
+        operator.numbers = numbers;
+    }
+}

@@ -1,0 +1,158 @@
+//! One object out of all records that tell of it.
+
+use std::collections::BTreeMap;
+use std::ops::Deref;
+
+use crate::finding::{Place, Problem, Severity};
+use crate::snapshot::record::{Conflict, Origin, Record};
+use crate::snapshot::{ExportKind, Texts, spellings_of};
+use crate::source::Span;
+
+/// What several records say of one object: each field from the most trusted record that has it.
+#[derive(Clone, Debug)]
+pub struct Merged<R> {
+    facts: R,
+    more: Box<[Origin]>,
+}
+
+impl<R> Deref for Merged<R> {
+    type Target = R;
+
+    fn deref(&self) -> &R {
+        &self.facts
+    }
+}
+
+impl<R: Record> Merged<R> {
+    /// The place of a property: in the first record that has it, by any of its spellings.
+    pub fn at(&self, property: &str) -> Place {
+        Place {
+            records: self.records(),
+            field: spellings_of(self.facts.origin().kind.family(), property),
+            element: None,
+        }
+    }
+
+    fn records(&self) -> Vec<Span> {
+        let mut records = vec![self.facts.origin().span];
+        records.extend(self.more.iter().map(|origin| origin.span));
+        records
+    }
+}
+
+/// How much an export is trusted about what several of them tell: a lower number wins.
+///
+/// Teams' own cmdlets say what the service does; Graph's Teams part says the same with fewer fields; the bulk CSV is
+/// a report; the directory knows what should be.
+fn precedence(kind: ExportKind) -> u8 {
+    match kind {
+        ExportKind::GraphUserConfiguration | ExportKind::GraphNumberAssignment => 1,
+        ExportKind::AcquiredPhoneNumber => 2,
+        ExportKind::GraphUser | ExportKind::GraphOrganization => 3,
+        ExportKind::DeletedUser => 4,
+        _ => 0,
+    }
+}
+
+/// Groups records by key and merges each group. The result is in order of key, whatever the order of the records.
+///
+/// Records without key are left out: reading has reported them.
+pub fn merge<R: Record + Clone, K: Ord + Clone>(
+    records: Vec<R>,
+    key: impl Fn(&R) -> Option<K>,
+    texts: &Texts,
+    problems: &mut Vec<Problem>,
+) -> Vec<(K, Merged<R>)> {
+    let mut keyed: Vec<(K, R)> = records
+        .into_iter()
+        .filter_map(|record| Some((key(&record)?, record)))
+        .collect();
+    keyed.sort_by(|(one, a), (two, b)| {
+        let order = |record: &R| (precedence(record.origin().kind), record.origin().span);
+        one.cmp(two).then_with(|| order(a).cmp(&order(b)))
+    });
+    let mut merged: Vec<(K, Merged<R>)> = Vec::with_capacity(keyed.len());
+    let mut conflicts = Conflicts::default();
+    let mut records = keyed.into_iter().peekable();
+    while let Some((key, first)) = records.next() {
+        // Records of one kind must agree; only then does one kind complete another.
+        let mut conflicted = 0;
+        let mut more = Vec::new();
+        let mut facts: Option<R> = None;
+        let mut kind = first;
+        loop {
+            let next = records.next_if(|(next, _)| *next == key);
+            let same_kind =
+                matches!(&next, Some((_, next)) if next.origin().kind == kind.origin().kind);
+            if !same_kind {
+                facts = Some(match facts.take() {
+                    None => kind.clone(),
+                    Some(mut facts) => {
+                        conflicts.merge(&mut facts, &kind, texts, &mut conflicted);
+                        facts
+                    }
+                });
+            }
+            let Some((_, next)) = next else { break };
+            more.push(next.origin());
+            if same_kind {
+                conflicts.merge(&mut kind, &next, texts, &mut conflicted);
+            } else {
+                kind = next;
+            }
+        }
+        merged.extend(facts.map(|facts| {
+            let more = more.into();
+            (key, Merged { facts, more })
+        }));
+    }
+    problems.extend(conflicts.report());
+    merged
+}
+
+/// Contradictions, summed by property: one problem for each, with the first two places.
+#[derive(Default)]
+struct Conflicts(BTreeMap<(&'static str, bool), (u64, Origin, Span)>);
+
+impl Conflicts {
+    fn merge<R: Record>(&mut self, facts: &mut R, other: &R, texts: &Texts, conflicted: &mut u64) {
+        let mut found: Vec<Conflict> = Vec::new();
+        facts.merge(other, texts, conflicted, &mut found);
+        for conflict in found {
+            let places = (0, facts.origin(), other.origin().span);
+            self.0
+                .entry((conflict.property, conflict.within_kind))
+                .or_insert(places)
+                .0 += 1;
+        }
+    }
+
+    fn report(self) -> Vec<Problem> {
+        self.0
+            .into_iter()
+            .map(|((property, within_kind), (count, origin, two))| {
+                let (kind, one) = (origin.kind.family(), origin.span);
+                let objects = if count == 1 { "object" } else { "objects" };
+                let message = if within_kind {
+                    format!("two records give {count} {objects} a different `{property}`: neither is believed")
+                } else {
+                    format!("two kinds of export give {count} {objects} a different `{property}`: the Teams cmdlet is believed")
+                };
+                let place = |record| {
+                    Some(Place {
+                        records: vec![record],
+                        field: spellings_of(kind, property),
+                        element: None,
+                    })
+                };
+                Problem {
+                    severity: if within_kind { Severity::Warning } else { Severity::Info },
+                    message,
+                    place: place(one),
+                    also: place(two),
+                    exports: Vec::new(),
+                }
+            })
+            .collect()
+    }
+}

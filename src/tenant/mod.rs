@@ -1,0 +1,170 @@
+//! The tenant: every object once, merged and joined, and the questions that rules ask of it.
+//!
+//! Rules never search: what two of them want to know is a question here, three-valued where the data may not decide.
+
+mod accounts;
+mod answer;
+mod apps;
+mod build;
+mod licenses;
+mod merged;
+mod named;
+mod numbers;
+mod operators;
+pub mod route_pattern;
+mod routing;
+mod upgrade;
+
+use crate::finding::{Place, Problem};
+use crate::snapshot::record::{
+    AppRecord, CallingPolicyRecord, CivicAddressRecord, EmergencyCallRoutingPolicyRecord,
+    EmergencyCallingPolicyRecord, GatewayRecord, GroupPolicyRecord, LocationRecord,
+    NumberPolicyRecord, OperatorRecord, PstnUsageRecord, ResourceAccountRecord,
+    SharedCallingPolicyRecord, SkuRecord, TenantRecord, UpgradePolicyRecord, UserRecord,
+    VoiceRouteRecord, VoiceRoutingPolicyRecord,
+};
+use crate::snapshot::{ObjectId, Snapshot};
+
+pub use accounts::AccountKind;
+pub use answer::Answer;
+pub use build::build;
+pub use merged::Merged;
+pub use named::Named;
+pub use numbers::{Holder, Number};
+pub use operators::{Operator, OperatorStatus};
+pub use routing::{Assigned, EffectiveRouting, LiveRoute, LiveRoutes};
+pub use upgrade::{Coexistence, Decided};
+
+use numbers::NumberIndex;
+use routing::Routing;
+
+/// A person, guest, room or resource account of the directory.
+pub type User = Merged<UserRecord>;
+/// An auto attendant or call queue.
+pub type App = Merged<AppRecord>;
+
+/// A resource account, as the applications export or the directory lists it.
+#[derive(Clone, Debug)]
+pub struct ResourceAccount {
+    /// Entra object id.
+    pub id: ObjectId,
+    /// Its record in `Get-CsOnlineApplicationInstance`.
+    pub record: Option<Merged<ResourceAccountRecord>>,
+    /// Its account in `Get-CsOnlineUser`: an index into [`Tenant::users`].
+    pub user: Option<u32>,
+    /// The apps that it serves.
+    pub apps: Vec<ObjectId>,
+}
+
+/// A policy assigned to one number.
+pub type NumberPolicy = Merged<NumberPolicyRecord>;
+/// A voice routing policy.
+pub type VoiceRoutingPolicy = Merged<VoiceRoutingPolicyRecord>;
+
+/// A tenant, typed, merged and indexed.
+#[derive(Debug)]
+pub struct Tenant {
+    /// The snapshot without its records: exports, texts, files.
+    pub snapshot: Snapshot,
+    /// What merging found wrong.
+    pub problems: Vec<Problem>,
+    /// All accounts, in order of object id.
+    pub users: Vec<User>,
+    /// All numbers, in order.
+    pub numbers: Vec<Number>,
+    /// All resource accounts, in order of object id.
+    pub resource_accounts: Vec<ResourceAccount>,
+    /// All operators of the operators file, in order of identity.
+    pub operators: Vec<Operator>,
+    /// Auto attendants and call queues, in order of id.
+    pub apps: Vec<App>,
+    /// Voice routing policies, by name.
+    pub voice_routing_policies: Named<VoiceRoutingPolicyRecord>,
+    /// The one record of PSTN usages.
+    pub pstn_usages: Named<PstnUsageRecord>,
+    /// Voice routes, by name.
+    pub voice_routes: Named<VoiceRouteRecord>,
+    /// Session border controllers, by name.
+    pub gateways: Named<GatewayRecord>,
+    /// Upgrade policies, by name.
+    pub upgrade_policies: Named<UpgradePolicyRecord>,
+    /// Calling policies, by name.
+    pub calling_policies: Named<CallingPolicyRecord>,
+    /// Emergency call routing policies, by name.
+    pub emergency_call_routing_policies: Named<EmergencyCallRoutingPolicyRecord>,
+    /// Emergency calling policies, by name.
+    pub emergency_calling_policies: Named<EmergencyCallingPolicyRecord>,
+    /// Shared calling policies, by name.
+    pub shared_calling_policies: Named<SharedCallingPolicyRecord>,
+    /// Policies assigned to groups.
+    pub group_policies: Vec<Merged<GroupPolicyRecord>>,
+    /// Policies assigned to numbers, in order of number.
+    pub number_policies: Vec<NumberPolicy>,
+    /// Emergency locations, in order of id.
+    pub locations: Vec<Merged<LocationRecord>>,
+    /// Emergency civic addresses, in order of id.
+    pub civic_addresses: Vec<Merged<CivicAddressRecord>>,
+    /// SKUs that the tenant owns.
+    pub skus: Vec<Merged<SkuRecord>>,
+    /// The tenant's own record.
+    pub organization: Option<Merged<TenantRecord>>,
+    index: Index,
+}
+
+/// Look-ups built once.
+#[derive(Debug, Default)]
+struct Index {
+    users: Ids<u32>,
+    resource_accounts: Ids<u32>,
+    apps: Ids<u32>,
+    app_accounts: Ids<Vec<ObjectId>>,
+    numbers: NumberIndex,
+    routing: Routing,
+    license_details: Ids<crate::snapshot::PlanSet>,
+    licenses_known: bool,
+}
+
+/// A map from object ids.
+type Ids<T> = std::collections::HashMap<ObjectId, T, foldhash::fast::FixedState>;
+
+impl Tenant {
+    /// The account with that object id.
+    pub fn user(&self, id: ObjectId) -> Option<&User> {
+        let index = *self.index.users.get(&id)?;
+        self.users.get(index as usize)
+    }
+
+    /// The resource account with that object id.
+    pub fn resource_account(&self, id: ObjectId) -> Option<&ResourceAccount> {
+        let index = *self.index.resource_accounts.get(&id)?;
+        self.resource_accounts.get(index as usize)
+    }
+
+    /// The directory account of a resource account.
+    pub fn user_of(&self, account: &ResourceAccount) -> Option<&User> {
+        self.users.get(account.user? as usize)
+    }
+
+    /// Where the tenant id is told, and the id.
+    pub fn id(&self) -> Option<ObjectId> {
+        let manifest = self.snapshot.records.manifests.first();
+        manifest
+            .and_then(|manifest| manifest.tenant_id.get())
+            .or_else(|| self.organization.as_ref()?.id.get())
+    }
+
+    /// The tenant's name, where a manifest or the tenant's record tells.
+    pub fn name(&self) -> Option<&str> {
+        let manifest = self.snapshot.records.manifests.first();
+        manifest
+            .and_then(|manifest| manifest.tenant_name.get())
+            .or_else(|| self.organization.as_ref()?.name.get())
+            .map(|name| self.snapshot.texts.text(name))
+    }
+
+    /// The beginning of the first file of an export: for what is missing from it.
+    pub fn start_of(&self, family: crate::snapshot::ExportKind) -> Option<Place> {
+        let (_, export) = self.snapshot.family(family).next()?;
+        Some(Place::whole(crate::source::Span::start_of(export.source)))
+    }
+}

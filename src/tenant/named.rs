@@ -1,0 +1,59 @@
+//! Objects known by a name: policies, routes, usages, gateways.
+
+use std::collections::HashMap;
+
+use super::merged::{Merged, merge};
+use crate::finding::Problem;
+use crate::snapshot::Texts;
+use crate::snapshot::record::Record;
+
+/// Objects in order of their name; names are compared without case and without `Tag:`.
+#[derive(Clone, Debug)]
+pub struct Named<R> {
+    list: Vec<Merged<R>>,
+    by_name: HashMap<String, u32, foldhash::fast::FixedState>,
+}
+
+impl<R: Record + Clone> Named<R> {
+    /// Merges records by name.
+    pub(super) fn build(
+        records: Vec<R>,
+        name: impl Fn(&R) -> Option<String>,
+        texts: &Texts,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
+        let merged = merge(
+            records,
+            |record| name(record).map(|name| fold(&name)),
+            texts,
+            problems,
+        );
+        let by_name = merged
+            .iter()
+            .enumerate()
+            .map(|(index, (name, _))| (name.clone(), index as u32))
+            .collect();
+        Self {
+            list: merged.into_iter().map(|(_, object)| object).collect(),
+            by_name,
+        }
+    }
+}
+
+impl<R> Named<R> {
+    /// The object of that name.
+    pub fn find(&self, name: &str) -> Option<&Merged<R>> {
+        let index = *self.by_name.get(&fold(name))?;
+        self.list.get(index as usize)
+    }
+
+    /// All objects, in order of name.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Merged<R>> {
+        self.list.iter()
+    }
+}
+
+/// A name as it is compared.
+pub(super) fn fold(name: &str) -> String {
+    crate::snapshot::cell::without_tag(name).to_lowercase()
+}

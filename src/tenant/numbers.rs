@@ -1,0 +1,128 @@
+//! Telephone numbers: whose they are, and whose network they belong to.
+
+use super::{Answer, Ids, Merged, Tenant};
+use crate::snapshot::record::NumberRecord;
+use crate::snapshot::{ObjectId, PhoneNumber};
+
+/// The partner id that stands for Microsoft.
+///
+/// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
+const MICROSOFT: ObjectId = ObjectId(0x7fc2_f2eb_89aa_41d7_93de_73d0_15d2_2ff0);
+
+/// A telephone number of the inventory.
+#[derive(Clone, Debug)]
+pub struct Number {
+    /// Its digits and extension.
+    pub key: PhoneNumber,
+    /// What the inventory says.
+    pub record: Merged<NumberRecord>,
+    /// Who holds it.
+    pub holder: Holder,
+}
+
+/// Who holds a number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Holder {
+    /// Nobody.
+    Nobody,
+    /// An account: an index into [`Tenant::users`].
+    User(u32),
+    /// A resource account: an index into [`Tenant::resource_accounts`].
+    ResourceAccount(u32),
+    /// A conference bridge.
+    ConferenceBridge,
+    /// A shared calling policy, as emergency callback number.
+    SharedCallingPolicy,
+    /// An object that no export lists.
+    Unlisted(ObjectId),
+    /// The export does not tell.
+    Unknown,
+}
+
+/// Which numbers an object holds.
+#[derive(Debug, Default)]
+pub(super) struct NumberIndex {
+    pub(super) by_holder: Ids<Vec<u32>>,
+}
+
+impl Tenant {
+    /// The numbers that the inventory assigns to an object, in order.
+    pub fn numbers_held_by(&self, holder: ObjectId) -> Vec<&Number> {
+        let held = self.index.numbers.by_holder.get(&holder);
+        held.into_iter()
+            .flatten()
+            .filter_map(|index| self.numbers.get(*index as usize))
+            .collect()
+    }
+
+    /// Whether a number belongs to Operator Connect.
+    ///
+    /// Yes when its type says so or a partner other than Microsoft is named; no for Direct Routing, and for Calling
+    /// Plan numbers whose partner is Microsoft; else the export does not decide (Graph names no partner).
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/operator-connect-configure>.
+    pub fn is_operator_connect(&self, number: &Number) -> Answer {
+        let record = &number.record;
+        let partner = self.partner_is_microsoft(number);
+        let named = |name: &str| {
+            record.number_type.get().is_some_and(|number_type| {
+                self.snapshot
+                    .texts
+                    .symbol(number_type)
+                    .eq_ignore_ascii_case(name)
+            })
+        };
+        if named("OperatorConnect") || partner == Some(false) {
+            Answer::Yes
+        } else if named("DirectRouting") || (named("CallingPlan") && partner == Some(true)) {
+            Answer::No
+        } else {
+            Answer::Unknown
+        }
+    }
+
+    /// Whether a number's partner is Microsoft; `None` when no partner is named.
+    pub fn partner_is_microsoft(&self, number: &Number) -> Option<bool> {
+        let record = &number.record;
+        if let Some(id) = record.partner_id.get() {
+            return Some(id == MICROSOFT);
+        }
+        let name = self.snapshot.texts.symbol(record.partner_name.get()?);
+        Some(name.trim().eq_ignore_ascii_case("Microsoft"))
+    }
+
+    /// Whether a number is in use: a status other than `Unassigned`, or somebody who holds it.
+    pub fn is_assigned(&self, number: &Number) -> Answer {
+        let record = &number.record;
+        if record.target.value().is_some() {
+            return Answer::Yes;
+        }
+        match record.status.get() {
+            Some(status) => {
+                let status = self.snapshot.texts.symbol(status);
+                (!status.eq_ignore_ascii_case("Unassigned")).into()
+            }
+            None if record.target.is_null() => Answer::No,
+            None => Answer::Unknown,
+        }
+    }
+
+    /// Whether a number's assignment status is the one of that name.
+    pub fn has_status(&self, number: &Number, name: &str) -> bool {
+        number.record.status.get().is_some_and(|status| {
+            self.snapshot
+                .texts
+                .symbol(status)
+                .eq_ignore_ascii_case(name)
+        })
+    }
+
+    /// What PowerShell calls the type of a number, for commands.
+    pub fn number_type(&self, number: &Number) -> Option<&str> {
+        number
+            .record
+            .number_type
+            .get()
+            .map(|number_type| self.snapshot.texts.symbol(number_type))
+    }
+}

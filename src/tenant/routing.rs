@@ -1,0 +1,245 @@
+//! Which way a call leaves: voice routing policy, PSTN usages, routes, gateways.
+//!
+//! Source: <https://learn.microsoft.com/microsoftteams/direct-routing-voice-routing>.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::named::fold;
+use super::route_pattern::RoutePattern;
+use super::{Answer, Merged, Number, NumberPolicy, Tenant, User, VoiceRoutingPolicy};
+use crate::finding::Place;
+use crate::snapshot::record::{GatewayRecord, VoiceRouteRecord};
+use crate::snapshot::{Field, PhoneNumber, PolicyName, Symbol};
+
+/// Routes by usage, and their compiled patterns.
+#[derive(Debug, Default)]
+pub(super) struct Routing {
+    /// Folded usage to routes, by ascending priority: indexes into the routes' list.
+    pub(super) by_usage: HashMap<String, Vec<u32>, foldhash::fast::FixedState>,
+    /// One for each route; a pattern is compiled when it is first asked for.
+    pub(super) patterns: Vec<OnceLock<RoutePattern>>,
+    /// Number to the policies assigned to it: indexes into the number policies.
+    pub(super) by_number: HashMap<PhoneNumber, Vec<u32>, foldhash::fast::FixedState>,
+}
+
+/// The voice routing policy in force for a call.
+#[derive(Clone, Debug)]
+pub enum EffectiveRouting<'t> {
+    /// A policy of the tenant.
+    Named {
+        /// The policy.
+        policy: &'t VoiceRoutingPolicy,
+        /// Who assigned it, and where that is written.
+        assigned: Assigned<'t>,
+        /// The place of the assignment.
+        place: Place,
+    },
+    /// Nothing is assigned: the `Global` policy, if the export holds it.
+    Global(Option<&'t VoiceRoutingPolicy>),
+    /// A name is assigned that no policy has.
+    Dangling(&'t str),
+    /// The export does not tell.
+    Unknown,
+}
+
+/// How a policy came to be in force.
+#[derive(Clone, Copy, Debug)]
+pub enum Assigned<'t> {
+    /// Assigned to the number itself.
+    ToNumber(&'t NumberPolicy),
+    /// Granted to the account, as far as the export tells.
+    ToUser,
+    /// Inherited from a group.
+    ByGroup,
+}
+
+/// A way out that works now.
+#[derive(Clone, Copy, Debug)]
+pub struct LiveRoute<'t> {
+    /// Index of the usage within the policy's list.
+    pub usage_index: usize,
+    /// The usage.
+    pub usage: Symbol,
+    /// Index of the route.
+    pub route: u32,
+    /// Index of the gateway within the route's list.
+    pub gateway_index: usize,
+    /// The gateway: existing and enabled.
+    pub gateway: &'t Merged<GatewayRecord>,
+}
+
+/// The ways out of a policy.
+#[derive(Clone, Default, Debug)]
+pub struct LiveRoutes<'t> {
+    /// Those that work, in the order in which they are tried: one for each usage and route, with its first gateway.
+    pub live: Vec<LiveRoute<'t>>,
+    /// Whether a gateway's state is not known, so that more of them may work.
+    pub unknown: bool,
+}
+
+impl Tenant {
+    /// The voice routing policy in force for an account, or for one number of it: assigned to the number, else to
+    /// the account (the property shows the winner of direct and group assignment), else `Global`.
+    pub fn effective_voice_routing(
+        &self,
+        user: &User,
+        number: Option<PhoneNumber>,
+    ) -> EffectiveRouting<'_> {
+        let texts = &self.snapshot.texts;
+        if let Some(assignment) = number.and_then(|number| self.number_policy(number)) {
+            return match assignment.policy {
+                Field::Value(name) => self.named_routing(
+                    name,
+                    Assigned::ToNumber(assignment),
+                    assignment.at("PolicyName"),
+                ),
+                _ => EffectiveRouting::Unknown,
+            };
+        }
+        let inherited = user
+            .effective_policies
+            .value()
+            .into_iter()
+            .flatten()
+            .find(|policy| is_voice_routing(texts.symbol(policy.policy_type)));
+        let place = user.at("OnlineVoiceRoutingPolicy");
+        match (user.voice_routing_policy, inherited) {
+            (Field::Value(name), _) => {
+                let by_group = inherited.is_some_and(|policy| policy.by_group);
+                let assigned = if by_group {
+                    Assigned::ByGroup
+                } else {
+                    Assigned::ToUser
+                };
+                self.named_routing(name, assigned, place)
+            }
+            (_, Some(policy)) => {
+                let assigned = if policy.by_group {
+                    Assigned::ByGroup
+                } else {
+                    Assigned::ToUser
+                };
+                self.named_routing(policy.name, assigned, user.at("EffectivePolicyAssignments"))
+            }
+            (Field::Null, None) => {
+                EffectiveRouting::Global(self.voice_routing_policies.find("Global"))
+            }
+            (Field::Absent, None) => EffectiveRouting::Unknown,
+        }
+    }
+
+    fn named_routing<'t>(
+        &'t self,
+        name: PolicyName,
+        assigned: Assigned<'t>,
+        place: Place,
+    ) -> EffectiveRouting<'t> {
+        let name = self.snapshot.texts.symbol(name.0);
+        match self.voice_routing_policies.find(name) {
+            policy if name.eq_ignore_ascii_case("Global") => EffectiveRouting::Global(policy),
+            Some(policy) => EffectiveRouting::Named {
+                policy,
+                assigned,
+                place,
+            },
+            None => EffectiveRouting::Dangling(name),
+        }
+    }
+
+    /// The voice routing policy assigned to a number, if one is.
+    fn number_policy(&self, number: PhoneNumber) -> Option<&NumberPolicy> {
+        let assigned = self.index.routing.by_number.get(&number)?;
+        assigned
+            .iter()
+            .filter_map(|index| self.number_policies.get(*index as usize))
+            .find(|assignment| {
+                assignment.policy_type.get().is_some_and(|policy_type| {
+                    is_voice_routing(self.snapshot.texts.symbol(policy_type))
+                })
+            })
+    }
+
+    /// The ways out of a policy that work now: usages in order, routes by priority, at least one gateway that exists
+    /// and is enabled.
+    pub fn live_routes(&self, policy: &VoiceRoutingPolicy) -> LiveRoutes<'_> {
+        let texts = &self.snapshot.texts;
+        let mut routes = LiveRoutes::default();
+        for (usage_index, usage) in policy.usages.value().into_iter().flatten().enumerate() {
+            let listed = self.index.routing.by_usage.get(&fold(texts.symbol(*usage)));
+            for route in listed.into_iter().flatten().copied() {
+                let Some(record) = self.route(route) else {
+                    continue;
+                };
+                let gateways = record.gateways.value().into_iter().flatten().enumerate();
+                let mut first = None;
+                for (gateway_index, name) in gateways {
+                    match self.gateway_state(texts.symbol(*name)) {
+                        (Answer::Yes, Some(gateway)) => {
+                            first = Some((gateway_index, gateway));
+                            break;
+                        }
+                        (Answer::Unknown, _) => routes.unknown = true,
+                        _ => {}
+                    }
+                }
+                if let Some((gateway_index, gateway)) = first {
+                    routes.live.push(LiveRoute {
+                        usage_index,
+                        usage: *usage,
+                        route,
+                        gateway_index,
+                        gateway,
+                    });
+                }
+            }
+        }
+        routes
+    }
+
+    /// The route with that index.
+    pub fn route(&self, index: u32) -> Option<&Merged<VoiceRouteRecord>> {
+        self.voice_routes.iter().nth(index as usize)
+    }
+
+    /// The compiled pattern of a route.
+    pub fn pattern(&self, index: u32) -> Option<&RoutePattern> {
+        let cell = self.index.routing.patterns.get(index as usize)?;
+        let text = self.route(index)?.pattern.get()?;
+        Some(cell.get_or_init(|| RoutePattern::compile(self.snapshot.texts.symbol(text))))
+    }
+
+    fn gateway_state(&self, name: &str) -> (Answer, Option<&Merged<GatewayRecord>>) {
+        let Some(gateway) = self.gateways.find(name) else {
+            return (Answer::No, None);
+        };
+        let enabled = match gateway.enabled {
+            Field::Value(enabled) => enabled.into(),
+            Field::Null => Answer::No,
+            Field::Absent => Answer::Unknown,
+        };
+        (enabled, Some(gateway))
+    }
+
+    /// The account whose policies apply to calls of a number's holder.
+    pub fn account_of_holder(&self, number: &Number) -> Option<&User> {
+        match number.holder {
+            super::Holder::User(index) => self.users.get(index as usize),
+            super::Holder::ResourceAccount(index) => {
+                let account = self.resource_accounts.get(index as usize)?;
+                self.user_of(account)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Policy types come with and without the prefix of their cmdlet.
+fn is_voice_routing(policy_type: &str) -> bool {
+    let name = policy_type.trim();
+    let name = name
+        .strip_prefix("Teams")
+        .or_else(|| name.strip_prefix("Online"))
+        .unwrap_or(name);
+    name.eq_ignore_ascii_case("VoiceRoutingPolicy")
+}

@@ -1,0 +1,91 @@
+//! Coexistence with Skype for Business: is somebody Teams-only?
+
+use super::{Answer, Tenant, User};
+use crate::finding::Place;
+
+/// How an account's coexistence mode was decided.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Coexistence {
+    /// Whether the account is Teams-only.
+    pub teams_only: Answer,
+    /// What decided it.
+    pub decided: Decided,
+}
+
+/// What decides a coexistence mode.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Decided {
+    /// `TeamsUpgradeEffectiveMode` of the account, with its value.
+    Mode(String),
+    /// `TeamsUpgradePolicy` of the account, with its instance.
+    Policy(String),
+    /// The `Global` upgrade policy, with its mode, and where it stands.
+    Global(String, Place),
+    /// Nothing does.
+    Nothing,
+}
+
+impl Tenant {
+    /// Whether an account is Teams-only, and what says so.
+    ///
+    /// The effective mode decides; where it is blank, the assigned upgrade policy does; where that is blank too, the
+    /// `Global` instance. A blank effective mode is unknown, never a mode: some modules return null for tenants that
+    /// were born Teams-only.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/setting-your-coexistence-and-upgrade-settings>.
+    pub fn coexistence(&self, user: &User) -> Coexistence {
+        let texts = &self.snapshot.texts;
+        if let Some(mode) = user.upgrade_mode.get() {
+            let mode = texts.symbol(mode);
+            return Coexistence {
+                teams_only: mode.eq_ignore_ascii_case("TeamsOnly").into(),
+                decided: Decided::Mode(mode.to_owned()),
+            };
+        }
+        if let Some(policy) = user.upgrade_policy.get() {
+            let name = texts.symbol(policy.0);
+            if !name.eq_ignore_ascii_case("Global") {
+                return Coexistence {
+                    teams_only: self.policy_is_teams_only(name),
+                    decided: Decided::Policy(name.to_owned()),
+                };
+            }
+        }
+        // An unknown assignment could be any instance: the Global one then says nothing.
+        let unassigned = !user.upgrade_policy.is_absent();
+        if let Some(global) = self.upgrade_policies.find("Global")
+            && let Some(mode) = global.mode.get()
+            && unassigned
+        {
+            let mode = texts.symbol(mode);
+            return Coexistence {
+                teams_only: mode.eq_ignore_ascii_case("TeamsOnly").into(),
+                decided: Decided::Global(mode.to_owned(), global.at("Mode")),
+            };
+        }
+        Coexistence {
+            teams_only: Answer::Unknown,
+            decided: Decided::Nothing,
+        }
+    }
+
+    fn policy_is_teams_only(&self, name: &str) -> Answer {
+        let mode = self
+            .upgrade_policies
+            .find(name)
+            .and_then(|policy| policy.mode.get());
+        match mode {
+            Some(mode) => self
+                .snapshot
+                .texts
+                .symbol(mode)
+                .eq_ignore_ascii_case("TeamsOnly")
+                .into(),
+            // Microsoft's own instances carry their mode in their name.
+            None => name
+                .to_ascii_lowercase()
+                .starts_with("upgradetoteams")
+                .into(),
+        }
+    }
+}
