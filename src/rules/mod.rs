@@ -1,0 +1,189 @@
+//! The rules: a page and a function each, and the one list of them.
+//!
+//! A rule asks the tenant questions about one subject and answers with a [`Verdict`]. It never searches, never sees
+//! the project file, and never learns where its findings go.
+
+pub mod operator_connect;
+pub mod operators;
+pub mod page;
+pub mod resource_accounts;
+pub mod users;
+
+use std::any::Any;
+use std::sync::{Arc, LazyLock};
+
+use crate::finding::Draft;
+use crate::tenant::{Number, Operator, ResourceAccount, Tenant, User};
+
+pub use page::{Need, Page};
+
+/// A rule: its page, and the function that judges one subject.
+#[derive(Debug)]
+pub struct Rule {
+    /// What users read about it.
+    pub page: Page,
+    /// Over what it runs.
+    pub check: Check,
+    /// Its options, if it has any.
+    pub options: Option<OptionsSpec>,
+}
+
+/// Over what a rule runs. The engine walks each kind once, all its rules at each subject.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// Once for the tenant.
+    Tenant(fn(&Cx) -> Verdict),
+    /// At each account of the directory, resource accounts and guests included.
+    User(fn(&User, &Cx) -> Verdict),
+    /// At each telephone number.
+    Number(fn(&Number, &Cx) -> Verdict),
+    /// At each resource account.
+    ResourceAccount(fn(&ResourceAccount, &Cx) -> Verdict),
+    /// At each operator of the operators file.
+    Operator(fn(&Operator, &Cx) -> Verdict),
+}
+
+/// What a rule has to say about one subject.
+#[derive(Debug)]
+pub enum Verdict {
+    /// The rule does not speak of this subject.
+    NotApplicable,
+    /// Judged, and nothing is wrong.
+    Passed,
+    /// Judged, but the data do not decide; the reason, without full stop.
+    Unknown(&'static str),
+    /// A stronger finding of another rule speaks for this subject.
+    Superseded,
+    /// Something is wrong.
+    Found(Box<Draft>),
+}
+
+/// What a rule sees besides its subject.
+#[derive(Clone, Copy, Debug)]
+pub struct Cx<'a> {
+    /// The tenant to ask.
+    pub tenant: &'a Tenant,
+    options: Option<&'a (dyn Any + Send + Sync)>,
+}
+
+impl<'a> Cx<'a> {
+    /// A context for one rule.
+    pub fn new(tenant: &'a Tenant, options: Option<&'a OptionValues>) -> Self {
+        Self {
+            tenant,
+            options: options.map(|values| &*values.0),
+        }
+    }
+
+    /// The rule's options, of the type that its [`OptionsSpec`] was made from.
+    ///
+    /// # Panics
+    /// When a rule asks for another type than it declared: a bug that its own tests show.
+    pub fn options<T: 'static>(&self) -> &'a T {
+        self.options
+            .and_then(|values| values.downcast_ref())
+            .expect("bug: a rule asked for options that it did not declare")
+    }
+}
+
+/// Typed options of one rule, shared between threads.
+#[derive(Clone, Debug)]
+pub struct OptionValues(Arc<dyn Any + Send + Sync>);
+
+/// How a rule's options are read; they arrive as JSON values, whatever the project file is written in.
+#[derive(Clone, Copy, Debug)]
+pub struct OptionsSpec {
+    /// Reads a map of options; what is not named keeps its default.
+    pub parse: fn(serde_json::Value) -> Result<OptionValues, String>,
+    /// Names of the options.
+    pub names: &'static [&'static str],
+}
+
+impl OptionsSpec {
+    /// The options of type `T`.
+    pub const fn of<T>(names: &'static [&'static str]) -> Self
+    where
+        T: serde::de::DeserializeOwned + Send + Sync + 'static,
+    {
+        Self {
+            parse: |value| {
+                serde_json::from_value::<T>(value)
+                    .map(|options| OptionValues(Arc::new(options)))
+                    .map_err(|error| error.to_string())
+            },
+            names,
+        }
+    }
+
+    /// The options when nothing is configured.
+    ///
+    /// # Panics
+    /// When the options have a field without default: a bug that the rule's own tests show.
+    pub fn defaults(self) -> OptionValues {
+        (self.parse)(serde_json::Value::Object(serde_json::Map::new()))
+            .expect("bug: every option has a default")
+    }
+}
+
+/// What a rule's file declares: the page's text comes with the binary.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Declared {
+    pub(crate) category: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) text: &'static str,
+    pub(crate) check: Check,
+    pub(crate) options: Option<OptionsSpec>,
+}
+
+/// Declares a rule from its category, its name and its check; a page that does not exist does not compile.
+macro_rules! rule {
+    ($category:literal, $name:literal, $check:expr) => {
+        $crate::rules::rule!($category, $name, $check, None)
+    };
+    ($category:literal, $name:literal, $check:expr, $options:expr) => {
+        $crate::rules::Declared {
+            category: $category,
+            name: $name,
+            text: include_str!(concat!("../../../rules/", $category, "/", $name, ".md")),
+            check: $check,
+            options: $options,
+        }
+    };
+}
+pub(crate) use rule;
+
+/// All rules, in order of code.
+///
+/// # Panics
+/// When a page is malformed: the tests hold that none is.
+pub fn all() -> &'static [Rule] {
+    static ALL: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+        let declared = [
+            operator_connect::RULES,
+            operators::RULES,
+            resource_accounts::RULES,
+            users::RULES,
+        ];
+        let mut rules: Vec<Rule> = declared
+            .into_iter()
+            .flatten()
+            .map(|rule| Rule {
+                page: Page::parse(rule.category, rule.name, rule.text)
+                    .unwrap_or_else(|error| panic!("bug: page of `{}`: {error}", rule.name)),
+                check: rule.check,
+                options: rule.options,
+            })
+            .collect();
+        rules.sort_by_key(|rule| rule.page.code);
+        rules
+    });
+    &ALL
+}
+
+/// The rule of that name or code, in any case.
+pub fn find(name_or_code: &str) -> Option<&'static Rule> {
+    all().iter().find(|rule| {
+        rule.page.name.eq_ignore_ascii_case(name_or_code)
+            || rule.page.code.eq_ignore_ascii_case(name_or_code)
+    })
+}

@@ -1,0 +1,243 @@
+//! A rule page: front matter and fixed sections, read from the Markdown file that users read too.
+//!
+//! The page is the one place where a rule's code, title, grades and needs are written; the code reads them from here.
+
+use crate::finding::{Confidence, Severity};
+use crate::snapshot::ExportKind;
+
+/// The sections of a page, in their order; `Options` may be absent.
+pub const SECTIONS: [&str; 7] = [
+    "What it checks",
+    "Why it matters",
+    "Violation",
+    "Clean",
+    "Remedy",
+    "Options",
+    "Limits",
+];
+
+const KEYS: [&str; 11] = [
+    "code",
+    "title",
+    "severity",
+    "confidence",
+    "needs",
+    "any-of",
+    "refines",
+    "concludes-from-absence",
+    "since",
+    "references",
+    "status",
+];
+
+/// A rule's page.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Page {
+    /// File name without `.md`: the rule's id.
+    pub name: &'static str,
+    /// Folder below `rules/`.
+    pub category: &'static str,
+    /// Short form, such as `OC001`.
+    pub code: &'static str,
+    /// One line without full stop.
+    pub title: &'static str,
+    /// Grades that the rule can give, strongest first.
+    pub severity: Vec<Severity>,
+    /// How surely the data decide.
+    pub confidence: Confidence,
+    /// Exports and properties without which the rule cannot run: all of them.
+    pub needs: Vec<Need>,
+    /// Of each list, one alternative must be there.
+    pub any_of: Vec<Vec<Need>>,
+    /// Exports and properties that sharpen severity or message.
+    pub refines: Vec<Need>,
+    /// Exports from whose silence the rule concludes.
+    pub concludes_from_absence: Vec<ExportKind>,
+    /// Version that brought the rule.
+    pub since: &'static str,
+    /// Addresses of the vendor's pages.
+    pub references: Vec<String>,
+    /// `stable`, `preview` or `retired`.
+    pub status: &'static str,
+    /// Everything behind the front matter.
+    pub body: &'static str,
+    /// The sections: heading and text.
+    pub sections: Vec<(&'static str, &'static str)>,
+}
+
+/// An export, and the properties of it that a rule reads.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Need {
+    /// Family of the export.
+    pub export: ExportKind,
+    /// Canonical property names.
+    pub properties: Vec<String>,
+}
+
+/// A fenced example of a page: one export file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Example {
+    /// File name from the fence.
+    pub file: &'static str,
+    /// Content of the file.
+    pub text: &'static str,
+}
+
+impl Page {
+    /// Reads a page.
+    ///
+    /// # Errors
+    /// A sentence that says which key or section is wrong.
+    pub fn parse(
+        category: &'static str,
+        name: &'static str,
+        text: &'static str,
+    ) -> Result<Self, String> {
+        let rest = text
+            .strip_prefix("---\n")
+            .ok_or("the page does not begin with `---`")?;
+        let (front, body) = rest
+            .split_once("\n---\n")
+            .ok_or("the front matter is not closed with `---`")?;
+        let mut values: Vec<(&str, &'static str)> = Vec::new();
+        for line in front.lines() {
+            let (key, value) = line
+                .split_once(": ")
+                .ok_or_else(|| format!("`{line}` is not `key: value`"))?;
+            if !KEYS.contains(&key) {
+                return Err(format!("unknown key `{key}`"));
+            }
+            if values.iter().any(|(known, _)| *known == key) {
+                return Err(format!("key `{key}` occurs twice"));
+            }
+            values.push((key, value));
+        }
+        let bare = |key: &str| -> Result<&'static str, String> {
+            values
+                .iter()
+                .find(|(known, _)| *known == key)
+                .map(|(_, value)| *value)
+                .ok_or_else(|| format!("key `{key}` is missing"))
+        };
+        let severity = json::<Vec<String>>("severity", bare("severity")?)?
+            .iter()
+            .map(|name| {
+                Severity::from_name(name).ok_or_else(|| format!("unknown severity `{name}`"))
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        if severity.is_empty() || !severity.is_sorted_by(|one, two| one > two) {
+            return Err("severity must list its grades strongest first".into());
+        }
+        let confidence = bare("confidence")?;
+        Ok(Self {
+            name,
+            category,
+            code: bare("code")?,
+            title: bare("title")?,
+            severity,
+            confidence: Confidence::from_name(confidence)
+                .ok_or_else(|| format!("unknown confidence `{confidence}`"))?,
+            needs: needs(&json("needs", bare("needs")?)?)?,
+            any_of: json::<Vec<Vec<serde_json::Map<_, _>>>>("any-of", bare("any-of")?)?
+                .iter()
+                .map(|list| {
+                    let alternatives: Result<Vec<Vec<Need>>, String> =
+                        list.iter().map(needs).collect();
+                    Ok(alternatives?.into_iter().flatten().collect())
+                })
+                .collect::<Result<_, String>>()?,
+            refines: needs(&json("refines", bare("refines")?)?)?,
+            concludes_from_absence: json::<Vec<String>>(
+                "concludes-from-absence",
+                bare("concludes-from-absence")?,
+            )?
+            .iter()
+            .map(|name| export(name))
+            .collect::<Result<_, _>>()?,
+            since: bare("since")?,
+            references: json("references", bare("references")?)?,
+            status: bare("status")?,
+            body,
+            sections: sections(body)?,
+        })
+    }
+
+    /// The text of a section, without its heading.
+    pub fn section(&self, title: &str) -> &'static str {
+        self.sections
+            .iter()
+            .find(|(heading, _)| *heading == title)
+            .map_or("", |(_, text)| text)
+    }
+
+    /// The first sentence of a section, for formats that have room for one line.
+    pub fn first_paragraph(&self, title: &str) -> String {
+        let text = self.section(title).trim();
+        let paragraph = text.split("\n\n").next().unwrap_or_default();
+        paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// The export files of a section's fenced blocks.
+    pub fn examples(&self, title: &str) -> Vec<Example> {
+        let mut examples = Vec::new();
+        let mut rest = self.section(title);
+        while let Some((_, fenced)) = rest.split_once("```") {
+            let Some((info, body)) = fenced.split_once('\n') else {
+                break;
+            };
+            let Some((text, behind)) = body.split_once("```") else {
+                break;
+            };
+            if let Some((_, file)) = info.split_once(' ') {
+                examples.push(Example { file, text });
+            }
+            rest = behind;
+        }
+        examples
+    }
+
+    /// Every need of the page that must or may be met, refining ones left out.
+    pub fn all_needs(&self) -> impl Iterator<Item = &Need> {
+        self.needs.iter().chain(self.any_of.iter().flatten())
+    }
+}
+
+fn json<T: serde::de::DeserializeOwned>(key: &str, text: &str) -> Result<T, String> {
+    serde_json::from_str(text).map_err(|error| format!("`{key}` is not the JSON expected: {error}"))
+}
+
+fn export(name: &str) -> Result<ExportKind, String> {
+    ExportKind::from_name(name).ok_or_else(|| format!("unknown export `{name}`"))
+}
+
+fn needs(map: &serde_json::Map<String, serde_json::Value>) -> Result<Vec<Need>, String> {
+    map.iter()
+        .map(|(name, properties)| {
+            Ok(Need {
+                export: export(name)?,
+                properties: serde_json::from_value(properties.clone())
+                    .map_err(|_| format!("the properties of `{name}` are not a list of names"))?,
+            })
+        })
+        .collect()
+}
+
+fn sections(body: &'static str) -> Result<Vec<(&'static str, &'static str)>, String> {
+    let mut found: Vec<(&'static str, &'static str)> = Vec::new();
+    for part in body.split("\n## ").skip(1) {
+        let (heading, text) = part.split_once('\n').unwrap_or((part, ""));
+        found.push((heading.trim(), text));
+    }
+    let mut expected = SECTIONS.iter();
+    for (heading, _) in &found {
+        if !expected.any(|title| title == heading) {
+            return Err(format!("section `{heading}` is unknown or out of order"));
+        }
+    }
+    for title in SECTIONS {
+        if title != "Options" && !found.iter().any(|(heading, _)| *heading == title) {
+            return Err(format!("section `{title}` is missing"));
+        }
+    }
+    Ok(found)
+}

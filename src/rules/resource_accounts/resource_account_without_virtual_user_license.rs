@@ -1,0 +1,225 @@
+//! `rules/resource-accounts/resource-account-without-virtual-user-license.md`
+
+use serde::Deserialize;
+
+use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
+use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
+use crate::snapshot::ObjectId;
+use crate::snapshot::service_plans::{PlanClass, RESOURCE_ACCOUNT_SKU, sku_by_id};
+use crate::tenant::{Answer, ResourceAccount, User};
+
+pub(super) const RULE: Declared = rule!(
+    "resource-accounts",
+    "resource-account-without-virtual-user-license",
+    Check::ResourceAccount(check),
+    Some(OptionsSpec::of::<Options>(&["nested-needs-license"]))
+);
+
+/// Options of the rule.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+struct Options {
+    /// Whether the account of an app that only other apps reach needs a license.
+    nested_needs_license: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            nested_needs_license: true,
+        }
+    }
+}
+
+/// What the account is for, and so how much the license is missed.
+enum Role {
+    Numbered,
+    Reachable(ObjectId),
+    Nested(ObjectId),
+    Idle,
+}
+
+fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    let Some(user) = tenant.user_of(account) else {
+        return Verdict::Unknown("the account is not in `Get-CsOnlineUser`");
+    };
+    if tenant.is_deleted(user) {
+        return Verdict::NotApplicable;
+    }
+    match (tenant.virtual_user(user), tenant.phone_system(user)) {
+        // A full phone license is the business of another rule.
+        (Answer::Yes, _) | (_, Answer::Yes) => return Verdict::Passed,
+        (Answer::Unknown, _) | (_, Answer::Unknown) => {
+            return Verdict::Unknown("no export tells the licenses of the account");
+        }
+        (Answer::No, Answer::No) => {}
+    }
+    let role = role(account, cx);
+    if matches!(role, Role::Nested(_)) && !cx.options::<Options>().nested_needs_license {
+        return Verdict::Passed;
+    }
+    Verdict::Found(Box::new(draft(account, user, &role, cx)))
+}
+
+fn role(account: &ResourceAccount, cx: &Cx) -> Role {
+    if cx.tenant.has_number(account) == Answer::Yes {
+        return Role::Numbered;
+    }
+    let reachable = account
+        .apps
+        .iter()
+        .find(|app| cx.tenant.is_directly_reachable(**app) == Answer::Yes);
+    match (reachable, account.apps.first()) {
+        (Some(app), _) => Role::Reachable(*app),
+        (None, Some(app)) => Role::Nested(*app),
+        (None, None) => Role::Idle,
+    }
+}
+
+fn draft(account: &ResourceAccount, user: &User, role: &Role, cx: &Cx) -> Draft {
+    let tenant = cx.tenant;
+    let name = tenant.resource_account_name(account);
+    let mut related = vec![license_label(user)];
+    let app_name = |app: ObjectId| match tenant.app(app).and_then(|app| app.name.get()) {
+        Some(name) => tenant.snapshot.texts.text(name).to_owned(),
+        None => app.to_string(),
+    };
+    let (severity, why) = match role {
+        Role::Numbered => {
+            let held = tenant.numbers_held_by(account.id);
+            let shown = match held.first() {
+                Some(number) => {
+                    related.push(Label::new(
+                        number.record.at("TelephoneNumber"),
+                        "its service number: calls to it fail",
+                    ));
+                    number.key.to_string()
+                }
+                None => own_number(account, user, &mut related, cx),
+            };
+            (
+                Severity::Error,
+                format!("so calls to its number `{shown}` fail"),
+            )
+        }
+        Role::Reachable(app) => {
+            related.extend(app_label(
+                account,
+                *app,
+                "callers reach this app directly",
+                cx,
+            ));
+            let why = format!(
+                "so calls to `{}`, which callers reach directly, fail",
+                app_name(*app)
+            );
+            (Severity::Error, why)
+        }
+        Role::Nested(app) => {
+            related.extend(app_label(account, *app, "only other apps lead here", cx));
+            let why = format!(
+                "and serves `{}`, which only other apps reach",
+                app_name(*app)
+            );
+            (Severity::Warning, why)
+        }
+        Role::Idle => (Severity::Info, "and serves no app".to_owned()),
+    };
+    let place = match &account.record {
+        Some(record) => record.at("UserPrincipalName"),
+        None => user.at("UserPrincipalName"),
+    };
+    Draft {
+        severity,
+        subject: Subject::new(SubjectKind::ResourceAccount, account.id.to_string(), &name),
+        discriminator: String::new(),
+        message: format!("`{name}` has no Teams Phone Resource Account license, {why}"),
+        primary: Label::new(place, "this resource account is not licensed"),
+        related,
+        remedy: remedy(user, &name, cx),
+    }
+}
+
+/// Where the license would stand.
+fn license_label(user: &User) -> Label {
+    if let Some(plans) = user.plans.value()
+        && plans.stopped.contains(PlanClass::ResourceAccount)
+    {
+        return Label::new(
+            user.at("AssignedPlan"),
+            "the plan is listed, but no longer works",
+        );
+    }
+    let property = if user.plans.is_absent() {
+        "FeatureTypes"
+    } else {
+        "AssignedPlan"
+    };
+    Label::new(user.at(property), "no plan of a resource account here")
+}
+
+fn own_number(account: &ResourceAccount, user: &User, related: &mut Vec<Label>, cx: &Cx) -> String {
+    let own = account
+        .record
+        .as_ref()
+        .and_then(|record| Some((record, record.number.get()?)));
+    let (place, text) = match own {
+        Some((record, text)) => (record.at("PhoneNumber"), Some(text)),
+        None => (user.at("LineUri"), user.line_uri.get()),
+    };
+    related.push(Label::new(place, "its service number: calls to it fail"));
+    text.map(|text| cx.tenant.snapshot.texts.text(text).to_owned())
+        .unwrap_or_default()
+}
+
+fn app_label(account: &ResourceAccount, app: ObjectId, text: &str, cx: &Cx) -> Option<Label> {
+    let app = cx.tenant.app(app)?;
+    let listed = app
+        .accounts
+        .value()?
+        .iter()
+        .position(|id| *id == account.id);
+    Some(match listed {
+        Some(index) => Label::new(app.at("ApplicationInstances").element(index), text),
+        None => Label::new(app.at("Name"), text),
+    })
+}
+
+fn remedy(user: &User, name: &str, cx: &Cx) -> Remedy {
+    let tenant = cx.tenant;
+    let mut commands = Vec::new();
+    if user.usage_location.is_null() {
+        commands.push(format!(
+            "# the usage location is blank: set it first, with the country of the account: Update-MgUser -UserId {} -UsageLocation US",
+            quoted(name)
+        ));
+    }
+    // Government and faculty tenants own another SKU of the same plan.
+    let owned = tenant.skus.iter().find_map(|sku| {
+        let id = sku.id.get()?;
+        sku_by_id(id.0)?
+            .plans
+            .contains(PlanClass::ResourceAccount)
+            .then_some((id, sku))
+    });
+    if let Some((_, sku)) = owned
+        && let (Some(consumed), Some(prepaid)) = (sku.consumed.get(), sku.prepaid.get())
+        && consumed >= prepaid.enabled + prepaid.warning
+    {
+        commands.push(format!(
+            "# all {} of these licenses are in use: order more at no charge under Billing > Purchase services",
+            prepaid.enabled + prepaid.warning
+        ));
+    }
+    let sku = owned.map_or(ObjectId(RESOURCE_ACCOUNT_SKU), |(id, _)| id);
+    commands.push(format!(
+        "Set-MgUserLicense -UserId {} -AddLicenses @(@{{SkuId='{sku}'}}) -RemoveLicenses @()",
+        quoted(name)
+    ));
+    Remedy {
+        summary: "assign the free Teams Phone Resource Account license".to_owned(),
+        commands,
+    }
+}

@@ -1,0 +1,175 @@
+//! `rules/users/user-not-teams-only.md`
+
+use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::service_plans::PlanClass;
+use crate::tenant::{AccountKind, Answer, Decided, Number, User};
+
+pub(super) const RULE: Declared = rule!("users", "user-not-teams-only", Check::User(check));
+
+fn check(user: &User, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    let Some(id) = user.id.get() else {
+        return Verdict::NotApplicable;
+    };
+    let kind = tenant.account_kind(user);
+    if tenant.is_deleted(user) || !matches!(kind, AccountKind::User | AccountKind::Unknown) {
+        return Verdict::NotApplicable;
+    }
+    let numbers = tenant.numbers_held_by(id);
+    match calls(user, &numbers) {
+        Answer::Yes => {}
+        Answer::No => return Verdict::NotApplicable,
+        Answer::Unknown => {
+            return Verdict::Unknown("no export tells whether the user holds a number");
+        }
+    }
+    if kind == AccountKind::Unknown {
+        return Verdict::Unknown("the kind of the account is not known");
+    }
+    let coexistence = tenant.coexistence(user);
+    match coexistence.teams_only {
+        Answer::Yes => Verdict::Passed,
+        Answer::Unknown => {
+            Verdict::Unknown("mode, upgrade policy and the `Global` upgrade policy leave it open")
+        }
+        Answer::No => Verdict::Found(Box::new(draft(user, &numbers, &coexistence.decided, cx))),
+    }
+}
+
+/// Whether the user makes calls over the telephone network.
+fn calls(user: &User, numbers: &[&Number]) -> Answer {
+    let has_number = !numbers.is_empty() || user.line_uri.value().is_some();
+    if has_number {
+        return Answer::Yes;
+    }
+    let is_room = user
+        .features
+        .value()
+        .is_some_and(|features| features.classes.contains(PlanClass::Room));
+    match user.enterprise_voice.get() {
+        Some(true) if !is_room => Answer::Yes,
+        Some(_) => Answer::No,
+        None if user.enterprise_voice.is_null() || user.line_uri.is_null() => Answer::No,
+        None => Answer::Unknown,
+    }
+}
+
+fn draft(user: &User, numbers: &[&Number], decided: &Decided, cx: &Cx) -> Draft {
+    let tenant = cx.tenant;
+    let name = tenant.user_name(user);
+    let on_operator_connect = numbers
+        .iter()
+        .find(|number| tenant.is_operator_connect(number) == Answer::Yes);
+    let by_carrier_policy = numbers.is_empty() && user.carrier_emergency_policy.value().is_some();
+    let severity = if on_operator_connect.is_some() || by_carrier_policy {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    let number = on_operator_connect.or(numbers.first());
+    let holds = match (number, on_operator_connect) {
+        (Some(number), Some(_)) => format!("holds the Operator Connect number `{}`", number.key),
+        (Some(number), None) => format!("holds the number `{}`", number.key),
+        (None, _) => match user.line_uri.get() {
+            Some(line_uri) => {
+                format!(
+                    "has the line URI `{}`",
+                    tenant.snapshot.texts.text(line_uri)
+                )
+            }
+            None => "is enabled for Enterprise Voice".to_owned(),
+        },
+    };
+    let (mode, primary) = match decided {
+        Decided::Mode(mode) => (
+            format!("is in mode `{mode}`"),
+            Label::new(
+                user.at("TeamsUpgradeEffectiveMode"),
+                format!("coexistence mode `{mode}`, not `TeamsOnly`"),
+            ),
+        ),
+        Decided::Policy(policy) => (
+            format!("has the upgrade policy `{policy}`"),
+            Label::new(
+                user.at("TeamsUpgradePolicy"),
+                format!("`{policy}` does not make the user Teams Only"),
+            ),
+        ),
+        Decided::Global(mode, _) => (
+            format!("inherits the mode `{mode}` of the whole organization"),
+            Label::new(user.at("TeamsUpgradePolicy"), "no policy of the user's own"),
+        ),
+        Decided::Nothing => (String::new(), Label::new(user.at("UserPrincipalName"), "")),
+    };
+    let mut related = Vec::new();
+    if let Decided::Global(mode, place) = decided {
+        let text = format!("`{mode}` is everybody's mode without another policy");
+        related.push(Label::new(place.clone(), text));
+    }
+    if let Some(number) = number {
+        let text = if on_operator_connect.is_some() {
+            "this Operator Connect number is theirs"
+        } else {
+            "this number is theirs"
+        };
+        related.push(Label::new(number.record.at("TelephoneNumber"), text));
+    } else if user.line_uri.value().is_some() {
+        related.push(Label::new(user.at("LineUri"), "their number"));
+    } else {
+        related.push(Label::new(
+            user.at("EnterpriseVoiceEnabled"),
+            "enabled for calls",
+        ));
+    }
+    Draft {
+        severity,
+        subject: Subject::new(SubjectKind::User, id_of(user), &name),
+        discriminator: String::new(),
+        message: format!("`{name}` {holds} but {mode}, not Teams Only"),
+        primary,
+        related,
+        remedy: remedy(user, &name, cx),
+    }
+}
+
+fn remedy(user: &User, name: &str, cx: &Cx) -> Remedy {
+    let texts = &cx.tenant.snapshot.texts;
+    let mut commands = Vec::new();
+    let on_premises = user.hosting_provider.get().is_some_and(|provider| {
+        !texts
+            .symbol(provider)
+            .to_ascii_lowercase()
+            .contains("online.lync.com")
+    });
+    if on_premises {
+        commands
+            .push("# homed on-premises: first, in the Skype for Business Server shell".to_owned());
+        commands.push(format!(
+            "Move-CsUser -Identity {} -Target sipfed.online.lync.com",
+            quoted(name)
+        ));
+    }
+    if let Some(reason) = user.upgrade_read_only.get() {
+        let reason = texts.symbol(reason);
+        if !reason.eq_ignore_ascii_case("None") && !reason.eq_ignore_ascii_case("False") {
+            commands.push(format!(
+                "# TeamsUpgradePolicyIsReadOnly is {}: the service keeps this setting from you; ask support if the command is refused",
+                quoted(reason)
+            ));
+        }
+    }
+    commands.push(format!(
+        "Grant-CsTeamsUpgradePolicy -Identity {} -PolicyName UpgradeToTeams",
+        quoted(name)
+    ));
+    Remedy {
+        summary: "make the user Teams Only; it can take 24 hours to show".to_owned(),
+        commands,
+    }
+}
+
+fn id_of(user: &User) -> String {
+    user.id.get().map(|id| id.to_string()).unwrap_or_default()
+}
