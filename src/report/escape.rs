@@ -1,0 +1,41 @@
+//! Escapes for the readers of more than one format.
+
+use std::borrow::Cow;
+
+/// Makes control characters visible, so that a name in an export cannot steer a terminal.
+///
+/// C0, DEL and C1 controls, line separators, bidirectional overrides and zero-width characters become `\u{…}`.
+pub fn for_terminal(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_dangerous) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len() + 8);
+    for character in text.chars() {
+        if is_dangerous(character) {
+            safe.extend(character.escape_unicode());
+        } else {
+            safe.push(character);
+        }
+    }
+    Cow::Owned(safe)
+}
+
+/// Whether a terminal could act on the character, or hide it or its neighbours.
+pub(super) fn is_dangerous(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_are_shown_and_plain_text_is_untouched() {
+        assert!(matches!(for_terminal("Zoë 東京"), Cow::Borrowed(_)));
+        assert_eq!(for_terminal("a\u{1b}[2Jb\r\n"), "a\\u{1b}[2Jb\\u{d}\\u{a}");
+        assert_eq!(for_terminal("\u{202e}evil\u{9b}"), "\\u{202e}evil\\u{9b}");
+    }
+}

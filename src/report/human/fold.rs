@@ -1,0 +1,150 @@
+//! Which findings say the same about different objects.
+//!
+//! Two findings have the same cause when rule, severity and message are the same once the names of the objects are
+//! blanked: the subject, and whatever looks like a sign-in name, a telephone number or an object id.
+
+use std::collections::BTreeMap;
+
+use crate::finding::{Finding, Severity};
+use crate::report::ReportedProblem;
+use crate::source::SourceId;
+
+/// Groups what is alike, no group being empty, in the order in which each group begins.
+pub(super) fn folds<'r, T, K: Ord>(
+    items: impl Iterator<Item = &'r T>,
+    cause: impl Fn(&'r T) -> K,
+) -> Vec<Vec<&'r T>> {
+    let mut numbers: BTreeMap<K, usize> = BTreeMap::new();
+    let mut folds: Vec<Vec<&T>> = Vec::new();
+    for item in items {
+        let next = folds.len();
+        let number = *numbers.entry(cause(item)).or_insert(next);
+        match folds.get_mut(number) {
+            Some(fold) => fold.push(item),
+            None => folds.push(vec![item]),
+        }
+    }
+    folds
+}
+
+/// What findings of one cause have in common.
+pub(super) fn finding_cause(finding: &Finding) -> (Severity, &'static str, String) {
+    let message = finding.message.to_lowercase();
+    let message = blank_word(&message, &finding.subject.name.to_lowercase());
+    let message = blank_word(&message, &finding.subject.id);
+    let words = message
+        .split(' ')
+        .map(|word| if is_name(word) { "\0" } else { word });
+    let message = words.collect::<Vec<_>>().join(" ");
+    (finding.severity, finding.code, message)
+}
+
+/// What problems of one cause have in common: all but counts and line numbers, where a place tells the file.
+pub(super) fn problem_cause(
+    problem: &ReportedProblem,
+) -> (Severity, Option<SourceId>, String, &[&'static str]) {
+    let Some(location) = &problem.location else {
+        return (
+            problem.severity,
+            None,
+            problem.message.clone(),
+            &problem.blinds,
+        );
+    };
+    let mut message = String::with_capacity(problem.message.len());
+    for character in problem.message.chars() {
+        if !character.is_ascii_digit() {
+            message.push(character);
+        } else if !message.ends_with('0') {
+            message.push('0');
+        }
+    }
+    (
+        problem.severity,
+        Some(location.span.source),
+        message,
+        &problem.blinds,
+    )
+}
+
+/// Blanks a name where it stands alone, not where it is part of a longer word.
+fn blank_word(text: &str, name: &str) -> String {
+    if name.is_empty() {
+        return text.to_owned();
+    }
+    let mut blanked = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(name) {
+        let (before, behind) = (&rest[..at], &rest[at + name.len()..]);
+        blanked.push_str(before);
+        let is_inside = before
+            .chars()
+            .next_back()
+            .is_some_and(char::is_alphanumeric)
+            || behind.chars().next().is_some_and(char::is_alphanumeric);
+        blanked.push_str(if is_inside { name } else { "\0" });
+        rest = behind;
+    }
+    blanked.push_str(rest);
+    blanked
+}
+
+/// Whether a word names one object.
+fn is_name(word: &str) -> bool {
+    let word =
+        word.trim_matches(|character: char| !character.is_alphanumeric() && character != '+');
+    word.contains('@')
+        || word
+            .strip_prefix('+')
+            .is_some_and(|digits| digits.starts_with(|first: char| first.is_ascii_digit()))
+        || (word.len() == 36
+            && word.bytes().filter(|&byte| byte == b'-').count() == 4
+            && word
+                .bytes()
+                .all(|byte| byte == b'-' || byte.is_ascii_hexdigit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_blanked_as_a_whole_word_only() {
+        assert_eq!(blank_word("a call to a", "a"), "\0 call to \0");
+        assert_eq!(blank_word("`süd` and südost", "süd"), "`\0` and südost");
+        assert_eq!(blank_word("text", ""), "text");
+    }
+
+    #[test]
+    fn sign_in_names_numbers_and_object_ids_are_names() {
+        for word in [
+            "marie@contoso.example,",
+            "`+33199001201`",
+            "+33199001201;ext=1",
+            "(2713551e-ed63-415d-9175-fc4ff825a0be)",
+        ] {
+            assert!(is_name(word), "{word}");
+        }
+        for word in [
+            "`FR-National`",
+            "sbc1.contoso.example",
+            "+",
+            "2",
+            "",
+            "two-hyphenated-words-of-length-36-abc",
+        ] {
+            assert!(!is_name(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn groups_keep_the_order_in_which_they_begin() {
+        let items = ["b1", "a1", "b2", "c1", "a2"];
+        let folded = folds(items.iter(), |item| item.chars().next());
+        let members: Vec<Vec<&str>> = folded
+            .iter()
+            .map(|fold| fold.iter().map(|item| **item).collect())
+            .collect();
+        assert_eq!(members, [vec!["b1", "b2"], vec!["a1", "a2"], vec!["c1"]]);
+    }
+}

@@ -1,0 +1,201 @@
+//! Small reports over exports in memory, for the tests of every format for people.
+
+use super::{HumanOptions, write};
+use crate::finding::{
+    Confidence, Finding, Fingerprint, Location, Remedy, Severity, Status, Subject, SubjectKind,
+};
+use crate::report::{Coverage, Outcome, Report, SnapshotSummary, SourceSummary};
+use crate::source::{LineIndex, Source, SourceId, Sources, Span, StoredOffsets};
+
+pub(in crate::report) const USERS: &str = r#"[
+  {
+    "LineUri": "tel:+33199001201",
+    "OnlineVoiceRoutingPolicy": { "Authority": "Tenant", "Name": "FR-Paris" },
+    "DisplayName": "Marie"
+  }
+]
+"#;
+
+pub(in crate::report) const ROUTES: &str = r#"[
+  {
+    "Identity": "FR",
+    "NumberPattern": "^\\+33[1-9]\\d{8}$",
+    "OnlinePstnGatewayList": ["sbc1.contoso.example"]
+  }
+]
+"#;
+
+pub(in crate::report) const POLICY: &str = r#"{ "Authority": "Tenant", "Name": "FR-Paris" }"#;
+
+pub(in crate::report) fn source(report: &mut Report, path: &str, bytes: &[u8]) -> SourceId {
+    report.sources.add(Source::in_memory(path.into(), 0, bytes))
+}
+
+/// The stored place of the first occurrence of a text.
+pub(in crate::report) fn find(
+    report: &Report,
+    source: SourceId,
+    needle: &str,
+    label: &str,
+) -> Location {
+    let stored = report.sources.get(source);
+    let bytes = stored.read(0, stored.bytes as usize).unwrap();
+    let text = stored.encoding.decode(bytes).text;
+    let at = text.find(needle).unwrap();
+    let mut offsets = StoredOffsets::new(&text, stored.encoding);
+    let start = offsets.of(at);
+    let end = offsets.of(at + needle.len());
+    place(report, source, start, (end - start) as u32, label)
+}
+
+pub(in crate::report) fn place(
+    report: &Report,
+    source: SourceId,
+    start: u64,
+    len: u32,
+    label: &str,
+) -> Location {
+    let span = Span { source, len, start };
+    let index = LineIndex::build(report.sources.get(source)).unwrap();
+    Location {
+        span,
+        start: index.position(span.start).unwrap(),
+        end: index.position(span.end()).unwrap(),
+        label: label.into(),
+    }
+}
+
+pub(in crate::report) fn finding(message: &str, location: Location) -> Finding {
+    Finding {
+        rule: "stale-pstn-usage",
+        code: "OC001",
+        category: "operator-connect",
+        severity: Severity::Error,
+        confidence: Confidence::High,
+        message: message.into(),
+        subject: Subject::new(SubjectKind::Number, "+33199001201", "+33199001201"),
+        snapshot: 0,
+        location,
+        related: Vec::new(),
+        remedy: Remedy::default(),
+        fingerprint: Fingerprint([0; 16]),
+        status: Status::Open,
+    }
+}
+
+pub(in crate::report) fn coverage(code: &'static str, outcome: Outcome, examined: u64) -> Coverage {
+    Coverage {
+        snapshot: 0,
+        rule: "stale-pstn-usage",
+        code,
+        outcome,
+        examined,
+        findings: 0,
+        unknown: 0,
+        superseded: 0,
+        why: None,
+    }
+}
+
+pub(in crate::report) fn report() -> Report {
+    Report {
+        rule_set: "0".into(),
+        as_of: "2026-09-14T06:00:00Z".into(),
+        snapshots: vec![SnapshotSummary {
+            path: "contoso".into(),
+            tenant_id: None,
+            tenant_name: Some("Contoso".into()),
+            exported_at: Some("2026-09-14T05:30:00Z".into()),
+            digest: "blake3:0".into(),
+            sources: vec![SourceSummary {
+                path: "contoso/Get-CsOnlineUser.json".into(),
+                export: Some("Get-CsOnlineUser"),
+                records: 1214,
+                bytes: 1,
+                digest: "blake3:0".into(),
+            }],
+        }],
+        rules: Vec::new(),
+        findings: Vec::new(),
+        coverage: Vec::new(),
+        problems: Vec::new(),
+        sources: Sources::default(),
+    }
+}
+
+pub(in crate::report) fn options() -> HumanOptions {
+    HumanOptions {
+        color: false,
+        width: 100,
+        max_findings: None,
+        quiet: true,
+    }
+}
+
+pub(in crate::report) fn printed(report: &Report, options: HumanOptions) -> String {
+    let mut out = Vec::new();
+    write(report, &options, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+pub(in crate::report) fn two_files() -> Report {
+    let mut report = report();
+    let users = source(
+        &mut report,
+        "contoso/Get-CsOnlineUser.json",
+        USERS.as_bytes(),
+    );
+    let routes = source(
+        &mut report,
+        "contoso/Get-CsOnlineVoiceRoute.json",
+        ROUTES.as_bytes(),
+    );
+    let policy = find(&report, users, POLICY, "grants PSTN usage `FR-National`");
+    let number = find(&report, users, "\"tel:+33199001201\"", "the number");
+    let pattern = find(
+        &report,
+        routes,
+        r#""^\\+33[1-9]\\d{8}$""#,
+        "so `+33199001202` would leave over `sbc1.contoso.example`",
+    );
+    let mut finding = finding(
+        "+33199001201 of marie@contoso.example still routes over Direct Routing",
+        policy,
+    );
+    finding.related = vec![number, pattern];
+    finding.remedy = Remedy {
+        summary: "take the voice routing policy off the user".into(),
+        commands: vec![
+            "# check first that no other number needs it".into(),
+            "Grant-CsOnlineVoiceRoutingPolicy -Identity 'marie@contoso.example' -PolicyName $null"
+                .into(),
+        ],
+    };
+    report.findings.push(finding);
+    report
+}
+
+pub(in crate::report) fn many(count: usize) -> Report {
+    let mut report = report();
+    let file = source(&mut report, "a.json", b"[1]");
+    for number in 0..count {
+        let name = format!("user{number}@contoso.example");
+        let mut finding = finding(
+            &format!(
+                "{name} holds +3319900120{} and still routes over Direct Routing",
+                number % 10
+            ),
+            place(&report, file, 1, 1, ""),
+        );
+        finding.subject = Subject::new(SubjectKind::User, format!("id{number}"), name);
+        report.findings.push(finding);
+    }
+    let mut other = finding(
+        "`Zoë` is not in Teams Only mode",
+        place(&report, file, 1, 1, ""),
+    );
+    (other.code, other.rule) = ("US001", "user-not-teams-only");
+    (other.category, other.severity) = ("users", Severity::Warning);
+    report.findings.push(other);
+    report
+}

@@ -1,0 +1,405 @@
+//! The block at the end: what was read, how bad it is, what was not judged and why, and where to begin.
+//!
+//! Reads like a table of keys and values; long lists are cut to a few lines, and what is cut is counted.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::look::{FAINT, GOOD, KEY, Look, STRONG};
+use super::words::{Counts, counted, number, plural, wrap};
+use super::{snapshot_count, snapshot_path};
+use crate::finding::{Finding, Severity, Status};
+use crate::report::escape::for_terminal;
+use crate::report::{Coverage, Outcome, Report};
+
+/// Columns of the keys.
+const KEY_WIDTH: usize = 17;
+/// Reasons printed before the rest is counted.
+const REASONS: usize = 6;
+/// Things to do that are proposed.
+const FIRST: usize = 3;
+
+/// Summary of one snapshot.
+pub(super) fn of_snapshot(report: &Report, snapshot: u32, look: Look) -> String {
+    let findings: Vec<&Finding> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.snapshot == snapshot)
+        .collect();
+    let open: Vec<&Finding> = findings
+        .iter()
+        .copied()
+        .filter(|finding| finding.status == Status::Open)
+        .collect();
+    let coverage: Vec<&Coverage> = report
+        .coverage
+        .iter()
+        .filter(|line| line.snapshot == snapshot)
+        .collect();
+
+    let mut block = Block {
+        look,
+        text: title(report, snapshot, look),
+    };
+    if open.is_empty() {
+        block.text.push_str(&nothing_found(&coverage, look));
+        block.entry("findings", accepted(&findings).as_deref());
+    } else {
+        let counts = Counts::of(open.iter().map(|finding| finding.severity)).to_string();
+        let counts = match accepted(&findings) {
+            Some(accepted) => format!("{counts}; {accepted}"),
+            None => counts,
+        };
+        block.entry("findings", [counts.as_str()]);
+        block.table(&open);
+    }
+    let problems = report
+        .problems
+        .iter()
+        .filter(|problem| problem.snapshot == snapshot)
+        .map(|problem| problem.severity);
+    let problems = Counts::of(problems);
+    if problems.total() > 0 {
+        block.entry("problems", [problems.to_string().as_str()]);
+    }
+    block.entry("coverage", [covered(&coverage).as_str()]);
+    block.entry("not evaluated", not_evaluated(&coverage));
+    block.entry("undecided", undecided(&coverage));
+    block.entry("first", things_to_do(report, snapshot, &open));
+    block.text
+}
+
+/// The counts over several snapshots.
+pub(super) fn of_all(report: &Report, look: Look) -> String {
+    let open = report
+        .findings
+        .iter()
+        .filter(|finding| finding.status == Status::Open)
+        .map(|finding| finding.severity);
+    let findings = Counts::of(open);
+    let problems = Counts::of(report.problems.iter().map(|problem| problem.severity));
+    let mut text = format!(
+        "all {} snapshots: {}",
+        snapshot_count(report),
+        if findings.total() == 0 {
+            "no findings".to_owned()
+        } else {
+            findings.to_string()
+        }
+    );
+    if problems.total() > 0 {
+        let _ = write!(text, "; problems with the input: {problems}");
+    }
+    format!("{}\n", look.paint(STRONG, &text))
+}
+
+/// `contoso (Contoso, exported …): 22 exports, 214 records`.
+fn title(report: &Report, snapshot: u32, look: Look) -> String {
+    let mut text = look.paint(STRONG, &snapshot_path(report, snapshot));
+    let Some(summary) = report.snapshots.get(snapshot as usize) else {
+        return format!("{text}\n");
+    };
+    let name = summary.tenant_name.as_ref().or(summary.tenant_id.as_ref());
+    let name = name.map(|name| for_terminal(name).into_owned());
+    let exported = summary.exported_at.as_ref();
+    let exported = exported.map(|time| format!("exported {}", for_terminal(time)));
+    let about: Vec<String> = name.into_iter().chain(exported).collect();
+    if !about.is_empty() {
+        let _ = write!(text, " ({})", about.join(", "));
+    }
+    let mut exports: Vec<&str> = summary
+        .sources
+        .iter()
+        .filter_map(|source| source.export)
+        .collect();
+    let files = exports.len();
+    exports.sort_unstable();
+    exports.dedup();
+    let _ = write!(
+        text,
+        ": {}",
+        counted(exports.len() as u64, "export", "exports")
+    );
+    if files != exports.len() {
+        let _ = write!(text, " in {}", counted(files as u64, "file", "files"));
+    }
+    let records = summary.sources.iter().map(|source| source.records).sum();
+    let _ = write!(text, ", {}", counted(records, "record", "records"));
+    let strange = (summary.sources.len() - files) as u64;
+    if strange > 0 {
+        let _ = write!(
+            text,
+            ", {} not recognized",
+            counted(strange, "file", "files")
+        );
+    }
+    text.push('\n');
+    text
+}
+
+/// Findings that do not count, if there are any.
+fn accepted(findings: &[&Finding]) -> Option<String> {
+    let count = |status| {
+        findings
+            .iter()
+            .filter(|finding| finding.status == status)
+            .count() as u64
+    };
+    let (excepted, baselined) = (count(Status::Excepted), count(Status::Baselined));
+    let parts: Vec<String> = [
+        (excepted, "accepted by exceptions"),
+        (baselined, "known from the baseline"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, what)| format!("{} {what}", number(count)))
+    .collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// The line where findings would stand; only positive when something was judged.
+fn nothing_found(coverage: &[&Coverage], look: Look) -> String {
+    let ran = coverage
+        .iter()
+        .filter(|line| matches!(line.outcome, Outcome::Passed | Outcome::Failed));
+    let rules = ran.clone().count() as u64;
+    let checks: u64 = ran.clone().map(|line| line.examined).sum();
+    let undecided: u64 = ran.map(|line| line.unknown).sum();
+    let blind = coverage
+        .iter()
+        .filter(|line| line.outcome == Outcome::NotEvaluated)
+        .count() as u64;
+    let blind = match blind {
+        0 => String::new(),
+        1 => "; 1 rule was not evaluated".to_owned(),
+        _ => format!("; {} rules were not evaluated", number(blind)),
+    };
+    if rules == 0 {
+        let text = look.paint(STRONG, "nothing was checked");
+        return format!("  {text}{blind}\n");
+    }
+    let undecided = match undecided {
+        0 => String::new(),
+        _ => format!(", {} of them undecided", number(undecided)),
+    };
+    format!(
+        "  {}: {} made {}{undecided}{blind}\n",
+        look.paint(GOOD, "no findings"),
+        counted(rules, "rule", "rules"),
+        counted(checks, "check", "checks"),
+    )
+}
+
+/// `4 rules: 3 failed, 1 passed, 0 not evaluated`.
+fn covered(coverage: &[&Coverage]) -> String {
+    let count = |outcome| {
+        coverage
+            .iter()
+            .filter(|line| line.outcome == outcome)
+            .count() as u64
+    };
+    let mut text = format!(
+        "{}: {} failed, {} passed",
+        counted(coverage.len() as u64, "rule", "rules"),
+        number(count(Outcome::Failed)),
+        number(count(Outcome::Passed)),
+    );
+    let not_applicable = count(Outcome::NotApplicable);
+    if not_applicable > 0 {
+        let _ = write!(text, ", {} not applicable", number(not_applicable));
+    }
+    let _ = write!(
+        text,
+        ", {} not evaluated",
+        number(count(Outcome::NotEvaluated))
+    );
+    let off = count(Outcome::Off);
+    if off > 0 {
+        let _ = write!(text, ", {} off", number(off));
+    }
+    text
+}
+
+/// Rules that could not run, those with the same reason in one line, the shortest reason first.
+fn not_evaluated(coverage: &[&Coverage]) -> Vec<String> {
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for line in coverage {
+        if line.outcome == Outcome::NotEvaluated {
+            let why = line.why.as_deref().unwrap_or("no reason is given");
+            reasons.entry(why).or_default().push(line.code);
+        }
+    }
+    let mut reasons: Vec<(&str, Vec<&str>)> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(why, codes)| (why.chars().count(), codes[0]));
+    let rest: usize = reasons
+        .iter()
+        .skip(REASONS)
+        .map(|(_, codes)| codes.len())
+        .sum();
+    let mut lines: Vec<String> = reasons
+        .iter()
+        .take(REASONS)
+        .map(|(why, codes)| format!("{}: {}", codes.join(", "), for_terminal(why)))
+        .collect();
+    lines.extend(and_more(rest));
+    lines
+}
+
+/// Rules that ran, but whose data do not decide for some subjects.
+fn undecided(coverage: &[&Coverage]) -> Vec<String> {
+    let undecided: Vec<&&Coverage> = coverage
+        .iter()
+        .filter(|line| line.outcome != Outcome::NotEvaluated && line.unknown > 0)
+        .collect();
+    let mut lines: Vec<String> = undecided
+        .iter()
+        .take(REASONS)
+        .map(|line| {
+            let mut text = format!(
+                "{} could not judge {} of {}",
+                line.code,
+                number(line.unknown),
+                counted(line.examined, "subject", "subjects"),
+            );
+            if let Some(why) = &line.why {
+                let _ = write!(text, ": {}", for_terminal(why));
+            }
+            text
+        })
+        .collect();
+    lines.extend(and_more(undecided.len().saturating_sub(REASONS)));
+    lines
+}
+
+fn and_more(rules: usize) -> Option<String> {
+    (rules > 0).then(|| {
+        let rules = counted(rules as u64, "more rule", "more rules");
+        format!("and {rules} (--format json lists all)")
+    })
+}
+
+/// Where to begin: a broken export blinds rules, so it goes first; then the strongest and most frequent findings.
+fn things_to_do(report: &Report, snapshot: u32, open: &[&Finding]) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut blinded: Vec<&str> = Vec::new();
+    let mut broken = 0;
+    for problem in &report.problems {
+        if problem.snapshot == snapshot && problem.severity == Severity::Error {
+            broken += 1;
+            blinded.extend(&problem.blinds);
+        }
+    }
+    if broken > 0 {
+        blinded.sort_unstable();
+        blinded.dedup();
+        let problems = counted(broken, "error", "errors");
+        let mut line = format!("repair the export: {problems} in the input");
+        if !blinded.is_empty() {
+            let rules = counted(blinded.len() as u64, "rule", "rules");
+            let _ = write!(line, ", in the way of {rules}");
+        }
+        lines.push(line);
+    }
+    let mut rules: BTreeMap<&str, (&Finding, Counts)> = BTreeMap::new();
+    for finding in open {
+        let (_, counts) = rules
+            .entry(finding.code)
+            .or_insert((finding, Counts::default()));
+        counts.add(finding.severity);
+    }
+    let mut rules: Vec<(&Finding, Counts)> = rules.into_values().collect();
+    // Stable, so that equal ones stay in order of code.
+    rules.sort_by_key(|(_, counts)| {
+        let by_severity = Severity::ALL.map(|severity| counts.get(severity));
+        let strongest = by_severity.iter().position(|&count| count > 0);
+        (strongest, std::cmp::Reverse(by_severity))
+    });
+    for (finding, counts) in rules {
+        let title = report
+            .rules
+            .iter()
+            .find(|rule| rule.page.code == finding.code)
+            .map_or(finding.rule, |rule| rule.page.title);
+        lines.push(format!(
+            "fix {} × {}: {title} (tenantlint explain {})",
+            number(counts.total()),
+            finding.code,
+            finding.code,
+        ));
+    }
+    lines.truncate(FIRST);
+    lines
+}
+
+/// Keys and values below each other.
+struct Block {
+    look: Look,
+    text: String,
+}
+
+impl Block {
+    /// A key and its lines; nothing where there is no line.
+    fn entry(&mut self, key: &str, lines: impl IntoIterator<Item = impl AsRef<str>>) {
+        let room = self.look.width.saturating_sub(KEY_WIDTH);
+        let mut is_first = true;
+        for line in lines {
+            for (number, part) in wrap(line.as_ref(), room - 2).iter().enumerate() {
+                if is_first {
+                    let pad = " ".repeat(KEY_WIDTH.saturating_sub(key.len() + 3));
+                    let key = self.look.paint(KEY, &format!("{key}:"));
+                    let _ = write!(self.text, "  {key}{pad}");
+                    is_first = false;
+                } else {
+                    self.text.push_str(&" ".repeat(KEY_WIDTH));
+                }
+                // What continues a line is indented, so that lines can be told apart.
+                self.text.push_str(if number > 0 { "  " } else { "" });
+                self.text.push_str(part);
+                self.text.push('\n');
+            }
+        }
+    }
+
+    /// Counts by category and severity, where there is more than one category.
+    fn table(&mut self, open: &[&Finding]) {
+        let mut categories: BTreeMap<&str, Counts> = BTreeMap::new();
+        for finding in open {
+            categories
+                .entry(finding.category)
+                .or_default()
+                .add(finding.severity);
+        }
+        if categories.len() < 2 {
+            return;
+        }
+        let name_width = categories.keys().map(|name| name.len()).max().unwrap_or(0);
+        let columns: Vec<Severity> = Severity::ALL
+            .into_iter()
+            .filter(|severity| categories.values().any(|counts| counts.get(*severity) > 0))
+            .collect();
+        let width = |severity: Severity| {
+            let numbers = categories
+                .values()
+                .map(|counts| number(counts.get(severity)).len());
+            numbers.fold(plural(severity).len(), usize::max)
+        };
+        let indent = " ".repeat(KEY_WIDTH);
+        let mut head = format!("{:name_width$}", "");
+        for severity in &columns {
+            let _ = write!(head, "  {:>1$}", plural(*severity), width(*severity));
+        }
+        let head = self.look.paint(FAINT, &head);
+        let _ = writeln!(self.text, "{indent}{head}");
+        for (name, counts) in &categories {
+            let _ = write!(self.text, "{indent}{name:name_width$}");
+            for severity in &columns {
+                let cell = match counts.get(*severity) {
+                    0 => "-".to_owned(),
+                    count => number(count),
+                };
+                let _ = write!(self.text, "  {:>1$}", cell, width(*severity));
+            }
+            self.text.push('\n');
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! How the JSON formats are laid out, and how they are written without being built first.
+//!
+//! Outer containers get one element a line and inner ones none, so that a finding is a line: `diff` and `grep` work, and
+//! the file is a third of the size of an indented one. What is in a document is decided elsewhere.
+
+use std::io::{self, BufWriter, Write};
+
+use serde::ser::{Serialize, Serializer};
+use serde_json::ser::Formatter;
+
+/// Writes one JSON document and a newline; containers down to `depth` are laid out one element a line.
+pub(in crate::report) fn document(
+    value: &impl Serialize,
+    depth: usize,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut buffer = BufWriter::with_capacity(64 * 1024, out);
+    let mut serializer = serde_json::Serializer::with_formatter(&mut buffer, Lines::down_to(depth));
+    value.serialize(&mut serializer)?;
+    buffer.write_all(b"\n")?;
+    buffer.flush()
+}
+
+/// A sequence whose elements are made while it is written.
+pub(in crate::report) struct Each<F>(pub(in crate::report) F);
+
+impl<F, I> Serialize for Each<F>
+where
+    F: Fn() -> I,
+    I: Iterator,
+    I::Item: Serialize,
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
+}
+
+/// Layout: outer containers one element a line, indented by two; inner ones without any blank.
+struct Lines {
+    limit: usize,
+    depth: usize,
+    filled: bool,
+}
+
+impl Lines {
+    fn down_to(limit: usize) -> Self {
+        Self {
+            limit,
+            depth: 0,
+            filled: false,
+        }
+    }
+
+    fn open<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth += 1;
+        self.filled = false;
+        writer.write_all(bracket)
+    }
+
+    fn close<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
+        let broken = self.filled && self.depth <= self.limit;
+        self.depth -= 1;
+        if broken {
+            self.line(writer)?;
+        }
+        writer.write_all(bracket)
+    }
+
+    fn element<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        if !first {
+            writer.write_all(b",")?;
+        }
+        if self.depth <= self.limit {
+            self.line(writer)?;
+        }
+        Ok(())
+    }
+
+    fn line<W: ?Sized + Write>(&self, writer: &mut W) -> io::Result<()> {
+        writer.write_all(b"\n")?;
+        (0..self.depth).try_for_each(|_| writer.write_all(b"  "))
+    }
+}
+
+impl Formatter for Lines {
+    fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.open(writer, b"[")
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.close(writer, b"]")
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.element(writer, first)
+    }
+
+    fn end_array_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.filled = true;
+        Ok(())
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.open(writer, b"{")
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.close(writer, b"}")
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.element(writer, first)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        writer.write_all(if self.depth <= self.limit {
+            b": "
+        } else {
+            b":"
+        })
+    }
+
+    fn end_object_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.filled = true;
+        Ok(())
+    }
+}

@@ -1,0 +1,196 @@
+//! The finished value that every format prints, and the formats, one file each.
+//!
+//! A [`Report`] is complete before any reporter sees it: a reporter is a pure function over it and decides nothing.
+//! Reporters read the sources again only to show a snippet; they never see the tenant.
+
+pub mod concise;
+mod escape;
+pub mod human;
+pub mod json;
+pub mod sarif;
+
+use crate::finding::{Finding, Location, Severity, Status};
+use crate::rules::Rule;
+use crate::source::Sources;
+
+pub use escape::for_terminal;
+
+/// Everything that a run found out.
+#[derive(Debug)]
+pub struct Report {
+    /// Hash of the rule set: rule names, codes and pages.
+    pub rule_set: String,
+    /// The "now" of every rule, in RFC 3339.
+    pub as_of: String,
+    /// The snapshots in the order of the command line.
+    pub snapshots: Vec<SnapshotSummary>,
+    /// All rules that were considered, in order of code.
+    pub rules: Vec<&'static Rule>,
+    /// Findings in total order: snapshot, severity (strongest first), code, subject, place.
+    pub findings: Vec<Finding>,
+    /// What each rule did in each snapshot, in order of snapshot and code.
+    pub coverage: Vec<Coverage>,
+    /// What is wrong with the input itself.
+    pub problems: Vec<ReportedProblem>,
+    /// The files, to read snippets from.
+    pub sources: Sources,
+}
+
+/// One snapshot of a run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SnapshotSummary {
+    /// Path as shown.
+    pub path: String,
+    /// Tenant id, where the snapshot tells.
+    pub tenant_id: Option<String>,
+    /// Tenant name, where the snapshot tells.
+    pub tenant_name: Option<String>,
+    /// When it was exported, in RFC 3339.
+    pub exported_at: Option<String>,
+    /// Digest over all its sources: `blake3:` and hexadecimal.
+    pub digest: String,
+    /// Its files.
+    pub sources: Vec<SourceSummary>,
+}
+
+/// One file of a snapshot.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SourceSummary {
+    /// Path as shown.
+    pub path: String,
+    /// Name of the export that it holds; `None` where nothing was recognised.
+    pub export: Option<&'static str>,
+    /// Records read from it.
+    pub records: u64,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// `blake3:` and hexadecimal.
+    pub digest: String,
+}
+
+/// What a rule did.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Outcome {
+    /// It ran and found nothing.
+    Passed,
+    /// It ran and found something.
+    Failed,
+    /// It ran, but there was no subject for it.
+    NotApplicable,
+    /// It could not run.
+    NotEvaluated,
+    /// It was switched off.
+    Off,
+}
+
+impl Outcome {
+    /// The word used in every format.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::NotApplicable => "not-applicable",
+            Self::NotEvaluated => "not-evaluated",
+            Self::Off => "off",
+        }
+    }
+}
+
+/// Ledger line: what one rule did in one snapshot.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Coverage {
+    /// Index of the snapshot.
+    pub snapshot: u32,
+    /// Name of the rule.
+    pub rule: &'static str,
+    /// Code of the rule.
+    pub code: &'static str,
+    /// What it did.
+    pub outcome: Outcome,
+    /// Subjects that it judged, unknown ones included.
+    pub examined: u64,
+    /// Findings that it made.
+    pub findings: u64,
+    /// Subjects whose data do not decide.
+    pub unknown: u64,
+    /// Subjects for which a stronger finding of another rule spoke.
+    pub superseded: u64,
+    /// Why it was not evaluated, or why subjects are unknown, or which refining export is absent.
+    pub why: Option<String>,
+}
+
+/// A problem with its place resolved.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReportedProblem {
+    /// Index of the snapshot.
+    pub snapshot: u32,
+    /// An error counts like a finding of severity error.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: String,
+    /// Where, if a file is to blame.
+    pub location: Option<Location>,
+    /// Codes of the rules that it blinds.
+    pub blinds: Vec<&'static str>,
+}
+
+/// Counts of a report.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Summary {
+    /// Open findings of severity error.
+    pub error: u64,
+    /// Open findings of severity warning.
+    pub warning: u64,
+    /// Open findings of severity info.
+    pub info: u64,
+    /// Findings accepted by an exception.
+    pub excepted: u64,
+    /// Findings known from a baseline.
+    pub baselined: u64,
+    /// Problems with the input.
+    pub problems: u64,
+}
+
+impl Report {
+    /// Counts findings and problems.
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary {
+            problems: self.problems.len() as u64,
+            ..Summary::default()
+        };
+        for finding in &self.findings {
+            *match (finding.status, finding.severity) {
+                (Status::Excepted, _) => &mut summary.excepted,
+                (Status::Baselined, _) => &mut summary.baselined,
+                (Status::Open, Severity::Error) => &mut summary.error,
+                (Status::Open, Severity::Warning) => &mut summary.warning,
+                (Status::Open, Severity::Info) => &mut summary.info,
+            } += 1;
+        }
+        summary
+    }
+
+    /// The strongest severity among open findings and problems.
+    pub fn worst(&self) -> Option<Severity> {
+        let findings = self
+            .findings
+            .iter()
+            .filter(|finding| finding.status == Status::Open)
+            .map(|finding| finding.severity);
+        findings
+            .chain(self.problems.iter().map(|problem| problem.severity))
+            .max()
+    }
+
+    /// Whether every rule that is on ran and decided every subject.
+    pub fn is_fully_covered(&self) -> bool {
+        self.coverage
+            .iter()
+            .all(|line| line.outcome != Outcome::NotEvaluated && line.unknown == 0)
+    }
+
+    /// Path of the file that a location points into.
+    pub fn path_of(&self, location: &Location) -> &str {
+        &self.sources.get(location.span.source).path
+    }
+}

@@ -1,0 +1,269 @@
+//! The SARIF 2.1.0 report: what code scanning services and SARIF viewers read.
+//!
+//! One run per snapshot, because a run belongs to one tenant: `automationDetails.id` names it, so that a service keeps
+//! the alerts of each tenant apart. Texts follow the standard's own escapes for message strings (`text`), places its
+//! rules for URIs (`region`). There are no `fixes`: what a finding asks for is a change of a tenant, not of a file.
+
+mod model;
+mod region;
+mod text;
+mod tool;
+
+use std::collections::BTreeMap;
+use std::io;
+
+use self::model::{
+    Alert, AlertProperties, Artifact, ArtifactProperties, AutomationDetails, Driver, Hashes, Log,
+    LogicalLocation, Message, PartialFingerprints, Place, RemedyProperties, Run, RunProperties,
+    SnapshotProperties, SubjectProperties, Suppression, Tool, UriBase, UriBaseIds,
+};
+use self::region::Artifacts;
+use self::tool::Rules;
+use super::json::{Each, document};
+use super::{Report, SnapshotSummary, for_terminal};
+use crate::finding::{Finding, Severity, Status};
+use crate::source::{Encoding, Source};
+
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// Writes the report.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let rules = Rules::of(report);
+    let ids = automation_ids(report);
+    let artifacts: Vec<Artifacts> = (0..)
+        .zip(&report.snapshots)
+        .map(|(number, _)| Artifacts::of(report, number))
+        .collect();
+    let log = Log {
+        schema: SCHEMA,
+        version: "2.1.0",
+        runs: Each(|| {
+            (0..)
+                .zip(&report.snapshots)
+                .zip(artifacts.iter().zip(&ids))
+                .map(|((number, snapshot), (artifacts, id))| {
+                    run(report, &rules, artifacts, number, snapshot, id)
+                })
+        }),
+    };
+    document(&log, 4, out)
+}
+
+/// One run; its results are made while they are written.
+fn run<'a>(
+    report: &'a Report,
+    rules: &'a Rules<'a>,
+    artifacts: &'a Artifacts,
+    number: u32,
+    snapshot: &'a SnapshotSummary,
+    id: &'a str,
+) -> Run<'a, impl serde::Serialize> {
+    let findings = move || {
+        report
+            .findings
+            .iter()
+            .filter(move |finding| finding.snapshot == number)
+    };
+    // The standard wants each of these on every result of a run or on none (3.27.23, 3.27.24).
+    let states = States {
+        suppressions: findings().any(|finding| finding.status == Status::Excepted),
+        baseline: findings().any(|finding| finding.status == Status::Baselined),
+    };
+    Run {
+        tool: Tool {
+            driver: Driver {
+                name: env!("CARGO_PKG_NAME"),
+                semantic_version: env!("CARGO_PKG_VERSION"),
+                rules: &rules.descriptors,
+                notifications: tool::notifications(),
+            },
+        },
+        automation_details: AutomationDetails { id },
+        invocations: [tool::invocation(report, rules, artifacts, number)],
+        original_uri_base_ids: UriBaseIds {
+            root: UriBase {
+                description: Message {
+                    text: "the working directory of the run".into(),
+                },
+            },
+        },
+        artifacts: artifact_list(report, artifacts, number, snapshot),
+        column_kind: "unicodeCodePoints",
+        properties: RunProperties {
+            as_of: &report.as_of,
+            rule_set: &report.rule_set,
+            snapshot: SnapshotProperties {
+                path: &snapshot.path,
+                tenant_id: snapshot.tenant_id.as_deref(),
+                tenant_name: snapshot.tenant_name.as_deref(),
+                exported_at: snapshot.exported_at.as_deref(),
+                digest: &snapshot.digest,
+            },
+        },
+        results: Each(move || {
+            findings().map(move |finding| alert(report, rules, artifacts, states, finding))
+        }),
+    }
+}
+
+/// Which states the results of a run tell.
+#[derive(Clone, Copy)]
+struct States {
+    suppressions: bool,
+    baseline: bool,
+}
+
+fn alert<'a>(
+    report: &'a Report,
+    rules: &Rules,
+    artifacts: &'a Artifacts,
+    states: States,
+    finding: &'a Finding,
+) -> Alert<'a> {
+    let subject = &finding.subject;
+    let links = finding
+        .related
+        .iter()
+        .map(|location| region::link_text(report, location));
+    let fingerprint = finding.fingerprint.to_string();
+    Alert {
+        rule_id: finding.code,
+        rule_index: rules.index(finding.code),
+        level: level(finding.severity),
+        message: text::linked(&finding.message, links),
+        locations: [Place {
+            logical_locations: Some([LogicalLocation {
+                name: &subject.name,
+                fully_qualified_name: format!("{}/{}", subject.kind.name(), subject.id),
+                kind: subject.kind.name(),
+            }]),
+            ..artifacts.primary(&finding.location)
+        }],
+        related_locations: (1..)
+            .zip(&finding.related)
+            .map(|(id, location)| artifacts.related(location, id))
+            .collect(),
+        partial_fingerprints: PartialFingerprints {
+            primary_location_line_hash: format!("{fingerprint}:1"),
+            own: fingerprint,
+        },
+        suppressions: states.suppressions.then(|| match finding.status {
+            Status::Excepted => vec![Suppression {
+                kind: "external",
+                status: "accepted",
+            }],
+            Status::Open | Status::Baselined => Vec::new(),
+        }),
+        baseline_state: states.baseline.then_some(match finding.status {
+            Status::Baselined => "unchanged",
+            Status::Open | Status::Excepted => "new",
+        }),
+        properties: AlertProperties {
+            subject: SubjectProperties {
+                kind: subject.kind.name(),
+                id: &subject.id,
+                name: &subject.name,
+            },
+            remedy: RemedyProperties {
+                summary: &finding.remedy.summary,
+                commands: &finding.remedy.commands,
+            },
+            confidence: finding.confidence.name(),
+        },
+    }
+}
+
+/// The files of a snapshot.
+fn artifact_list<'a>(
+    report: &'a Report,
+    artifacts: &'a Artifacts,
+    number: u32,
+    snapshot: &'a SnapshotSummary,
+) -> Vec<Artifact<'a>> {
+    let known: BTreeMap<&str, _> = snapshot
+        .sources
+        .iter()
+        .map(|source| (source.path.as_str(), source))
+        .collect();
+    report
+        .sources
+        .iter()
+        .filter(|(_, source)| source.snapshot == number)
+        .map(|(id, source)| Artifact {
+            location: artifacts.location(id),
+            length: source.bytes,
+            roles: ["analysisTarget"],
+            encoding: encoding(source),
+            hashes: Hashes {
+                blake3: &source.digest,
+            },
+            properties: known
+                .get(source.path.as_str())
+                .map(|summary| ArtifactProperties {
+                    export: summary.export,
+                    records: summary.records,
+                }),
+        })
+        .collect()
+}
+
+fn encoding(source: &Source) -> &'static str {
+    match source.encoding {
+        Encoding::Utf8 { .. } => "UTF-8",
+        Encoding::Utf16Le { .. } => "UTF-16LE",
+        Encoding::Utf16Be { .. } => "UTF-16BE",
+        Encoding::Windows1252 => "windows-1252",
+    }
+}
+
+/// The word for a severity.
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
+}
+
+/// `tenantlint/<tenant>/` for each snapshot; two snapshots of one tenant are told apart by their paths, because a
+/// service refuses two runs under one name.
+fn automation_ids(report: &Report) -> Vec<String> {
+    let tenants: Vec<String> = report.snapshots.iter().map(tenant).collect();
+    let mut count: BTreeMap<&str, usize> = BTreeMap::new();
+    for tenant in &tenants {
+        *count.entry(tenant).or_default() += 1;
+    }
+    tenants
+        .iter()
+        .zip(&report.snapshots)
+        .map(|(tenant, snapshot)| {
+            if count.get(tenant.as_str()).is_some_and(|count| *count > 1) {
+                format!("tenantlint/{tenant}/{}/", path_of(snapshot))
+            } else {
+                format!("tenantlint/{tenant}/")
+            }
+        })
+        .collect()
+}
+
+/// Id, else name, else path.
+fn tenant(snapshot: &SnapshotSummary) -> String {
+    let told = [&snapshot.tenant_id, &snapshot.tenant_name];
+    let told = told.into_iter().flatten().find(|name| !name.is_empty());
+    // A slash divides the levels of the id, and a name is one level.
+    told.map_or_else(
+        || path_of(snapshot),
+        |name| for_terminal(name).replace('/', "-"),
+    )
+}
+
+fn path_of(snapshot: &SnapshotSummary) -> String {
+    for_terminal(snapshot.path.trim_matches('/')).into_owned()
+}
+
+#[cfg(test)]
+mod tests;
