@@ -1,0 +1,118 @@
+//! The one pass over each kind of subject.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::coverage::Gate;
+use crate::config::Policy;
+use crate::finding::Draft;
+use crate::rules::{Check, Cx, Rule, Verdict};
+use crate::tenant::Tenant;
+
+/// Subjects of one task: small enough to share out, large enough that sharing costs nothing.
+const BLOCK: usize = 256;
+
+/// What one rule said over all subjects.
+#[derive(Default, Debug)]
+pub(super) struct Tally {
+    /// Subjects that it judged.
+    pub(super) examined: u64,
+    /// Findings, in order of subject.
+    pub(super) drafts: Vec<Draft>,
+    /// Subjects for which a stronger finding spoke.
+    pub(super) superseded: u64,
+    /// Reasons why subjects could not be judged, each with its count.
+    unknown: BTreeMap<&'static str, u64>,
+}
+
+impl Tally {
+    /// How many subjects could not be judged.
+    pub(super) fn unknown(&self) -> u64 {
+        self.unknown.values().sum()
+    }
+
+    /// The most frequent reason why subjects could not be judged.
+    pub(super) fn reason(&self) -> Option<String> {
+        let (reason, _) = self
+            .unknown
+            .iter()
+            .max_by_key(|(reason, count)| (**count, std::cmp::Reverse(**reason)))?;
+        Some((*reason).to_owned())
+    }
+
+    fn add(&mut self, verdict: Verdict) {
+        match verdict {
+            Verdict::NotApplicable => return,
+            Verdict::Passed => {}
+            Verdict::Unknown(reason) => *self.unknown.entry(reason).or_default() += 1,
+            Verdict::Superseded => self.superseded += 1,
+            Verdict::Found(draft) => self.drafts.push(*draft),
+        }
+        self.examined += 1;
+    }
+
+    fn append(&mut self, mut other: Self) {
+        self.examined += other.examined;
+        self.superseded += other.superseded;
+        self.drafts.append(&mut other.drafts);
+        for (reason, count) in other.unknown {
+            *self.unknown.entry(reason).or_default() += count;
+        }
+    }
+}
+
+/// Runs all rules whose gate is open; the tallies are in the order of the rules.
+pub(super) fn run(tenant: &Tenant, rules: &[Rule], gates: &[Gate], policy: &Policy) -> Vec<Tally> {
+    let mut tallies: Vec<Tally> = rules.iter().map(|_| Tally::default()).collect();
+    let open: Vec<(usize, &Rule, Cx)> = rules
+        .iter()
+        .zip(gates)
+        .enumerate()
+        .filter(|(_, (_, gate))| gate.is_open())
+        .map(|(number, (rule, _))| (number, rule, Cx::new(tenant, policy.options(rule))))
+        .collect();
+    // One arm for each kind of subject: its list, and how its checks are called.
+    macro_rules! walk {
+        ($kind:ident, $subjects:expr) => {
+            let of_kind = |rule: &Rule| match rule.check {
+                Check::$kind(check) => Some(check),
+                _ => None,
+            };
+            let checks: Vec<_> = open
+                .iter()
+                .filter_map(|(number, rule, cx)| Some((*number, of_kind(rule)?, *cx)))
+                .collect();
+            if !checks.is_empty() {
+                let blocks: Vec<Vec<Tally>> = $subjects
+                    .par_chunks(BLOCK)
+                    .map(|block| {
+                        let mut local: Vec<Tally> =
+                            checks.iter().map(|_| Tally::default()).collect();
+                        for subject in block {
+                            for ((_, check, cx), tally) in checks.iter().zip(&mut local) {
+                                tally.add(check(subject, cx));
+                            }
+                        }
+                        local
+                    })
+                    .collect();
+                for block in blocks {
+                    for ((number, ..), tally) in checks.iter().zip(block) {
+                        tallies[*number].append(tally);
+                    }
+                }
+            }
+        };
+    }
+    walk!(User, tenant.users);
+    walk!(Number, tenant.numbers);
+    walk!(ResourceAccount, tenant.resource_accounts);
+    walk!(Operator, tenant.operators);
+    for (number, rule, cx) in &open {
+        if let Check::Tenant(check) = rule.check {
+            tallies[*number].add(check(cx));
+        }
+    }
+    tallies
+}

@@ -1,0 +1,253 @@
+//! Running the rules over tenants and settling what they found into a report.
+//!
+//! Each kind of subject is walked once, in parallel blocks, all its rules at each subject. Order is imposed
+//! afterwards, so that the report has the same bytes at any number of threads.
+
+mod coverage;
+mod engine;
+mod places;
+
+use crate::config::Policy;
+use crate::finding::{Draft, Finding, Fingerprint, Problem, Status};
+use crate::report::{Coverage, Outcome, Report, ReportedProblem, SnapshotSummary, SourceSummary};
+use crate::rules::Rule;
+use crate::snapshot::{ExportKind, Moment};
+use crate::source::Sources;
+use crate::tenant::Tenant;
+
+use coverage::Gate;
+use engine::Tally;
+use places::Places;
+
+/// Checks tenants and makes the report. `as_of` overrides the moment that rules take for now.
+pub fn audit(
+    mut tenants: Vec<Tenant>,
+    sources: Sources,
+    rules: &'static [Rule],
+    policy: &Policy,
+    as_of: Option<Moment>,
+) -> Report {
+    let now = as_of.or_else(|| {
+        let moments = tenants.iter().filter_map(|tenant| tenant.snapshot.now);
+        moments.map(|now| now.moment).max()
+    });
+    let mut findings = Vec::new();
+    let mut ledger = Vec::new();
+    let mut problems = Vec::new();
+    let mut snapshots = Vec::new();
+    {
+        let places = Places::new(&sources, &tenants);
+        for tenant in &tenants {
+            let index = tenant.snapshot.index;
+            let gates: Vec<Gate> = rules
+                .iter()
+                .map(|rule| Gate::of(rule, policy, &tenant.snapshot))
+                .collect();
+            let tallies = engine::run(tenant, rules, &gates, policy);
+            for ((rule, gate), tally) in rules.iter().zip(gates).zip(tallies) {
+                ledger.push(ledger_line(index, rule, gate, &tally));
+                findings.extend(settle(index, rule, tally.drafts, policy, &places));
+            }
+            for problem in tenant.snapshot.problems.iter().chain(&tenant.problems) {
+                problems.push(report_problem(index, problem, rules, policy, &places));
+            }
+            snapshots.push(summarize(tenant, &sources));
+        }
+        problems.extend(places.lost());
+    }
+    findings.sort_by(|one, two| order(one).cmp(&order(two)));
+    problems.sort_by(|one, two| {
+        let key =
+            |problem: &ReportedProblem| (problem.snapshot, std::cmp::Reverse(problem.severity));
+        (key(one), &one.location, &one.message).cmp(&(key(two), &two.location, &two.message))
+    });
+    tenants.clear();
+    Report {
+        rule_set: rule_set(rules),
+        as_of: now.map_or_else(|| "unknown".to_owned(), rfc3339),
+        snapshots,
+        rules: rules.iter().collect(),
+        findings,
+        coverage: ledger,
+        problems,
+        sources,
+    }
+}
+
+/// The total order of findings.
+fn order(finding: &Finding) -> impl Ord {
+    (
+        finding.snapshot,
+        std::cmp::Reverse(finding.severity),
+        finding.code,
+        finding.subject.id.clone(),
+        finding.location.span,
+        finding.fingerprint,
+    )
+}
+
+fn settle(
+    snapshot: u32,
+    rule: &'static Rule,
+    drafts: Vec<Draft>,
+    policy: &Policy,
+    places: &Places,
+) -> Vec<Finding> {
+    use rayon::prelude::*;
+    let page = &rule.page;
+    drafts
+        .into_par_iter()
+        .map(|draft| Finding {
+            rule: page.name,
+            code: page.code,
+            category: page.category,
+            severity: policy.severity(rule, draft.severity),
+            confidence: page.confidence,
+            fingerprint: Fingerprint::new(
+                page.name,
+                draft.subject.kind,
+                &draft.subject.id,
+                &draft.discriminator,
+            ),
+            message: draft.message,
+            subject: draft.subject,
+            snapshot,
+            location: places.resolve(&draft.primary),
+            related: draft
+                .related
+                .iter()
+                .map(|label| places.resolve(label))
+                .collect(),
+            remedy: draft.remedy,
+            status: Status::Open,
+        })
+        .collect()
+}
+
+fn ledger_line(snapshot: u32, rule: &'static Rule, gate: Gate, tally: &Tally) -> Coverage {
+    let mut outcome = match &gate {
+        Gate::Off => Outcome::Off,
+        Gate::Closed(_) => Outcome::NotEvaluated,
+        Gate::Open { .. } if !tally.drafts.is_empty() => Outcome::Failed,
+        Gate::Open { .. } if tally.examined == 0 => Outcome::NotApplicable,
+        Gate::Open { .. } => Outcome::Passed,
+    };
+    let why = match gate {
+        Gate::Off => None,
+        Gate::Closed(why) => Some(why),
+        Gate::Open { doubt, without } => {
+            // What was not exported cannot have passed.
+            if doubt.is_some() && outcome != Outcome::Failed {
+                outcome = Outcome::NotEvaluated;
+            }
+            doubt.or_else(|| tally.reason()).or(without)
+        }
+    };
+    Coverage {
+        snapshot,
+        rule: rule.page.name,
+        code: rule.page.code,
+        outcome,
+        examined: tally.examined,
+        findings: tally.drafts.len() as u64,
+        unknown: tally.unknown(),
+        superseded: tally.superseded,
+        why,
+    }
+}
+
+fn report_problem(
+    snapshot: u32,
+    problem: &Problem,
+    rules: &[Rule],
+    policy: &Policy,
+    places: &Places,
+) -> ReportedProblem {
+    let families: Vec<ExportKind> = problem
+        .exports
+        .iter()
+        .filter_map(|name| ExportKind::from_name(name))
+        .map(ExportKind::family)
+        .collect();
+    let blinds = rules
+        .iter()
+        .filter(|rule| policy.is_on(rule))
+        .filter(|rule| {
+            rule.page
+                .all_needs()
+                .any(|need| families.contains(&need.export))
+        })
+        .map(|rule| rule.page.code)
+        .collect();
+    let resolve = |place: &crate::finding::Place| {
+        places.resolve(&crate::finding::Label::new(place.clone(), ""))
+    };
+    let mut message = problem.message.clone();
+    if let Some(also) = &problem.also {
+        let location = resolve(also);
+        message.push_str(&format!("; the other is at {}", places.describe(&location)));
+    }
+    ReportedProblem {
+        snapshot,
+        severity: problem.severity,
+        message,
+        location: problem.place.as_ref().map(resolve),
+        blinds,
+    }
+}
+
+fn summarize(tenant: &Tenant, sources: &Sources) -> SnapshotSummary {
+    let snapshot = &tenant.snapshot;
+    let mut digests: Vec<&str> = snapshot
+        .files
+        .iter()
+        .map(|file| sources.get(file.source).digest.as_str())
+        .collect();
+    digests.sort_unstable();
+    SnapshotSummary {
+        path: snapshot.path.clone(),
+        tenant_id: tenant.id().map(|id| id.to_string()),
+        tenant_name: tenant.name().map(str::to_owned),
+        exported_at: snapshot.now.map(|now| rfc3339(now.moment)),
+        digest: format!(
+            "blake3:{}",
+            blake3::hash(digests.join("\n").as_bytes()).to_hex()
+        ),
+        sources: snapshot
+            .files
+            .iter()
+            .map(|file| {
+                let source = sources.get(file.source);
+                SourceSummary {
+                    path: source.path.clone(),
+                    export: file.kind.map(ExportKind::name),
+                    records: file.records,
+                    bytes: source.bytes,
+                    digest: format!("blake3:{}", source.digest),
+                }
+            })
+            .collect(),
+    }
+}
+
+/// Changes when any rule's page does: reports of different rule sets are not comparable.
+fn rule_set(rules: &[Rule]) -> String {
+    let mut hash = blake3::Hasher::new();
+    for rule in rules {
+        for part in [
+            rule.page.name,
+            rule.page.code,
+            rule.page.title,
+            rule.page.body,
+        ] {
+            hash.update(&(part.len() as u64).to_be_bytes());
+            hash.update(part.as_bytes());
+        }
+    }
+    hash.finalize().to_hex()[..32].to_owned()
+}
+
+fn rfc3339(moment: Moment) -> String {
+    jiff::Timestamp::from_millisecond(moment.0)
+        .map_or_else(|_| "unknown".to_owned(), |timestamp| timestamp.to_string())
+}

@@ -1,0 +1,108 @@
+//! From symbolic places to concrete ones: each record is read again, and its source counted for lines once.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Mutex, OnceLock};
+
+use crate::finding::{Label, Location, Severity};
+use crate::report::ReportedProblem;
+use crate::snapshot::{CsvShape, locate};
+use crate::source::{LineIndex, Position, SourceId, Sources, Span};
+use crate::tenant::Tenant;
+
+/// Resolves places of all snapshots.
+pub(super) struct Places<'s> {
+    sources: &'s Sources,
+    csv: BTreeMap<SourceId, &'s CsvShape>,
+    lines: Vec<OnceLock<io::Result<LineIndex<'s>>>>,
+    /// Sources that could not be read again, with the reason.
+    lost: Mutex<BTreeMap<SourceId, String>>,
+}
+
+impl<'s> Places<'s> {
+    /// Nothing is read before it is asked for.
+    pub(super) fn new(sources: &'s Sources, tenants: &'s [Tenant]) -> Self {
+        let files = tenants.iter().flat_map(|tenant| &tenant.snapshot.files);
+        Self {
+            sources,
+            csv: files
+                .filter_map(|file| Some((file.source, file.csv.as_ref()?)))
+                .collect(),
+            lines: sources.iter().map(|_| OnceLock::new()).collect(),
+            lost: Mutex::new(BTreeMap::new()),
+        }
+    }
+
+    /// The concrete place of a label. A file that changed since it was read is answered by its beginning, and
+    /// reported once.
+    pub(super) fn resolve(&self, label: &Label) -> Location {
+        let csv = |source: SourceId| self.csv.get(&source).copied();
+        let first = label.place.records.first();
+        let source = first.map_or(SourceId(0), |record| record.source);
+        let found = locate(self.sources, csv, &label.place).and_then(|span| {
+            Ok((
+                span,
+                self.position(span, span.start)?,
+                self.position(span, span.end())?,
+            ))
+        });
+        let (span, start, end) = found.unwrap_or_else(|error| {
+            let mut lost = self
+                .lost
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            lost.entry(source).or_insert_with(|| error.to_string());
+            let top = Position { line: 1, column: 1 };
+            (Span::start_of(source), top, top)
+        });
+        Location {
+            span,
+            start,
+            end,
+            label: label.text.clone(),
+        }
+    }
+
+    /// `path:line:column`, for a place that is named within a message.
+    pub(super) fn describe(&self, location: &Location) -> String {
+        format!(
+            "`{}:{}:{}`",
+            self.sources.get(location.span.source).path,
+            location.start.line,
+            location.start.column
+        )
+    }
+
+    /// One problem for each file that could not be read again.
+    pub(super) fn lost(self) -> Vec<ReportedProblem> {
+        let sources = self.sources;
+        let lost = self
+            .lost
+            .into_inner()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        lost.into_iter()
+            .map(|(id, reason)| {
+                let source = sources.get(id);
+                ReportedProblem {
+                    snapshot: source.snapshot,
+                    severity: Severity::Error,
+                    message: format!(
+                        "`{}` changed or vanished while it was checked: places in it are not exact ({reason})",
+                        source.path
+                    ),
+                    location: None,
+                    blinds: Vec::new(),
+                }
+            })
+            .collect()
+    }
+
+    fn position(&self, span: Span, offset: u64) -> io::Result<Position> {
+        let lines = self.lines[span.source.0 as usize]
+            .get_or_init(|| LineIndex::build(self.sources.get(span.source)));
+        match lines {
+            Ok(lines) => lines.position(offset),
+            Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
+        }
+    }
+}

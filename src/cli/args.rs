@@ -1,0 +1,158 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Offline compliance and audit linter for exported Microsoft Teams Phone tenants.
+#[derive(Debug, Parser)]
+#[command(name = "tenantlint", version, about, max_term_width = 100)]
+#[command(
+    after_help = "Exit codes: 0 nothing at or above --fail-on, 1 findings at or above it, 2 could not audit, \
+    3 --require-coverage and a rule was not evaluated."
+)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check exported tenants
+    Check(Check),
+    /// Explain a rule: what it checks, why, and what to do
+    Explain(Explain),
+    /// List the rules
+    Rules(Rules),
+    /// Print a JSON Schema
+    Schema(Schema),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Snapshots: a folder of exports each, or bare export files that form one together
+    #[arg(required = true, value_name = "SNAPSHOT")]
+    pub(super) paths: Vec<PathBuf>,
+
+    /// Format of the report on standard output
+    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
+    pub(super) format: Format,
+
+    /// Project file, instead of the `tenantlint.toml` found from the working directory upwards
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+
+    /// Rules to run: names, codes, code prefixes such as OC, categories, or ALL; replaces the project file's
+    #[arg(long, value_delimiter = ',', value_name = "RULE")]
+    pub(super) select: Option<Vec<String>>,
+
+    /// Rules not to run; adds to the project file's and beats --select
+    #[arg(long, value_delimiter = ',', value_name = "RULE")]
+    pub(super) ignore: Vec<String>,
+
+    /// Fail from this severity on [default: error]
+    #[arg(long, value_parser = PossibleValuesParser::new(["error", "warning", "info", "never"]), value_name = "SEVERITY")]
+    pub(super) fail_on: Option<String>,
+
+    /// Fail when a rule was not evaluated or could not decide about a subject
+    #[arg(long)]
+    pub(super) require_coverage: bool,
+
+    /// `strict` adds rules of low confidence [default: default]
+    #[arg(long, value_parser = PossibleValuesParser::new(["default", "strict"]), value_name = "PROFILE")]
+    pub(super) profile: Option<String>,
+
+    /// Print at most this many findings in full (human format only)
+    #[arg(long, value_name = "N")]
+    pub(super) max_findings: Option<usize>,
+
+    /// The moment that rules take for now, such as 2026-09-14T05:30:00Z, instead of the snapshot's export time
+    #[arg(long, value_name = "TIME")]
+    pub(super) as_of: Option<String>,
+
+    /// Threads to use [default: all cores]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024), value_name = "N")]
+    pub(super) threads: Option<u16>,
+
+    /// When to use color
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub(super) color: Color,
+
+    /// Findings and problems only, no summary (human format only)
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+/// Formats of a report.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum Format {
+    /// For people, with snippets of the exports
+    Human,
+    /// One line a finding
+    Concise,
+    /// JSON, version 1 (see `tenantlint schema report`)
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+}
+
+/// When to use color.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal that wants it
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// Name or code of the rule
+    pub(super) rule: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Rules {
+    /// Format of the list
+    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
+    pub(super) format: RulesFormat,
+}
+
+/// Formats of the list of rules.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum RulesFormat {
+    /// A table for people
+    Human,
+    /// JSON
+    Json,
+    /// A Markdown table
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// Which schema
+    #[arg(value_enum)]
+    pub(super) of: SchemaOf,
+}
+
+/// What a schema is of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// The JSON report
+    Report,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

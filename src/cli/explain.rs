@@ -1,0 +1,64 @@
+//! `tenantlint explain`: a rule's page in the terminal.
+
+use std::io::{self, Write};
+
+use super::args::Explain;
+use super::exit::Exit;
+use crate::report::for_terminal;
+use crate::rules;
+
+/// Runs the command.
+pub(super) fn run(
+    explain: &Explain,
+    out: &mut dyn Write,
+    messages: &mut dyn Write,
+) -> io::Result<Exit> {
+    let Some(rule) = rules::find(&explain.rule) else {
+        writeln!(
+            messages,
+            "error: there is no rule `{}`",
+            for_terminal(&explain.rule)
+        )?;
+        if let Some(near) = nearest(&explain.rule) {
+            writeln!(messages, "  help: did you mean `{near}`?")?;
+        }
+        writeln!(messages, "  help: `tenantlint rules` lists them all")?;
+        return Ok(Exit::CouldNotAudit);
+    };
+    let page = &rule.page;
+    let grades: Vec<&str> = page
+        .severity
+        .iter()
+        .map(|severity| severity.name())
+        .collect();
+    writeln!(out, "{} {}", page.code, page.name)?;
+    writeln!(out, "{}\n", page.title)?;
+    writeln!(out, "category:   {}", page.category)?;
+    writeln!(out, "severity:   {}", grades.join(", "))?;
+    writeln!(out, "confidence: {}", page.confidence.name())?;
+    let needs: Vec<&str> = page.needs.iter().map(|need| need.export.name()).collect();
+    writeln!(out, "needs:      {}", needs.join(", "))?;
+    writeln!(out, "{}", page.body.trim_end())?;
+    writeln!(out, "\nSources:")?;
+    for reference in &page.references {
+        writeln!(out, "  {reference}")?;
+    }
+    Ok(Exit::Clean)
+}
+
+/// The rule whose name or code is nearest to what was typed, if any is near.
+fn nearest(typed: &str) -> Option<&'static str> {
+    let typed = typed.to_lowercase();
+    rules::all()
+        .iter()
+        .flat_map(|rule| [rule.page.name, rule.page.code])
+        .map(|name| {
+            (
+                strsim::normalized_damerau_levenshtein(&typed, &name.to_lowercase()),
+                name,
+            )
+        })
+        .filter(|(likeness, _)| *likeness >= 0.6)
+        .max_by(|(one, _), (two, _)| one.total_cmp(two))
+        .map(|(_, name)| name)
+}

@@ -1,0 +1,15 @@
+//! `tenantlint schema`: the JSON Schemas of what goes in and out.
+
+use std::io::{self, Write};
+
+use super::args::{Schema, SchemaOf};
+use super::exit::Exit;
+use crate::report::json;
+
+/// Runs the command.
+pub(super) fn run(schema: &Schema, out: &mut dyn Write) -> io::Result<Exit> {
+    match schema.of {
+        SchemaOf::Report => out.write_all(json::SCHEMA.as_bytes())?,
+    }
+    Ok(Exit::Clean)
+}

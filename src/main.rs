@@ -1,0 +1,7 @@
+//! The `tenantlint` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tenantlint::cli::main()
+}
