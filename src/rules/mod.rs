@@ -7,6 +7,8 @@ pub mod operator_connect;
 pub mod operators;
 pub mod page;
 pub mod resource_accounts;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod users;
 
 use std::any::Any;

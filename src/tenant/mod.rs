@@ -13,6 +13,8 @@ mod numbers;
 mod operators;
 pub mod route_pattern;
 mod routing;
+#[cfg(test)]
+pub(crate) mod testing;
 mod upgrade;
 
 use crate::finding::{Place, Problem};

@@ -1,0 +1,48 @@
+//! Running one rule on the text of a few exports, for unit tests.
+
+use super::{Check, Cx, Verdict, find};
+use crate::finding::Draft;
+use crate::tenant::testing::tenant;
+
+/// The verdicts of a rule over all its subjects, subjects that it does not speak of left out.
+pub(crate) fn verdicts(rule: &str, files: &[(&str, &str)]) -> Vec<Verdict> {
+    verdicts_with(rule, &serde_json::json!({}), files)
+}
+
+/// As [`verdicts`], with options.
+pub(crate) fn verdicts_with(
+    rule: &str,
+    options: &serde_json::Value,
+    files: &[(&str, &str)],
+) -> Vec<Verdict> {
+    let rule = find(rule).expect("the rule exists");
+    let tenant = tenant(files);
+    let options = rule
+        .options
+        .map(|spec| (spec.parse)(options.clone()).expect("the options are right"));
+    let cx = Cx::new(&tenant, options.as_ref());
+    let verdicts: Vec<Verdict> = match rule.check {
+        Check::Tenant(check) => vec![check(&cx)],
+        Check::User(check) => tenant.users.iter().map(|one| check(one, &cx)).collect(),
+        Check::Number(check) => tenant.numbers.iter().map(|one| check(one, &cx)).collect(),
+        Check::ResourceAccount(check) => {
+            tenant.resource_accounts.iter().map(|one| check(one, &cx)).collect()
+        }
+        Check::Operator(check) => tenant.operators.iter().map(|one| check(one, &cx)).collect(),
+    };
+    verdicts
+        .into_iter()
+        .filter(|verdict| !matches!(verdict, Verdict::NotApplicable))
+        .collect()
+}
+
+/// The findings among the verdicts of a rule.
+pub(crate) fn findings(rule: &str, files: &[(&str, &str)]) -> Vec<Draft> {
+    verdicts(rule, files)
+        .into_iter()
+        .filter_map(|verdict| match verdict {
+            Verdict::Found(draft) => Some(*draft),
+            _ => None,
+        })
+        .collect()
+}

@@ -1,0 +1,78 @@
+//! Running the library from files to a report, for the other tests.
+
+use std::path::Path;
+
+use tenantlint::audit::audit;
+use tenantlint::config::{Overrides, Policy};
+use tenantlint::report::{Report, concise, human, json, sarif};
+use tenantlint::rules;
+use tenantlint::snapshot::{Input, load};
+use tenantlint::source::Sources;
+use tenantlint::tenant::build;
+
+/// A file of a snapshot: its name and its bytes.
+pub(crate) type File = (String, Vec<u8>);
+
+/// The files of a sample tenant.
+pub(crate) fn sample(name: &str) -> Vec<File> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots").join(name);
+    let mut files: Vec<File> = std::fs::read_dir(&folder)
+        .expect("the sample exists")
+        .map(|entry| {
+            let path = entry.expect("the sample can be listed").path();
+            let name = path.file_name().expect("a file has a name").to_string_lossy().into_owned();
+            (name, std::fs::read(&path).expect("the sample can be read"))
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+/// Checks one snapshot with all rules.
+pub(crate) fn check(files: &[File]) -> Report {
+    check_with(files, &Overrides::default())
+}
+
+/// Checks one snapshot with one rule.
+pub(crate) fn check_rule(files: &[File], rule: &str) -> Report {
+    let overrides = Overrides {
+        select: Some(vec![rule.to_owned()]),
+        ..Overrides::default()
+    };
+    check_with(files, &overrides)
+}
+
+fn check_with(files: &[File], overrides: &Overrides) -> Report {
+    let policy = Policy::resolve(None, overrides, rules::all()).expect("the rules exist");
+    let inputs = files
+        .iter()
+        .map(|(name, bytes)| Input::Memory {
+            shown: name.clone(),
+            bytes: bytes.clone(),
+        })
+        .collect();
+    let mut sources = Sources::default();
+    let tenant = build(load("tenant".to_owned(), 0, inputs, &mut sources));
+    audit(vec![tenant], sources, rules::all(), &policy, None)
+}
+
+/// The report in each format, with the format's name.
+pub(crate) fn in_all_formats(report: &Report) -> [(&'static str, String); 4] {
+    let options = human::HumanOptions {
+        color: false,
+        width: 100,
+        max_findings: None,
+        quiet: false,
+    };
+    let text = |write: &dyn Fn(&mut Vec<u8>) -> std::io::Result<()>| {
+        let mut bytes = Vec::new();
+        write(&mut bytes).expect("memory takes everything");
+        String::from_utf8(bytes).expect("reports are UTF-8")
+    };
+    [
+        ("human", text(&|out| human::write(report, &options, out))),
+        ("concise", text(&|out| concise::write(report, out))),
+        ("json", text(&|out| json::write(report, out))),
+        ("sarif", text(&|out| sarif::write(report, out))),
+    ]
+}

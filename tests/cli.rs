@@ -1,0 +1,239 @@
+//! The built binary: exit codes, what goes where, and what it says when it cannot audit.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn tenantlint(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tenantlint"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("the binary runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, content) in files {
+        std::fs::write(folder.path().join(name), content).expect("a file");
+    }
+    folder
+}
+
+fn path(folder: &tempfile::TempDir) -> &str {
+    folder.path().to_str().expect("UTF-8")
+}
+
+#[test]
+fn contoso_exits_with_one_in_every_format_and_fabrikam_with_zero() {
+    for format in ["human", "concise", "json", "sarif"] {
+        let run = tenantlint(&["check", "snapshots/contoso", "--format", format]);
+        assert_eq!(run.status.code(), Some(1), "{format}");
+        assert!(run.stderr.is_empty(), "{format}: {}", text(&run.stderr));
+        assert!(!run.stdout.is_empty(), "{format}");
+    }
+    let run = tenantlint(&["check", "snapshots/fabrikam", "--require-coverage", "--fail-on", "info"]);
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stdout));
+}
+
+#[test]
+fn fail_on_decides_what_fails() {
+    let code = |arguments: &[&str]| tenantlint(arguments).status.code();
+    assert_eq!(code(&["check", "snapshots/contoso", "--fail-on", "never"]), Some(0));
+    let info_only = ["check", "snapshots/contoso", "--config", "tests/fixtures/all-info.toml"];
+    assert_eq!(code(&info_only), Some(0));
+    assert_eq!(code(&[&info_only[..], &["--fail-on", "info"]].concat()), Some(1));
+}
+
+#[test]
+fn selection_is_by_name_code_group_and_category() {
+    let codes = |arguments: &[&str]| {
+        let run = tenantlint(&[&["check", "snapshots/contoso", "--format", "concise"], arguments].concat());
+        let out = text(&run.stdout);
+        let mut codes: Vec<&str> = ["OC001", "OP001", "RA001", "US001"]
+            .into_iter()
+            .filter(|code| out.contains(&format!("[{code}]")))
+            .collect();
+        codes.sort_unstable();
+        codes.join(" ")
+    };
+    assert_eq!(codes(&[]), "OC001 OP001 RA001 US001");
+    assert_eq!(codes(&["--select", "OC001,user-not-teams-only"]), "OC001 US001");
+    assert_eq!(codes(&["--select", "O"]), "");
+    assert_eq!(codes(&["--select", "operators,RA"]), "OP001 RA001");
+    assert_eq!(codes(&["--select", "ALL", "--ignore", "OC,US001"]), "OP001 RA001");
+}
+
+#[test]
+fn an_empty_folder_exits_with_two_and_lists_the_cmdlets() {
+    let empty = folder(&[]);
+    let run = tenantlint(&["check", path(&empty)]);
+    assert_eq!(run.status.code(), Some(2));
+    assert!(run.stdout.is_empty());
+    let said = text(&run.stderr);
+    for cmdlet in ["Get-CsOnlineUser", "Get-CsPhoneNumberAssignment", "Get-CsOnlineVoiceRoute"] {
+        assert!(said.contains(cmdlet), "{said}");
+    }
+}
+
+#[test]
+fn nothing_of_use_exits_with_two_and_names_the_files() {
+    let useless = folder(&[("notes.json", "{\"title\": \"hello\", \"body\": 1}")]);
+    let run = tenantlint(&["check", path(&useless)]);
+    assert_eq!(run.status.code(), Some(2));
+    let said = text(&run.stderr);
+    assert!(said.contains("notes.json") && said.contains("`title`"), "{said}");
+
+    let run = tenantlint(&["check", "no/such/folder"]);
+    assert_eq!(run.status.code(), Some(2));
+    assert!(text(&run.stderr).contains("no/such/folder"));
+}
+
+#[test]
+fn one_unreadable_snapshot_of_several_gives_two_after_the_others_are_reported() {
+    let empty = folder(&[]);
+    let run = tenantlint(&["check", "snapshots/contoso", path(&empty), "--format", "concise"]);
+    assert_eq!(run.status.code(), Some(2));
+    assert!(text(&run.stdout).contains("[OC001]"));
+}
+
+#[test]
+fn broken_json_names_its_place_and_keeps_what_came_before() {
+    let export = "[\n  {\"Identity\":\"2713551e-ed63-415d-9175-fc4ff825a0be\",\"UserPrincipalName\":\"a@contoso.example\",\"AccountType\":\"User\",\"LineUri\":\"tel:+14255550101\",\"EnterpriseVoiceEnabled\":true,\"TeamsUpgradeEffectiveMode\":\"Islands\"},\n  {\"Identity\": oops}\n]\n";
+    let broken = folder(&[("Get-CsOnlineUser.json", export)]);
+    let run = tenantlint(&["check", path(&broken), "--color", "never"]);
+    assert_eq!(run.status.code(), Some(1));
+    let said = text(&run.stdout);
+    assert!(said.contains("Get-CsOnlineUser.json:3:16"), "{said}");
+    assert!(said.contains("expected value"), "{said}");
+    assert!(said.contains("[US001]"), "the record before the break is judged: {said}");
+    assert!(said.contains("not evaluated:"), "{said}");
+
+    let run = tenantlint(&["check", path(&broken), "--format", "concise"]);
+    assert!(text(&run.stdout).contains("Get-CsOnlineUser.json:3:16: error:"), "{}", text(&run.stdout));
+}
+
+#[test]
+fn a_missing_export_fails_only_when_coverage_is_required() {
+    let users = folder(&[(
+        "Get-CsOnlineUser.json",
+        "[{\"Identity\":\"2713551e-ed63-415d-9175-fc4ff825a0be\",\"AccountType\":\"User\",\"LineUri\":null,\"EnterpriseVoiceEnabled\":false,\"TeamsUpgradeEffectiveMode\":\"TeamsOnly\"}]",
+    )]);
+    assert_eq!(tenantlint(&["check", path(&users)]).status.code(), Some(0));
+    let run = tenantlint(&["check", path(&users), "--require-coverage"]);
+    assert_eq!(run.status.code(), Some(3));
+    let said = text(&run.stdout);
+    assert!(said.contains("not evaluated:") && said.contains("OC001"), "{said}");
+}
+
+#[test]
+fn mistakes_in_the_project_file_point_into_it() {
+    let config = folder(&[("tenantlint.toml", "selct = [\"ALL\"]\nignore = [\"stale-pstn-usag\"]\n")]);
+    let file = config.path().join("tenantlint.toml");
+    let run = tenantlint(&[
+        "check",
+        "snapshots/contoso",
+        "--color",
+        "never",
+        "--config",
+        file.to_str().expect("UTF-8"),
+    ]);
+    assert_eq!(run.status.code(), Some(2));
+    assert!(run.stdout.is_empty());
+    let said = text(&run.stderr);
+    assert!(said.contains("tenantlint.toml:1:1"), "{said}");
+    assert!(said.contains("did you mean `select`") && said.contains("did you mean `stale-pstn-usage`"), "{said}");
+}
+
+#[test]
+fn a_project_file_is_found_upwards_and_never_inside_the_snapshot() {
+    let project = folder(&[("tenantlint.toml", "select = [\"OP\"]\n")]);
+    let below = project.path().join("a/b");
+    std::fs::create_dir_all(&below).expect("folders");
+    let contoso = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots/contoso");
+    let codes = |from: &Path, snapshot: &Path| {
+        let run = Command::new(env!("CARGO_BIN_EXE_tenantlint"))
+            .args(["check", "--format", "concise"])
+            .arg(snapshot)
+            .current_dir(from)
+            .output()
+            .expect("the binary runs");
+        let out = text(&run.stdout);
+        (out.contains("[OP001]"), out.contains("[OC001]"))
+    };
+    assert_eq!(codes(&below, &contoso), (true, false));
+
+    // The same file within a snapshot is only an unknown file of it.
+    let snapshot = folder(&[("tenantlint.toml", "select = [\"OP\"]\n")]);
+    for entry in std::fs::read_dir(&contoso).expect("the sample") {
+        let from = entry.expect("an entry").path();
+        let to = snapshot.path().join(from.file_name().expect("a name"));
+        std::fs::copy(from, to).expect("a copy");
+    }
+    let elsewhere = folder(&[]);
+    assert_eq!(codes(elsewhere.path(), snapshot.path()), (true, true));
+}
+
+#[test]
+fn bare_files_form_one_snapshot() {
+    let run = tenantlint(&[
+        "check",
+        "snapshots/contoso/Get-CsPhoneNumberAssignment.json",
+        "snapshots/contoso/operators.json",
+        "--select",
+        "OP001",
+        "--format",
+        "concise",
+    ]);
+    assert_eq!(run.status.code(), Some(1));
+    assert!(text(&run.stdout).contains("[OP001]"));
+}
+
+#[test]
+fn as_of_overrides_the_time_of_the_export() {
+    let run = tenantlint(&["check", "snapshots/contoso", "--format", "json", "--as-of", "2027-01-01T00:00:00Z"]);
+    assert!(text(&run.stdout).contains("\"asOf\": \"2027-01-01T00:00:00Z\"") || text(&run.stdout).contains("\"asOf\":\"2027-01-01T00:00:00Z\""));
+    assert_eq!(tenantlint(&["check", "snapshots/contoso", "--as-of", "yesterday"]).status.code(), Some(2));
+}
+
+#[test]
+fn explain_rules_and_schema_print() {
+    for arguments in [
+        &["explain", "OC001"][..],
+        &["explain", "stale-pstn-usage"],
+        &["rules"],
+        &["rules", "--format", "json"],
+        &["rules", "--format", "markdown"],
+    ] {
+        let run = tenantlint(arguments);
+        assert_eq!(run.status.code(), Some(0), "{arguments:?}");
+        assert!(text(&run.stdout).contains("stale-pstn-usage"), "{arguments:?}");
+    }
+    let run = tenantlint(&["schema", "report"]);
+    assert_eq!(text(&run.stdout), tenantlint::report::json::SCHEMA);
+
+    let run = tenantlint(&["explain", "stale-pstn-usag"]);
+    assert_eq!(run.status.code(), Some(2));
+    assert!(text(&run.stderr).contains("did you mean `stale-pstn-usage`"));
+}
+
+#[test]
+fn wrong_usage_exits_with_two() {
+    for arguments in [&["check"][..], &["check", "x", "--format", "yaml"], &["frobnicate"], &[]] {
+        assert_eq!(tenantlint(arguments).status.code(), Some(2), "{arguments:?}");
+    }
+    assert_eq!(tenantlint(&["--help"]).status.code(), Some(0));
+}
+
+#[test]
+fn max_findings_and_quiet_shape_the_human_report() {
+    let run = tenantlint(&["check", "snapshots/contoso", "--max-findings", "1", "--quiet", "--color", "never"]);
+    let out = text(&run.stdout);
+    assert_eq!(out.matches("\n  more: tenantlint explain").count(), 1, "{out}");
+    assert!(!out.contains("coverage:"), "{out}");
+    let run = tenantlint(&["check", "snapshots/contoso", "--color", "always"]);
+    assert!(text(&run.stdout).contains("\u{1b}["));
+}

@@ -1,0 +1,53 @@
+//! What README says is what happens.
+
+use std::process::Command;
+
+fn readme() -> String {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    std::fs::read_to_string(path).expect("README.md")
+}
+
+/// The fenced blocks of one language.
+fn blocks(text: &str, language: &str) -> Vec<String> {
+    let fence = format!("```{language}\n");
+    text.split(&fence)
+        .skip(1)
+        .filter_map(|rest| Some(rest.split_once("```")?.0.to_owned()))
+        .collect()
+}
+
+#[test]
+fn the_output_shown_is_that_of_a_real_run() {
+    let run = Command::new(env!("CARGO_BIN_EXE_tenantlint"))
+        .args(["check", "snapshots/contoso", "--color", "never"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("the binary runs");
+    let out = String::from_utf8(run.stdout).expect("UTF-8");
+    let shown = blocks(&readme(), "text");
+    assert!(!shown.is_empty());
+    for block in shown {
+        for part in block.split("…\n").map(str::trim_end).filter(|part| !part.is_empty()) {
+            assert!(out.contains(part), "README shows what a run does not print:\n{part}");
+        }
+    }
+}
+
+#[test]
+fn the_two_commands_are_there() {
+    let commands = blocks(&readme(), "sh").join("\n");
+    assert!(commands.contains("cargo run --release --locked -- check snapshots/contoso"), "{commands}");
+    assert!(commands.contains("cargo test --locked"), "{commands}");
+}
+
+#[test]
+fn the_rule_table_is_current() {
+    let run = Command::new(env!("CARGO_BIN_EXE_tenantlint"))
+        .args(["rules", "--format", "markdown"])
+        .output()
+        .expect("the binary runs");
+    let table = String::from_utf8(run.stdout).expect("UTF-8");
+    let readme = readme();
+    assert!(readme.contains(&table), "README's table of rules should be:\n{table}");
+    assert!(readme.contains(&format!("{} rules", tenantlint::rules::all().len())));
+}
