@@ -15,12 +15,18 @@ pub(crate) type File = (String, Vec<u8>);
 
 /// The files of a sample tenant.
 pub(crate) fn sample(name: &str) -> Vec<File> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots").join(name);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("snapshots")
+        .join(name);
     let mut files: Vec<File> = std::fs::read_dir(&folder)
         .expect("the sample exists")
         .map(|entry| {
             let path = entry.expect("the sample can be listed").path();
-            let name = path.file_name().expect("a file has a name").to_string_lossy().into_owned();
+            let name = path
+                .file_name()
+                .expect("a file has a name")
+                .to_string_lossy()
+                .into_owned();
             (name, std::fs::read(&path).expect("the sample can be read"))
         })
         .collect();

@@ -35,23 +35,46 @@ fn contoso_exits_with_one_in_every_format_and_fabrikam_with_zero() {
         assert!(run.stderr.is_empty(), "{format}: {}", text(&run.stderr));
         assert!(!run.stdout.is_empty(), "{format}");
     }
-    let run = tenantlint(&["check", "snapshots/fabrikam", "--require-coverage", "--fail-on", "info"]);
+    let run = tenantlint(&[
+        "check",
+        "snapshots/fabrikam",
+        "--require-coverage",
+        "--fail-on",
+        "info",
+    ]);
     assert_eq!(run.status.code(), Some(0), "{}", text(&run.stdout));
 }
 
 #[test]
 fn fail_on_decides_what_fails() {
     let code = |arguments: &[&str]| tenantlint(arguments).status.code();
-    assert_eq!(code(&["check", "snapshots/contoso", "--fail-on", "never"]), Some(0));
-    let info_only = ["check", "snapshots/contoso", "--config", "tests/fixtures/all-info.toml"];
+    assert_eq!(
+        code(&["check", "snapshots/contoso", "--fail-on", "never"]),
+        Some(0)
+    );
+    let info_only = [
+        "check",
+        "snapshots/contoso",
+        "--config",
+        "tests/fixtures/all-info.toml",
+    ];
     assert_eq!(code(&info_only), Some(0));
-    assert_eq!(code(&[&info_only[..], &["--fail-on", "info"]].concat()), Some(1));
+    assert_eq!(
+        code(&[&info_only[..], &["--fail-on", "info"]].concat()),
+        Some(1)
+    );
 }
 
 #[test]
 fn selection_is_by_name_code_group_and_category() {
     let codes = |arguments: &[&str]| {
-        let run = tenantlint(&[&["check", "snapshots/contoso", "--format", "concise"], arguments].concat());
+        let run = tenantlint(
+            &[
+                &["check", "snapshots/contoso", "--format", "concise"],
+                arguments,
+            ]
+            .concat(),
+        );
         let out = text(&run.stdout);
         let mut codes: Vec<&str> = ["OC001", "OP001", "RA001", "US001"]
             .into_iter()
@@ -61,10 +84,16 @@ fn selection_is_by_name_code_group_and_category() {
         codes.join(" ")
     };
     assert_eq!(codes(&[]), "OC001 OP001 RA001 US001");
-    assert_eq!(codes(&["--select", "OC001,user-not-teams-only"]), "OC001 US001");
+    assert_eq!(
+        codes(&["--select", "OC001,user-not-teams-only"]),
+        "OC001 US001"
+    );
     assert_eq!(codes(&["--select", "O"]), "");
     assert_eq!(codes(&["--select", "operators,RA"]), "OP001 RA001");
-    assert_eq!(codes(&["--select", "ALL", "--ignore", "OC,US001"]), "OP001 RA001");
+    assert_eq!(
+        codes(&["--select", "ALL", "--ignore", "OC,US001"]),
+        "OP001 RA001"
+    );
 }
 
 #[test]
@@ -74,7 +103,11 @@ fn an_empty_folder_exits_with_two_and_lists_the_cmdlets() {
     assert_eq!(run.status.code(), Some(2));
     assert!(run.stdout.is_empty());
     let said = text(&run.stderr);
-    for cmdlet in ["Get-CsOnlineUser", "Get-CsPhoneNumberAssignment", "Get-CsOnlineVoiceRoute"] {
+    for cmdlet in [
+        "Get-CsOnlineUser",
+        "Get-CsPhoneNumberAssignment",
+        "Get-CsOnlineVoiceRoute",
+    ] {
         assert!(said.contains(cmdlet), "{said}");
     }
 }
@@ -85,7 +118,10 @@ fn nothing_of_use_exits_with_two_and_names_the_files() {
     let run = tenantlint(&["check", path(&useless)]);
     assert_eq!(run.status.code(), Some(2));
     let said = text(&run.stderr);
-    assert!(said.contains("notes.json") && said.contains("`title`"), "{said}");
+    assert!(
+        said.contains("notes.json") && said.contains("`title`"),
+        "{said}"
+    );
 
     let run = tenantlint(&["check", "no/such/folder"]);
     assert_eq!(run.status.code(), Some(2));
@@ -95,7 +131,13 @@ fn nothing_of_use_exits_with_two_and_names_the_files() {
 #[test]
 fn one_unreadable_snapshot_of_several_gives_two_after_the_others_are_reported() {
     let empty = folder(&[]);
-    let run = tenantlint(&["check", "snapshots/contoso", path(&empty), "--format", "concise"]);
+    let run = tenantlint(&[
+        "check",
+        "snapshots/contoso",
+        path(&empty),
+        "--format",
+        "concise",
+    ]);
     assert_eq!(run.status.code(), Some(2));
     assert!(text(&run.stdout).contains("[OC001]"));
 }
@@ -109,11 +151,18 @@ fn broken_json_names_its_place_and_keeps_what_came_before() {
     let said = text(&run.stdout);
     assert!(said.contains("Get-CsOnlineUser.json:3:16"), "{said}");
     assert!(said.contains("expected value"), "{said}");
-    assert!(said.contains("[US001]"), "the record before the break is judged: {said}");
+    assert!(
+        said.contains("[US001]"),
+        "the record before the break is judged: {said}"
+    );
     assert!(said.contains("not evaluated:"), "{said}");
 
     let run = tenantlint(&["check", path(&broken), "--format", "concise"]);
-    assert!(text(&run.stdout).contains("Get-CsOnlineUser.json:3:16: error:"), "{}", text(&run.stdout));
+    assert!(
+        text(&run.stdout).contains("Get-CsOnlineUser.json:3:16: error:"),
+        "{}",
+        text(&run.stdout)
+    );
 }
 
 #[test]
@@ -126,12 +175,18 @@ fn a_missing_export_fails_only_when_coverage_is_required() {
     let run = tenantlint(&["check", path(&users), "--require-coverage"]);
     assert_eq!(run.status.code(), Some(3));
     let said = text(&run.stdout);
-    assert!(said.contains("not evaluated:") && said.contains("OC001"), "{said}");
+    assert!(
+        said.contains("not evaluated:") && said.contains("OC001"),
+        "{said}"
+    );
 }
 
 #[test]
 fn mistakes_in_the_project_file_point_into_it() {
-    let config = folder(&[("tenantlint.toml", "selct = [\"ALL\"]\nignore = [\"stale-pstn-usag\"]\n")]);
+    let config = folder(&[(
+        "tenantlint.toml",
+        "selct = [\"ALL\"]\nignore = [\"stale-pstn-usag\"]\n",
+    )]);
     let file = config.path().join("tenantlint.toml");
     let run = tenantlint(&[
         "check",
@@ -145,7 +200,10 @@ fn mistakes_in_the_project_file_point_into_it() {
     assert!(run.stdout.is_empty());
     let said = text(&run.stderr);
     assert!(said.contains("tenantlint.toml:1:1"), "{said}");
-    assert!(said.contains("did you mean `select`") && said.contains("did you mean `stale-pstn-usage`"), "{said}");
+    assert!(
+        said.contains("did you mean `select`") && said.contains("did you mean `stale-pstn-usage`"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -194,9 +252,24 @@ fn bare_files_form_one_snapshot() {
 
 #[test]
 fn as_of_overrides_the_time_of_the_export() {
-    let run = tenantlint(&["check", "snapshots/contoso", "--format", "json", "--as-of", "2027-01-01T00:00:00Z"]);
-    assert!(text(&run.stdout).contains("\"asOf\": \"2027-01-01T00:00:00Z\"") || text(&run.stdout).contains("\"asOf\":\"2027-01-01T00:00:00Z\""));
-    assert_eq!(tenantlint(&["check", "snapshots/contoso", "--as-of", "yesterday"]).status.code(), Some(2));
+    let run = tenantlint(&[
+        "check",
+        "snapshots/contoso",
+        "--format",
+        "json",
+        "--as-of",
+        "2027-01-01T00:00:00Z",
+    ]);
+    assert!(
+        text(&run.stdout).contains("\"asOf\": \"2027-01-01T00:00:00Z\"")
+            || text(&run.stdout).contains("\"asOf\":\"2027-01-01T00:00:00Z\"")
+    );
+    assert_eq!(
+        tenantlint(&["check", "snapshots/contoso", "--as-of", "yesterday"])
+            .status
+            .code(),
+        Some(2)
+    );
 }
 
 #[test]
@@ -210,7 +283,10 @@ fn explain_rules_and_schema_print() {
     ] {
         let run = tenantlint(arguments);
         assert_eq!(run.status.code(), Some(0), "{arguments:?}");
-        assert!(text(&run.stdout).contains("stale-pstn-usage"), "{arguments:?}");
+        assert!(
+            text(&run.stdout).contains("stale-pstn-usage"),
+            "{arguments:?}"
+        );
     }
     let run = tenantlint(&["schema", "report"]);
     assert_eq!(text(&run.stdout), tenantlint::report::json::SCHEMA);
@@ -222,17 +298,38 @@ fn explain_rules_and_schema_print() {
 
 #[test]
 fn wrong_usage_exits_with_two() {
-    for arguments in [&["check"][..], &["check", "x", "--format", "yaml"], &["frobnicate"], &[]] {
-        assert_eq!(tenantlint(arguments).status.code(), Some(2), "{arguments:?}");
+    for arguments in [
+        &["check"][..],
+        &["check", "x", "--format", "yaml"],
+        &["frobnicate"],
+        &[],
+    ] {
+        assert_eq!(
+            tenantlint(arguments).status.code(),
+            Some(2),
+            "{arguments:?}"
+        );
     }
     assert_eq!(tenantlint(&["--help"]).status.code(), Some(0));
 }
 
 #[test]
 fn max_findings_and_quiet_shape_the_human_report() {
-    let run = tenantlint(&["check", "snapshots/contoso", "--max-findings", "1", "--quiet", "--color", "never"]);
+    let run = tenantlint(&[
+        "check",
+        "snapshots/contoso",
+        "--max-findings",
+        "1",
+        "--quiet",
+        "--color",
+        "never",
+    ]);
     let out = text(&run.stdout);
-    assert_eq!(out.matches("\n  more: tenantlint explain").count(), 1, "{out}");
+    assert_eq!(
+        out.matches("\n  more: tenantlint explain").count(),
+        1,
+        "{out}"
+    );
     assert!(!out.contains("coverage:"), "{out}");
     let run = tenantlint(&["check", "snapshots/contoso", "--color", "always"]);
     assert!(text(&run.stdout).contains("\u{1b}["));

@@ -36,7 +36,10 @@ fn contoso_in_all_formats_is_approved() {
 fn reports_are_valid_under_their_schemas() {
     let json = validator(tenantlint::report::json::SCHEMA);
     let sarif = validator(include_str!("schemas/sarif-schema-2.1.0.json"));
-    let truncated = vec![("Get-CsOnlineUser.json".to_owned(), b"[{\"Identity\": \"x\"},".to_vec())];
+    let truncated = vec![(
+        "Get-CsOnlineUser.json".to_owned(),
+        b"[{\"Identity\": \"x\"},".to_vec(),
+    )];
     for (name, files) in [
         ("contoso", sample("contoso")),
         ("fabrikam", sample("fabrikam")),
@@ -72,17 +75,25 @@ fn names_of_the_tenant_cannot_steer_a_terminal() {
         if name == "Get-CsOnlineUser.json" || name == "operators.json" {
             let text = String::from_utf8(std::mem::take(bytes)).expect("UTF-8");
             *bytes = text
-                .replace("karim.benali", "karim\\u001b[2J\\u202e\\u009b31m`'\\u2019;calc")
+                .replace(
+                    "karim.benali",
+                    "karim\\u001b[2J\\u202e\\u009b31m`'\\u2019;calc",
+                )
                 .replace("Tailspin Connect", "Tail\\u001b]0;x\\u0007\\r\\nspin")
                 .into_bytes();
         }
     }
     let report = check(&files);
-    assert!(report.findings.iter().any(|finding| finding.message.contains('\u{1b}')));
+    assert!(
+        report
+            .findings
+            .iter()
+            .any(|finding| finding.message.contains('\u{1b}'))
+    );
     for (format, text) in in_all_formats(&report) {
-        let control = text.chars().find(|c| {
-            (c.is_control() && *c != '\n') || matches!(*c, '\u{202a}'..='\u{202e}')
-        });
+        let control = text
+            .chars()
+            .find(|c| (c.is_control() && *c != '\n') || matches!(*c, '\u{202a}'..='\u{202e}'));
         // JSON escapes C0 controls itself; what is left is data for programs.
         if format == "human" || format == "concise" {
             assert_eq!(control, None, "{format}");

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::audits::{check, sample};
 
 const LAW: [&str; 12] = [
-    "source", "finding", "snapshot", "tenant", "rules", "config", "report", "audit", "plan", "drift",
-    "history", "cli",
+    "source", "finding", "snapshot", "tenant", "rules", "config", "report", "audit", "plan",
+    "drift", "history", "cli",
 ];
 
 fn root() -> &'static Path {
@@ -37,7 +37,17 @@ fn sources() -> Vec<(String, PathBuf, String)> {
             let below = path.strip_prefix(&src).expect("below src").to_owned();
             let room = below.components().next()?.as_os_str().to_str()?.to_owned();
             let is_test = below.components().any(|part| {
-                matches!(part.as_os_str().to_str(), Some("tests" | "tests.rs" | "testing.rs" | "generate.rs" | "sample.rs" | "samples.rs"))
+                matches!(
+                    part.as_os_str().to_str(),
+                    Some(
+                        "tests"
+                            | "tests.rs"
+                            | "testing.rs"
+                            | "generate.rs"
+                            | "sample.rs"
+                            | "samples.rs"
+                    )
+                )
             });
             let text = std::fs::read_to_string(&path).expect("it can be read");
             let text = match text.find("#[cfg(test)]\nmod tests {") {
@@ -57,11 +67,17 @@ fn a_module_imports_only_modules_to_its_left() {
     for (room, path, text) in sources() {
         let own = order(&room).unwrap_or_else(|| panic!("room `{room}` is not in the law"));
         for found in import.captures_iter(&text) {
-            let Some(other) = order(&found[1]) else { continue };
+            let Some(other) = order(&found[1]) else {
+                continue;
+            };
             seen += 1;
             assert!(other <= own, "{} imports `{}`", path.display(), &found[1]);
             let forbidden = room == "report" && &found[1] == "tenant";
-            assert!(!forbidden, "{}: reporters never see the tenant", path.display());
+            assert!(
+                !forbidden,
+                "{}: reporters never see the tenant",
+                path.display()
+            );
         }
     }
     assert!(seen > 50, "only {seen} imports seen");
@@ -75,17 +91,34 @@ fn only_source_and_cli_touch_the_disk_print_or_exit() {
             .filter(|line| !line.trim_start().starts_with("//"))
             .collect::<Vec<_>>()
             .join("\n");
-        for word in ["std::fs", "fs::", "File::open", "std::env", "env::current_dir", "SystemTime::now"] {
+        for word in [
+            "std::fs",
+            "fs::",
+            "File::open",
+            "std::env",
+            "env::current_dir",
+            "SystemTime::now",
+        ] {
             let allowed = matches!(room.as_str(), "source" | "history" | "cli");
-            assert!(allowed || !code.contains(word), "{} uses `{word}`", path.display());
+            assert!(
+                allowed || !code.contains(word),
+                "{} uses `{word}`",
+                path.display()
+            );
         }
         if room != "cli" {
             for word in ["stdout()", "stderr()", "println!", "process::exit"] {
                 assert!(!code.contains(word), "{} uses `{word}`", path.display());
             }
         }
-        let draws = path.starts_with("report/human") || path.starts_with("config/error.rs") || room == "cli";
-        assert!(draws || !code.contains("miette"), "{} names miette", path.display());
+        let draws = path.starts_with("report/human")
+            || path.starts_with("config/error.rs")
+            || room == "cli";
+        assert!(
+            draws || !code.contains("miette"),
+            "{} names miette",
+            path.display()
+        );
     }
 }
 
@@ -101,7 +134,11 @@ fn every_page_has_its_module_and_every_module_its_page() {
         .filter(|name| name.contains('/') && !name.ends_with("/mod"))
         .collect();
     assert_eq!(pages, modules);
-    assert_eq!(pages.len(), tenantlint::rules::all().len(), "every page is in a list");
+    assert_eq!(
+        pages.len(),
+        tenantlint::rules::all().len(),
+        "every page is in a list"
+    );
 }
 
 fn stem(path: &Path, below: &str) -> String {
@@ -131,7 +168,11 @@ fn messages_follow_the_style() {
             assert!(first.is_lowercase() || first == '`', "{text}");
             assert!(!text.ends_with('.') && !text.contains('\n'), "{text}");
         }
-        assert!(finding.message.starts_with('`'), "names the object first: {}", finding.message);
+        assert!(
+            finding.message.starts_with('`'),
+            "names the object first: {}",
+            finding.message
+        );
         assert!(!finding.remedy.commands.is_empty(), "{}", finding.message);
     }
 }
@@ -139,11 +180,17 @@ fn messages_follow_the_style() {
 #[test]
 fn paths_named_in_contributing_exist() {
     let text = std::fs::read_to_string(root().join("CONTRIBUTING.md")).expect("CONTRIBUTING.md");
-    let path = regex::Regex::new(r"`((?:src|rules|snapshots|tests|data|schemas|\.ci)/[A-Za-z0-9_./-]+)`").expect("a pattern");
+    let path =
+        regex::Regex::new(r"`((?:src|rules|snapshots|tests|data|schemas|\.ci)/[A-Za-z0-9_./-]+)`")
+            .expect("a pattern");
     let mut seen = 0;
     for found in path.captures_iter(&text) {
         seen += 1;
-        assert!(root().join(&found[1]).exists(), "CONTRIBUTING.md names `{}`", &found[1]);
+        assert!(
+            root().join(&found[1]).exists(),
+            "CONTRIBUTING.md names `{}`",
+            &found[1]
+        );
     }
     assert!(seen > 2, "only {seen} paths found");
 }
@@ -159,6 +206,10 @@ fn every_approved_output_is_used() {
         .map(|format| format!("contoso@{format}"))
         .collect();
     expected.insert("all-rules-on-all-violations".to_owned());
-    expected.extend(tenantlint::rules::all().iter().map(|rule| format!("rules@{}", rule.page.name)));
+    expected.extend(
+        tenantlint::rules::all()
+            .iter()
+            .map(|rule| format!("rules@{}", rule.page.name)),
+    );
     assert_eq!(approved, expected);
 }

@@ -26,7 +26,12 @@ fn verdicts(report: &Report) -> Vec<(String, String)> {
     report
         .findings
         .iter()
-        .map(|finding| (finding.fingerprint.to_string(), finding.severity.name().to_owned()))
+        .map(|finding| {
+            (
+                finding.fingerprint.to_string(),
+                finding.severity.name().to_owned(),
+            )
+        })
         .collect()
 }
 
@@ -43,15 +48,38 @@ fn violations_are_found_and_clean_examples_are_examined_and_pass() {
     for rule in rules::all() {
         let page = &rule.page;
         let bad = check_rule(&files(page, "Violation"), page.name);
-        assert!(!bad.findings.is_empty(), "{}: nothing found in its Violation", page.name);
+        assert!(
+            !bad.findings.is_empty(),
+            "{}: nothing found in its Violation",
+            page.name
+        );
         assert!(bad.problems.is_empty(), "{}: {:?}", page.name, bad.problems);
-        assert_eq!(bad.findings[0].severity, page.severity[0], "{}: strongest grade first", page.name);
+        assert_eq!(
+            bad.findings[0].severity, page.severity[0],
+            "{}: strongest grade first",
+            page.name
+        );
 
         let good = check_rule(&files(page, "Clean"), page.name);
-        assert!(good.findings.is_empty(), "{}: {:?}", page.name, good.findings);
-        assert!(good.problems.is_empty(), "{}: {:?}", page.name, good.problems);
+        assert!(
+            good.findings.is_empty(),
+            "{}: {:?}",
+            page.name,
+            good.findings
+        );
+        assert!(
+            good.problems.is_empty(),
+            "{}: {:?}",
+            page.name,
+            good.problems
+        );
         assert_eq!(outcome(&good, page), Outcome::Passed, "{}", page.name);
-        assert!(good.is_fully_covered(), "{}: {:?}", page.name, good.coverage);
+        assert!(
+            good.is_fully_covered(),
+            "{}: {:?}",
+            page.name,
+            good.coverage
+        );
     }
 }
 
@@ -74,7 +102,14 @@ fn each_violation_breaks_only_the_rules_that_are_approved() {
         let mut found: Vec<String> = report
             .findings
             .iter()
-            .map(|finding| format!("{} {} {}", finding.code, finding.severity.name(), finding.subject.id))
+            .map(|finding| {
+                format!(
+                    "{} {} {}",
+                    finding.code,
+                    finding.severity.name(),
+                    finding.subject.id
+                )
+            })
             .collect();
         found.sort();
         table.push_str(&format!("{}:\n  {}\n", rule.page.name, found.join("\n  ")));
@@ -92,7 +127,10 @@ fn losses(page: &Page) -> Vec<(String, Vec<File>)> {
         let name = need.export.name();
         losses.push((name.to_owned(), without_export(&whole, need)));
         for property in &need.properties {
-            losses.push((format!("{name} {property}"), without_property(&whole, need, property)));
+            losses.push((
+                format!("{name} {property}"),
+                without_property(&whole, need, property),
+            ));
         }
     }
     for alternatives in &page.any_of {
@@ -135,13 +173,20 @@ fn without_anything_needed_the_rule_is_not_evaluated_in_every_format() {
                     }
                     _ => {
                         let json: Value = serde_json::from_str(&text).expect("JSON");
-                        let notes = &json["runs"][0]["invocations"][0]["toolExecutionNotifications"];
+                        let notes =
+                            &json["runs"][0]["invocations"][0]["toolExecutionNotifications"];
                         notes.as_array().is_some_and(|notes| {
-                            notes.iter().any(|note| note.to_string().contains(page.code))
+                            notes
+                                .iter()
+                                .any(|note| note.to_string().contains(page.code))
                         })
                     }
                 };
-                assert!(said, "{} without {gone}: {format} does not say so:\n{text}", page.name);
+                assert!(
+                    said,
+                    "{} without {gone}: {format} does not say so:\n{text}",
+                    page.name
+                );
             }
         }
     }
@@ -185,7 +230,10 @@ fn kind_of(name: &str, bytes: &[u8]) -> tenantlint::snapshot::ExportKind {
         }],
         &mut tenantlint::source::Sources::default(),
     );
-    report_of.files[0].kind.expect("an example is a known export").family()
+    report_of.files[0]
+        .kind
+        .expect("an example is a known export")
+        .family()
 }
 
 fn without_export(files: &[File], need: &Need) -> Vec<File> {
@@ -194,7 +242,11 @@ fn without_export(files: &[File], need: &Need) -> Vec<File> {
         .filter(|(name, bytes)| kind_of(name, bytes) != need.export)
         .cloned()
         .collect();
-    assert!(left.len() < files.len(), "no example holds {}", need.export.name());
+    assert!(
+        left.len() < files.len(),
+        "no example holds {}",
+        need.export.name()
+    );
     left
 }
 
@@ -206,7 +258,10 @@ fn without_property(files: &[File], need: &Need, property: &str) -> Vec<File> {
             if kind_of(name, bytes) != need.export {
                 return (name.clone(), bytes.clone());
             }
-            (name.clone(), edit(bytes, &|key| !spelled.contains(&key.to_lowercase())))
+            (
+                name.clone(),
+                edit(bytes, &|key| !spelled.contains(&key.to_lowercase())),
+            )
         })
         .collect()
 }

@@ -27,8 +27,15 @@ fn the_output_shown_is_that_of_a_real_run() {
     let shown = blocks(&readme(), "text");
     assert!(!shown.is_empty());
     for block in shown {
-        for part in block.split("…\n").map(str::trim_end).filter(|part| !part.is_empty()) {
-            assert!(out.contains(part), "README shows what a run does not print:\n{part}");
+        for part in block
+            .split("…\n")
+            .map(str::trim_end)
+            .filter(|part| !part.is_empty())
+        {
+            assert!(
+                out.contains(part),
+                "README shows what a run does not print:\n{part}"
+            );
         }
     }
 }
@@ -36,7 +43,10 @@ fn the_output_shown_is_that_of_a_real_run() {
 #[test]
 fn the_two_commands_are_there() {
     let commands = blocks(&readme(), "sh").join("\n");
-    assert!(commands.contains("cargo run --release --locked -- check snapshots/contoso"), "{commands}");
+    assert!(
+        commands.contains("cargo run --release --locked -- check snapshots/contoso"),
+        "{commands}"
+    );
     assert!(commands.contains("cargo test --locked"), "{commands}");
 }
 
@@ -48,6 +58,9 @@ fn the_rule_table_is_current() {
         .expect("the binary runs");
     let table = String::from_utf8(run.stdout).expect("UTF-8");
     let readme = readme();
-    assert!(readme.contains(&table), "README's table of rules should be:\n{table}");
+    assert!(
+        readme.contains(&table),
+        "README's table of rules should be:\n{table}"
+    );
     assert!(readme.contains(&format!("{} rules", tenantlint::rules::all().len())));
 }

@@ -44,7 +44,12 @@ fn contoso_breaks_every_rule_in_every_grade() {
                 .findings
                 .iter()
                 .any(|finding| finding.code == rule.page.code && finding.severity == *grade);
-            assert!(found, "{} has no finding of severity {}", rule.page.code, grade.name());
+            assert!(
+                found,
+                "{} has no finding of severity {}",
+                rule.page.code,
+                grade.name()
+            );
         }
     }
 }

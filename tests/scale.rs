@@ -12,14 +12,16 @@ fn one_line_export() -> (Vec<File>, usize) {
     while text.len() < 50_000_000 {
         number += 1;
         text.push_str(&format!(
-            r#"{{"Identity":"{:08x}-0000-4000-8000-000000000000","UserPrincipalName":"u{number}@contoso.example","AccountType":"User","LineUri":null,"EnterpriseVoiceEnabled":false,"TeamsUpgradeEffectiveMode":"TeamsOnly","Description":"{padding}"}},"#,
-            number
+            r#"{{"Identity":"{number:08x}-0000-4000-8000-000000000000","UserPrincipalName":"u{number}@contoso.example","AccountType":"User","LineUri":null,"EnterpriseVoiceEnabled":false,"TeamsUpgradeEffectiveMode":"TeamsOnly","Description":"{padding}"}},"#
         ));
     }
     text.push_str(r#"{"Identity":"ffffffff-0000-4000-8000-000000000000","UserPrincipalName":"last@contoso.example","AccountType":"User","LineUri":"tel:+14255550123","EnterpriseVoiceEnabled":true,"TeamsUpgradeEffectiveMode":"#);
     let column = text.chars().count() + 1;
     text.push_str(r#""Islands"}]"#);
-    (vec![("Get-CsOnlineUser.json".to_owned(), text.into_bytes())], column)
+    (
+        vec![("Get-CsOnlineUser.json".to_owned(), text.into_bytes())],
+        column,
+    )
 }
 
 #[test]
@@ -30,7 +32,10 @@ fn a_line_of_fifty_megabytes_has_short_snippets_at_the_right_column() {
     let start = report.findings[0].location.start;
     assert_eq!((start.line, start.column), (1, column as u64));
     let [(_, human), (_, concise), ..] = in_all_formats(&report);
-    assert!(human.contains(&format!("Get-CsOnlineUser.json:1:{column}")), "{human}");
+    assert!(
+        human.contains(&format!("Get-CsOnlineUser.json:1:{column}")),
+        "{human}"
+    );
     assert!(human.contains("\"Islands\""), "{human}");
     assert!(human.len() < 5_000, "{} bytes", human.len());
     assert!(concise.contains(&format!(":1:{column}:")), "{concise}");

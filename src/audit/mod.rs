@@ -185,7 +185,7 @@ fn report_problem(
     let mut message = problem.message.clone();
     if let Some(also) = &problem.also {
         let location = resolve(also);
-        message.push_str(&format!("; the other is at {}", places.describe(&location)));
+        message = format!("{message}; the other is at {}", places.describe(&location));
     }
     ReportedProblem {
         snapshot,

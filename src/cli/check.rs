@@ -1,6 +1,6 @@
 //! `tenantlint check`: from paths to a report.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::args::{Check, Color, Format};

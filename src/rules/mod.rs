@@ -9,6 +9,8 @@ pub mod page;
 pub mod resource_accounts;
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 pub mod users;
 
 use std::any::Any;

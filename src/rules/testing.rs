@@ -25,9 +25,11 @@ pub(crate) fn verdicts_with(
         Check::Tenant(check) => vec![check(&cx)],
         Check::User(check) => tenant.users.iter().map(|one| check(one, &cx)).collect(),
         Check::Number(check) => tenant.numbers.iter().map(|one| check(one, &cx)).collect(),
-        Check::ResourceAccount(check) => {
-            tenant.resource_accounts.iter().map(|one| check(one, &cx)).collect()
-        }
+        Check::ResourceAccount(check) => tenant
+            .resource_accounts
+            .iter()
+            .map(|one| check(one, &cx))
+            .collect(),
         Check::Operator(check) => tenant.operators.iter().map(|one| check(one, &cx)).collect(),
     };
     verdicts

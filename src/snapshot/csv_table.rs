@@ -21,7 +21,7 @@ pub struct CsvRow<'t> {
 }
 
 /// Reads the header line of a text; `None` when it does not look like one.
-pub fn csv_shape(text: &str) -> Option<(CsvShape, usize)> {
+pub(super) fn csv_shape(text: &str) -> Option<(CsvShape, usize)> {
     let mut at = 0;
     let mut forced = None;
     loop {
@@ -65,7 +65,7 @@ pub fn csv_shape(text: &str) -> Option<(CsvShape, usize)> {
 }
 
 /// Reads the rows behind the header. A row that cannot be read ends the table: the reason comes last.
-pub fn csv_rows<'t>(
+pub(super) fn csv_rows<'t>(
     text: &'t str,
     from: usize,
     shape: &CsvShape,
@@ -105,7 +105,11 @@ pub fn csv_rows<'t>(
 }
 
 /// The byte range of a cell within its row's text, quotes included.
-pub fn cell_range(row: &str, shape: &CsvShape, column: usize) -> Option<std::ops::Range<usize>> {
+pub(super) fn cell_range(
+    row: &str,
+    shape: &CsvShape,
+    column: usize,
+) -> Option<std::ops::Range<usize>> {
     let mut start = 0;
     let mut cell = 0;
     let mut quoted = false;

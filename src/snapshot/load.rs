@@ -212,8 +212,8 @@ impl<'a> Loader<'a> {
                     "is a web page or XML, not an export: sign in again and repeat the export",
                 );
             }
-            (Some(b'['), _) | (Some(b'{'), _) => self.json(text),
-            (_, Some("csv" | "tsv" | "txt")) | (_, None) => self.csv(text),
+            (Some(b'[' | b'{'), _) => self.json(text),
+            (_, Some("csv" | "tsv" | "txt") | None) => self.csv(text),
             _ => self.json(text),
         }
         self.loaded
@@ -473,23 +473,20 @@ impl<'a> Loader<'a> {
         } else {
             name
         };
-        match kind_from_file_name(name) {
-            Some(kind) => {
-                self.loaded.file.kind.get_or_insert(kind);
-                self.loaded.parts.push(Part {
-                    kind,
-                    records: 0,
-                    keys: BTreeSet::new(),
-                    incomplete: None,
-                });
-            }
-            None => {
-                let message = format!(
-                    "`{}` holds no records, and its name does not tell of what",
-                    self.source.path
-                );
-                self.problem(Severity::Warning, message, None, Vec::new());
-            }
+        if let Some(kind) = kind_from_file_name(name) {
+            self.loaded.file.kind.get_or_insert(kind);
+            self.loaded.parts.push(Part {
+                kind,
+                records: 0,
+                keys: BTreeSet::new(),
+                incomplete: None,
+            });
+        } else {
+            let message = format!(
+                "`{}` holds no records, and its name does not tell of what",
+                self.source.path
+            );
+            self.problem(Severity::Warning, message, None, Vec::new());
         }
     }
 
@@ -650,7 +647,8 @@ fn now(snapshot: &mut Snapshot, modified: Option<i64>) -> Option<Now> {
 fn sample_keys<'t>(records: impl Iterator<Item = &'t str>) -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
     for record in records {
-        if let Ok(members) = serde_json::from_str::<BTreeMap<String, serde::de::IgnoredAny>>(record)
+        if let Ok(members) =
+            serde_json::from_str::<BTreeMap<String, &serde_json::value::RawValue>>(record)
         {
             keys.extend(
                 members

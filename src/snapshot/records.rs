@@ -34,7 +34,7 @@ impl Cut<'_> {
 }
 
 /// What reading said besides the records.
-pub type Notes = Rows<()>;
+pub(super) type Notes = Rows<()>;
 
 macro_rules! records {
     ($( $(#[$meta:meta])* $field:ident : $type:ident = $($kind:ident)|+ ),* $(,)?) => {

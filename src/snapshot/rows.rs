@@ -51,7 +51,7 @@ pub struct Export<'a> {
 }
 
 /// Reads JSON records; each comes with its span.
-pub fn read_json<R: Record>(export: Export, records: &[(Raw, Span)]) -> Rows<R> {
+pub(super) fn read_json<R: Record>(export: Export, records: &[(Raw, Span)]) -> Rows<R> {
     let batches = records.par_chunks(BATCH).map(|batch| {
         let mut keys = KeyTable::new::<R>(export.kind);
         let mut rows = Batch::<R>::new(export);
@@ -75,7 +75,7 @@ pub fn read_json<R: Record>(export: Export, records: &[(Raw, Span)]) -> Rows<R> 
 }
 
 /// Reads CSV rows; each comes with its span.
-pub fn read_csv<R: Record>(
+pub(super) fn read_csv<R: Record>(
     export: Export,
     shape: &CsvShape,
     records: &[(CsvRow, Span)],
@@ -245,17 +245,17 @@ impl KeyTable {
             .get(self.next)
             .is_some_and(|known| known.spelled == key);
         if !predicted {
-            self.next = match self.known.iter().position(|known| known.spelled == key) {
-                Some(index) => index,
-                None => {
+            self.next =
+                if let Some(index) = self.known.iter().position(|known| known.spelled == key) {
+                    index
+                } else {
                     let lowered = key.to_ascii_lowercase();
                     self.known.push(KnownKey {
                         spelled: key.to_owned(),
                         slot: slot_of(&self.slots, lowered.trim()),
                     });
                     self.known.len() - 1
-                }
-            };
+                };
         }
         self.next += 1;
         self.known[self.next - 1].slot

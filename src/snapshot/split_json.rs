@@ -19,7 +19,7 @@ pub struct Raw<'t> {
 
 /// Records that belong together: a whole file, or one array of a bundle.
 #[derive(Debug)]
-pub struct Group<'t> {
+pub(super) struct Group<'t> {
     /// The key of a bundle's array, which names its kind; empty for a whole file.
     pub name: String,
     /// One raw object for each record.
@@ -30,7 +30,7 @@ pub struct Group<'t> {
 
 /// Where and why a text is no JSON.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Malformed {
+pub(super) struct Malformed {
     /// Offset in the decoded text.
     pub at: usize,
     /// What was expected, lower-case, without full stop.
@@ -39,7 +39,7 @@ pub struct Malformed {
 
 /// What a text was cut into.
 #[derive(Debug, Default)]
-pub struct Split<'t> {
+pub(super) struct Split<'t> {
     /// The records.
     pub groups: Vec<Group<'t>>,
     /// Where the text breaks off.
@@ -54,8 +54,11 @@ pub struct Split<'t> {
     pub repeated: Option<Raw<'t>>,
 }
 
+/// How many lists within lists are opened: pages of pages need three.
+const DEPTH: u32 = 8;
+
 /// Cuts a text into records.
-pub fn split_json(text: &str) -> Split<'_> {
+pub(super) fn split_json(text: &str) -> Split<'_> {
     let mut split = Split::default();
     let mut main = Group {
         name: String::new(),
@@ -118,7 +121,7 @@ fn document<'t>(
         let mut again = serde_json::Deserializer::from_str(rest);
         let _ = again.deserialize_map(Broken(&mut before));
         for (_, raw) in before.pieces {
-            element(raw, split, main);
+            element(raw, split, main, DEPTH);
         }
     }
     let Parts { pieces, .. } = parts;
@@ -127,7 +130,7 @@ fn document<'t>(
         .map_or(at + 1, |(_, raw)| raw.at + raw.text.len());
     if rest.starts_with('[') {
         for (_, raw) in pieces {
-            element(raw, split, main);
+            element(raw, split, main, DEPTH);
         }
     } else if read.is_ok() {
         members(text, at, last, pieces, split, main);
@@ -138,13 +141,14 @@ fn document<'t>(
     }
 }
 
-fn element<'t>(raw: Raw<'t>, split: &mut Split<'t>, group: &mut Group<'t>) {
+fn element<'t>(raw: Raw<'t>, split: &mut Split<'t>, group: &mut Group<'t>, depth: u32) {
     match raw.text.as_bytes().first() {
         Some(b'{') => group.records.push(raw),
-        Some(b'[') => {
+        // Deeper lists are no export: they stay a stray, and the stack stays small.
+        Some(b'[') if depth > 0 => {
             let inner = elements_of(raw);
             for raw in inner {
-                element(raw, split, group);
+                element(raw, split, group, depth - 1);
             }
         }
         _ if raw.text == "null" => split.nulls += 1,
@@ -181,7 +185,7 @@ fn members<'t>(
                 if pages > 1 {
                     split.repeated = Some(raw);
                 }
-                element(raw, split, main);
+                element(raw, split, main, DEPTH);
             } else if key == "@odata.nextlink" || key == "nextlink" {
                 split.next_link = Some(raw);
             } else if key == "@odata.context" {
@@ -195,7 +199,7 @@ fn members<'t>(
                 records: Vec::new(),
                 context: None,
             };
-            element(raw, split, &mut group);
+            element(raw, split, &mut group, DEPTH);
             split.groups.push(group);
         }
     } else {
@@ -453,6 +457,16 @@ mod tests {
         assert_eq!(records(&split).len(), 1);
         assert_eq!(split.strays.len(), 2);
         assert_eq!(split.nulls, 1);
+    }
+
+    #[test]
+    fn lists_of_any_depth_leave_the_stack_alone() {
+        let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
+        let split = split_json(&deep);
+        assert!(records(&split).is_empty());
+        assert_eq!(split.strays.len(), 1);
+        assert!(split_json(&"[".repeat(200_000)).malformed.is_some());
+        assert!(split_json(&"{\"a\":".repeat(200_000)).malformed.is_some());
     }
 
     #[test]

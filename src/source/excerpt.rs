@@ -69,9 +69,8 @@ fn whole_back(encoding: Encoding, bytes: &[u8]) -> &[u8] {
     match encoding {
         Encoding::Utf8 { .. } => {
             let valid = match std::str::from_utf8(bytes) {
-                Ok(_) => bytes.len(),
                 Err(error) if error.error_len().is_none() => error.valid_up_to(),
-                Err(_) => bytes.len(),
+                _ => bytes.len(),
             };
             &bytes[..valid]
         }

@@ -61,7 +61,7 @@ fn objects(snapshot: Snapshot, records: Records, problems: &mut Vec<Problem>) ->
             texts.symbol(assignment.policy_type.get()?).to_lowercase(),
         ))
     };
-    let mut unreadable = Unreadable::default();
+    let unreadable = Unreadable::default();
     let numbers = merge(
         records.numbers,
         |number| {
@@ -331,14 +331,14 @@ fn index_numbers(tenant: &mut Tenant) {
     };
     for (index, number) in tenant.numbers.iter_mut().enumerate() {
         number.holder = match number.record.target {
-            Field::Null if bridge(number.record.status.get()) => Holder::ConferenceBridge,
-            Field::Null => Holder::Nobody,
-            Field::Absent => Holder::Unknown,
-            Field::Value(AssignmentTarget::SharedCallingPolicy(_)) => Holder::SharedCallingPolicy,
-            Field::Value(AssignmentTarget::Other(_)) if bridge(number.record.status.get()) => {
+            Field::Null | Field::Value(AssignmentTarget::Other(_))
+                if bridge(number.record.status.get()) =>
+            {
                 Holder::ConferenceBridge
             }
-            Field::Value(AssignmentTarget::Other(_)) => Holder::Unknown,
+            Field::Null => Holder::Nobody,
+            Field::Absent | Field::Value(AssignmentTarget::Other(_)) => Holder::Unknown,
+            Field::Value(AssignmentTarget::SharedCallingPolicy(_)) => Holder::SharedCallingPolicy,
             Field::Value(AssignmentTarget::Object(id)) => {
                 by_holder.entry(id).or_default().push(index as u32);
                 if let Some(account) = tenant.index.resource_accounts.get(&id) {

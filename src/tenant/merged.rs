@@ -57,7 +57,7 @@ fn precedence(kind: ExportKind) -> u8 {
 /// Groups records by key and merges each group. The result is in order of key, whatever the order of the records.
 ///
 /// Records without key are left out: reading has reported them.
-pub fn merge<R: Record + Clone, K: Ord + Clone>(
+pub(super) fn merge<R: Record + Clone, K: Ord + Clone>(
     records: Vec<R>,
     key: impl Fn(&R) -> Option<K>,
     texts: &Texts,

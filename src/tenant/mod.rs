@@ -15,15 +15,17 @@ pub mod route_pattern;
 mod routing;
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 mod upgrade;
 
 use crate::finding::{Place, Problem};
 use crate::snapshot::record::{
     AppRecord, CallingPolicyRecord, CivicAddressRecord, EmergencyCallRoutingPolicyRecord,
     EmergencyCallingPolicyRecord, GatewayRecord, GroupPolicyRecord, LocationRecord,
-    NumberPolicyRecord, OperatorRecord, PstnUsageRecord, ResourceAccountRecord,
-    SharedCallingPolicyRecord, SkuRecord, TenantRecord, UpgradePolicyRecord, UserRecord,
-    VoiceRouteRecord, VoiceRoutingPolicyRecord,
+    NumberPolicyRecord, PstnUsageRecord, ResourceAccountRecord, SharedCallingPolicyRecord,
+    SkuRecord, TenantRecord, UpgradePolicyRecord, UserRecord, VoiceRouteRecord,
+    VoiceRoutingPolicyRecord,
 };
 use crate::snapshot::{ObjectId, Snapshot};
 

@@ -131,7 +131,6 @@ fn by_holder(assigned: &[&Number]) -> String {
 }
 
 fn holder(number: &Number, cx: &Cx) -> String {
-    let tenant = cx.tenant;
     match number.holder {
         Holder::ConferenceBridge => "a conference bridge".to_owned(),
         Holder::SharedCallingPolicy => "a shared calling policy".to_owned(),

@@ -41,7 +41,7 @@ record! {
         cloud: Symbol = "Cloud",
         /// When the export was made.
         exported_at: Moment = "ExportedAt",
-        /// Version of the MicrosoftTeams module.
+        /// Version of the `MicrosoftTeams` module.
         module_version: Symbol = "ModuleVersion",
         /// The exports, one by one.
         exports: Box<[ManifestExport]> = "Exports",
