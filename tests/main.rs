@@ -6,5 +6,6 @@ mod formats;
 mod house;
 mod pages;
 mod readme;
+mod real_exports;
 mod samples;
 mod scale;
