@@ -54,7 +54,7 @@ fn sources() -> Vec<(String, PathBuf, String)> {
                 Some(at) => text[..at].to_owned(),
                 None => text,
             };
-            (!is_test && !room.ends_with(".rs")).then_some((room, below, text))
+            (!is_test && below.components().count() > 1).then_some((room, below, text))
         })
         .collect()
 }

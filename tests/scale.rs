@@ -11,9 +11,10 @@ fn one_line_export() -> (Vec<File>, usize) {
     let mut number = 0_u128;
     while text.len() < 50_000_000 {
         number += 1;
-        text.push_str(&format!(
+        let record = format!(
             r#"{{"Identity":"{number:08x}-0000-4000-8000-000000000000","UserPrincipalName":"u{number}@contoso.example","AccountType":"User","LineUri":null,"EnterpriseVoiceEnabled":false,"TeamsUpgradeEffectiveMode":"TeamsOnly","Description":"{padding}"}},"#
-        ));
+        );
+        text.push_str(&record);
     }
     text.push_str(r#"{"Identity":"ffffffff-0000-4000-8000-000000000000","UserPrincipalName":"last@contoso.example","AccountType":"User","LineUri":"tel:+14255550123","EnterpriseVoiceEnabled":true,"TeamsUpgradeEffectiveMode":"#);
     let column = text.chars().count() + 1;
