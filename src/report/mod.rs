@@ -58,7 +58,7 @@ pub struct SnapshotSummary {
 pub struct SourceSummary {
     /// Path as shown.
     pub path: String,
-    /// Name of the export that it holds; `None` where nothing was recognised.
+    /// Name of the export that it holds; `None` where nothing was recognized.
     pub export: Option<&'static str>,
     /// Records read from it.
     pub records: u64,

@@ -151,7 +151,7 @@ impl Case<'_> {
             message: format!("`{key}` {of} `{holder}` {evidence}"),
             primary: Label::new(self.place.clone(), self.assignment()),
             related,
-            remedy: self.remedy(&holder, &key, cx),
+            remedy: self.remedy(&holder, &key, severity, cx),
         }
     }
 
@@ -261,7 +261,7 @@ impl Case<'_> {
         examples
     }
 
-    fn remedy(&self, holder: &str, key: &str, cx: &Cx) -> Remedy {
+    fn remedy(&self, holder: &str, key: &str, severity: Severity, cx: &Cx) -> Remedy {
         let tenant = cx.tenant;
         let mut commands = Vec::new();
         let groups = tenant.group_policies.iter().filter(|group| {
@@ -307,6 +307,12 @@ impl Case<'_> {
                     ));
                 }
             }
+        }
+        if severity == Severity::Info {
+            commands.push(format!(
+                "# meant to stay? accept it in tenantlint.toml, under [rules.stale-pstn-usage]: allowed-policies = [{}]",
+                quoted(&self.name)
+            ));
         }
         Remedy {
             summary: "take the voice routing policy away; leave the PSTN usage itself alone, others need it".to_owned(),
