@@ -104,6 +104,44 @@ pub(super) fn csv_rows<'t>(
     }
 }
 
+/// The offset behind the last row that is whole, at or behind `from`; `from` itself when no row is. `None` when a
+/// quote stands where none is expected, so that rows cannot be told apart without reading all of them.
+pub(super) fn last_row_end(text: &str, from: usize, shape: &CsvShape) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut end = from;
+    let mut next = from;
+    while let Some(found) = memchr::memchr2(b'"', b'\n', bytes.get(next..)?) {
+        let at = next + found;
+        if bytes[at] == b'\n' {
+            end = at + 1;
+            next = end;
+            continue;
+        }
+        let opens = at == from
+            || matches!(bytes[at - 1], b'\n' | b'\r')
+            || bytes[at - 1] == shape.delimiter;
+        if !opens {
+            return None;
+        }
+        let mut close = at + 1;
+        loop {
+            let Some(found) = memchr::memchr(b'"', bytes.get(close..)?) else {
+                return Some(end);
+            };
+            close += found + 1;
+            match bytes.get(close) {
+                Some(b'"') => close += 1,
+                Some(b'\n' | b'\r') => break,
+                Some(byte) if *byte == shape.delimiter => break,
+                None => return Some(end),
+                Some(_) => return None,
+            }
+        }
+        next = close;
+    }
+    Some(end)
+}
+
 /// The byte range of a cell within its row's text, quotes included.
 pub(super) fn cell_range(
     row: &str,

@@ -16,6 +16,7 @@ mod records;
 mod rows;
 pub mod service_plans;
 mod split_json;
+mod stream_json;
 mod texts;
 
 use std::borrow::Cow;

@@ -20,7 +20,7 @@ use super::texts::{FilledArena, TextsBuilder};
 use crate::source::Span;
 
 /// How many records a worker reads in one go.
-const BATCH: usize = 1024;
+const BATCH: usize = 256;
 
 /// The records of one export in one file.
 #[derive(Debug)]
@@ -173,7 +173,8 @@ impl<'a, R: Record> Batch<'a, R> {
     }
 }
 
-fn join<R>(batches: Vec<Rows<R>>) -> Rows<R> {
+/// Joins what batches, or windows of one file, gave; in order.
+pub(super) fn join<R>(batches: Vec<Rows<R>>) -> Rows<R> {
     let mut all = Rows {
         records: Vec::with_capacity(batches.iter().map(|batch| batch.records.len()).sum()),
         arenas: Vec::new(),

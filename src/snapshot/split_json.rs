@@ -166,9 +166,6 @@ fn members<'t>(
     main: &mut Group<'t>,
 ) {
     let is_list = |raw: &Raw| matches!(raw.text.as_bytes().first(), Some(b'[' | b'{'));
-    let around = |key: &str| {
-        key.starts_with("@odata.") || ["count", "totalcount", "nextlink"].contains(&key)
-    };
     let is_page = pieces.iter().any(|(key, raw)| wraps(key) && is_list(raw))
         && pieces
             .iter()
@@ -210,8 +207,13 @@ fn members<'t>(
     }
 }
 
-/// Keys whose list or object holds the records of a page.
-fn wraps(key: &str) -> bool {
+/// Keys that stand beside the records of a page, lower-cased.
+pub(super) fn around(key: &str) -> bool {
+    key.starts_with("@odata.") || ["count", "totalcount", "nextlink"].contains(&key)
+}
+
+/// Keys whose list or object holds the records of a page, lower-cased.
+pub(super) fn wraps(key: &str) -> bool {
     ["value", "values", "telephonenumbers"].contains(&key)
 }
 

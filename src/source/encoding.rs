@@ -62,6 +62,21 @@ impl Encoding {
         }
     }
 
+    /// As [`Encoding::detect`], from the first bytes alone: what begins like UTF-8 is taken for UTF-8.
+    pub(super) fn of_head(head: &[u8]) -> Self {
+        match Self::detect(head) {
+            Self::Windows1252 => Self::Utf8 {
+                bom: head.starts_with(b"\xEF\xBB\xBF"),
+            },
+            other => other,
+        }
+    }
+
+    /// A decoder for text that arrives in pieces, its byte order mark taken off.
+    pub(super) fn decoder(self) -> encoding_rs::Decoder {
+        self.table().new_decoder_without_bom_handling()
+    }
+
     /// Length of the byte order mark, in bytes.
     pub fn bom_len(self) -> u64 {
         match self {
@@ -136,6 +151,7 @@ impl Encoding {
 pub struct StoredOffsets<'t> {
     text: &'t str,
     encoding: Encoding,
+    base: u64,
     at: usize,
     stored: u64,
 }
@@ -143,21 +159,27 @@ pub struct StoredOffsets<'t> {
 impl<'t> StoredOffsets<'t> {
     /// Begins at the start of the text.
     pub fn new(text: &'t str, encoding: Encoding) -> Self {
+        Self::behind(text, encoding, encoding.bom_len())
+    }
+
+    /// Begins with a text that stands at that stored offset.
+    pub fn behind(text: &'t str, encoding: Encoding, base: u64) -> Self {
         Self {
             text,
             encoding,
+            base,
             at: 0,
-            stored: encoding.bom_len(),
+            stored: base,
         }
     }
 
     /// The stored offset of a text offset; an offset before the last one asked for starts again from the front.
     pub fn of(&mut self, offset: usize) -> u64 {
         if let Encoding::Utf8 { .. } = self.encoding {
-            return self.encoding.bom_len() + offset as u64;
+            return self.base + offset as u64;
         }
         if offset < self.at {
-            *self = Self::new(self.text, self.encoding);
+            *self = Self::behind(self.text, self.encoding, self.base);
         }
         let step = self.text.get(self.at..offset).unwrap_or_default();
         self.stored += self.encoding.stored_len(step);

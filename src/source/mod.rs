@@ -6,17 +6,25 @@
 mod discover;
 mod encoding;
 mod excerpt;
+mod feed;
 mod lines;
+mod packed;
+mod stored;
+mod stream;
 
-use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 pub use discover::{DiscoverError, Found, discover};
 pub use encoding::{Decoded, Encoding, StoredOffsets};
 pub use excerpt::Excerpt;
+pub use feed::Feed;
 pub use lines::{LineIndex, Position};
+pub use stored::Reader;
+pub use stream::{StreamError, TextStream};
+
+use stored::Stored;
 
 /// Number of a [`Source`] within its [`Sources`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -67,13 +75,6 @@ pub struct Source {
     stored: Stored,
 }
 
-/// Where the bytes of a source are.
-#[derive(Clone, Debug)]
-enum Stored {
-    File(PathBuf),
-    Memory(Arc<[u8]>),
-}
-
 impl Source {
     /// Reads a whole file once: returns what is needed to read parts of it again, and its bytes.
     ///
@@ -81,12 +82,9 @@ impl Source {
     /// When the file cannot be read.
     pub fn open(path: &Path, shown: String, snapshot: u32) -> io::Result<(Self, Vec<u8>)> {
         let bytes = std::fs::read(path)?;
-        let mut source = Self::describe(shown, snapshot, &bytes, Stored::File(path.to_owned()));
-        source.modified = std::fs::metadata(path)
-            .and_then(|metadata| metadata.modified())
-            .ok()
-            .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok())
-            .and_then(|age| i64::try_from(age.as_millis()).ok());
+        let stored = Stored::File(Arc::from(path));
+        let mut source = Self::describe(shown, snapshot, &bytes, stored);
+        source.modified = source.stored.modified();
         Ok((source, bytes))
     }
 
@@ -112,9 +110,9 @@ impl Source {
         }
     }
 
-    /// The last component of the path.
+    /// The last component of the path, without the ending of a compression.
     pub fn file_name(&self) -> &str {
-        self.path.rsplit('/').next().unwrap_or(&self.path)
+        file_name(&self.path)
     }
 
     /// Opens the source for reading ranges.
@@ -122,10 +120,7 @@ impl Source {
     /// # Errors
     /// When the file is gone or may not be read.
     pub fn reader(&self) -> io::Result<Reader<'_>> {
-        Ok(match &self.stored {
-            Stored::File(path) => Reader::File(File::open(path)?),
-            Stored::Memory(bytes) => Reader::Memory(bytes),
-        })
+        self.stored.reader()
     }
 
     /// Reads one range.
@@ -145,61 +140,6 @@ impl Source {
             .encoding
             .decode_part(&self.read(span.start, span.len as usize)?))
     }
-}
-
-/// An opened [`Source`].
-#[derive(Debug)]
-pub enum Reader<'a> {
-    /// A file on disk.
-    File(File),
-    /// Bytes in memory.
-    Memory(&'a [u8]),
-}
-
-impl Reader<'_> {
-    /// Reads one range.
-    ///
-    /// # Errors
-    /// When the range is not there (any more).
-    pub fn read(&self, start: u64, len: usize) -> io::Result<Vec<u8>> {
-        match self {
-            Self::File(file) => {
-                let mut buffer = vec![0; len];
-                read_exact_at(file, &mut buffer, start)?;
-                Ok(buffer)
-            }
-            Self::Memory(bytes) => {
-                let start = usize::try_from(start).unwrap_or(usize::MAX);
-                start
-                    .checked_add(len)
-                    .and_then(|end| bytes.get(start..end))
-                    .map(<[u8]>::to_vec)
-                    .ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))
-            }
-        }
-    }
-}
-
-#[cfg(unix)]
-fn read_exact_at(file: &File, buffer: &mut [u8], start: u64) -> io::Result<()> {
-    std::os::unix::fs::FileExt::read_exact_at(file, buffer, start)
-}
-
-#[cfg(windows)]
-fn read_exact_at(file: &File, buffer: &mut [u8], start: u64) -> io::Result<()> {
-    let mut done = 0;
-    while done < buffer.len() {
-        let read = std::os::windows::fs::FileExt::seek_read(
-            file,
-            &mut buffer[done..],
-            start + done as u64,
-        )?;
-        if read == 0 {
-            return Err(io::Error::from(io::ErrorKind::UnexpectedEof));
-        }
-        done += read;
-    }
-    Ok(())
 }
 
 /// All sources of a run, of every snapshot.
@@ -226,5 +166,19 @@ impl Sources {
             .iter()
             .enumerate()
             .map(|(number, source)| (SourceId(number as u32), source))
+    }
+}
+
+/// The last component of a path as it is shown, without the ending of a compression.
+pub fn file_name(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let codec = |end: &str| {
+        ["gz", "zst"]
+            .iter()
+            .any(|codec| end.eq_ignore_ascii_case(codec))
+    };
+    match name.rsplit_once('.') {
+        Some((bare, end)) if codec(end) => bare,
+        _ => name,
     }
 }

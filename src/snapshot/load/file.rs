@@ -1,0 +1,382 @@
+//! Loading one file: what it is, what it holds, and what is wrong with it.
+//!
+//! The usual shapes are read in windows ([`super::stream`]); whatever they do not fit is read whole, exactly
+//! ([`super::whole`]). Both end in the same records and the same words.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::foreign::what_else;
+use crate::finding::{Place, Problem, Severity};
+use crate::snapshot::csv_table::CsvShape;
+use crate::snapshot::kind::{Classified, ExportKind, classify, kind_from_file_name};
+use crate::snapshot::records::{Cut, Notes, Records};
+use crate::snapshot::texts::{FilledArena, TextsBuilder};
+use crate::snapshot::{File, Incomplete, rows};
+use crate::source::{Encoding, Feed, Source, SourceId, Span, StoredOffsets, TextStream, file_name};
+
+/// How many records tell the kind of an export.
+pub(super) const SAMPLE: usize = 50;
+
+/// One kind of export in one file.
+pub(super) struct Part {
+    pub(super) kind: ExportKind,
+    pub(super) records: u64,
+    pub(super) keys: BTreeSet<String>,
+    pub(super) incomplete: Option<Incomplete>,
+}
+
+/// What one file gave.
+pub(super) struct Loaded {
+    pub(super) file: File,
+    pub(super) parts: Vec<Part>,
+    pub(super) records: Records,
+    pub(super) arenas: Vec<FilledArena>,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl Loaded {
+    fn new(id: SourceId) -> Self {
+        Self {
+            file: File {
+                source: id,
+                kind: None,
+                records: 0,
+                csv: None,
+            },
+            parts: Vec::new(),
+            records: Records::default(),
+            arenas: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+}
+
+/// Reads one file.
+pub(super) struct Loader<'a> {
+    pub(super) texts: &'a TextsBuilder,
+    pub(super) id: SourceId,
+    pub(super) feed: &'a Feed,
+    pub(super) snapshot: u32,
+    pub(super) encoding: Encoding,
+    pub(super) loaded: Loaded,
+}
+
+/// Records of one group of a file as reading them went.
+pub(super) struct Reading {
+    kind: ExportKind,
+    count: u64,
+    keys: BTreeSet<String>,
+    notes: Vec<Notes>,
+}
+
+impl<'a> Loader<'a> {
+    /// Loads a file. One that cannot be read still is a source, so that the report can name it.
+    pub(super) fn load(
+        texts: &'a TextsBuilder,
+        id: SourceId,
+        feed: &'a Feed,
+        snapshot: u32,
+    ) -> (Source, Loaded) {
+        let mut loader = Self {
+            texts,
+            id,
+            feed,
+            snapshot,
+            encoding: Encoding::Utf8 { bom: false },
+            loaded: Loaded::new(id),
+        };
+        let source = loader.source().unwrap_or_else(|reason| {
+            loader.loaded = Loaded::new(id);
+            loader.unreadable(&format!("cannot be read: {reason}"));
+            Source::unreadable(feed.path.clone(), snapshot)
+        });
+        (source, loader.loaded)
+    }
+
+    fn source(&mut self) -> std::io::Result<Source> {
+        let extension = self.extension();
+        match extension.as_deref() {
+            Some("json" | "csv" | "ndjson" | "jsonl" | "txt" | "tsv") | None => {}
+            Some(other) => {
+                let message = format!(
+                    "`{}` is left out: `.{other}` files are not read",
+                    self.feed.path
+                );
+                self.problem(Severity::Info, message, None, Vec::new());
+                return TextStream::open(self.feed)?.finish(self.feed, self.snapshot);
+            }
+        }
+        if let Ok(source) = self.stream() {
+            return Ok(source);
+        }
+        self.loaded = Loaded::new(self.id);
+        let (source, bytes) = Source::read_whole(self.feed, self.snapshot)?;
+        self.encoding = source.encoding;
+        self.whole(bytes);
+        Ok(source)
+    }
+
+    /// The ending of the file's name, lower-cased.
+    pub(super) fn extension(&self) -> Option<String> {
+        let (_, end) = self.name().rsplit_once('.')?;
+        Some(end.to_ascii_lowercase())
+    }
+
+    /// The file's name, which hints at its kind.
+    pub(super) fn name(&self) -> &'a str {
+        file_name(&self.feed.path)
+    }
+
+    /// Finds the kind of a group of records from the first of them; a problem tells when there is none.
+    pub(super) fn begin(
+        &mut self,
+        keys: &BTreeSet<String>,
+        name: &str,
+        first: Span,
+        text: &str,
+    ) -> Option<Reading> {
+        let kind = self.kind(keys, name, first, text)?;
+        self.loaded.file.kind.get_or_insert(kind);
+        Some(Reading {
+            kind,
+            count: 0,
+            keys: BTreeSet::new(),
+            notes: Vec::new(),
+        })
+    }
+
+    /// Reads records of a group.
+    pub(super) fn read(&mut self, reading: &mut Reading, user: Option<&str>, cut: &Cut) {
+        let export = rows::Export {
+            kind: reading.kind,
+            user,
+            texts: self.texts,
+        };
+        reading.count += cut.len() as u64;
+        match Records::read(export, cut) {
+            Some((records, notes)) => {
+                self.loaded.records.append(records);
+                reading.notes.push(notes);
+            }
+            None => reading.keys.append(&mut cut_keys(cut)),
+        }
+    }
+
+    /// Whether a record of the group was no JSON after all.
+    pub(super) fn has_bad(reading: &Reading) -> bool {
+        reading
+            .notes
+            .last()
+            .is_some_and(|notes| !notes.bad.is_empty())
+    }
+
+    /// Closes a group: says what reading it showed.
+    pub(super) fn end(&mut self, reading: Reading) -> ExportKind {
+        let Reading {
+            kind,
+            mut count,
+            mut keys,
+            notes,
+        } = reading;
+        if !notes.is_empty() {
+            let notes = rows::join(notes);
+            count -= notes.bad.len() as u64;
+            keys.append(&mut self.report_notes(kind, notes));
+        }
+        self.loaded.file.records += count;
+        self.loaded.parts.push(Part {
+            kind,
+            records: count,
+            keys,
+            incomplete: None,
+        });
+        kind
+    }
+
+    /// The kind of a group of records, or a problem that names its keys.
+    fn kind(
+        &mut self,
+        keys: &BTreeSet<String>,
+        name: &str,
+        first: Span,
+        text: &str,
+    ) -> Option<ExportKind> {
+        let foreign = what_else(keys, text);
+        let nearest = match (classify(keys, name), &foreign) {
+            (Classified::Kind(kind), None) => return Some(kind),
+            (Classified::Kind(_), Some(_)) => None,
+            (Classified::Unknown { nearest }, _) => nearest,
+        };
+        let what = if name == self.name() {
+            format!("`{}`", self.feed.path)
+        } else {
+            format!("`{name}` in `{}`", self.feed.path)
+        };
+        let place = Some(Place::whole(first_byte(first)));
+        if let Some(foreign) = foreign {
+            let exports = kind_from_file_name(name).map(ExportKind::name);
+            self.problem(
+                Severity::Error,
+                format!("{what} {foreign}"),
+                place,
+                exports.into_iter().collect(),
+            );
+            return None;
+        }
+        let mut shown: Vec<String> = keys.iter().take(8).map(|key| format!("`{key}`")).collect();
+        if keys.len() > 8 {
+            shown.push(format!("{} more", keys.len() - 8));
+        }
+        let nearest = nearest.map_or(String::new(), |kind| {
+            format!("; the nearest is `{}`", kind.name())
+        });
+        let message = format!(
+            "{what} is no export that is known: its keys are {}{nearest}",
+            if shown.is_empty() {
+                "none".to_owned()
+            } else {
+                shown.join(", ")
+            }
+        );
+        self.problem(Severity::Warning, message, place, Vec::new());
+        None
+    }
+
+    /// A file, or an array of a bundle, without records counts as exported when its name tells its kind.
+    pub(super) fn empty(&mut self, name: &str) {
+        let name = if name.is_empty() { self.name() } else { name };
+        if let Some(kind) = kind_from_file_name(name) {
+            self.loaded.file.kind.get_or_insert(kind);
+            self.loaded.parts.push(Part {
+                kind,
+                records: 0,
+                keys: BTreeSet::new(),
+                incomplete: None,
+            });
+        } else {
+            let message = format!(
+                "`{}` holds no records, and its name does not tell of what",
+                self.feed.path
+            );
+            self.problem(Severity::Warning, message, None, Vec::new());
+        }
+    }
+
+    /// A file of which nothing can be used.
+    pub(super) fn unreadable(&mut self, what: &str) {
+        let exports = kind_from_file_name(self.name())
+            .map(ExportKind::name)
+            .into_iter()
+            .collect();
+        let message = format!("`{}` {what}", self.feed.path);
+        self.problem(
+            Severity::Error,
+            message,
+            Some(Place::whole(Span::start_of(self.id))),
+            exports,
+        );
+    }
+
+    /// One page of several: the next link says so.
+    pub(super) fn one_page(&mut self, link: Span, kinds: Vec<&'static str>) {
+        let message = format!(
+            "`{}` is one page of several: `@odata.nextLink` is left, so records are missing",
+            self.feed.path
+        );
+        let why = format!("`{}` is one page of several", self.feed.path);
+        self.incomplete(true, &why);
+        self.problem(Severity::Error, message, Some(Place::whole(link)), kinds);
+    }
+
+    /// Bytes that stand for no character became U+FFFD.
+    pub(super) fn damaged(&mut self) {
+        let message = format!(
+            "`{}` has bytes that stand for no character: some names are damaged",
+            self.feed.path
+        );
+        self.problem(Severity::Warning, message, None, Vec::new());
+    }
+
+    /// Marks everything that the file holds as lacking records.
+    pub(super) fn incomplete(&mut self, proven: bool, why: &str) {
+        for part in &mut self.loaded.parts {
+            part.incomplete = Some(Incomplete {
+                proven,
+                why: why.to_owned(),
+            });
+        }
+    }
+
+    /// Adds a problem; one without a place stands at the first byte of the file.
+    pub(super) fn problem(
+        &mut self,
+        severity: Severity,
+        message: String,
+        place: Option<Place>,
+        exports: Vec<&'static str>,
+    ) {
+        let place = place.or_else(|| Some(Place::whole(Span::start_of(self.id))));
+        self.loaded.problems.push(Problem {
+            severity,
+            message,
+            place,
+            also: None,
+            exports,
+        });
+    }
+
+    /// The stored bytes of a piece of text.
+    pub(super) fn span(&self, offsets: &mut StoredOffsets, at: usize, len: usize) -> Span {
+        let start = offsets.of(at);
+        let end = offsets.of(at + len);
+        Span {
+            source: self.id,
+            start,
+            len: u32::try_from(end - start).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+/// The keys of some records, ASCII lower-cased.
+pub(super) fn sample_keys<'t>(records: impl Iterator<Item = &'t str>) -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    for record in records {
+        if let Ok(members) =
+            serde_json::from_str::<BTreeMap<String, &serde_json::value::RawValue>>(record)
+        {
+            keys.extend(
+                members
+                    .into_keys()
+                    .map(|key| key.trim().to_ascii_lowercase()),
+            );
+        }
+    }
+    keys
+}
+
+fn cut_keys(cut: &Cut) -> BTreeSet<String> {
+    match cut {
+        Cut::Json(records) => sample_keys(records.iter().map(|(raw, _)| raw.text)),
+        Cut::Csv(CsvShape { header, .. }, _) => header.iter().cloned().collect(),
+    }
+}
+
+/// `…/$metadata#users('48d31887-…')/licenseDetails` names the user that its records lack.
+pub(super) fn user_of_context(context: &str) -> Option<String> {
+    let (_, rest) = context.split_once("users('")?;
+    let (id, _) = rest.split_once('\'')?;
+    Some(id.to_owned())
+}
+
+/// The first byte of a span: a snippet of a whole record would say nothing.
+pub(super) fn first_byte(span: Span) -> Span {
+    Span {
+        len: span.len.min(1),
+        ..span
+    }
+}
+
+/// A count with its noun.
+pub(super) fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}

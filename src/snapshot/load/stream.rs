@@ -1,0 +1,295 @@
+//! The usual way: a file read in windows, each cut and read while the next one arrives, and then forgotten.
+//!
+//! At most two windows are held at any time, however large the export is. Whatever does not fit ends this way with
+//! [`Unusual`], and the file is read again, whole.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::file::{Loader, Reading, SAMPLE, sample_keys, user_of_context};
+use crate::snapshot::csv_table::{csv_rows, csv_shape, last_row_end};
+use crate::snapshot::records::Cut;
+use crate::snapshot::split_json::Raw;
+use crate::snapshot::stream_json::{Cutter, Unusual};
+use crate::source::{Source, Span, StoredOffsets, TextStream};
+
+/// Bytes of text in one window.
+const WINDOW: usize = 8 * 1024 * 1024;
+
+/// A record may take several windows, up to this; a larger one is read the exact way.
+const LARGEST: usize = 1024 * 1024 * 1024;
+
+/// A window that was cut: its text, its records with their group and their stored bytes.
+#[derive(Default)]
+struct Window {
+    text: String,
+    records: Vec<(usize, Range<usize>, Span)>,
+    /// Where the next window begins, in the text and in the file.
+    consumed: usize,
+    next: u64,
+    next_link: Option<Span>,
+    last: bool,
+}
+
+impl Loader<'_> {
+    /// Reads the file in windows.
+    pub(super) fn stream(&mut self) -> Result<Source, Unusual> {
+        let mut text = TextStream::open(self.feed).map_err(|_| Unusual)?;
+        self.encoding = text.encoding();
+        let mut head = String::new();
+        let more = text.fill(&mut head, WINDOW).map_err(|_| Unusual)?;
+        let first = head.trim_start().as_bytes().first();
+        match (first, self.extension().as_deref()) {
+            (Some(b'[' | b'{'), _) => self.json_windows(&mut text, head, more)?,
+            (None | Some(b'<' | b'"'), _) => return Err(Unusual),
+            (_, Some("csv" | "tsv")) => self.csv_windows(&mut text, head, more)?,
+            _ => return Err(Unusual),
+        }
+        if text.is_damaged() {
+            self.damaged();
+        }
+        text.finish(self.feed, self.snapshot).map_err(|_| Unusual)
+    }
+
+    fn json_windows(
+        &mut self,
+        text: &mut TextStream,
+        head: String,
+        more: bool,
+    ) -> Result<(), Unusual> {
+        let mut cutter = Cutter::new();
+        let mut groups: Vec<Reading> = Vec::new();
+        let mut next_link = None;
+        let base = self.encoding.bom_len();
+        let mut window = self.cut(text, &mut cutter, head, base, more)?;
+        loop {
+            next_link = next_link.or(window.next_link);
+            if window.last {
+                self.read_window(&window, &cutter, &mut groups)?;
+                break;
+            }
+            // The names of this window's groups are known; the cutter goes on to the next.
+            let known = cutter.clone();
+            let (id, encoding) = (self.id, self.encoding);
+            let (read, next) = rayon::join(
+                || self.read_window(&window, &known, &mut groups),
+                || next_window(text, &mut cutter, &window, (id, encoding)),
+            );
+            read?;
+            window = next?;
+        }
+        self.close(groups, &cutter, next_link)
+    }
+
+    fn cut(
+        &self,
+        text: &mut TextStream,
+        cutter: &mut Cutter,
+        head: String,
+        base: u64,
+        more: bool,
+    ) -> Result<Window, Unusual> {
+        cut_window(text, cutter, head, base, more, (self.id, self.encoding))
+    }
+
+    fn read_window(
+        &mut self,
+        window: &Window,
+        cutter: &Cutter,
+        groups: &mut Vec<Reading>,
+    ) -> Result<(), Unusual> {
+        let user = cutter.context.as_deref().and_then(user_of_context);
+        let mut from = 0;
+        while let Some((number, ..)) = window.records.get(from) {
+            let number = *number;
+            let many = window.records[from..]
+                .iter()
+                .take_while(|(group, ..)| *group == number)
+                .count();
+            let records: Vec<(Raw, Span)> = window.records[from..from + many]
+                .iter()
+                .map(|(_, range, span)| {
+                    let text = window.text.get(range.clone()).unwrap_or_default();
+                    let raw = Raw {
+                        at: range.start,
+                        text,
+                    };
+                    (raw, *span)
+                })
+                .collect();
+            from += many;
+            if groups.len() == number {
+                let keys = sample_keys(records.iter().take(SAMPLE).map(|(raw, _)| raw.text));
+                let name = name_of(cutter, number, self.name());
+                let (first, span) = records[0];
+                // What an unknown object is, the exact way tells.
+                groups.push(self.begin(&keys, &name, span, first.text).ok_or(Unusual)?);
+            }
+            let reading = groups.get_mut(number).ok_or(Unusual)?;
+            self.read(reading, user.as_deref(), &Cut::Json(records));
+            if Self::has_bad(reading) {
+                return Err(Unusual);
+            }
+        }
+        Ok(())
+    }
+
+    fn close(
+        &mut self,
+        groups: Vec<Reading>,
+        cutter: &Cutter,
+        next_link: Option<Span>,
+    ) -> Result<(), Unusual> {
+        // What a list without records stands for, the exact way tells.
+        if cutter.groups.len() > groups.len() {
+            return Err(Unusual);
+        }
+        let kinds: Vec<_> = groups
+            .into_iter()
+            .map(|reading| self.end(reading).name())
+            .collect();
+        if let Some(link) = next_link {
+            self.one_page(link, kinds);
+        }
+        Ok(())
+    }
+
+    fn csv_windows(
+        &mut self,
+        text: &mut TextStream,
+        mut window: String,
+        mut more: bool,
+    ) -> Result<(), Unusual> {
+        let (shape, mut from) = csv_shape(&window).ok_or(Unusual)?;
+        let keys: BTreeSet<String> = shape.header.iter().cloned().collect();
+        let mut reading: Option<Reading> = None;
+        let mut base = self.encoding.bom_len();
+        loop {
+            let end = if more {
+                last_row_end(&window, from, &shape).ok_or(Unusual)?
+            } else {
+                window.len()
+            };
+            if end > from || !more {
+                let (rows, error) = csv_rows(&window[..end], from, &shape);
+                if error.is_some() {
+                    return Err(Unusual);
+                }
+                let mut offsets = StoredOffsets::behind(&window, self.encoding, base);
+                let rows: Vec<_> = rows
+                    .into_iter()
+                    .map(|row| {
+                        let span = self.span(&mut offsets, row.at, row.text.len());
+                        (row, span)
+                    })
+                    .collect();
+                base = offsets.of(end);
+                let reading = match &mut reading {
+                    Some(reading) => reading,
+                    none => {
+                        let first = rows.first().ok_or(Unusual)?.1;
+                        let begun = self.begin(&keys, self.name(), first, "").ok_or(Unusual)?;
+                        none.insert(begun)
+                    }
+                };
+                self.read(reading, None, &Cut::Csv(&shape, rows));
+                window.drain(..end);
+                from = 0;
+            }
+            if !more {
+                break;
+            }
+            let size = if window.len() > WINDOW / 2 {
+                window.len() * 2
+            } else {
+                WINDOW
+            };
+            if size > LARGEST {
+                return Err(Unusual);
+            }
+            more = text.fill(&mut window, size).map_err(|_| Unusual)?;
+        }
+        self.loaded.file.csv = Some(shape);
+        self.end(reading.ok_or(Unusual)?);
+        Ok(())
+    }
+}
+
+fn next_window(
+    text: &mut TextStream,
+    cutter: &mut Cutter,
+    window: &Window,
+    what: (crate::source::SourceId, crate::source::Encoding),
+) -> Result<Window, Unusual> {
+    let mut head = String::with_capacity(WINDOW);
+    head.push_str(window.text.get(window.consumed..).unwrap_or_default());
+    let size = WINDOW.max(head.len() * 2);
+    let more = text.fill(&mut head, size).map_err(|_| Unusual)?;
+    cut_window(text, cutter, head, window.next, more, what)
+}
+
+/// Cuts a window; it grows until it holds a whole record, and enough of a new group to tell its kind.
+fn cut_window(
+    text: &mut TextStream,
+    cutter: &mut Cutter,
+    mut head: String,
+    base: u64,
+    mut more: bool,
+    (id, encoding): (crate::source::SourceId, crate::source::Encoding),
+) -> Result<Window, Unusual> {
+    let before = cutter.clone();
+    let cuts = loop {
+        let cuts = cutter.cut(&head, !more)?;
+        let newest = cutter.groups.len();
+        let of_newest = cuts
+            .records
+            .iter()
+            .filter(|(group, _)| group + 1 == newest)
+            .count();
+        let too_few = newest > before.groups.len() && cutter.open && of_newest < SAMPLE;
+        if !more || (cuts.consumed > 0 && !too_few) {
+            break cuts;
+        }
+        let size = head.len() * 2;
+        if size > LARGEST {
+            return Err(Unusual);
+        }
+        *cutter = before.clone();
+        more = text.fill(&mut head, size).map_err(|_| Unusual)?;
+    };
+    let mut offsets = StoredOffsets::behind(&head, encoding, base);
+    let mut span = |range: &Range<usize>| {
+        let start = offsets.of(range.start);
+        let end = offsets.of(range.end);
+        Span {
+            source: id,
+            start,
+            len: u32::try_from(end - start).unwrap_or(u32::MAX),
+        }
+    };
+    let records = cuts
+        .records
+        .into_iter()
+        .map(|(group, range)| {
+            let span = span(&range);
+            (group, range, span)
+        })
+        .collect();
+    let next_link = cuts.next_link.as_ref().map(&mut span);
+    let next = offsets.of(cuts.consumed);
+    Ok(Window {
+        text: head,
+        records,
+        consumed: cuts.consumed,
+        next,
+        next_link,
+        last: !more,
+    })
+}
+
+fn name_of(cutter: &Cutter, group: usize, file: &str) -> String {
+    match cutter.groups.get(group) {
+        Some(name) if !name.is_empty() => name.clone(),
+        _ => file.to_owned(),
+    }
+}

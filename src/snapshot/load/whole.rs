@@ -1,0 +1,237 @@
+//! The exact way: a file read whole, for shapes that are unusual and for JSON that is none.
+
+use std::collections::BTreeSet;
+
+use super::file::{Loader, SAMPLE, counted, sample_keys, user_of_context};
+use super::foreign::what_text;
+use crate::finding::{Place, Severity};
+use crate::snapshot::csv_table::{csv_rows, csv_shape};
+use crate::snapshot::kind::{ExportKind, kind_from_file_name};
+use crate::snapshot::records::Cut;
+use crate::snapshot::split_json::{Raw, Split, split_json};
+use crate::source::{Encoding, Span, StoredOffsets};
+
+/// How often JSON may be a text within JSON: once happens by mistake, more is an attack.
+const WRAPPED: u32 = 2;
+
+impl Loader<'_> {
+    /// Reads the bytes of a whole file.
+    pub(super) fn whole(&mut self, bytes: Vec<u8>) {
+        if self.encoding == Encoding::Windows1252 {
+            let message = format!(
+                "`{}` is no valid UTF-8 and was read as Windows-1252: letters with accents may be wrong",
+                self.feed.path
+            );
+            self.problem(Severity::Warning, message, None, Vec::new());
+        }
+        let decoded = self.encoding.decode(bytes);
+        if decoded.damaged {
+            self.damaged();
+        }
+        let text = decoded.text.as_str();
+        let first = text.trim_start().as_bytes().first().copied();
+        match (first, self.extension().as_deref()) {
+            (None, _) => self.empty(""),
+            (Some(b'<'), _) => self.unreadable(what_text(text)),
+            (Some(b'[' | b'{'), _) => self.json(text, None),
+            (_, Some("csv" | "tsv")) => self.csv(text),
+            (Some(b'"'), _) if serde_json::from_str::<String>(text).is_ok() => {
+                self.json(text, None);
+            }
+            _ if looks_like_id(text) => self.unreadable(what_text(text)),
+            (_, Some("txt") | None) => self.csv(text),
+            _ => self.json(text, None),
+        }
+    }
+
+    /// Reads JSON; `outer` is the text that holds it, where it is JSON within JSON.
+    fn json(&mut self, text: &str, outer: Option<(Span, u32)>) {
+        let mut split = split_json(text);
+        let mut offsets = StoredOffsets::new(text, self.encoding);
+        // JSON within a text is pointed at by the whole text.
+        let place = |loader: &Self, offsets: &mut StoredOffsets, at: usize, len: usize| {
+            outer.map_or_else(|| loader.span(offsets, at, len), |(span, _)| span)
+        };
+        let depth = outer.map_or(0, |(_, depth)| depth);
+        if depth < WRAPPED {
+            let wrapped = take_wrapped(&mut split);
+            for (raw, inner) in &wrapped {
+                let span = place(self, &mut offsets, raw.at, raw.text.len());
+                self.json(inner, Some((span, depth + 1)));
+            }
+            let nothing_else = split.groups.iter().all(|group| group.records.is_empty())
+                && split.malformed.is_none()
+                && split.strays.is_empty();
+            if !wrapped.is_empty() && nothing_else {
+                return;
+            }
+        }
+        if let [only] = split.strays.as_slice()
+            && split.groups.iter().all(|group| group.records.is_empty())
+            && let Ok(lone) = serde_json::from_str::<String>(only.text)
+        {
+            self.unreadable(what_text(&lone));
+            return;
+        }
+        let broken = split.malformed.as_ref().map(|malformed| {
+            let span = place(self, &mut offsets, malformed.at, 1);
+            (malformed.expected.clone(), span)
+        });
+        let next_link = split
+            .next_link
+            .map(|raw| place(self, &mut offsets, raw.at, raw.text.len()));
+        self.report_oddities(&split, &mut offsets);
+        let mut kinds = Vec::new();
+        for group in split.groups {
+            let records: Vec<(Raw, Span)> = group
+                .records
+                .into_iter()
+                .map(|raw| (raw, place(self, &mut offsets, raw.at, raw.text.len())))
+                .collect();
+            let name = if group.name.is_empty() {
+                self.name().to_owned()
+            } else {
+                group.name
+            };
+            let Some((first, span)) = records.first() else {
+                if broken.is_none() {
+                    self.empty(&name);
+                } else {
+                    kinds.extend(kind_from_file_name(&name));
+                }
+                continue;
+            };
+            let keys = sample_keys(records.iter().take(SAMPLE).map(|(raw, _)| raw.text));
+            let user = group.context.and_then(user_of_context);
+            if let Some(mut reading) = self.begin(&keys, &name, *span, first.text) {
+                self.read(&mut reading, user.as_deref(), &Cut::Json(records));
+                kinds.push(self.end(reading));
+            }
+        }
+        let kinds: Vec<&'static str> = kinds.iter().map(|kind: &ExportKind| kind.name()).collect();
+        if let Some((expected, span)) = broken {
+            self.breaks_off(&expected, span, kinds);
+        } else if let Some(span) = next_link {
+            self.one_page(span, kinds);
+        }
+    }
+
+    fn breaks_off(&mut self, expected: &str, span: Span, kinds: Vec<&'static str>) {
+        let read = self.loaded.file.records;
+        let message = format!(
+            "`{}` is no valid JSON: {expected}; {} before this place {} kept, the rest is lost",
+            self.feed.path,
+            counted(read, "record"),
+            if read == 1 { "was" } else { "were" }
+        );
+        let why = format!(
+            "`{}` breaks off after {}",
+            self.feed.path,
+            counted(read, "record")
+        );
+        self.incomplete(true, &why);
+        self.problem(Severity::Error, message, Some(Place::whole(span)), kinds);
+    }
+
+    fn report_oddities(&mut self, split: &Split, offsets: &mut StoredOffsets) {
+        if let Some(stray) = split.strays.first() {
+            let span = self.span(offsets, stray.at, stray.text.len());
+            let message = format!(
+                "`{}` has {} that {} no object: left out",
+                self.feed.path,
+                counted(split.strays.len() as u64, "element"),
+                if split.strays.len() == 1 { "is" } else { "are" }
+            );
+            self.problem(
+                Severity::Warning,
+                message,
+                Some(Place::whole(span)),
+                Vec::new(),
+            );
+        }
+        if split.nulls > 0 {
+            let message = format!(
+                "`{}` has {} instead of records: left out",
+                self.feed.path,
+                counted(split.nulls, "null")
+            );
+            self.problem(Severity::Info, message, None, Vec::new());
+        }
+        if let Some(repeated) = split.repeated {
+            let span = self.span(offsets, repeated.at, 1);
+            let message = format!(
+                "`{}` has the key `value` more than once in one object: all of them were read",
+                self.feed.path
+            );
+            self.problem(
+                Severity::Warning,
+                message,
+                Some(Place::whole(span)),
+                Vec::new(),
+            );
+        }
+    }
+
+    fn csv(&mut self, text: &str) {
+        let Some((shape, from)) = csv_shape(text) else {
+            self.empty("");
+            return;
+        };
+        let (rows, error) = csv_rows(text, from, &shape);
+        let mut offsets = StoredOffsets::new(text, self.encoding);
+        let rows: Vec<_> = rows
+            .into_iter()
+            .map(|row| {
+                let span = self.span(&mut offsets, row.at, row.text.len());
+                (row, span)
+            })
+            .collect();
+        let keys: BTreeSet<String> = shape.header.iter().cloned().collect();
+        let first = rows
+            .first()
+            .map_or(Span::start_of(self.id), |(_, span)| *span);
+        self.loaded.file.csv = Some(shape.clone());
+        let name = self.name();
+        let Some(mut reading) = self.begin(&keys, name, first, "") else {
+            return;
+        };
+        self.read(&mut reading, None, &Cut::Csv(&shape, rows));
+        let kind = self.end(reading);
+        if let Some((at, reason)) = error {
+            let span = self.span(&mut offsets, at, 1);
+            let why = format!("`{}` breaks off", self.feed.path);
+            self.incomplete(true, &why);
+            let message = format!(
+                "`{}` is no valid CSV: {reason}; the rest is lost",
+                self.feed.path
+            );
+            self.problem(
+                Severity::Error,
+                message,
+                Some(Place::whole(span)),
+                vec![kind.name()],
+            );
+        }
+    }
+}
+
+/// Takes out the elements that are texts which hold JSON, with the JSON that they hold.
+fn take_wrapped<'t>(split: &mut Split<'t>) -> Vec<(Raw<'t>, String)> {
+    let mut wrapped = Vec::new();
+    split.strays.retain(|raw| {
+        let inner = serde_json::from_str::<String>(raw.text).ok();
+        let inner = inner.filter(|inner| inner.trim_start().starts_with(['[', '{']));
+        match inner {
+            Some(inner) => {
+                wrapped.push((*raw, inner));
+                false
+            }
+            None => true,
+        }
+    });
+    wrapped
+}
+
+fn looks_like_id(text: &str) -> bool {
+    crate::snapshot::object_id::parse_guid(text.trim()).is_some()
+}
