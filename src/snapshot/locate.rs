@@ -27,6 +27,10 @@ pub fn locate<'c>(
     for record in &place.records {
         let source = sources.get(record.source);
         let text = source.read_text(*record)?;
+        if text.starts_with('"') && csv(record.source).is_none() {
+            // JSON within a text: its parts have no bytes of their own.
+            return Ok(*record);
+        }
         let range = match csv(record.source) {
             Some(shape) => csv_field(&text, shape, &place.field),
             None => json_field(&text, &place.field, place.element),
@@ -195,6 +199,12 @@ mod tests {
         let record = "{\"Name\":\"\u{1F600}é\",\"X\":\"y\"}";
         bytes.extend(record.encode_utf16().flat_map(u16::to_le_bytes));
         assert_eq!(found(&bytes, &["x"], None), "\"y\"");
+    }
+
+    #[test]
+    fn json_within_a_text_is_pointed_at_as_a_whole() {
+        let text = br#""{\"U\":1}""#;
+        assert_eq!(found(text, &["u"], None), String::from_utf8_lossy(text));
     }
 
     #[test]

@@ -8,6 +8,8 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::kind::kind_from_file_name;
+
 /// A piece of the text: its offset and itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Raw<'t> {
@@ -26,6 +28,15 @@ pub(super) struct Group<'t> {
     pub records: Vec<Raw<'t>>,
     /// What a Graph page says that it is: the only place that names the user of `licenseDetails`.
     pub context: Option<&'t str>,
+}
+
+/// What a page says of itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Page<'t> {
+    /// The link to the next page.
+    pub next_link: Option<Raw<'t>>,
+    /// How many records there are over all pages.
+    pub count: Option<Raw<'t>>,
 }
 
 /// Where and why a text is no JSON.
@@ -48,8 +59,8 @@ pub(super) struct Split<'t> {
     pub strays: Vec<Raw<'t>>,
     /// How many elements were null.
     pub nulls: u64,
-    /// A page that says that more pages follow: where its `@odata.nextLink` is.
-    pub next_link: Option<Raw<'t>>,
+    /// The pages that the records came in, if they came in pages.
+    pub pages: Vec<Page<'t>>,
     /// Key of a wrapper that occurs twice, and where.
     pub repeated: Option<Raw<'t>>,
 }
@@ -143,6 +154,7 @@ fn document<'t>(
 
 fn element<'t>(raw: Raw<'t>, split: &mut Split<'t>, group: &mut Group<'t>, depth: u32) {
     match raw.text.as_bytes().first() {
+        Some(b'{') if depth > 0 && begins_like_page(raw) => page_of(raw, split, group, depth - 1),
         Some(b'{') => group.records.push(raw),
         // Deeper lists are no export: they stay a stray, and the stack stays small.
         Some(b'[') if depth > 0 => {
@@ -165,30 +177,10 @@ fn members<'t>(
     split: &mut Split<'t>,
     main: &mut Group<'t>,
 ) {
-    let is_list = |raw: &Raw| matches!(raw.text.as_bytes().first(), Some(b'[' | b'{'));
-    let is_page = pieces.iter().any(|(key, raw)| wraps(key) && is_list(raw))
-        && pieces
-            .iter()
-            .all(|(key, raw)| around(key) || (wraps(key) && is_list(raw)));
-    let is_bundle = pieces.len() > 1
-        && pieces
-            .iter()
-            .all(|(_, raw)| raw.text.starts_with('[') && holds_objects(*raw));
+    let is_page = is_page(&pieces);
+    let is_bundle = is_bundle(&pieces);
     if is_page {
-        let mut pages = 0;
-        for (key, raw) in pieces {
-            if wraps(&key) {
-                pages += 1;
-                if pages > 1 {
-                    split.repeated = Some(raw);
-                }
-                element(raw, split, main, DEPTH);
-            } else if key == "@odata.nextlink" || key == "nextlink" {
-                split.next_link = Some(raw);
-            } else if key == "@odata.context" {
-                main.context = Some(raw.text);
-            }
-        }
+        page(pieces, split, main, DEPTH);
     } else if is_bundle {
         for (key, raw) in pieces {
             let mut group = Group {
@@ -196,8 +188,12 @@ fn members<'t>(
                 records: Vec::new(),
                 context: None,
             };
-            element(raw, split, &mut group, DEPTH);
-            split.groups.push(group);
+            if is_list(&raw) || raw.text == "null" {
+                element(raw, split, &mut group, DEPTH);
+                split.groups.push(group);
+            } else {
+                split.strays.push(raw);
+            }
         }
     } else {
         let end = skip_blanks(text, last) + 1;
@@ -215,6 +211,88 @@ pub(super) fn around(key: &str) -> bool {
 /// Keys whose list or object holds the records of a page, lower-cased.
 pub(super) fn wraps(key: &str) -> bool {
     ["value", "values", "telephonenumbers"].contains(&key)
+}
+
+fn is_list(raw: &Raw) -> bool {
+    matches!(raw.text.as_bytes().first(), Some(b'[' | b'{'))
+}
+
+/// Whether an object is a page or a wrapper: nothing but its records and what stands around them.
+fn is_page(pieces: &[(String, Raw)]) -> bool {
+    let records = |key: &str, raw: &Raw| wraps(key) && is_list(raw);
+    pieces.iter().any(|(key, raw)| records(key, raw))
+        && pieces
+            .iter()
+            .all(|(key, raw)| around(key) || records(key, raw))
+}
+
+/// Takes the records out of a page.
+fn page<'t>(
+    pieces: Vec<(String, Raw<'t>)>,
+    split: &mut Split<'t>,
+    group: &mut Group<'t>,
+    depth: u32,
+) {
+    let number = split.pages.len();
+    split.pages.push(Page::default());
+    let mut lists = 0;
+    for (key, raw) in pieces {
+        match key.as_str() {
+            key if wraps(key) => {
+                lists += 1;
+                if lists > 1 {
+                    split.repeated = Some(raw);
+                }
+                element(raw, split, group, depth);
+            }
+            "@odata.nextlink" | "nextlink" => split.pages[number].next_link = Some(raw),
+            "@odata.count" | "totalcount" => split.pages[number].count = Some(raw),
+            "@odata.context" => group.context = Some(raw.text),
+            _ => {}
+        }
+    }
+}
+
+/// Opens an element of a list that is a page: pages that were kept in a list are written so.
+fn page_of<'t>(raw: Raw<'t>, split: &mut Split<'t>, group: &mut Group<'t>, depth: u32) {
+    let mut parts = Parts {
+        base: raw.text,
+        pieces: Vec::new(),
+    };
+    let mut deserializer = serde_json::Deserializer::from_str(raw.text);
+    // The object was valid as part of a larger list.
+    let _ = deserializer.deserialize_map(Members(&mut parts));
+    for (_, piece) in &mut parts.pieces {
+        piece.at += raw.at;
+    }
+    if is_page(&parts.pieces) {
+        page(parts.pieces, split, group, depth);
+    } else {
+        group.records.push(raw);
+    }
+}
+
+/// Whether the first key of an object is one that pages have.
+fn begins_like_page(raw: Raw) -> bool {
+    let inner = raw.text[1..].trim_start();
+    let Some((key, _)) = inner
+        .strip_prefix('"')
+        .and_then(|rest| rest.split_once('"'))
+    else {
+        return false;
+    };
+    let key = key.to_ascii_lowercase();
+    wraps(&key) || around(&key)
+}
+
+/// Whether the members of an object are exports: all of them lists of objects, or at least two of them lists of objects
+/// whose names say what they hold.
+fn is_bundle(pieces: &[(String, Raw)]) -> bool {
+    let lists = |raw: &Raw| raw.text.starts_with('[') && holds_objects(*raw);
+    let named = pieces
+        .iter()
+        .filter(|(key, raw)| lists(raw) && kind_from_file_name(key).is_some());
+    pieces.len() > 1 && (pieces.iter().all(|(_, raw)| lists(raw)) || named.count() > 1)
 }
 
 fn holds_objects(raw: Raw) -> bool {
@@ -391,6 +469,7 @@ mod tests {
             "{\"a\":1}\r\n{\"a\":2}\r\n",
             r#"[[{"a":1}],[{"a":2}]]"#,
             r#"{"value":{"a":1},"value":{"a":2}}"#,
+            r#"[{"@odata.count":2,"value":[{"a":1}]},{"value":[{"a":2}]}]"#,
         ] {
             let split = split_json(text);
             assert_eq!(records(&split), [r#"{"a":1}"#, r#"{"a":2}"#], "{text}");
@@ -454,6 +533,31 @@ mod tests {
     }
 
     #[test]
+    fn a_bundle_may_hold_empty_lists_objects_and_notes() {
+        let split = split_json(
+            r#"{"exportedAt":"2026","users":[{"a":1}],"numbers":[{"b":1}],"Get-CsCallQueue":[],"tenant":{"c":1}}"#,
+        );
+        let groups: Vec<_> = split
+            .groups
+            .iter()
+            .map(|group| (group.name.as_str(), group.records.len()))
+            .collect();
+        assert_eq!(
+            groups,
+            [
+                ("users", 1),
+                ("numbers", 1),
+                ("get-cscallqueue", 0),
+                ("tenant", 1)
+            ]
+        );
+        assert_eq!(split.strays.len(), 1);
+        // A record with lists of its own is no bundle.
+        let queue = r#"{"Identity":"x","Agents":[{"a":1}],"Users":[{"b":1}]}"#;
+        assert_eq!(records(&split_json(queue)), [queue]);
+    }
+
+    #[test]
     fn what_is_no_record_is_kept_apart() {
         let split = split_json(r#"[{"a":1}, "text", 5, null]"#);
         assert_eq!(records(&split).len(), 1);
@@ -474,7 +578,7 @@ mod tests {
     #[test]
     fn a_left_next_link_is_seen() {
         let split = split_json(r#"{"@odata.nextLink":"https://graph","value":[{"a":1}]}"#);
-        assert!(split.next_link.is_some());
+        assert!(split.pages[0].next_link.is_some());
         assert!(
             split_json(r#"{"value":{"a":1},"value":{"a":2}}"#)
                 .repeated

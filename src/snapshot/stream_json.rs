@@ -21,6 +21,8 @@ pub(super) struct Cuts {
     pub consumed: usize,
     /// Where an `@odata.nextLink` is.
     pub next_link: Option<Range<usize>>,
+    /// Where an `@odata.count` is.
+    pub count: Option<Range<usize>>,
 }
 
 /// Cuts windows of one text.
@@ -33,7 +35,8 @@ pub(super) struct Cutter {
     pub context: Option<String>,
     /// Whether the last group may get more records.
     pub open: bool,
-    pages: u32,
+    /// How many lists of a page or wrapper there were.
+    pub pages: u32,
     bundled: u32,
 }
 
@@ -253,6 +256,7 @@ impl Cutter {
         }
         match key.as_str() {
             "@odata.nextlink" | "nextlink" => cuts.next_link = Some(value..end),
+            "@odata.count" | "totalcount" => cuts.count = Some(value..end),
             "@odata.context" if self.groups.is_empty() => self.context = Some(scalar.to_owned()),
             "@odata.context" => return Err(Unusual),
             _ => {}

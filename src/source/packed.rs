@@ -93,8 +93,8 @@ mod tests {
         for piece in bytes.chunks(1000) {
             packer.push(piece);
         }
-        let packed = packer.finish();
-        assert_eq!(packed.len(), 200_000);
+        let kept = packer.finish();
+        assert_eq!(kept.len(), 200_000);
         for (start, len) in [
             (0, 200_000),
             (65_535, 2),
@@ -103,10 +103,10 @@ mod tests {
             (7, 0),
         ] {
             assert_eq!(
-                packed.read(start as u64, len).unwrap(),
+                kept.read(start as u64, len).unwrap(),
                 &bytes[start..start + len]
             );
         }
-        assert!(packed.read(199_999, 2).is_err());
+        assert!(kept.read(199_999, 2).is_err());
     }
 }

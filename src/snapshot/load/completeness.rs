@@ -1,9 +1,59 @@
 //! Whether an export holds all its records: caps that are met exactly, and what the manifest counts.
 
+use std::collections::BTreeMap;
+
+use super::file::PageEnd;
 use crate::finding::{Place, Problem, Severity};
 use crate::snapshot::kind::ExportKind;
 use crate::snapshot::{Incomplete, Snapshot};
-use crate::source::Span;
+use crate::source::{Sources, Span};
+
+/// A page that links to a next one is one of several; that the others are there as well is told by the last, which
+/// links to none. A page may also say how many records all pages hold.
+pub(super) fn judge_pages(
+    snapshot: &mut Snapshot,
+    pages: &BTreeMap<ExportKind, Vec<PageEnd>>,
+    sources: &Sources,
+) {
+    for (kind, pages) in pages {
+        let Some(export) = snapshot.exports.get_mut(kind) else {
+            continue;
+        };
+        let last = pages.iter().any(|page| page.next_link.is_none());
+        let link = pages.iter().find_map(|page| page.next_link);
+        let should = pages.iter().filter_map(|page| page.count).max();
+        let (why, message, span) = match (link, should) {
+            (Some(span), _) if !last => {
+                let path = &sources.get(span.source).path;
+                (
+                    format!("`{path}` is one page of several"),
+                    format!(
+                        "`{path}` is one page of several: `@odata.nextLink` is left, so records are missing"
+                    ),
+                    span,
+                )
+            }
+            (_, Some((should, span))) if should > export.records => {
+                let path = &sources.get(span.source).path;
+                let why = format!(
+                    "`{}` lacks records: `{path}` counts {should}, the export holds {}",
+                    kind.name(),
+                    export.records
+                );
+                (why.clone(), why, span)
+            }
+            _ => continue,
+        };
+        export.incomplete = Some(Incomplete { proven: true, why });
+        snapshot.problems.push(Problem {
+            severity: Severity::Error,
+            message,
+            place: Some(Place::whole(span)),
+            also: None,
+            exports: vec![kind.name()],
+        });
+    }
+}
 
 /// A cap that is met exactly, or a manifest that counts more than was read, means that records are missing.
 pub(super) fn judge_completeness(snapshot: &mut Snapshot) {

@@ -23,6 +23,16 @@ pub(super) struct Part {
     pub(super) records: u64,
     pub(super) keys: BTreeSet<String>,
     pub(super) incomplete: Option<Incomplete>,
+    pub(super) pages: Vec<PageEnd>,
+}
+
+/// What a page says of the pages that follow it.
+#[derive(Clone, Copy, Default)]
+pub(super) struct PageEnd {
+    /// Where the link to the next page is.
+    pub(super) next_link: Option<Span>,
+    /// How many records all pages hold, and where that stands.
+    pub(super) count: Option<(u64, Span)>,
 }
 
 /// What one file gave.
@@ -189,6 +199,7 @@ impl<'a> Loader<'a> {
             records: count,
             keys,
             incomplete: None,
+            pages: Vec::new(),
         });
         kind
     }
@@ -252,6 +263,7 @@ impl<'a> Loader<'a> {
                 records: 0,
                 keys: BTreeSet::new(),
                 incomplete: None,
+                pages: Vec::new(),
             });
         } else {
             let message = format!(
@@ -277,15 +289,11 @@ impl<'a> Loader<'a> {
         );
     }
 
-    /// One page of several: the next link says so.
-    pub(super) fn one_page(&mut self, link: Span, kinds: Vec<&'static str>) {
-        let message = format!(
-            "`{}` is one page of several: `@odata.nextLink` is left, so records are missing",
-            self.feed.path
-        );
-        let why = format!("`{}` is one page of several", self.feed.path);
-        self.incomplete(true, &why);
-        self.problem(Severity::Error, message, Some(Place::whole(link)), kinds);
+    /// Notes what the pages of the last group say of each other.
+    pub(super) fn pages(&mut self, pages: Vec<PageEnd>) {
+        if let Some(part) = self.loaded.parts.last_mut() {
+            part.pages = pages;
+        }
     }
 
     /// Bytes that stand for no character became U+FFFD.

@@ -15,11 +15,11 @@ use rayon::prelude::*;
 
 use super::records::Records;
 use super::texts::TextsBuilder;
-use super::{Export, Snapshot};
+use super::{Export, ExportKind, Snapshot};
 use crate::source::{Feed, SourceId, Sources};
 
-use completeness::judge_completeness;
-use file::{Loader, Part};
+use completeness::{judge_completeness, judge_pages};
+use file::{Loader, PageEnd, Part};
 use time::now;
 
 /// One file to load; of an archive, all its members.
@@ -42,10 +42,10 @@ pub enum Input {
 }
 
 impl Input {
-    fn feeds(&self) -> Vec<Feed> {
+    fn feeds(self) -> Vec<Feed> {
         match self {
-            Self::File { path, shown } => Feed::of_file(path, shown),
-            Self::Memory { shown, bytes } => Feed::of_bytes(bytes, shown),
+            Self::File { path, shown } => Feed::of_file(&path, &shown),
+            Self::Memory { shown, bytes } => Feed::of_bytes(&bytes, &shown),
         }
     }
 }
@@ -54,7 +54,7 @@ impl Input {
 pub fn load(path: String, index: u32, inputs: Vec<Input>, sources: &mut Sources) -> Snapshot {
     let texts = TextsBuilder::default();
     let first = sources.iter().count() as u32;
-    let feeds: Vec<Feed> = inputs.iter().flat_map(Input::feeds).collect();
+    let feeds: Vec<Feed> = inputs.into_iter().flat_map(Input::feeds).collect();
     let opened: Vec<_> = feeds
         .par_iter()
         .enumerate()
@@ -82,8 +82,10 @@ pub fn load(path: String, index: u32, inputs: Vec<Input>, sources: &mut Sources)
         now: None,
     };
     let mut arenas = Vec::new();
+    let mut pages: BTreeMap<ExportKind, Vec<PageEnd>> = BTreeMap::new();
     for file in loaded {
         for part in file.parts {
+            pages.entry(part.kind).or_default().extend(&part.pages);
             note_export(&mut snapshot, file.file.source, part);
         }
         snapshot.records.append(file.records);
@@ -92,6 +94,7 @@ pub fn load(path: String, index: u32, inputs: Vec<Input>, sources: &mut Sources)
         arenas.extend(file.arenas);
     }
     snapshot.texts = texts.finish(arenas);
+    judge_pages(&mut snapshot, &pages, sources);
     judge_completeness(&mut snapshot);
     snapshot.now = now(&mut snapshot, modified);
     snapshot

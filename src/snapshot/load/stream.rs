@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::file::{Loader, Reading, SAMPLE, sample_keys, user_of_context};
+use super::file::{Loader, PageEnd, Reading, SAMPLE, sample_keys, user_of_context};
 use crate::snapshot::csv_table::{csv_rows, csv_shape, last_row_end};
 use crate::snapshot::records::Cut;
 use crate::snapshot::split_json::Raw;
@@ -27,7 +27,7 @@ struct Window {
     /// Where the next window begins, in the text and in the file.
     consumed: usize,
     next: u64,
-    next_link: Option<Span>,
+    page: PageEnd,
     last: bool,
 }
 
@@ -59,11 +59,12 @@ impl Loader<'_> {
     ) -> Result<(), Unusual> {
         let mut cutter = Cutter::new();
         let mut groups: Vec<Reading> = Vec::new();
-        let mut next_link = None;
+        let mut page = PageEnd::default();
         let base = self.encoding.bom_len();
         let mut window = self.cut(text, &mut cutter, head, base, more)?;
         loop {
-            next_link = next_link.or(window.next_link);
+            page.next_link = page.next_link.or(window.page.next_link);
+            page.count = page.count.or(window.page.count);
             if window.last {
                 self.read_window(&window, &cutter, &mut groups)?;
                 break;
@@ -78,7 +79,7 @@ impl Loader<'_> {
             read?;
             window = next?;
         }
-        self.close(groups, &cutter, next_link)
+        self.close(groups, &cutter, page)
     }
 
     fn cut(
@@ -138,18 +139,17 @@ impl Loader<'_> {
         &mut self,
         groups: Vec<Reading>,
         cutter: &Cutter,
-        next_link: Option<Span>,
+        page: PageEnd,
     ) -> Result<(), Unusual> {
         // What a list without records stands for, the exact way tells.
         if cutter.groups.len() > groups.len() {
             return Err(Unusual);
         }
-        let kinds: Vec<_> = groups
-            .into_iter()
-            .map(|reading| self.end(reading).name())
-            .collect();
-        if let Some(link) = next_link {
-            self.one_page(link, kinds);
+        for reading in groups {
+            self.end(reading);
+        }
+        if cutter.pages > 0 {
+            self.pages(vec![page]);
         }
         Ok(())
     }
@@ -275,14 +275,20 @@ fn cut_window(
             (group, range, span)
         })
         .collect();
-    let next_link = cuts.next_link.as_ref().map(&mut span);
+    let page = PageEnd {
+        next_link: cuts.next_link.as_ref().map(&mut span),
+        count: cuts.count.as_ref().and_then(|range| {
+            let count = head.get(range.clone())?.parse().ok()?;
+            Some((count, span(range)))
+        }),
+    };
     let next = offsets.of(cuts.consumed);
     Ok(Window {
         text: head,
         records,
         consumed: cuts.consumed,
         next,
-        next_link,
+        page,
         last: !more,
     })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::file::{Loader, SAMPLE, counted, sample_keys, user_of_context};
+use super::file::{Loader, PageEnd, SAMPLE, counted, sample_keys, user_of_context};
 use super::foreign::what_text;
 use crate::finding::{Place, Severity};
 use crate::snapshot::csv_table::{csv_rows, csv_shape};
@@ -77,9 +77,19 @@ impl Loader<'_> {
             let span = place(self, &mut offsets, malformed.at, 1);
             (malformed.expected.clone(), span)
         });
-        let next_link = split
-            .next_link
-            .map(|raw| place(self, &mut offsets, raw.at, raw.text.len()));
+        let pages = split
+            .pages
+            .iter()
+            .map(|page| PageEnd {
+                next_link: page
+                    .next_link
+                    .map(|raw| place(self, &mut offsets, raw.at, raw.text.len())),
+                count: page.count.and_then(|raw| {
+                    let count = raw.text.parse().ok()?;
+                    Some((count, place(self, &mut offsets, raw.at, raw.text.len())))
+                }),
+            })
+            .collect();
         self.report_oddities(&split, &mut offsets);
         let mut kinds = Vec::new();
         for group in split.groups {
@@ -111,8 +121,8 @@ impl Loader<'_> {
         let kinds: Vec<&'static str> = kinds.iter().map(|kind: &ExportKind| kind.name()).collect();
         if let Some((expected, span)) = broken {
             self.breaks_off(&expected, span, kinds);
-        } else if let Some(span) = next_link {
-            self.one_page(span, kinds);
+        } else {
+            self.pages(pages);
         }
     }
 
