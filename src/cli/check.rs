@@ -9,7 +9,7 @@ use crate::audit::audit;
 use crate::config::{FailOn, Overrides, Policy, Profile, ProjectFile};
 use crate::report::{Report, concise, for_terminal, human, json, sarif};
 use crate::rules;
-use crate::snapshot::{ExportKind, Input, Moment, load};
+use crate::snapshot::{ExportKind, Input, Moment, begins_like_bundle, load};
 use crate::source::{Encoding, Found, Sources, discover};
 use crate::tenant::{Tenant, build};
 
@@ -61,7 +61,7 @@ pub(super) fn run(
             return give_up(messages, &text);
         }
     };
-    let found = match discover(&check.paths) {
+    let found = match discover(&check.paths, begins_like_bundle) {
         Ok(found) => found,
         Err(error) => return give_up(messages, &format!("error: {error}")),
     };

@@ -34,6 +34,7 @@ pub use locate::locate;
 pub use object_id::ObjectId;
 pub use phone_number::PhoneNumber;
 pub use records::Records;
+pub use split_json::begins_like_bundle;
 pub use texts::{Symbol, Text, Texts};
 
 /// A tenant export, read.

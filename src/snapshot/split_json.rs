@@ -92,6 +92,36 @@ pub(super) fn split_json(text: &str) -> Split<'_> {
     split
 }
 
+/// Whether a text that begins like this is a bundle: an object whose first list of objects is named after an export.
+pub fn begins_like_bundle(head: &str) -> bool {
+    let mut rest = head.trim_start();
+    let Some(inner) = rest.strip_prefix('{') else {
+        return false;
+    };
+    rest = inner.trim_start();
+    while let Some((key, behind)) = rest.strip_prefix('"').and_then(|rest| rest.split_once('"')) {
+        let Some(value) = behind.trim_start().strip_prefix(':') else {
+            return false;
+        };
+        let value = value.trim_start();
+        if let Some(list) = value.strip_prefix('[') {
+            return list.trim_start().starts_with('{')
+                && !wraps(&key.to_ascii_lowercase())
+                && kind_from_file_name(key).is_some();
+        }
+        // A note of the script that made the bundle may stand before its lists.
+        let mut scalars = serde_json::Deserializer::from_str(value).into_iter::<&RawValue>();
+        let Some(Ok(scalar)) = scalars.next() else {
+            return false;
+        };
+        let Some(next) = value[scalar.get().len()..].trim_start().strip_prefix(',') else {
+            return false;
+        };
+        rest = next.trim_start();
+    }
+    false
+}
+
 /// Reads one document and returns the offset behind it.
 fn document<'t>(
     text: &'t str,
@@ -555,6 +585,27 @@ mod tests {
         // A record with lists of its own is no bundle.
         let queue = r#"{"Identity":"x","Agents":[{"a":1}],"Users":[{"b":1}]}"#;
         assert_eq!(records(&split_json(queue)), [queue]);
+    }
+
+    #[test]
+    fn bundles_are_known_by_their_beginning() {
+        for head in [
+            r#"{"users":[{"#,
+            r#" { "exportedAt": "2026", "Get-CsOnlineUser" : [ {"a":"#,
+        ] {
+            assert!(begins_like_bundle(head), "{head}");
+        }
+        for head in [
+            "[{",
+            "{\"value\":[{",
+            "{\"AssignedPlan\":[{",
+            "{\"Identity\":\"x\",\"Usage\":[\"a\"]}",
+            "{",
+            "{\"users\"",
+            "",
+        ] {
+            assert!(!begins_like_bundle(head), "{head}");
+        }
     }
 
     #[test]

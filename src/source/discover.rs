@@ -1,14 +1,20 @@
 //! Which files make up the snapshots that a command line names.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
+
+use super::Encoding;
 
 /// How many folders deep a snapshot is searched: deeper means a loop of links, not an export.
 const DEPTH: usize = 32;
 
+/// How much of a bare file tells whether it is a bundle, in bytes.
+const HEAD: u64 = 4096;
+
 /// One snapshot as found on disk.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Found {
-    /// The folder, or the first of the bare files.
+    /// The folder, archive or bundle, or the first of the bare files.
     pub path: PathBuf,
     /// Its files, sorted, hidden ones left out.
     pub files: Vec<PathBuf>,
@@ -27,11 +33,15 @@ pub enum DiscoverError {
     },
 }
 
-/// Each folder is one snapshot; bare files on one command line form one snapshot together.
+/// Each folder, zip archive or bundle is one snapshot; bare files on one command line form one snapshot together.
+/// `is_bundle` says of the first bytes of a bare file whether it holds a whole tenant.
 ///
 /// # Errors
 /// When a path does not exist or a folder cannot be listed.
-pub fn discover(paths: &[PathBuf]) -> Result<Vec<Found>, DiscoverError> {
+pub fn discover(
+    paths: &[PathBuf],
+    is_bundle: impl Fn(&str) -> bool,
+) -> Result<Vec<Found>, DiscoverError> {
     let mut found: Vec<Found> = Vec::new();
     let mut bare: Option<usize> = None;
     for path in paths {
@@ -43,6 +53,11 @@ pub fn discover(paths: &[PathBuf]) -> Result<Vec<Found>, DiscoverError> {
             found.push(Found {
                 path: path.clone(),
                 files,
+            });
+        } else if is_alone(path, &is_bundle).map_err(|reason| unreadable(path, reason))? {
+            found.push(Found {
+                path: path.clone(),
+                files: vec![path.clone()],
             });
         } else if let Some(index) = bare {
             found[index].files.push(path.clone());
@@ -59,6 +74,21 @@ pub fn discover(paths: &[PathBuf]) -> Result<Vec<Found>, DiscoverError> {
         found[index].files.dedup();
     }
     Ok(found)
+}
+
+/// Whether a bare file is a snapshot by itself.
+fn is_alone(path: &Path, is_bundle: &impl Fn(&str) -> bool) -> std::io::Result<bool> {
+    let extension = path.extension().unwrap_or_default();
+    if extension.eq_ignore_ascii_case("zip") {
+        return Ok(true);
+    }
+    let mut head = Vec::new();
+    std::fs::File::open(path)?
+        .take(HEAD)
+        .read_to_end(&mut head)?;
+    let encoding = Encoding::of_head(&head);
+    let bom = encoding.bom_len() as usize;
+    Ok(is_bundle(&encoding.decode_part(&head[bom..])))
 }
 
 fn list(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), DiscoverError> {
@@ -107,7 +137,7 @@ mod tests {
         std::fs::write(&x, "[]").unwrap();
         std::fs::write(&y, "[]").unwrap();
 
-        let found = discover(&[y.clone(), tenant.clone(), x.clone()]).unwrap();
+        let found = discover(&[y.clone(), tenant.clone(), x.clone()], |_| false).unwrap();
         assert_eq!(found.len(), 2);
         assert_eq!(found[0].files, [x, y]);
         assert_eq!(
@@ -121,8 +151,22 @@ mod tests {
     }
 
     #[test]
+    fn archives_and_bundles_are_snapshots_by_themselves() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let (zip, bundle, bare) = (path("t.ZIP"), path("bundle.json"), path("users.json"));
+        std::fs::write(&zip, "PK").unwrap();
+        std::fs::write(&bundle, "\u{FEFF}{\"users\":").unwrap();
+        std::fs::write(&bare, "[]").unwrap();
+        let paths = [bundle.clone(), bare.clone(), zip.clone()];
+        let found = discover(&paths, |head| head.starts_with("{\"users")).unwrap();
+        let files: Vec<_> = found.into_iter().map(|found| found.files).collect();
+        assert_eq!(files, [vec![bundle], vec![bare], vec![zip]]);
+    }
+
+    #[test]
     fn a_missing_path_is_named() {
-        let error = discover(&[PathBuf::from("no/such/tenant")]).unwrap_err();
+        let error = discover(&[PathBuf::from("no/such/tenant")], |_| false).unwrap_err();
         assert!(error.to_string().contains("no/such/tenant"), "{error}");
     }
 }
