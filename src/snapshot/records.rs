@@ -3,12 +3,12 @@
 use super::csv_table::{CsvRow, CsvShape};
 use super::kind::ExportKind;
 use super::record::{
-    AppRecord, AssociationRecord, CallingPolicyRecord, CivicAddressRecord,
-    EmergencyCallRoutingPolicyRecord, EmergencyCallingPolicyRecord, GatewayRecord,
-    GroupPolicyRecord, LicenseDetailsRecord, LocationRecord, ManifestRecord, NumberPolicyRecord,
-    NumberRecord, OperatorRecord, PstnUsageRecord, ResourceAccountRecord,
-    SharedCallingPolicyRecord, SkuRecord, TenantRecord, UpgradePolicyRecord, UserRecord,
-    VoiceRouteRecord, VoiceRoutingPolicyRecord,
+    AppRecord, AssociationRecord, CallingLineIdentityRecord, CallingPolicyRecord,
+    CivicAddressRecord, EmergencyCallRoutingPolicyRecord, EmergencyCallingPolicyRecord,
+    GatewayRecord, GroupPolicyRecord, LicenseDetailsRecord, LocationRecord, ManifestRecord,
+    NumberPolicyRecord, NumberRecord, OperatorRecord, PstnUsageRecord, ResourceAccountRecord,
+    SharedCallingPolicyRecord, SkuRecord, TenantRecord, UnassignedNumberRecord,
+    UpgradePolicyRecord, UserRecord, VoiceRouteRecord, VoiceRoutingPolicyRecord,
 };
 use super::rows::{Export, Rows, read_csv, read_json};
 use super::split_json::Raw;
@@ -99,6 +99,10 @@ records! {
     emergency_calling_policies: EmergencyCallingPolicyRecord = TeamsEmergencyCallingPolicy,
     /// Shared calling policies.
     shared_calling_policies: SharedCallingPolicyRecord = TeamsSharedCallingRoutingPolicy,
+    /// Caller ID policies.
+    caller_id_policies: CallingLineIdentityRecord = CallingLineIdentity,
+    /// Where calls to unassigned numbers go.
+    unassigned_numbers: UnassignedNumberRecord = TeamsUnassignedNumberTreatment,
     /// Policies assigned to groups.
     group_policies: GroupPolicyRecord = GroupPolicyAssignment,
     /// Emergency locations.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use super::merged::merge;
+use super::merged::{Merged, merge};
 use super::named::{Named, fold};
 use super::numbers::NumberIndex;
 use super::operators::canonical;
@@ -23,6 +23,7 @@ pub fn build(mut snapshot: Snapshot) -> Tenant {
     let mut tenant = objects(snapshot, records, &mut problems);
     tenant.snapshot.records.manifests = manifests;
     index_accounts(&mut tenant);
+    tenant.index.account_uses = super::uses::index(&tenant);
     index_numbers(&mut tenant);
     index_routing(&mut tenant);
     join_operators(&mut tenant);
@@ -61,6 +62,12 @@ fn objects(snapshot: Snapshot, records: Records, problems: &mut Vec<Problem>) ->
             texts.symbol(assignment.policy_type.get()?).to_lowercase(),
         ))
     };
+    let associations: Vec<_> = second(merge(
+        records.associations,
+        |association| Some((association.account.get()?, association.app.get())),
+        texts,
+        problems,
+    ));
     let unreadable = Unreadable::default();
     let numbers = merge(
         records.numbers,
@@ -121,6 +128,18 @@ fn objects(snapshot: Snapshot, records: Records, problems: &mut Vec<Problem>) ->
             texts,
             problems,
         ),
+        caller_id_policies: Named::build(
+            records.caller_id_policies,
+            |p| policy(p.name),
+            texts,
+            problems,
+        ),
+        unassigned_numbers: Named::build(
+            records.unassigned_numbers,
+            |treatment| treatment.id.get().map(|id| texts.symbol(id).to_owned()),
+            texts,
+            problems,
+        ),
         group_policies: second(merge(records.group_policies, group, texts, problems)),
         number_policies: second(merge(
             records.number_policies,
@@ -176,11 +195,12 @@ fn objects(snapshot: Snapshot, records: Records, problems: &mut Vec<Problem>) ->
             })
             .collect(),
         index: Index {
-            app_accounts: associations(&records.associations),
+            app_accounts: accounts_by_app(&associations),
             license_details,
             licenses_known: false,
             ..Index::default()
         },
+        associations,
         users,
         problems: Vec::new(),
         snapshot,
@@ -235,9 +255,11 @@ fn license_details(records: &[crate::snapshot::record::LicenseDetailsRecord]) ->
     by_user
 }
 
-fn associations(records: &[crate::snapshot::record::AssociationRecord]) -> Ids<Vec<ObjectId>> {
+fn accounts_by_app(
+    associations: &[Merged<crate::snapshot::record::AssociationRecord>],
+) -> Ids<Vec<ObjectId>> {
     let mut by_app: Ids<Vec<ObjectId>> = Ids::default();
-    for record in records {
+    for record in associations {
         if let (Some(account), Some(app)) = (record.account.get(), record.app.get()) {
             by_app.entry(app).or_default().push(account);
         }
@@ -294,6 +316,13 @@ fn index_accounts(tenant: &mut Tenant) {
     );
 
     tenant.index.apps = by_id(tenant.apps.iter().map(|app| app.id.get()).collect());
+    let complete = |kind| {
+        tenant.snapshot.has_property(kind, "ApplicationInstances")
+            && tenant.snapshot.incomplete(kind).is_none()
+    };
+    tenant.index.app_accounts_known = complete(ExportKind::AutoAttendant)
+        && complete(ExportKind::CallQueue)
+        && tenant.apps.iter().all(|app| !app.accounts.is_absent());
     for app in &tenant.apps {
         if let Some(id) = app.id.get() {
             let accounts = tenant.index.app_accounts.entry(id).or_default();

@@ -1,9 +1,47 @@
 //! Who is licensed for what: service plans by id, then by exact name, then the features that Teams reports.
 
 use super::{Answer, ResourceAccount, Tenant, User};
-use crate::snapshot::service_plans::PlanClass;
+use crate::snapshot::ObjectId;
+use crate::snapshot::service_plans::{PlanClass, RESOURCE_ACCOUNT_SKU, sku_by_id};
+
+/// The SKU of resource account licenses that this tenant uses.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AccountSku {
+    /// SKU id.
+    pub id: ObjectId,
+    /// How many units there are, when all of them are in use.
+    pub used_up: Option<i64>,
+}
 
 impl Tenant {
+    /// The SKU to license resource accounts with: government and faculty tenants own another one of the same plan;
+    /// the worldwide one where no export tells.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/teams-add-on-licensing/virtual-user>.
+    pub fn resource_account_sku(&self) -> AccountSku {
+        let brings = |id: ObjectId| {
+            sku_by_id(id.0).is_some_and(|sku| sku.plans.contains(PlanClass::ResourceAccount))
+        };
+        let owned = self
+            .skus
+            .iter()
+            .find_map(|sku| Some((sku.id.get().filter(|id| brings(*id))?, sku)));
+        let Some((id, sku)) = owned else {
+            return AccountSku {
+                id: ObjectId(RESOURCE_ACCOUNT_SKU),
+                used_up: None,
+            };
+        };
+        let units = sku
+            .prepaid
+            .get()
+            .map(|prepaid| prepaid.enabled + prepaid.warning);
+        AccountSku {
+            id,
+            used_up: units.filter(|units| sku.consumed.get().is_some_and(|used| used >= *units)),
+        }
+    }
+
     /// Whether an account has Teams Phone (Phone System).
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/operator-connect-plan>.
@@ -62,5 +100,33 @@ impl Tenant {
             _ if listed || !user.features.is_absent() => Answer::No,
             _ => Answer::Unknown,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::tenant::testing::tenant;
+
+    #[test]
+    fn the_sku_of_resource_accounts_is_the_one_that_is_owned() {
+        let sku = |records: &str| {
+            let tenant = tenant(&[("subscribedSkus.json", records)]);
+            let sku = tenant.resource_account_sku();
+            (sku.id.to_string(), sku.used_up)
+        };
+        let worldwide = "440eaaa8-b3e0-484b-a8be-62870b9ba70a".to_owned();
+        let faculty = "0e142028-345e-45da-8d92-8bfd4093bbb9".to_owned();
+        let record = |id: &str, used: u32| {
+            format!(
+                "{{\"skuId\":\"{id}\",\"skuPartNumber\":\"X\",\"consumedUnits\":{used},\"prepaidUnits\":{{\"enabled\":4,\"suspended\":9,\"warning\":1}}}}"
+            )
+        };
+        let phone = record("e43b5b99-8dfb-405f-9987-dc307f34bcbd", 5);
+        assert_eq!(sku("[]"), (worldwide.clone(), None));
+        assert_eq!(sku(&format!("[{phone}]")), (worldwide, None));
+        let some = format!("[{phone},{}]", record(&faculty, 4));
+        assert_eq!(sku(&some), (faculty.clone(), None));
+        let none = format!("[{phone},{}]", record(&faculty, 5));
+        assert_eq!(sku(&none), (faculty, Some(5)));
     }
 }

@@ -18,26 +18,31 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod upgrade;
+mod uses;
 
 use crate::finding::{Place, Problem};
 use crate::snapshot::record::{
-    AppRecord, CallingPolicyRecord, CivicAddressRecord, EmergencyCallRoutingPolicyRecord,
-    EmergencyCallingPolicyRecord, GatewayRecord, GroupPolicyRecord, LocationRecord,
-    NumberPolicyRecord, PstnUsageRecord, ResourceAccountRecord, SharedCallingPolicyRecord,
-    SkuRecord, TenantRecord, UpgradePolicyRecord, UserRecord, VoiceRouteRecord,
+    AppRecord, AssociationRecord, CallingLineIdentityRecord, CallingPolicyRecord,
+    CivicAddressRecord, EmergencyCallRoutingPolicyRecord, EmergencyCallingPolicyRecord,
+    GatewayRecord, GroupPolicyRecord, LocationRecord, NumberPolicyRecord, PstnUsageRecord,
+    ResourceAccountRecord, SharedCallingPolicyRecord, SkuRecord, TenantRecord,
+    UnassignedNumberRecord, UpgradePolicyRecord, UserRecord, VoiceRouteRecord,
     VoiceRoutingPolicyRecord,
 };
 use crate::snapshot::{ObjectId, Snapshot};
 
 pub use accounts::AccountKind;
 pub use answer::Answer;
+pub use apps::{AppKind, Application, Service};
 pub use build::build;
+pub use licenses::AccountSku;
 pub use merged::Merged;
 pub use named::Named;
 pub use numbers::{Holder, Number};
 pub use operators::{Operator, OperatorStatus};
 pub use routing::{Assigned, EffectiveRouting, LiveRoute, LiveRoutes};
 pub use upgrade::{Coexistence, Decided};
+pub use uses::{AccountRole, AccountUse};
 
 use numbers::NumberIndex;
 use routing::Routing;
@@ -82,6 +87,8 @@ pub struct Tenant {
     pub operators: Vec<Operator>,
     /// Auto attendants and call queues, in order of id.
     pub apps: Vec<App>,
+    /// Which account serves which app, in order of account.
+    pub associations: Vec<Merged<AssociationRecord>>,
     /// Voice routing policies, by name.
     pub voice_routing_policies: Named<VoiceRoutingPolicyRecord>,
     /// The one record of PSTN usages.
@@ -100,6 +107,10 @@ pub struct Tenant {
     pub emergency_calling_policies: Named<EmergencyCallingPolicyRecord>,
     /// Shared calling policies, by name.
     pub shared_calling_policies: Named<SharedCallingPolicyRecord>,
+    /// Caller ID policies, by name.
+    pub caller_id_policies: Named<CallingLineIdentityRecord>,
+    /// Where calls to unassigned numbers go, by id.
+    pub unassigned_numbers: Named<UnassignedNumberRecord>,
     /// Policies assigned to groups.
     pub group_policies: Vec<Merged<GroupPolicyRecord>>,
     /// Policies assigned to numbers, in order of number.
@@ -122,6 +133,8 @@ struct Index {
     resource_accounts: Ids<u32>,
     apps: Ids<u32>,
     app_accounts: Ids<Vec<ObjectId>>,
+    app_accounts_known: bool,
+    account_uses: Ids<Vec<AccountUse>>,
     numbers: NumberIndex,
     routing: Routing,
     license_details: Ids<crate::snapshot::PlanSet>,

@@ -6,7 +6,7 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
 use crate::snapshot::ObjectId;
-use crate::snapshot::service_plans::{PlanClass, RESOURCE_ACCOUNT_SKU, sku_by_id};
+use crate::snapshot::service_plans::PlanClass;
 use crate::tenant::{Answer, ResourceAccount, User};
 
 pub(super) const RULE: Declared = rule!(
@@ -82,23 +82,13 @@ fn draft(account: &ResourceAccount, user: &User, role: &Role, cx: &Cx) -> Draft 
     let tenant = cx.tenant;
     let name = tenant.resource_account_name(account);
     let mut related = vec![license_label(user)];
-    let app_name = |app: ObjectId| match tenant.app(app).and_then(|app| app.name.get()) {
-        Some(name) => tenant.snapshot.texts.text(name).to_owned(),
-        None => app.to_string(),
-    };
     let (severity, why) = match role {
         Role::Numbered => {
-            let held = tenant.numbers_held_by(account.id);
-            let shown = match held.first() {
-                Some(number) => {
-                    related.push(Label::new(
-                        number.record.at("TelephoneNumber"),
-                        "its service number: calls to it fail",
-                    ));
-                    number.key.to_string()
-                }
-                None => own_number(account, user, &mut related, cx),
-            };
+            let number = tenant.service_number(account);
+            let shown = number.map_or_else(String::new, |(place, shown)| {
+                related.push(Label::new(place, "its service number: calls to it fail"));
+                shown
+            });
             (
                 Severity::Error,
                 format!("so calls to its number `{shown}` fail"),
@@ -113,7 +103,7 @@ fn draft(account: &ResourceAccount, user: &User, role: &Role, cx: &Cx) -> Draft 
             ));
             let why = format!(
                 "so calls to `{}`, which callers reach directly, fail",
-                app_name(*app)
+                tenant.app_name(*app)
             );
             (Severity::Error, why)
         }
@@ -121,7 +111,7 @@ fn draft(account: &ResourceAccount, user: &User, role: &Role, cx: &Cx) -> Draft 
             related.extend(app_label(account, *app, "only other apps lead here", cx));
             let why = format!(
                 "and serves `{}`, which only other apps reach",
-                app_name(*app)
+                tenant.app_name(*app)
             );
             (Severity::Warning, why)
         }
@@ -160,20 +150,6 @@ fn license_label(user: &User) -> Label {
     Label::new(user.at(property), "no plan of a resource account here")
 }
 
-fn own_number(account: &ResourceAccount, user: &User, related: &mut Vec<Label>, cx: &Cx) -> String {
-    let own = account
-        .record
-        .as_ref()
-        .and_then(|record| Some((record, record.number.get()?)));
-    let (place, text) = match own {
-        Some((record, text)) => (record.at("PhoneNumber"), Some(text)),
-        None => (user.at("LineUri"), user.line_uri.get()),
-    };
-    related.push(Label::new(place, "its service number: calls to it fail"));
-    text.map(|text| cx.tenant.snapshot.texts.text(text).to_owned())
-        .unwrap_or_default()
-}
-
 fn app_label(account: &ResourceAccount, app: ObjectId, text: &str, cx: &Cx) -> Option<Label> {
     let app = cx.tenant.app(app)?;
     let listed = app
@@ -188,7 +164,6 @@ fn app_label(account: &ResourceAccount, app: ObjectId, text: &str, cx: &Cx) -> O
 }
 
 fn remedy(user: &User, name: &str, cx: &Cx) -> Remedy {
-    let tenant = cx.tenant;
     let mut commands = Vec::new();
     if user.usage_location.is_null() {
         commands.push(format!(
@@ -196,24 +171,13 @@ fn remedy(user: &User, name: &str, cx: &Cx) -> Remedy {
             quoted(name)
         ));
     }
-    // Government and faculty tenants own another SKU of the same plan.
-    let owned = tenant.skus.iter().find_map(|sku| {
-        let id = sku.id.get()?;
-        sku_by_id(id.0)?
-            .plans
-            .contains(PlanClass::ResourceAccount)
-            .then_some((id, sku))
-    });
-    if let Some((_, sku)) = owned
-        && let (Some(consumed), Some(prepaid)) = (sku.consumed.get(), sku.prepaid.get())
-        && consumed >= prepaid.enabled + prepaid.warning
-    {
+    let sku = cx.tenant.resource_account_sku();
+    if let Some(units) = sku.used_up {
         commands.push(format!(
-            "# all {} of these licenses are in use: order more at no charge under Billing > Purchase services",
-            prepaid.enabled + prepaid.warning
+            "# all {units} of these licenses are in use: order more at no charge under Billing > Purchase services"
         ));
     }
-    let sku = owned.map_or(ObjectId(RESOURCE_ACCOUNT_SKU), |(id, _)| id);
+    let sku = sku.id;
     commands.push(format!(
         "Set-MgUserLicense -UserId {} -AddLicenses @(@{{SkuId='{sku}'}}) -RemoveLicenses @()",
         quoted(name)

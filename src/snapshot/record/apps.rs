@@ -1,6 +1,8 @@
 //! Resource accounts, and the auto attendants and call queues that they serve.
 
 use super::record;
+use crate::snapshot::cell::{Cell, Reading};
+use crate::snapshot::lax::Lax;
 use crate::snapshot::object_id::ObjectId;
 use crate::snapshot::texts::{Symbol, Text};
 
@@ -43,5 +45,113 @@ record! {
         name: Text = "Name",
         /// The resource accounts that serve it.
         accounts: Box<[ObjectId]> = "ApplicationInstances",
+        /// Of an auto attendant: who takes the calls of callers who ask for an operator.
+        operator: CallTarget = "Operator",
+        /// Of an auto attendant: what callers hear in business hours.
+        default_flow: CallFlow = "DefaultCallFlow",
+        /// Of an auto attendant: what they hear after hours and on holidays.
+        flows: Box<[CallFlow]> = "CallFlows",
+        /// Of a call queue: where calls go when it is full.
+        overflow_target: CallTarget = "OverflowActionTarget",
+        /// Of a call queue: where calls go that waited too long.
+        timeout_target: CallTarget = "TimeoutActionTarget",
+        /// Of a call queue: where calls go when no agent is there.
+        no_agent_target: CallTarget = "NoAgentActionTarget",
+        /// Of a call queue: the resource accounts whose numbers its agents may show.
+        calling_ids: Box<[ObjectId]> = "OboResourceAccountIds",
+    }
+}
+
+/// Where an app sends a call: `{Id, Type}`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CallTarget {
+    /// An object id, or a telephone number.
+    pub id: Symbol,
+    /// `User`, `ApplicationEndpoint`, `ConfigurationEndpoint`, …
+    pub target_type: Option<Symbol>,
+}
+
+impl Cell for CallTarget {
+    fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
+        let id = value.member("Id").and_then(Lax::scalar)?;
+        let target_type = value.member("Type").and_then(Lax::scalar);
+        Some(Self {
+            id: reading.arena.symbol(&id),
+            target_type: target_type.map(|name| reading.arena.symbol(&name)),
+        })
+    }
+}
+
+/// The call flow of an auto attendant, by the targets of its menu.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CallFlow {
+    /// Where the options of the menu lead, in order; an option without target has none here.
+    pub targets: Box<[CallTarget]>,
+}
+
+impl Cell for CallFlow {
+    fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
+        let menu = value.member("Menu").unwrap_or(&Lax::Null);
+        let options = menu.member("MenuOptions").unwrap_or(&Lax::Null);
+        // What too small a `-Depth` cut away may have led anywhere.
+        if menu.is_cut() || options.is_cut() {
+            reading.cut_values += 1;
+            return None;
+        }
+        let mut targets = Vec::new();
+        for option in options.elements() {
+            match option.member("CallTarget") {
+                None => {}
+                Some(target) if target.is_blank() => {}
+                Some(target) if target.is_cut() => {
+                    reading.cut_values += 1;
+                    return None;
+                }
+                Some(target) => targets.extend(CallTarget::read(target, reading)),
+            }
+        }
+        Some(Self {
+            targets: targets.into(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::field::Field;
+    use crate::snapshot::texts::TextsBuilder;
+
+    #[test]
+    fn a_call_flow_is_known_only_with_its_whole_menu() {
+        let builder = TextsBuilder::default();
+        let mut reading = Reading {
+            arena: builder.arena(),
+            cut_values: 0,
+        };
+        let mut targets = |json: &str| {
+            let value = serde_json::from_str(json).expect("JSON");
+            let flow = CallFlow::field(&value, &mut reading);
+            match flow {
+                Field::Value(flow) => Some(flow.targets.len()),
+                Field::Null => Some(0),
+                Field::Absent => None,
+            }
+        };
+        let option = r#"{"Action":"X","CallTarget":{"Id":"1","Type":"User"}}"#;
+        let menu = |options: &str| format!(r#"{{"Id":"f","Menu":{{"MenuOptions":{options}}}}}"#);
+        assert_eq!(targets(&menu(&format!("[{option},{option}]"))), Some(2));
+        assert_eq!(targets(&menu(option)), Some(1), "one option unwrapped");
+        assert_eq!(targets(&menu(r#"[{"CallTarget":null},{}]"#)), Some(0));
+        assert_eq!(targets(r#"{"Id":"f","Menu":null}"#), Some(0));
+        assert_eq!(targets("null"), Some(0));
+        assert_eq!(targets(&menu("\"System.Object[]\"")), None);
+        assert_eq!(
+            targets(r#"{"Id":"f","Menu":"Microsoft.Teams.ConfigAPI.Menu"}"#),
+            None
+        );
+        assert_eq!(targets(&menu(r#"[{"CallTarget":"@{Id=1}"}]"#)), None);
+        assert_eq!(targets("\"System.Object[]\""), None);
+        assert_eq!(reading.cut_values, 4);
     }
 }

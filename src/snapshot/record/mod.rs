@@ -19,14 +19,15 @@ use super::lax::Lax;
 use super::texts::Texts;
 use crate::source::Span;
 
-pub use apps::{AppRecord, AssociationRecord, ResourceAccountRecord};
+pub use apps::{AppRecord, AssociationRecord, CallFlow, CallTarget, ResourceAccountRecord};
 pub use hand_kept::{Contacts, ManifestExport, ManifestRecord, OperatorRecord, SplitList};
 pub use licenses::{LicenseDetailsRecord, PrepaidUnits, SkuRecord};
 pub use locations::{CivicAddressRecord, LocationRecord};
 pub use numbers::{NumberPolicyRecord, NumberRecord};
 pub use policies::{
-    CallingPolicyRecord, EmergencyCallRoutingPolicyRecord, EmergencyCallingPolicyRecord,
-    EmergencyNumber, GroupPolicyRecord, SharedCallingPolicyRecord, UpgradePolicyRecord,
+    CallingLineIdentityRecord, CallingPolicyRecord, EmergencyCallRoutingPolicyRecord,
+    EmergencyCallingPolicyRecord, EmergencyNumber, GroupPolicyRecord, SharedCallingPolicyRecord,
+    UnassignedNumberRecord, UpgradePolicyRecord,
 };
 pub use routing::{GatewayRecord, PstnUsageRecord, VoiceRouteRecord, VoiceRoutingPolicyRecord};
 pub use users::{CategorizedNumber, EffectivePolicy, TenantRecord, UserRecord};

@@ -65,6 +65,30 @@ record! {
 }
 
 record! {
+    /// `Get-CsCallingLineIdentity`.
+    CallingLineIdentityRecord {
+        /// Name of the instance.
+        name: PolicyName = "Identity",
+        /// What is shown instead of the caller's own number: `Resource`, `LineUri`, `Anonymous`.
+        substitute: Symbol = "CallingIDSubstitute",
+        /// The resource account whose number is shown.
+        account: ObjectId = "ResourceAccount",
+    }
+}
+
+record! {
+    /// `Get-CsTeamsUnassignedNumberTreatment`.
+    UnassignedNumberRecord {
+        /// Its id.
+        id: Symbol = "TreatmentId",
+        /// `ResourceAccount`, `User` or `Announcement`.
+        target_type: Symbol = "TargetType",
+        /// Who takes the calls.
+        target: ObjectId = "Target",
+    }
+}
+
+record! {
     /// `Get-CsGroupPolicyAssignment`.
     GroupPolicyRecord {
         /// The group.

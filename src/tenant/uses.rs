@@ -1,0 +1,229 @@
+//! What names a resource account besides the app that it serves: targets of calls, shared calling, caller IDs.
+//!
+//! The index is built once. It refuses to say whether a policy is in use by anybody: being named is enough.
+
+use super::{AppKind, Ids, Tenant};
+use crate::finding::Place;
+use crate::snapshot::ObjectId;
+use crate::snapshot::record::CallTarget;
+
+/// As what a resource account is named.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum AccountRole {
+    /// An auto attendant or a call queue sends calls to it.
+    Target,
+    /// Calls to unassigned numbers go to it.
+    UnassignedNumbers,
+    /// Users without a number call with its number.
+    SharedCalling,
+    /// Its number is shown to those who are called.
+    CallerId,
+}
+
+/// One place that names a resource account.
+#[derive(Clone, Debug)]
+pub struct AccountUse {
+    /// As what it is named.
+    pub role: AccountRole,
+    /// By whom, in words, with the name in backticks.
+    pub by: String,
+    /// Where.
+    pub place: Place,
+}
+
+impl Tenant {
+    /// What names a resource account: apps in order of id, then policies in order of name.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/manage-resource-accounts>.
+    pub fn uses_of(&self, account: ObjectId) -> &[AccountUse] {
+        self.index
+            .account_uses
+            .get(&account)
+            .map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Collects every use of every account.
+pub(super) fn index(tenant: &Tenant) -> Ids<Vec<AccountUse>> {
+    let mut uses = Ids::default();
+    apps(tenant, &mut uses);
+    policies(tenant, &mut uses);
+    uses
+}
+
+fn note(
+    uses: &mut Ids<Vec<AccountUse>>,
+    account: Option<ObjectId>,
+    role: AccountRole,
+    by: &str,
+    place: impl FnOnce() -> Place,
+) {
+    if let Some(account) = account {
+        let (by, place) = (by.to_owned(), place());
+        uses.entry(account)
+            .or_default()
+            .push(AccountUse { role, by, place });
+    }
+}
+
+fn apps(tenant: &Tenant, uses: &mut Ids<Vec<AccountUse>>) {
+    let texts = &tenant.snapshot.texts;
+    // An app's own id may be the target too: only one type of target is a resource account.
+    let endpoint = |target: &CallTarget| {
+        let target_type = texts.symbol(target.target_type?);
+        target_type
+            .eq_ignore_ascii_case("ApplicationEndpoint")
+            .then(|| ObjectId::parse(texts.symbol(target.id)))?
+    };
+    for app in &tenant.apps {
+        let Some(id) = app.id.get() else { continue };
+        let kind = tenant.kind_of(id).map_or("app", AppKind::words);
+        let by = format!("{kind} `{}`", tenant.app_name(id));
+        for (target, property) in [
+            (&app.operator, "Operator"),
+            (&app.overflow_target, "OverflowActionTarget"),
+            (&app.timeout_target, "TimeoutActionTarget"),
+            (&app.no_agent_target, "NoAgentActionTarget"),
+        ] {
+            let account = target.value().and_then(endpoint);
+            note(uses, account, AccountRole::Target, &by, || app.at(property));
+        }
+        for target in app
+            .default_flow
+            .value()
+            .into_iter()
+            .flat_map(|flow| &flow.targets)
+        {
+            let place = || app.at("DefaultCallFlow");
+            note(uses, endpoint(target), AccountRole::Target, &by, place);
+        }
+        for (index, flow) in app.flows.value().into_iter().flatten().enumerate() {
+            for target in &flow.targets {
+                let place = || app.at("CallFlows").element(index);
+                note(uses, endpoint(target), AccountRole::Target, &by, place);
+            }
+        }
+        for (index, account) in app.calling_ids.value().into_iter().flatten().enumerate() {
+            let place = || app.at("OboResourceAccountIds").element(index);
+            note(uses, Some(*account), AccountRole::CallerId, &by, place);
+        }
+    }
+}
+
+fn policies(tenant: &Tenant, uses: &mut Ids<Vec<AccountUse>>) {
+    let texts = &tenant.snapshot.texts;
+    for policy in tenant.shared_calling_policies.iter() {
+        let name = policy.name.get().map_or("", |name| texts.symbol(name.0));
+        let by = format!("shared calling policy `{name}`");
+        let place = || policy.at("ResourceAccount");
+        note(
+            uses,
+            policy.account.get(),
+            AccountRole::SharedCalling,
+            &by,
+            place,
+        );
+    }
+    for policy in tenant.caller_id_policies.iter() {
+        // An account that another substitute left behind is not shown.
+        let other = policy.substitute.get().is_some_and(|name| {
+            let name = texts.symbol(name);
+            ["LineUri", "Anonymous"]
+                .iter()
+                .any(|other| name.eq_ignore_ascii_case(other))
+        });
+        if other {
+            continue;
+        }
+        let name = policy.name.get().map_or("", |name| texts.symbol(name.0));
+        let by = format!("caller ID policy `{name}`");
+        let place = || policy.at("ResourceAccount");
+        note(
+            uses,
+            policy.account.get(),
+            AccountRole::CallerId,
+            &by,
+            place,
+        );
+    }
+    for treatment in tenant.unassigned_numbers.iter() {
+        let to_account = treatment
+            .target_type
+            .get()
+            .is_some_and(|name| texts.symbol(name).eq_ignore_ascii_case("ResourceAccount"));
+        if to_account {
+            let name = treatment.id.get().map_or("", |id| texts.symbol(id));
+            let by = format!("unassigned number treatment `{name}`");
+            let place = || treatment.at("Target");
+            let account = treatment.target.get();
+            note(uses, account, AccountRole::UnassignedNumbers, &by, place);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tenant::testing::tenant;
+
+    const ONE: &str = "00000000-0000-4000-8000-000000000001";
+
+    #[test]
+    fn every_use_has_its_role_its_name_and_its_place() {
+        let queues = format!(
+            "[{{\"Identity\":\"00000000-0000-4000-8000-00000000000a\",\"Name\":\"Sales\",\"RoutingMethod\":\"Serial\",\"TimeoutActionTarget\":{{\"Id\":\"{ONE}\",\"Type\":\"ApplicationEndPoint\"}},\"OverflowActionTarget\":{{\"Id\":\"{ONE}\",\"Type\":\"User\"}},\"OboResourceAccountIds\":[\"{ONE}\"]}}]"
+        );
+        let shared = format!(
+            "[{{\"Identity\":\"Tag:US\",\"ResourceAccount\":\"{ONE}\",\"EmergencyNumbers\":[]}}]"
+        );
+        let caller_ids = format!(
+            "[{{\"Identity\":\"Tag:Main\",\"CallingIDSubstitute\":\"Resource\",\"ResourceAccount\":\"{ONE}\"}},{{\"Identity\":\"Tag:Old\",\"CallingIDSubstitute\":\"LineUri\",\"ResourceAccount\":\"{ONE}\"}}]"
+        );
+        let treatments = format!(
+            "[{{\"TreatmentId\":\"Rest\",\"TreatmentPriority\":1,\"TargetType\":\"ResourceAccount\",\"Target\":\"{ONE}\"}},{{\"TreatmentId\":\"Music\",\"TreatmentPriority\":2,\"TargetType\":\"Announcement\",\"Target\":\"{ONE}\"}}]"
+        );
+        let tenant = tenant(&[
+            ("Get-CsCallQueue.json", &queues),
+            ("Get-CsTeamsSharedCallingRoutingPolicy.json", &shared),
+            ("Get-CsCallingLineIdentity.json", &caller_ids),
+            ("Get-CsTeamsUnassignedNumberTreatment.json", &treatments),
+        ]);
+        let one = ObjectId::parse(ONE).expect("an id");
+        let uses: Vec<(AccountRole, &str, &str)> = tenant
+            .uses_of(one)
+            .iter()
+            .map(|one| (one.role, one.by.as_str(), one.place.field[0].as_str()))
+            .collect();
+        assert_eq!(
+            uses,
+            [
+                (
+                    AccountRole::Target,
+                    "call queue `Sales`",
+                    "timeoutactiontarget"
+                ),
+                (
+                    AccountRole::CallerId,
+                    "call queue `Sales`",
+                    "oboresourceaccountids"
+                ),
+                (
+                    AccountRole::SharedCalling,
+                    "shared calling policy `US`",
+                    "resourceaccount"
+                ),
+                (
+                    AccountRole::CallerId,
+                    "caller ID policy `Main`",
+                    "resourceaccount"
+                ),
+                (
+                    AccountRole::UnassignedNumbers,
+                    "unassigned number treatment `Rest`",
+                    "target"
+                ),
+            ]
+        );
+        assert!(tenant.uses_of(ObjectId(1)).is_empty());
+    }
+}
