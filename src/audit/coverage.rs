@@ -76,7 +76,14 @@ fn missing(need: &Need, snapshot: &Snapshot) -> Option<String> {
         .filter(|property| !snapshot.has_property(need.export, property))
         .map(String::as_str)
         .collect();
-    (!lacking.is_empty()).then(|| format!("{name} with {}", lacking.join(", ")))
+    let told = |property: &&str| match snapshot.lost_property(need.export, property) {
+        Some(damage) => format!("{property}, which was {}", damage.how()),
+        None => (*property).to_owned(),
+    };
+    (!lacking.is_empty()).then(|| {
+        let lacking: Vec<String> = lacking.iter().map(told).collect();
+        format!("{name} with {}", lacking.join(", "))
+    })
 }
 
 fn absent_refinements(rule: &Rule, snapshot: &Snapshot) -> Vec<&'static str> {

@@ -130,6 +130,8 @@ fn ledger_line(snapshot: u32, rule: &'static Rule, gate: Gate, tally: &Tally) ->
         Gate::Closed(_) => Outcome::NotEvaluated,
         Gate::Open { .. } if !tally.drafts.is_empty() => Outcome::Failed,
         Gate::Open { .. } if tally.examined == 0 => Outcome::NotApplicable,
+        // Not one subject could be judged: that is no pass.
+        Gate::Open { .. } if tally.examined == tally.unknown() => Outcome::NotEvaluated,
         Gate::Open { .. } => Outcome::Passed,
     };
     let why = match gate {
@@ -173,9 +175,14 @@ fn report_problem(
         .iter()
         .filter(|rule| policy.is_on(rule))
         .filter(|rule| {
-            rule.page
-                .all_needs()
-                .any(|need| families.contains(&need.export))
+            rule.page.all_needs().any(|need| {
+                families.contains(&need.export)
+                    && problem.properties.as_ref().is_none_or(|damaged| {
+                        damaged
+                            .iter()
+                            .any(|name| need.properties.iter().any(|own| own == name))
+                    })
+            })
         })
         .map(|rule| rule.page.code)
         .collect();

@@ -170,4 +170,31 @@ pub struct Problem {
     pub also: Option<Place>,
     /// Names of the exports that cannot be trusted because of it.
     pub exports: Vec<&'static str>,
+    /// The properties that cannot be trusted; `None` for all of them.
+    pub properties: Option<Vec<&'static str>>,
+    /// Code of the rule that makes a finding of it, so that it is not told twice.
+    pub rule: Option<&'static str>,
+    /// What tells it from other problems of that rule and export: a property, the other party; empty for most.
+    pub discriminator: String,
+}
+
+impl Problem {
+    /// A problem at a place, that touches these exports as a whole.
+    pub fn new(
+        severity: Severity,
+        message: String,
+        place: impl Into<Option<Place>>,
+        exports: Vec<&'static str>,
+    ) -> Self {
+        Self {
+            severity,
+            message,
+            place: place.into(),
+            also: None,
+            exports,
+            properties: None,
+            rule: None,
+            discriminator: String::new(),
+        }
+    }
 }

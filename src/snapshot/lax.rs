@@ -76,8 +76,7 @@ impl<'a> Lax<'a> {
         }
     }
 
-    /// Whether this is the name of a .NET type or a PowerShell object written as text, which stands for a value that
-    /// the export lost to too small a `-Depth`.
+    /// Whether this is what is left of a value that the export lost to too small a `-Depth`: the name of a .NET type.
     pub fn is_cut(&self) -> bool {
         match self {
             Self::Text(text) => is_cut_text(text),
@@ -85,17 +84,83 @@ impl<'a> Lax<'a> {
             _ => false,
         }
     }
+
+    /// Whether this is a list of objects of which only blanks are left.
+    pub fn is_blanked(&self) -> bool {
+        let blank = |text: &str| text.trim().is_empty();
+        match self {
+            Self::Text(text) => !text.is_empty() && blank(text),
+            Self::List(elements) => {
+                !elements.is_empty()
+                    && elements
+                        .iter()
+                        .all(|element| matches!(element, Self::Text(text) if blank(text)))
+            }
+            _ => false,
+        }
+    }
+
+    /// The object that a text was made from, where PowerShell wrote it as `@{a=b; c=d}` or a service as `a=b;c=d`.
+    pub fn recovered(&self) -> Option<Lax<'static>> {
+        let Self::Text(text) = self else {
+            return None;
+        };
+        let text = text.trim();
+        let inside = match text.strip_prefix("@{") {
+            Some(inside) => inside.strip_suffix('}')?,
+            None => text,
+        };
+        let mut members: Vec<(Cow<'static, str>, Lax<'static>)> = Vec::new();
+        for part in inside.split(';') {
+            match part.split_once('=') {
+                Some((key, value)) if is_key(key.trim()) => {
+                    let value = value.trim();
+                    let value = if value.is_empty() {
+                        Lax::Null
+                    } else {
+                        Lax::Text(Cow::Owned(value.to_owned()))
+                    };
+                    members.push((Cow::Owned(key.trim().to_owned()), value));
+                }
+                // A semicolon within a value, such as a list of addresses.
+                _ => match members.last_mut() {
+                    Some((_, Lax::Text(value))) => {
+                        value.to_mut().push(';');
+                        value.to_mut().push_str(part);
+                    }
+                    _ if part.trim().is_empty() => {}
+                    _ => return None,
+                },
+            }
+        }
+        (!members.is_empty()).then_some(Lax::Map(members))
+    }
 }
 
+fn is_key(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// Names of .NET types, one or several joined by blanks: `System.Object[]`, `System.String[] System.String[]`.
 fn is_cut_text(text: &str) -> bool {
     let text = text.trim();
-    text.starts_with("@{")
-        || text.starts_with("System.Object")
-        || text.starts_with("System.String[]")
-        || text.starts_with("System.Collections.")
-        || text.starts_with("Microsoft.Teams.")
-        || text.starts_with("Microsoft.Graph.")
-        || text.starts_with("Microsoft.Rtc.")
+    if !text.starts_with(['S', 'M', 'D', '@']) {
+        return false;
+    }
+    text.starts_with("@{") || text.split(' ').all(is_type_name)
+}
+
+fn is_type_name(word: &str) -> bool {
+    let known = ["System.", "Microsoft.", "Deserialized.", "Selected."]
+        .iter()
+        .any(|space| word.starts_with(space));
+    let dots = word.bytes().filter(|byte| *byte == b'.').count();
+    known
+        && (dots > 1 || word.ends_with("[]"))
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._`+[],=".contains(&byte))
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Lax<'a> {
@@ -200,6 +265,38 @@ mod tests {
         assert!(lax("\"System.Object[]\"").is_cut());
         assert!(lax("[\"Microsoft.Teams.ConfigAPI.Cmdlets.X\"]").is_cut());
         assert!(!lax("[]").is_cut());
+        assert!(lax("\"System.Object[] System.Object[]\"").is_cut());
+        assert!(lax("\"System.Collections.Generic.List`1[System.String]\"").is_cut());
+        assert!(lax("\"@{Authority=Tenant; Name=FR}\"").is_cut());
         assert!(!lax("\"Systemhaus\"").is_cut());
+        assert!(!lax("\"System. Integrators. Ltd\"").is_cut());
+        assert!(!lax("\"Microsoft.Teams\"").is_cut());
+    }
+
+    #[test]
+    fn objects_written_as_text_are_read_back() {
+        let name = |text: &str| {
+            let map = Lax::Text(text.into()).recovered()?;
+            map.member("Name")
+                .and_then(Lax::scalar)
+                .map(Cow::into_owned)
+        };
+        assert_eq!(
+            name("@{Authority=Tenant; Name=FR-Paris}").as_deref(),
+            Some("FR-Paris")
+        );
+        assert_eq!(name("Name=a@x;b@x;Mode=1").as_deref(), Some("a@x;b@x"));
+        assert_eq!(name("@{Name=; Mode=1}"), None);
+        assert_eq!(name("FR-Paris"), None);
+        assert_eq!(name("@{FR-Paris}"), None);
+    }
+
+    #[test]
+    fn blanks_in_place_of_objects_are_seen() {
+        assert!(lax("[\"\", \" \"]").is_blanked());
+        assert!(lax("\" \"").is_blanked());
+        assert!(!lax("\"\"").is_blanked());
+        assert!(!lax("[]").is_blanked());
+        assert!(!lax("[\"a\", \"\"]").is_blanked());
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod cell;
 mod csv_table;
+pub mod damage;
 mod field;
 pub mod kind;
 mod lax;
@@ -65,6 +66,10 @@ pub struct Export {
     pub records: u64,
     /// Keys that occur in any record, ASCII lower-cased.
     pub properties: BTreeSet<String>,
+    /// Properties of which values were lost to damage, and how; canonical names.
+    pub lost: BTreeMap<&'static str, damage::Damage>,
+    /// Of these, the ones of which some value could be read all the same.
+    pub readable: BTreeSet<&'static str>,
     /// The first source that holds it.
     pub source: SourceId,
     /// Why records may be missing.
@@ -102,6 +107,16 @@ pub struct Now {
     pub from_manifest: bool,
 }
 
+impl Export {
+    fn lost_property(&self, property: &str) -> Option<damage::Damage> {
+        let (name, damage) = self
+            .lost
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(property))?;
+        (!self.readable.contains(name)).then_some(*damage)
+    }
+}
+
 impl Snapshot {
     /// Whether any export of that family was loaded.
     pub fn has_export(&self, family: ExportKind) -> bool {
@@ -118,11 +133,18 @@ impl Snapshot {
             if spellings
                 .iter()
                 .any(|name| export.properties.contains(name))
+                && export.lost_property(property).is_none()
             {
                 return true;
             }
         }
         records == 0 && self.has_export(family)
+    }
+
+    /// How all values of a property were lost, where the export holds nothing else of it.
+    pub fn lost_property(&self, family: ExportKind, property: &str) -> Option<damage::Damage> {
+        self.family(family)
+            .find_map(|(_, export)| export.lost_property(property))
     }
 
     /// Why records of that family may be missing; a proven reason before a suspected one.

@@ -130,7 +130,8 @@ fn apart<R>(rows: Rows<R>) -> (Vec<R>, Notes) {
             keys: rows.keys,
             bad: rows.bad,
             without_key: rows.without_key,
-            cut_values: rows.cut_values,
+            damages: rows.damages,
+            readable: rows.readable,
         },
     )
 }

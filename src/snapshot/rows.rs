@@ -11,6 +11,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::cell::Reading;
 use super::csv_table::{CsvRow, CsvShape};
+use super::damage::{Damage, Damages};
 use super::kind::ExportKind;
 use super::lax::Lax;
 use super::record::{Origin, Record, Row};
@@ -35,8 +36,10 @@ pub struct Rows<R> {
     pub bad: Vec<(Span, String)>,
     /// Records without the property that identifies them: the first, and how many.
     pub without_key: Option<(Span, u64)>,
-    /// Values that were lost to too small a `-Depth`.
-    pub cut_values: u64,
+    /// What was damaged.
+    pub damages: Damages,
+    /// Names of the damaged properties of which some value could be read all the same.
+    pub readable: BTreeSet<&'static str>,
 }
 
 /// What the records of one file have in common.
@@ -54,7 +57,7 @@ pub struct Export<'a> {
 pub(super) fn read_json<R: Record>(export: Export, records: &[(Raw, Span)]) -> Rows<R> {
     let batches = records.par_chunks(BATCH).map(|batch| {
         let mut keys = KeyTable::new::<R>(export.kind);
-        let mut rows = Batch::<R>::new(export);
+        let mut rows = Batch::<R>::new(export, false);
         for (raw, span) in batch {
             let mut row = Row::new(R::PROPERTIES.len());
             keys.next = 0;
@@ -87,7 +90,7 @@ pub(super) fn read_csv<R: Record>(
         .map(|name| slot_of(&slots, name))
         .collect();
     let batches = records.par_chunks(BATCH).map(|batch| {
-        let mut rows = Batch::<R>::new(export);
+        let mut rows = Batch::<R>::new(export, true);
         for (csv, span) in batch {
             if csv.cells.len() != shape.header.len() {
                 rows.bad.push((
@@ -128,13 +131,10 @@ struct Batch<'a, R> {
 }
 
 impl<'a, R: Record> Batch<'a, R> {
-    fn new(export: Export<'a>) -> Self {
+    fn new(export: Export<'a>, csv: bool) -> Self {
         Self {
             export,
-            reading: Reading {
-                arena: export.texts.arena(),
-                cut_values: 0,
-            },
+            reading: Reading::new(export.texts.arena(), csv),
             user_slot: R::PROPERTIES.iter().position(|name| *name == "@user"),
             records: Vec::new(),
             bad: Vec::new(),
@@ -153,6 +153,14 @@ impl<'a, R: Record> Batch<'a, R> {
         if self.export.kind == ExportKind::GraphUser {
             row.forget_blanks();
         }
+        self.reading.begin_record(span);
+        for slot in row.repeated() {
+            if let Some(property) = R::PROPERTIES.get(*slot) {
+                self.reading
+                    .damages
+                    .note(Damage::RepeatedKey, property, span, "");
+            }
+        }
         let origin = Origin {
             kind: self.export.kind,
             span,
@@ -162,12 +170,23 @@ impl<'a, R: Record> Batch<'a, R> {
     }
 
     fn finish(self, keys: BTreeSet<String>) -> Rows<R> {
+        let slot_of = |property| R::PROPERTIES.iter().position(|name| *name == property);
+        let readable = self
+            .reading
+            .damages
+            .iter()
+            .map(|(_, property, _)| property)
+            .filter(|property| {
+                slot_of(*property).is_some_and(|slot| self.reading.readable & (1 << slot) != 0)
+            })
+            .collect();
         Rows {
+            readable,
             records: self.records,
             keys,
             bad: self.bad,
             without_key: self.without_key,
-            cut_values: self.reading.cut_values,
+            damages: self.reading.damages,
             arenas: vec![self.reading.arena.finish()],
         }
     }
@@ -181,7 +200,8 @@ pub(super) fn join<R>(batches: Vec<Rows<R>>) -> Rows<R> {
         keys: BTreeSet::new(),
         bad: Vec::new(),
         without_key: None,
-        cut_values: 0,
+        damages: Damages::default(),
+        readable: BTreeSet::new(),
     };
     for mut batch in batches {
         all.records.append(&mut batch.records);
@@ -192,7 +212,8 @@ pub(super) fn join<R>(batches: Vec<Rows<R>>) -> Rows<R> {
             (Some((first, one)), Some((_, two))) => Some((first, one + two)),
             (one, two) => one.or(two),
         };
-        all.cut_values += batch.cut_values;
+        all.damages.append(batch.damages);
+        all.readable.append(&mut batch.readable);
     }
     all
 }

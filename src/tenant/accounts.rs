@@ -24,6 +24,8 @@ pub enum AccountKind {
 
 impl Tenant {
     /// The kind of an account: `AccountType`, else `InterpretedUserType`, else the list of resource accounts.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
     pub fn account_kind(&self, user: &User) -> AccountKind {
         let texts = &self.snapshot.texts;
         if let Some(name) = user.account_type.get() {
@@ -59,11 +61,15 @@ impl Tenant {
     }
 
     /// Whether the account is soft-deleted; an export without the property lists live accounts.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
     pub fn is_deleted(&self, user: &User) -> bool {
         user.deleted.value().is_some()
     }
 
     /// How an administrator calls an account: user principal name, else display name, else object id.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
     pub fn user_name(&self, user: &User) -> String {
         let texts = &self.snapshot.texts;
         user.upn
@@ -75,6 +81,8 @@ impl Tenant {
     }
 
     /// How an administrator calls a resource account.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineapplicationinstance>.
     pub fn resource_account_name(&self, account: &ResourceAccount) -> String {
         let texts = &self.snapshot.texts;
         account

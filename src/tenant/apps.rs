@@ -65,17 +65,23 @@ pub struct Service {
 
 impl Tenant {
     /// The auto attendant or call queue with that id.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csautoattendant>.
     pub fn app(&self, id: ObjectId) -> Option<&App> {
         let index = *self.index.apps.get(&id)?;
         self.apps.get(index as usize)
     }
 
     /// The resource accounts of an app, in order of id.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineapplicationinstanceassociation>.
     pub fn accounts_of(&self, app: ObjectId) -> &[ObjectId] {
         self.index.app_accounts.get(&app).map_or(&[], Vec::as_slice)
     }
 
     /// Whether it can be said which apps a resource account serves.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineapplicationinstanceassociation>.
     pub fn knows_associations(&self) -> bool {
         let snapshot = &self.snapshot;
         snapshot.has_export(ExportKind::OnlineApplicationInstanceAssociation)
@@ -202,6 +208,8 @@ impl Tenant {
     }
 
     /// Whether a resource account holds a service number, by the inventory or by its own record.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/manage-resource-accounts>.
     pub fn has_number(&self, account: &ResourceAccount) -> Answer {
         if !self.numbers_held_by(account.id).is_empty() {
             return Answer::Yes;
@@ -229,7 +237,11 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/manage-resource-accounts>.
     pub fn is_directly_reachable(&self, app: ObjectId) -> Answer {
-        let mut answer = Answer::No;
+        let told = self
+            .snapshot
+            .has_export(ExportKind::OnlineApplicationInstanceAssociation)
+            || self.app(app).is_some_and(|app| !app.accounts.is_absent());
+        let mut answer = if told { Answer::No } else { Answer::Unknown };
         for id in self.accounts_of(app) {
             let shared = self
                 .uses_of(*id)
@@ -251,6 +263,8 @@ impl Tenant {
     }
 
     /// Who holds a number.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
     pub fn holder_of(&self, number: &super::Number) -> Holder {
         number.holder
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use super::licenses::{forget_blank_licenses, license_details};
 use super::merged::{Merged, merge};
 use super::named::{Named, fold};
 use super::numbers::NumberIndex;
@@ -11,13 +12,14 @@ use super::routing::Routing;
 use super::{Answer, Holder, Ids, Index, Number, Operator, ResourceAccount, Tenant, User};
 use crate::finding::{Place, Problem, Severity};
 use crate::snapshot::{
-    AssignmentTarget, ExportKind, Field, ObjectId, PhoneNumber, PlanSet, PolicyName, Records,
-    Snapshot, Symbol, Text, Texts,
+    AssignmentTarget, ExportKind, Field, ObjectId, PhoneNumber, PolicyName, Records, Snapshot,
+    Symbol, Text, Texts,
 };
 
 /// Builds the tenant of a snapshot.
 pub fn build(mut snapshot: Snapshot) -> Tenant {
     let mut records = std::mem::take(&mut snapshot.records);
+    forget_blank_licenses(&mut records.users);
     let manifests = std::mem::take(&mut records.manifests);
     let mut problems = Vec::new();
     let mut tenant = objects(snapshot, records, &mut problems);
@@ -197,7 +199,6 @@ fn objects(snapshot: Snapshot, records: Records, problems: &mut Vec<Problem>) ->
         index: Index {
             app_accounts: accounts_by_app(&associations),
             license_details,
-            licenses_known: false,
             ..Index::default()
         },
         associations,
@@ -236,23 +237,11 @@ impl Unreadable {
             }),
             also: None,
             exports: vec![ExportKind::PhoneNumberAssignment.name()],
+            properties: None,
+            rule: None,
+            discriminator: String::new(),
         });
     }
-}
-
-fn license_details(records: &[crate::snapshot::record::LicenseDetailsRecord]) -> Ids<PlanSet> {
-    let mut by_user: Ids<PlanSet> = Ids::default();
-    for record in records {
-        if let (Some(user), Some(plans)) = (record.user.get(), record.plans.value()) {
-            let all = by_user.entry(user).or_default();
-            all.working = all.working.union(plans.working);
-            all.in_grace = all.in_grace.union(plans.in_grace);
-            all.stopped = all.stopped.union(plans.stopped);
-            all.unsure = all.unsure.union(plans.unsure);
-            all.any |= plans.any;
-        }
-    }
-    by_user
 }
 
 fn accounts_by_app(
@@ -276,12 +265,6 @@ fn index_accounts(tenant: &mut Tenant) {
             .collect()
     };
     tenant.index.users = by_id(tenant.users.iter().map(|user| user.id.get()).collect());
-    tenant.index.licenses_known = !tenant.index.license_details.is_empty()
-        || tenant.users.iter().any(|user| {
-            user.plans.value().is_some_and(|plans| plans.any)
-                || user.features.value().is_some_and(|features| features.any)
-                || user.skus.value().is_some()
-        });
 
     // The directory lists resource accounts too: they count even where the other export lacks them.
     tenant.index.resource_accounts = by_id(
@@ -415,6 +398,11 @@ fn index_routing(tenant: &mut Tenant) {
     }
     tenant.index.routing = Routing {
         by_usage,
+        incomplete: !tenant.snapshot.has_export(ExportKind::OnlineVoiceRoute)
+            || tenant
+                .voice_routes
+                .iter()
+                .any(|route| route.usages.is_absent()),
         patterns: (0..tenant.voice_routes.iter().len())
             .map(|_| OnceLock::new())
             .collect(),

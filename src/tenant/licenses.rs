@@ -1,8 +1,11 @@
 //! Who is licensed for what: service plans by id, then by exact name, then the features that Teams reports.
 
-use super::{Answer, ResourceAccount, Tenant, User};
-use crate::snapshot::ObjectId;
+use std::collections::BTreeSet;
+
+use super::{Answer, Ids, ResourceAccount, Tenant, User};
+use crate::snapshot::record::{LicenseDetailsRecord, UserRecord};
 use crate::snapshot::service_plans::{PlanClass, RESOURCE_ACCOUNT_SKU, sku_by_id};
+use crate::snapshot::{ExportKind, Field, ObjectId, PlanSet};
 
 /// The SKU of resource account licenses that this tenant uses.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,6 +60,8 @@ impl Tenant {
     }
 
     /// Whether a resource account has that kind of plan; unknown when the directory does not list it.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/manage-resource-accounts>.
     pub fn account_licensed(&self, account: &ResourceAccount, class: PlanClass) -> Answer {
         self.user_of(account)
             .map_or(Answer::Unknown, |user| self.licensed(user, class))
@@ -64,10 +69,9 @@ impl Tenant {
 
     /// Whether a plan of that class works for an account. `Enabled` and `Warning` both work; a plan that is listed
     /// with another status does not, whatever the features still say; features decide what plans leave open.
+    ///
+    /// Source: <https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference>.
     pub fn licensed(&self, user: &User, class: PlanClass) -> Answer {
-        if !self.index.licenses_known {
-            return Answer::Unknown;
-        }
         let details = user
             .id
             .get()
@@ -101,6 +105,41 @@ impl Tenant {
             _ => Answer::Unknown,
         }
     }
+}
+
+/// Plans and features that are empty in every record of a kind were not exported, so that they are unknown and hide
+/// nothing that another kind tells.
+pub(super) fn forget_blank_licenses(users: &mut [UserRecord]) {
+    let telling: BTreeSet<ExportKind> = users
+        .iter()
+        .filter(|user| {
+            user.plans.value().is_some_and(|plans| plans.any)
+                || user.features.value().is_some_and(|features| features.any)
+        })
+        .map(|user| user.origin.kind)
+        .collect();
+    for user in users {
+        if !telling.contains(&user.origin.kind) {
+            user.plans = Field::Absent;
+            user.features = Field::Absent;
+        }
+    }
+}
+
+/// What the SKUs of each user bring, by user.
+pub(super) fn license_details(records: &[LicenseDetailsRecord]) -> Ids<PlanSet> {
+    let mut by_user: Ids<PlanSet> = Ids::default();
+    for record in records {
+        if let (Some(user), Some(plans)) = (record.user.get(), record.plans.value()) {
+            let all = by_user.entry(user).or_default();
+            all.working = all.working.union(plans.working);
+            all.in_grace = all.in_grace.union(plans.in_grace);
+            all.stopped = all.stopped.union(plans.stopped);
+            all.unsure = all.unsure.union(plans.unsure);
+            all.any |= plans.any;
+        }
+    }
+    by_user
 }
 
 #[cfg(test)]

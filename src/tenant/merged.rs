@@ -1,6 +1,6 @@
 //! One object out of all records that tell of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
 use crate::finding::{Place, Problem, Severity};
@@ -77,6 +77,7 @@ pub(super) fn merge<R: Record + Clone, K: Ord + Clone>(
     while let Some((key, first)) = records.next() {
         // Records of one kind must agree; only then does one kind complete another.
         let mut conflicted = 0;
+        conflicts.of_object.clear();
         let mut more = Vec::new();
         let mut facts: Option<R> = None;
         let mut kind = first;
@@ -112,23 +113,28 @@ pub(super) fn merge<R: Record + Clone, K: Ord + Clone>(
 
 /// Contradictions, summed by property: one problem for each, with the first two places.
 #[derive(Default)]
-struct Conflicts(BTreeMap<(&'static str, bool), (u64, Origin, Span)>);
+struct Conflicts {
+    by_property: BTreeMap<(&'static str, bool), (u64, Origin, Span)>,
+    /// Those of the object at hand: three kinds can differ twice, yet it is one object.
+    of_object: BTreeSet<(&'static str, bool)>,
+}
 
 impl Conflicts {
     fn merge<R: Record>(&mut self, facts: &mut R, other: &R, texts: &Texts, conflicted: &mut u64) {
         let mut found: Vec<Conflict> = Vec::new();
         facts.merge(other, texts, conflicted, &mut found);
         for conflict in found {
+            let property = (conflict.property, conflict.within_kind);
+            if !self.of_object.insert(property) {
+                continue;
+            }
             let places = (0, facts.origin(), other.origin().span);
-            self.0
-                .entry((conflict.property, conflict.within_kind))
-                .or_insert(places)
-                .0 += 1;
+            self.by_property.entry(property).or_insert(places).0 += 1;
         }
     }
 
     fn report(self) -> Vec<Problem> {
-        self.0
+        self.by_property
             .into_iter()
             .map(|((property, within_kind), (count, origin, two))| {
                 let (kind, one) = (origin.kind.family(), origin.span);
@@ -151,6 +157,9 @@ impl Conflicts {
                     place: place(one),
                     also: place(two),
                     exports: Vec::new(),
+                    properties: None,
+                    rule: None,
+                    discriminator: String::new(),
                 }
             })
             .collect()

@@ -138,7 +138,6 @@ struct Index {
     numbers: NumberIndex,
     routing: Routing,
     license_details: Ids<crate::snapshot::PlanSet>,
-    licenses_known: bool,
 }
 
 /// A map from object ids.
@@ -146,18 +145,24 @@ type Ids<T> = std::collections::HashMap<ObjectId, T, foldhash::fast::FixedState>
 
 impl Tenant {
     /// The account with that object id.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
     pub fn user(&self, id: ObjectId) -> Option<&User> {
         let index = *self.index.users.get(&id)?;
         self.users.get(index as usize)
     }
 
     /// The resource account with that object id.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineapplicationinstance>.
     pub fn resource_account(&self, id: ObjectId) -> Option<&ResourceAccount> {
         let index = *self.index.resource_accounts.get(&id)?;
         self.resource_accounts.get(index as usize)
     }
 
     /// The directory account of a resource account.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineapplicationinstance>.
     pub fn user_of(&self, account: &ResourceAccount) -> Option<&User> {
         self.users.get(account.user? as usize)
     }

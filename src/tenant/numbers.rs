@@ -47,6 +47,8 @@ pub(super) struct NumberIndex {
 
 impl Tenant {
     /// The numbers that the inventory assigns to an object, in order.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
     pub fn numbers_held_by(&self, holder: ObjectId) -> Vec<&Number> {
         let held = self.index.numbers.by_holder.get(&holder);
         held.into_iter()
@@ -82,6 +84,8 @@ impl Tenant {
     }
 
     /// Whether a number's partner is Microsoft; `None` when no partner is named.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
     pub fn partner_is_microsoft(&self, number: &Number) -> Option<bool> {
         let record = &number.record;
         if let Some(id) = record.partner_id.get() {
@@ -92,6 +96,8 @@ impl Tenant {
     }
 
     /// Whether a number is in use: a status other than `Unassigned`, or somebody who holds it.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
     pub fn is_assigned(&self, number: &Number) -> Answer {
         let record = &number.record;
         if record.target.value().is_some() {
@@ -108,6 +114,8 @@ impl Tenant {
     }
 
     /// Whether a number's assignment status is the one of that name.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
     pub fn has_status(&self, number: &Number, name: &str) -> bool {
         number.record.status.get().is_some_and(|status| {
             self.snapshot
@@ -118,6 +126,8 @@ impl Tenant {
     }
 
     /// What PowerShell calls the type of a number, for commands.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
     pub fn number_type(&self, number: &Number) -> Option<&str> {
         number
             .record

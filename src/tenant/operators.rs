@@ -45,6 +45,8 @@ impl Tenant {
     }
 
     /// How an administrator calls an operator.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/operator-connect-configure>.
     pub fn operator_name(&self, operator: &Operator) -> String {
         operator.record.name.get().map_or_else(
             || operator.identity.clone(),
@@ -53,6 +55,8 @@ impl Tenant {
     }
 
     /// The numbers of an operator, in order.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/operator-connect-configure>.
     pub fn numbers_of<'t>(&'t self, operator: &'t Operator) -> impl Iterator<Item = &'t Number> {
         operator
             .numbers
@@ -76,7 +80,8 @@ impl Tenant {
             }
         }
         let Some(name) = record.partner_name.get() else {
-            return if ids.iter().any(Option::is_some) {
+            // Ids tell only operators apart that have one.
+            return if operator.record.id.get().is_some() && ids.iter().any(Option::is_some) {
                 Answer::No
             } else {
                 Answer::Unknown

@@ -10,13 +10,15 @@ use super::route_pattern::RoutePattern;
 use super::{Answer, Merged, Number, NumberPolicy, Tenant, User, VoiceRoutingPolicy};
 use crate::finding::Place;
 use crate::snapshot::record::{GatewayRecord, VoiceRouteRecord};
-use crate::snapshot::{Field, PhoneNumber, PolicyName, Symbol};
+use crate::snapshot::{ExportKind, Field, PhoneNumber, PolicyName, Symbol};
 
 /// Routes by usage, and their compiled patterns.
 #[derive(Debug, Default)]
 pub(super) struct Routing {
     /// Folded usage to routes, by ascending priority: indexes into the routes' list.
     pub(super) by_usage: HashMap<String, Vec<u32>, foldhash::fast::FixedState>,
+    /// Whether routes, or the usages of a route, were not exported.
+    pub(super) incomplete: bool,
     /// One for each route; a pattern is compiled when it is first asked for.
     pub(super) patterns: Vec<OnceLock<RoutePattern>>,
     /// Number to the policies assigned to it: indexes into the number policies.
@@ -74,13 +76,15 @@ pub struct LiveRoute<'t> {
 pub struct LiveRoutes<'t> {
     /// Those that work, in the order in which they are tried: one for each usage and route, with its first gateway.
     pub live: Vec<LiveRoute<'t>>,
-    /// Whether a gateway's state is not known, so that more of them may work.
+    /// Whether usages, gateways or the state of a gateway are not known, so that more of them may work.
     pub unknown: bool,
 }
 
 impl Tenant {
     /// The voice routing policy in force for an account, or for one number of it: assigned to the number, else to
     /// the account (the property shows the winner of direct and group assignment), else `Global`.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/manage-voice-routing-policies>.
     pub fn effective_voice_routing(
         &self,
         user: &User,
@@ -162,15 +166,21 @@ impl Tenant {
 
     /// The ways out of a policy that work now: usages in order, routes by priority, at least one gateway that exists
     /// and is enabled.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/direct-routing-voice-routing>.
     pub fn live_routes(&self, policy: &VoiceRoutingPolicy) -> LiveRoutes<'_> {
         let texts = &self.snapshot.texts;
         let mut routes = LiveRoutes::default();
+        let none =
+            policy.usages.is_null() || policy.usages.value().is_some_and(|all| all.is_empty());
+        routes.unknown = policy.usages.is_absent() || (!none && self.index.routing.incomplete);
         for (usage_index, usage) in policy.usages.value().into_iter().flatten().enumerate() {
             let listed = self.index.routing.by_usage.get(&fold(texts.symbol(*usage)));
             for route in listed.into_iter().flatten().copied() {
                 let Some(record) = self.route(route) else {
                     continue;
                 };
+                routes.unknown |= record.gateways.is_absent();
                 let gateways = record.gateways.value().into_iter().flatten().enumerate();
                 let mut first = None;
                 for (gateway_index, name) in gateways {
@@ -198,11 +208,15 @@ impl Tenant {
     }
 
     /// The route with that index.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlinevoiceroute>.
     pub fn route(&self, index: u32) -> Option<&Merged<VoiceRouteRecord>> {
         self.voice_routes.iter().nth(index as usize)
     }
 
     /// The compiled pattern of a route.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlinevoiceroute>.
     pub fn pattern(&self, index: u32) -> Option<&RoutePattern> {
         let cell = self.index.routing.patterns.get(index as usize)?;
         let text = self.route(index)?.pattern.get()?;
@@ -211,7 +225,8 @@ impl Tenant {
 
     fn gateway_state(&self, name: &str) -> (Answer, Option<&Merged<GatewayRecord>>) {
         let Some(gateway) = self.gateways.find(name) else {
-            return (Answer::No, None);
+            let listed = self.snapshot.has_export(ExportKind::OnlinePstnGateway);
+            return (if listed { Answer::No } else { Answer::Unknown }, None);
         };
         let enabled = match gateway.enabled {
             Field::Value(enabled) => enabled.into(),
@@ -222,6 +237,8 @@ impl Tenant {
     }
 
     /// The account whose policies apply to calls of a number's holder.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
     pub fn account_of_holder(&self, number: &Number) -> Option<&User> {
         match number.holder {
             super::Holder::User(index) => self.users.get(index as usize),
@@ -236,10 +253,9 @@ impl Tenant {
 
 /// Policy types come with and without the prefix of their cmdlet.
 fn is_voice_routing(policy_type: &str) -> bool {
-    let name = policy_type.trim();
-    let name = name
-        .strip_prefix("Teams")
-        .or_else(|| name.strip_prefix("Online"))
-        .unwrap_or(name);
-    name.eq_ignore_ascii_case("VoiceRoutingPolicy")
+    let name = policy_type.trim().to_ascii_lowercase();
+    matches!(
+        name.as_str(),
+        "voiceroutingpolicy" | "onlinevoiceroutingpolicy" | "teamsvoiceroutingpolicy"
+    )
 }

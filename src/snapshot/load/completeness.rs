@@ -51,6 +51,9 @@ pub(super) fn judge_pages(
             place: Some(Place::whole(span)),
             also: None,
             exports: vec![kind.name()],
+            properties: None,
+            rule: None,
+            discriminator: String::new(),
         });
     }
 }
@@ -112,6 +115,9 @@ pub(super) fn judge_completeness(snapshot: &mut Snapshot) {
                 place: Some(Place::whole(Span::start_of(export.source))),
                 also: None,
                 exports: vec![kind.name()],
+                properties: None,
+                rule: None,
+                discriminator: String::new(),
             });
         }
     }

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::foreign::what_else;
 use crate::finding::{Place, Problem, Severity};
 use crate::snapshot::csv_table::CsvShape;
+use crate::snapshot::damage::Damage;
 use crate::snapshot::kind::{Classified, ExportKind, classify, kind_from_file_name};
 use crate::snapshot::records::{Cut, Notes, Records};
 use crate::snapshot::texts::{FilledArena, TextsBuilder};
@@ -22,6 +23,10 @@ pub(super) struct Part {
     pub(super) kind: ExportKind,
     pub(super) records: u64,
     pub(super) keys: BTreeSet<String>,
+    /// Properties of which values were lost, and how.
+    pub(super) lost: BTreeMap<&'static str, Damage>,
+    /// Of these, the ones of which some value could be read.
+    pub(super) readable: BTreeSet<&'static str>,
     pub(super) incomplete: Option<Incomplete>,
     pub(super) pages: Vec<PageEnd>,
 }
@@ -188,8 +193,12 @@ impl<'a> Loader<'a> {
             mut keys,
             notes,
         } = reading;
+        let mut lost = BTreeMap::new();
+        let mut readable = BTreeSet::new();
         if !notes.is_empty() {
             let notes = rows::join(notes);
+            lost = lost_properties(&notes);
+            readable.clone_from(&notes.readable);
             count -= notes.bad.len() as u64;
             keys.append(&mut self.report_notes(kind, notes));
         }
@@ -198,6 +207,8 @@ impl<'a> Loader<'a> {
             kind,
             records: count,
             keys,
+            lost,
+            readable,
             incomplete: None,
             pages: Vec::new(),
         });
@@ -262,6 +273,8 @@ impl<'a> Loader<'a> {
                 kind,
                 records: 0,
                 keys: BTreeSet::new(),
+                lost: BTreeMap::new(),
+                readable: BTreeSet::new(),
                 incomplete: None,
                 pages: Vec::new(),
             });
@@ -324,13 +337,9 @@ impl<'a> Loader<'a> {
         exports: Vec<&'static str>,
     ) {
         let place = place.or_else(|| Some(Place::whole(Span::start_of(self.id))));
-        self.loaded.problems.push(Problem {
-            severity,
-            message,
-            place,
-            also: None,
-            exports,
-        });
+        self.loaded
+            .problems
+            .push(Problem::new(severity, message, place, exports));
     }
 
     /// The stored bytes of a piece of text.
@@ -343,6 +352,15 @@ impl<'a> Loader<'a> {
             len: u32::try_from(end - start).unwrap_or(u32::MAX),
         }
     }
+}
+
+fn lost_properties(notes: &Notes) -> BTreeMap<&'static str, Damage> {
+    notes
+        .damages
+        .iter()
+        .filter(|(damage, ..)| damage.loses())
+        .map(|(damage, property, _)| (property, damage))
+        .collect()
 }
 
 /// The keys of some records, ASCII lower-cased.

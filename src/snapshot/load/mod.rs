@@ -104,11 +104,15 @@ fn note_export(snapshot: &mut Snapshot, source: SourceId, part: Part) {
     let export = snapshot.exports.entry(part.kind).or_insert_with(|| Export {
         records: 0,
         properties: BTreeSet::new(),
+        lost: BTreeMap::new(),
+        readable: BTreeSet::new(),
         source,
         incomplete: None,
     });
     export.records += part.records;
     export.properties.extend(part.keys);
+    export.lost.extend(part.lost);
+    export.readable.extend(part.readable);
     if let Some(incomplete) = part.incomplete
         && !export.incomplete.as_ref().is_some_and(|known| known.proven)
     {

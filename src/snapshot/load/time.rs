@@ -35,6 +35,9 @@ pub(super) fn now(snapshot: &mut Snapshot, modified: Option<i64>) -> Option<Now>
             place: None,
             also: None,
             exports: Vec::new(),
+            properties: None,
+            rule: None,
+            discriminator: String::new(),
         });
     }
     inside.or(modified.map(Moment)).map(|moment| Now {

@@ -2,6 +2,7 @@
 
 use super::record;
 use crate::snapshot::cell::{Cell, Reading};
+use crate::snapshot::damage::Damage;
 use crate::snapshot::lax::Lax;
 use crate::snapshot::object_id::ObjectId;
 use crate::snapshot::texts::{Symbol, Text};
@@ -94,8 +95,8 @@ impl Cell for CallFlow {
         let menu = value.member("Menu").unwrap_or(&Lax::Null);
         let options = menu.member("MenuOptions").unwrap_or(&Lax::Null);
         // What too small a `-Depth` cut away may have led anywhere.
-        if menu.is_cut() || options.is_cut() {
-            reading.cut_values += 1;
+        if matches!(menu, Lax::Text(_)) || options.is_cut() || options.is_blanked() {
+            reading.damaged(Damage::Cut, menu);
             return None;
         }
         let mut targets = Vec::new();
@@ -104,8 +105,12 @@ impl Cell for CallFlow {
                 None => {}
                 Some(target) if target.is_blank() => {}
                 Some(target) if target.is_cut() => {
-                    reading.cut_values += 1;
-                    return None;
+                    let Some(object) = target.recovered() else {
+                        reading.damaged(Damage::Cut, target);
+                        return None;
+                    };
+                    reading.damaged(Damage::Recovered, target);
+                    targets.extend(CallTarget::read(&object, reading));
                 }
                 Some(target) => targets.extend(CallTarget::read(target, reading)),
             }
@@ -125,10 +130,7 @@ mod tests {
     #[test]
     fn a_call_flow_is_known_only_with_its_whole_menu() {
         let builder = TextsBuilder::default();
-        let mut reading = Reading {
-            arena: builder.arena(),
-            cut_values: 0,
-        };
+        let mut reading = Reading::new(builder.arena(), false);
         let mut targets = |json: &str| {
             let value = serde_json::from_str(json).expect("JSON");
             let flow = CallFlow::field(&value, &mut reading);
@@ -150,8 +152,12 @@ mod tests {
             targets(r#"{"Id":"f","Menu":"Microsoft.Teams.ConfigAPI.Menu"}"#),
             None
         );
-        assert_eq!(targets(&menu(r#"[{"CallTarget":"@{Id=1}"}]"#)), None);
+        assert_eq!(
+            targets(&menu(r#"[{"CallTarget":"@{Id=1; Type=User}"}]"#)),
+            Some(1)
+        );
+        assert_eq!(targets(&menu(r#"["", " "]"#)), None);
         assert_eq!(targets("\"System.Object[]\""), None);
-        assert_eq!(reading.cut_values, 4);
+        assert_eq!(reading.damages.total(), 5);
     }
 }

@@ -103,6 +103,8 @@ pub struct ManifestExport {
 }
 
 impl Cell for ManifestExport {
+    const OBJECT: bool = true;
+
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
         let kind = value.member("kind").and_then(Lax::scalar)?;
         Some(Self {

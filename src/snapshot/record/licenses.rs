@@ -44,6 +44,8 @@ pub struct PrepaidUnits {
 }
 
 impl Cell for PrepaidUnits {
+    const OBJECT: bool = true;
+
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
         let enabled = i64::read(value.member("enabled")?, reading)?;
         let warning = value

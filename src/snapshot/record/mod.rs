@@ -76,6 +76,8 @@ pub struct Conflict {
 #[derive(Debug, Default)]
 pub struct Row<'a> {
     slots: Vec<Option<(u8, Lax<'a>)>>,
+    /// Slots that got two values under one spelling that say different things.
+    repeated: Vec<usize>,
 }
 
 impl<'a> Row<'a> {
@@ -83,6 +85,7 @@ impl<'a> Row<'a> {
     pub fn new(slots: usize) -> Self {
         Self {
             slots: (0..slots).map(|_| None).collect(),
+            repeated: Vec::new(),
         }
     }
 
@@ -94,6 +97,12 @@ impl<'a> Row<'a> {
         };
         let better = match place {
             None => true,
+            Some((known, old)) if *known == rank && !old.is_blank() && !value.is_blank() => {
+                if *old != value {
+                    self.repeated.push(slot);
+                }
+                false
+            }
             Some((known, old)) => match (old.is_blank(), value.is_blank()) {
                 (true, false) => true,
                 (false, true) => false,
@@ -103,6 +112,11 @@ impl<'a> Row<'a> {
         if better {
             *place = Some((rank, value));
         }
+    }
+
+    /// Slots that got two values under one spelling that say different things.
+    pub fn repeated(&self) -> &[usize] {
+        &self.repeated
     }
 
     /// Whether a slot holds something.
@@ -150,7 +164,7 @@ macro_rules! record {
                 reading: &mut $crate::snapshot::cell::Reading,
             ) -> Self {
                 let mut slots = 0..;
-                $( let $field = $crate::snapshot::record::cell::<$type>(row, &mut slots, reading); )*
+                $( let $field = $crate::snapshot::record::cell::<$type>(row, &mut slots, reading, $property); )*
                 Self { origin, $($field),* }
             }
 
@@ -217,11 +231,68 @@ fn merge_field<T: super::cell::Cell>(
 /// Reads the next slot of a row.
 fn cell<T: super::cell::Cell>(
     row: &mut Row,
-    slots: &mut std::ops::RangeFrom<usize>,
+    slots: &mut std::ops::RangeFrom<u32>,
     reading: &mut Reading,
+    property: &'static str,
 ) -> Field<T> {
-    slots
-        .next()
-        .and_then(|slot| row.take(slot))
-        .map_or(Field::Absent, |value| T::field(&value, reading))
+    let Some(slot) = slots.next() else {
+        return Field::Absent;
+    };
+    let Some(value) = row.take(slot as usize) else {
+        return Field::Absent;
+    };
+    reading.begin_property(property, known_values(property));
+    let field = T::field(&value, reading);
+    if field.value().is_some() {
+        reading.readable |= 1 << slot;
+    }
+    field
+}
+
+/// The documented values of a property, for those that have a list of them.
+///
+/// Sources: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>,
+/// <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
+fn known_values(property: &str) -> Option<&'static [&'static str]> {
+    Some(match property {
+        "ActivationState" => &[
+            "Activated",
+            "AssignmentPending",
+            "AssignmentFailed",
+            "UpdatePending",
+            "UpdateFailed",
+        ],
+        "NumberType" => &[
+            "DirectRouting",
+            "CallingPlan",
+            "OperatorConnect",
+            "OCMobile",
+        ],
+        "PstnAssignmentStatus" => &[
+            "Unassigned",
+            "UserAssigned",
+            "ConferenceAssigned",
+            "VoiceApplicationAssigned",
+            "ThirdPartyAppAssigned",
+            "PolicyAssigned",
+        ],
+        "AssignmentCategory" => &["Primary", "Private", "Alternate"],
+        "NumberSource" => &["Online", "OnPremises"],
+        "AccountType" => &[
+            "User",
+            "ResourceAccount",
+            "Guest",
+            "SfBOnPremUser",
+            "IneligibleUser",
+            "Unknown",
+        ],
+        "TeamsUpgradeEffectiveMode" => &[
+            "TeamsOnly",
+            "Islands",
+            "SfBOnly",
+            "SfBWithTeamsCollab",
+            "SfBWithTeamsCollabAndMeetings",
+        ],
+        _ => return None,
+    })
 }

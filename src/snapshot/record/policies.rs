@@ -112,6 +112,8 @@ pub struct EmergencyNumber {
 }
 
 impl Cell for EmergencyNumber {
+    const OBJECT: bool = true;
+
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
         let dial = value.member("EmergencyDialString").and_then(Lax::scalar)?;
         let usage = value.member("OnlinePSTNUsage").and_then(Lax::scalar);

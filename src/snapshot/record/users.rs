@@ -98,6 +98,8 @@ pub struct CategorizedNumber {
 }
 
 impl Cell for CategorizedNumber {
+    const OBJECT: bool = true;
+
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
         let number = value.member("TelephoneNumber").unwrap_or(value).scalar()?;
         let category = value.member("AssignmentCategory").and_then(Lax::scalar);
@@ -124,6 +126,8 @@ pub struct EffectivePolicy {
 }
 
 impl Cell for EffectivePolicy {
+    const OBJECT: bool = true;
+
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
         let policy_type = value.member("PolicyType").and_then(Lax::scalar)?;
         let assignment = value.member("PolicyAssignment")?;

@@ -1,0 +1,377 @@
+//! From a spelled value to a typed, compact one: every spelling of one thing ends as the same thing.
+
+mod moment;
+mod plans;
+mod policy;
+#[cfg(test)]
+mod tests;
+
+use crate::snapshot::damage::{Damage, Damages};
+use crate::snapshot::field::Field;
+use crate::snapshot::lax::Lax;
+use crate::snapshot::object_id::{ObjectId, parse_guid};
+use crate::snapshot::texts::{Arena, Symbol, Text, Texts};
+use crate::source::{SourceId, Span};
+
+pub use moment::{Dated, Moment};
+pub use plans::{FeatureSet, PlanSet, SkuSet};
+pub use policy::{PolicyName, without_tag};
+
+/// What a worker carries from record to record.
+#[derive(Debug)]
+pub struct Reading<'s> {
+    /// Where texts go.
+    pub arena: Arena<'s>,
+    /// What was damaged.
+    pub damages: Damages,
+    /// Slots of which at least one value could be read, a bit each.
+    pub readable: u64,
+    /// Whether the values are cells of a CSV file: lists are joined, letters may be lost.
+    pub csv: bool,
+    /// The property that is being read.
+    property: &'static str,
+    /// The values that it is documented to have, if it has a list of them.
+    known: Option<&'static [&'static str]>,
+    /// The record that is being read.
+    record: Span,
+}
+
+impl<'s> Reading<'s> {
+    /// Begins.
+    pub fn new(arena: Arena<'s>, csv: bool) -> Self {
+        Self {
+            arena,
+            damages: Damages::default(),
+            readable: 0,
+            csv,
+            property: "",
+            known: None,
+            record: Span::start_of(SourceId(0)),
+        }
+    }
+
+    /// The next values are those of this record.
+    pub fn begin_record(&mut self, record: Span) {
+        self.record = record;
+    }
+
+    /// The next value is that of this property.
+    pub fn begin_property(
+        &mut self,
+        property: &'static str,
+        known: Option<&'static [&'static str]>,
+    ) {
+        self.property = property;
+        self.known = known;
+    }
+
+    /// Notes that the value was damaged.
+    pub fn damaged(&mut self, damage: Damage, value: &Lax) {
+        let text = match value {
+            Lax::List(elements) => elements.first().and_then(Lax::scalar),
+            other => other.scalar(),
+        };
+        let text = text.unwrap_or_default();
+        self.damages.note(damage, self.property, self.record, &text);
+    }
+
+    /// Whether letters of a name were lost on the way into a CSV file: a `?` beside a letter of an ASCII text.
+    fn lost_letters(&self, text: &str) -> bool {
+        self.csv
+            && text.contains('?')
+            && text.is_ascii()
+            && text.as_bytes().windows(2).any(
+                |pair| matches!(pair, [b'?', other] | [other, b'?'] if other.is_ascii_alphabetic()),
+            )
+    }
+}
+
+/// A type that a property can have.
+pub trait Cell: Sized + Clone + PartialEq {
+    /// Whether exports of different kinds can be expected to spell this alike.
+    const ALIKE_ACROSS_KINDS: bool = true;
+
+    /// Whether a value of this type is an object, so that a text in its place is what an object was made into.
+    const OBJECT: bool = false;
+
+    /// Reads a value that is neither blank nor cut; `None` when it is not of this type.
+    fn read(value: &Lax, reading: &mut Reading) -> Option<Self>;
+
+    /// Reads any value. A value of another type is unknown, never a guess.
+    fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
+        if value.is_blank() {
+            return Field::Null;
+        }
+        Self::known(value, reading)
+    }
+
+    /// Reads a value that is not blank, and notes what is wrong with it.
+    fn known(value: &Lax, reading: &mut Reading) -> Field<Self> {
+        let noted = reading.damages.total();
+        let is_cut = value.is_cut();
+        let found = if is_cut || (Self::OBJECT && matches!(value, Lax::Text(_))) {
+            match value.recovered() {
+                Some(object) => {
+                    reading.damaged(Damage::Recovered, value);
+                    // An object within the object is lost all the same.
+                    Self::read(&object, reading)
+                }
+                None if is_cut => {
+                    reading.damaged(Damage::Cut, value);
+                    None
+                }
+                None => Self::read(value, reading),
+            }
+        } else {
+            Self::read(value, reading)
+        };
+        if found.is_none() && reading.damages.total() == noted {
+            reading.damaged(Damage::Unreadable, value);
+        }
+        found.map_or(Field::Absent, Field::Value)
+    }
+
+    /// Whether two values mean the same.
+    fn same(&self, other: &Self, _texts: &Texts) -> bool {
+        self == other
+    }
+}
+
+impl Cell for Text {
+    fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
+        let text = value.scalar()?;
+        if is_rounded_number(&text) {
+            reading.damaged(Damage::ExcelNumber, value);
+            return None;
+        }
+        if reading.lost_letters(&text) {
+            reading.damaged(Damage::AsciiLoss, value);
+        }
+        Some(reading.arena.keep(&text))
+    }
+
+    fn same(&self, other: &Self, texts: &Texts) -> bool {
+        // Names differ by case, numbers by what stands around their digits.
+        fn bare(text: &str) -> &str {
+            let text = text.trim();
+            let number = match text.get(..4) {
+                Some(scheme) if scheme.eq_ignore_ascii_case("tel:") => &text[4..],
+                _ => text,
+            };
+            number.trim_start_matches('+')
+        }
+        bare(texts.text(*self)).eq_ignore_ascii_case(bare(texts.text(*other)))
+    }
+}
+
+impl Cell for Symbol {
+    fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
+        let text = value.scalar()?;
+        // A name that lost letters cannot be compared with any other.
+        if reading.lost_letters(&text) {
+            reading.damaged(Damage::AsciiLoss, value);
+            return None;
+        }
+        if reading.known.is_some_and(|known| !is_one_of(&text, known)) {
+            reading.damaged(Damage::UnknownValue, value);
+        }
+        Some(reading.arena.symbol(&text))
+    }
+
+    fn same(&self, other: &Self, texts: &Texts) -> bool {
+        texts
+            .symbol(*self)
+            .eq_ignore_ascii_case(texts.symbol(*other))
+    }
+}
+
+impl Cell for bool {
+    fn read(value: &Lax, _: &mut Reading) -> Option<Self> {
+        match value {
+            Lax::Bool(flag) => Some(*flag),
+            Lax::Int(0) => Some(false),
+            Lax::Int(1) => Some(true),
+            Lax::Text(text) => match text.trim().to_ascii_lowercase().as_str() {
+                "true" | "vrai" | "wahr" | "verdadero" | "vero" | "waar" | "yes" | "1" => {
+                    Some(true)
+                }
+                "false" | "faux" | "falsch" | "falso" | "onwaar" | "no" | "0" => Some(false),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+impl Cell for i64 {
+    fn read(value: &Lax, _: &mut Reading) -> Option<Self> {
+        match value {
+            Lax::Int(number) => Some(*number),
+            Lax::Text(text) => text.trim().parse().ok(),
+            _ => None,
+        }
+    }
+}
+
+impl Cell for ObjectId {
+    fn read(value: &Lax, _: &mut Reading) -> Option<Self> {
+        let text = value.scalar()?;
+        parse_guid(&text)
+            .or_else(|| guid_of_distinguished_name(&text))
+            .map(ObjectId)
+    }
+
+    fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
+        match value.scalar() {
+            // The zero GUID is how several cmdlets spell none.
+            Some(text) if is_zero_guid(&text) => Field::Null,
+            _ if value.is_blank() => Field::Null,
+            _ => Self::known(value, reading),
+        }
+    }
+}
+
+fn is_zero_guid(text: &str) -> bool {
+    text.contains('0') && text.chars().all(|c| matches!(c, '0' | '-' | '{' | '}'))
+}
+
+/// Before module 3.0 an identity is `CN=<guid>,OU=…,DC=…`.
+fn guid_of_distinguished_name(text: &str) -> Option<u128> {
+    let (name, _) = text.get(3..)?.split_once(',')?;
+    let is_name = text.get(..3)?.eq_ignore_ascii_case("cn=");
+    is_name.then(|| parse_guid(name)).flatten()
+}
+
+/// A spreadsheet writes long numbers as `1.42556E+10`: the digits behind are gone.
+fn is_rounded_number(text: &str) -> bool {
+    let Some((digits, exponent)) = text.split_once("E+").or_else(|| text.split_once("e+")) else {
+        return false;
+    };
+    let digits = digits.trim_start_matches(['+', '\'', '=', '"']);
+    digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','))
+        && exponent.trim_end_matches('"').parse::<u8>().is_ok()
+}
+
+/// Whether a text is one of some words, compared without case, blanks and hyphens.
+fn is_one_of(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| {
+        word.eq_ignore_ascii_case(text)
+            || (text.contains([' ', '-'])
+                && word.eq_ignore_ascii_case(&text.replace([' ', '-'], "")))
+    })
+}
+
+/// A list; nothing in its place is an empty list.
+impl<T: Cell> Cell for Box<[T]> {
+    const ALIKE_ACROSS_KINDS: bool = false;
+
+    fn same(&self, other: &Self, texts: &Texts) -> bool {
+        self.len() == other.len()
+            && self
+                .iter()
+                .zip(other)
+                .all(|(one, two)| one.same(two, texts))
+    }
+
+    fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
+        if value.is_blanked() {
+            reading.damaged(Damage::Blanked, value);
+            return Field::Absent;
+        }
+        if value.is_blank() {
+            return Field::Null;
+        }
+        Self::known(value, reading)
+    }
+
+    fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
+        if let Lax::Text(text) = value
+            && !T::OBJECT
+            && let Some(pieces) = pieces_of(text, reading)
+        {
+            return Self::read(&Lax::List(pieces), reading);
+        }
+        // An element that is no T would make the list say less than it did: then all of it is unknown.
+        value
+            .elements()
+            .iter()
+            .filter(|element| !element.is_blank())
+            .map(|element| match T::field(element, reading) {
+                Field::Value(value) => Some(value),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+/// Lists whose elements never hold a blank, so that a text with blanks is a joined list.
+const WITHOUT_BLANKS: [&str; 5] = [
+    "ApplicationInstances",
+    "Capability",
+    "FeatureTypes",
+    "OboResourceAccountIds",
+    "OnlinePstnGatewayList",
+];
+
+/// The elements of a list that was joined into one text; `None` when it holds one element.
+fn pieces_of<'t>(text: &'t str, reading: &Reading) -> Option<Vec<Lax<'t>>> {
+    let text = text.trim();
+    if reading.csv
+        && text.starts_with('[')
+        && let Ok(Lax::List(elements)) = serde_json::from_str(text)
+    {
+        return Some(elements);
+    }
+    let blanks = WITHOUT_BLANKS.contains(&reading.property);
+    let divides = |c: char| {
+        (reading.csv && matches!(c, ',' | ';' | '|')) || (blanks && c.is_ascii_whitespace())
+    };
+    text.contains(divides).then(|| {
+        text.split(divides)
+            .map(str::trim)
+            .filter(|piece| !piece.is_empty())
+            .map(|piece| Lax::Text(piece.into()))
+            .collect()
+    })
+}
+
+/// Who a number is assigned to, as the inventory says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AssignmentTarget {
+    /// A user, resource account or conference bridge.
+    Object(ObjectId),
+    /// An emergency callback number of a shared calling policy: `TeamsSharedCallingRoutingPolicy|Tag:SC1`.
+    SharedCallingPolicy(PolicyName),
+    /// Anything else, as spelled.
+    Other(Symbol),
+}
+
+impl Cell for AssignmentTarget {
+    fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
+        let text = value.scalar()?;
+        if let Some(id) = parse_guid(&text) {
+            return Some(Self::Object(ObjectId(id)));
+        }
+        if let Some((kind, name)) = text.split_once('|')
+            && kind
+                .trim()
+                .eq_ignore_ascii_case("TeamsSharedCallingRoutingPolicy")
+        {
+            return Some(Self::SharedCallingPolicy(PolicyName(
+                reading.arena.symbol(without_tag(name)),
+            )));
+        }
+        Some(Self::Other(reading.arena.symbol(&text)))
+    }
+
+    fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
+        match value.scalar() {
+            Some(text) if is_zero_guid(&text) => Field::Null,
+            _ if value.is_blank() => Field::Null,
+            _ => Self::known(value, reading),
+        }
+    }
+}

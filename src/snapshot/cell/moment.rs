@@ -1,0 +1,74 @@
+//! Dates: a moment where the spelling tells one, else only that there is a date.
+
+use super::{Cell, Reading};
+use crate::snapshot::field::Field;
+use crate::snapshot::lax::Lax;
+
+/// A moment, in milliseconds since 1970.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Moment(pub i64);
+
+impl Cell for Moment {
+    const ALIKE_ACROSS_KINDS: bool = false;
+
+    fn read(value: &Lax, _: &mut Reading) -> Option<Self> {
+        // Windows PowerShell may wrap a date: {"value":"/Date(…)/","DisplayHint":2,"DateTime":"…"}.
+        let text = value.member("value").unwrap_or(value).scalar()?;
+        Self::parse(&text)
+    }
+
+    fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
+        if value.is_blank() {
+            return Field::Null;
+        }
+        match Self::read(value, reading) {
+            // Year one is how .NET spells no date.
+            Some(Self(ms)) if ms <= -62_135_500_000_000 => Field::Null,
+            Some(moment) => Field::Value(moment),
+            // A date in the culture of whoever exported it: day and month cannot be told apart.
+            None => Field::Absent,
+        }
+    }
+}
+
+impl Moment {
+    /// Reads ISO 8601 (a time without zone is taken as UTC) and `/Date(ms)/`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if let Some((_, rest)) = text.split_once("Date(") {
+            let digits = rest.split([')', '+']).next()?;
+            // A zone suffix is written behind a sign; the number itself may be negative.
+            let digits = match digits.get(1..).and_then(|tail| tail.find('-')) {
+                Some(sign) => &digits[..=sign],
+                None => digits,
+            };
+            return digits.parse().ok().map(Self);
+        }
+        if let Ok(timestamp) = text.parse::<jiff::Timestamp>() {
+            return Some(Self(timestamp.as_millisecond()));
+        }
+        let civil = text.parse::<jiff::civil::DateTime>().ok()?;
+        let zoned = civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+        Some(Self(zoned.timestamp().as_millisecond()))
+    }
+}
+
+/// Whether a date is there: all that can be said of a date in an unknown culture.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Dated;
+
+impl Cell for Dated {
+    fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
+        match Moment::field(value, reading) {
+            Field::Null => None,
+            _ => Some(Self),
+        }
+    }
+
+    fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
+        if value.is_blank() {
+            return Field::Null;
+        }
+        Self::read(value, reading).map_or(Field::Null, Field::Value)
+    }
+}

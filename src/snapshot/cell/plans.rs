@@ -1,0 +1,240 @@
+//! Licenses as exports spell them: service plans, features, SKUs.
+
+use super::{Cell, Reading};
+use crate::snapshot::damage::Damage;
+use crate::snapshot::field::Field;
+use crate::snapshot::lax::Lax;
+use crate::snapshot::object_id::parse_guid;
+use crate::snapshot::service_plans::{
+    PlanClasses, classes_of_feature, plan_by_id, plan_by_name, sku_by_id,
+};
+
+/// The service plans of an account, by what they mean for Teams Phone.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct PlanSet {
+    /// At least one plan of the class works: status `Enabled` or `Warning`.
+    pub working: PlanClasses,
+    /// Works for now only: status `Warning`.
+    pub in_grace: PlanClasses,
+    /// Listed with another status, such as `Suspended` or `Deleted`.
+    pub stopped: PlanClasses,
+    /// Listed, but the export lost the status.
+    pub unsure: PlanClasses,
+    /// Whether any plan was listed, of whatever class.
+    pub any: bool,
+}
+
+impl PlanSet {
+    fn add(&mut self, classes: PlanClasses, status: PlanStatus) {
+        let set = match status {
+            PlanStatus::Working => &mut self.working,
+            PlanStatus::Grace => {
+                self.in_grace = self.in_grace.union(classes);
+                &mut self.working
+            }
+            PlanStatus::Stopped => &mut self.stopped,
+            PlanStatus::Unsure => &mut self.unsure,
+        };
+        *set = set.union(classes);
+        self.any = true;
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PlanStatus {
+    Working,
+    Grace,
+    Stopped,
+    Unsure,
+}
+
+/// `AssignedPlan`, Graph `assignedPlans`, and the service plans of Graph `licenseDetails`.
+impl Cell for PlanSet {
+    const ALIKE_ACROSS_KINDS: bool = false;
+
+    fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
+        if value.is_blanked() {
+            reading.damaged(Damage::Blanked, value);
+            return Field::Absent;
+        }
+        if value.is_blank() {
+            return Field::Null;
+        }
+        Self::known(value, reading)
+    }
+
+    fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
+        let mut plans = Self::default();
+        for element in value.elements() {
+            match element {
+                Lax::Map(_) => {
+                    let (classes, status) = plan_object(element, reading);
+                    plans.add(classes, status);
+                }
+                Lax::Text(text) if text.trim_start().starts_with('<') => {
+                    let (classes, status) = plan_object(&plan_of_xml(text)?, reading);
+                    plans.add(classes, status);
+                }
+                Lax::Text(_) if element.is_cut() => {
+                    let Some(plan) = element.recovered() else {
+                        reading.damaged(Damage::Cut, element);
+                        return None;
+                    };
+                    reading.damaged(Damage::Recovered, element);
+                    let (classes, status) = plan_object(&plan, reading);
+                    plans.add(classes, status);
+                }
+                // Too small a -Depth leaves the capability only: the plan is listed, its status lost.
+                Lax::Text(name) => {
+                    reading.damaged(Damage::Cut, element);
+                    plans.add(classes_of_name(name), PlanStatus::Unsure);
+                }
+                _ => return None,
+            }
+        }
+        Some(plans)
+    }
+}
+
+/// Before module 3.0 each plan is a text of XML: its attributes, as the members of an object.
+fn plan_of_xml(xml: &str) -> Option<Lax<'_>> {
+    let attribute = |name: &str| {
+        let (_, rest) = xml.split_once(&format!(" {name}=\""))?;
+        let (value, _) = rest.split_once('"')?;
+        Some(value)
+    };
+    let members: Vec<_> = [
+        ("ServicePlanId", "ServicePlanId"),
+        ("CapabilityStatus", "CapabilityStatus"),
+        ("Capability", "Plan"),
+    ]
+    .into_iter()
+    .filter_map(|(key, name)| Some((key.into(), Lax::Text(attribute(name)?.into()))))
+    .collect();
+    (!members.is_empty()).then_some(Lax::Map(members))
+}
+
+/// The documented states of a plan.
+const STATES: [&str; 11] = [
+    "Enabled",
+    "Warning",
+    "Suspended",
+    "Deleted",
+    "LockedOut",
+    "Success",
+    "Disabled",
+    "PendingInput",
+    "PendingActivation",
+    "PendingProvisioning",
+    "Error",
+];
+
+fn plan_object(plan: &Lax, reading: &mut Reading) -> (PlanClasses, PlanStatus) {
+    let text = |key: &str| plan.member(key).and_then(Lax::scalar);
+    let by_id = text("ServicePlanId")
+        .and_then(|id| parse_guid(&id))
+        .and_then(plan_by_id)
+        .map(|plan| PlanClasses::from_iter([plan.class]));
+    let classes = by_id
+        .or_else(|| text("Capability").map(|name| classes_of_name(&name)))
+        .or_else(|| text("ServicePlanName").map(|name| classes_of_name(&name)))
+        .unwrap_or_default();
+    let status = match text("CapabilityStatus").or_else(|| text("ProvisioningStatus")) {
+        None => PlanStatus::Unsure,
+        Some(status)
+            if !STATES
+                .iter()
+                .any(|state| state.eq_ignore_ascii_case(&status)) =>
+        {
+            reading.damaged(Damage::UnknownValue, &Lax::Text(status));
+            PlanStatus::Unsure
+        }
+        Some(status) => match status.to_ascii_lowercase().as_str() {
+            "enabled" | "success" | "pendingactivation" => PlanStatus::Working,
+            "warning" => PlanStatus::Grace,
+            "pendinginput" | "pendingprovisioning" => PlanStatus::Unsure,
+            _ => PlanStatus::Stopped,
+        },
+    };
+    (classes, status)
+}
+
+fn classes_of_name(name: &str) -> PlanClasses {
+    plan_by_name(name.trim())
+        .map(|plan| PlanClasses::from_iter([plan.class]))
+        .unwrap_or_default()
+}
+
+/// `FeatureTypes`: what Teams itself says that the account may do.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct FeatureSet {
+    /// The features, by the plans that bring them.
+    pub classes: PlanClasses,
+    /// Whether any feature was listed.
+    pub any: bool,
+}
+
+impl Cell for FeatureSet {
+    const ALIKE_ACROSS_KINDS: bool = false;
+
+    fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
+        let mut features = Self::default();
+        for element in value.elements() {
+            if element.is_cut() {
+                reading.damaged(Damage::Cut, element);
+                return None;
+            }
+            // One cell of a CSV may hold the whole list.
+            let text = element.scalar()?;
+            for name in text
+                .split([',', ';', '|', ' '])
+                .filter(|name| !name.is_empty())
+            {
+                features.classes = features.classes.union(classes_of_feature(name));
+                features.any = true;
+            }
+        }
+        Some(features)
+    }
+}
+
+/// Graph `assignedLicenses`: SKUs with the plans that are switched off in them.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct SkuSet {
+    /// What the SKUs bring, without the plans that are switched off.
+    pub working: PlanClasses,
+    /// Whether a SKU is not in Microsoft's table, so that what it brings is not known.
+    pub unknown_sku: bool,
+}
+
+impl Cell for SkuSet {
+    const ALIKE_ACROSS_KINDS: bool = false;
+
+    fn read(value: &Lax, _: &mut Reading) -> Option<Self> {
+        let mut skus = Self::default();
+        for element in value.elements() {
+            let sku = element.member("skuId").and_then(Lax::scalar);
+            match sku.and_then(|id| parse_guid(&id)).and_then(sku_by_id) {
+                // A SKU may bring one class through two plans; one that is switched off takes the class with it.
+                Some(sku) => {
+                    let off: PlanClasses = element
+                        .member("disabledPlans")
+                        .map(Lax::elements)
+                        .unwrap_or_default()
+                        .iter()
+                        .filter_map(|plan| plan_by_id(parse_guid(&plan.scalar()?)?))
+                        .map(|plan| plan.class)
+                        .collect();
+                    skus.working = skus.working.union(
+                        sku.plans
+                            .iter()
+                            .filter(|class| !off.contains(*class))
+                            .collect(),
+                    );
+                }
+                None => skus.unknown_sku = true,
+            }
+        }
+        Some(skus)
+    }
+}

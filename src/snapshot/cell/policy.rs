@@ -1,0 +1,43 @@
+//! Policy references in their six spellings.
+
+use super::{Cell, Reading};
+use crate::snapshot::damage::Damage;
+use crate::snapshot::field::Field;
+use crate::snapshot::lax::Lax;
+use crate::snapshot::texts::{Symbol, Texts};
+
+/// The name of a policy instance, from any of its six spellings, without `Tag:`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct PolicyName(pub Symbol);
+
+impl Cell for PolicyName {
+    fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
+        let name = value.member("Name").unwrap_or(value).scalar()?;
+        // A name that lost letters cannot be compared with any other.
+        if reading.lost_letters(&name) {
+            reading.damaged(Damage::AsciiLoss, value);
+            return None;
+        }
+        Some(Self(reading.arena.symbol(without_tag(&name))))
+    }
+
+    fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
+        if value.is_blank() || value.member("Name").is_some_and(Lax::is_blank) {
+            return Field::Null;
+        }
+        Self::known(value, reading)
+    }
+
+    fn same(&self, other: &Self, texts: &Texts) -> bool {
+        self.0.same(&other.0, texts)
+    }
+}
+
+/// A policy name without its `Tag:`, in any case.
+pub fn without_tag(name: &str) -> &str {
+    let name = name.trim();
+    match name.get(..4) {
+        Some(tag) if tag.eq_ignore_ascii_case("tag:") => name[4..].trim(),
+        _ => name,
+    }
+}

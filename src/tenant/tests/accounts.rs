@@ -1,0 +1,225 @@
+//! Kinds and names of accounts, whether they are deleted or Teams-only, and the tenant itself.
+
+use super::{ONE, THREE, TWO, id, user, user_text};
+use crate::snapshot::ExportKind;
+use crate::tenant::testing::tenant;
+use crate::tenant::{AccountKind, Answer, Decided};
+
+#[test]
+fn account_kinds_come_from_either_type() {
+    let kind = |properties: &str| {
+        let tenant = user(properties);
+        tenant.account_kind(&tenant.users[0])
+    };
+    let typed = |name: &str| kind(&format!(",\"AccountType\":\"{name}\""));
+    assert_eq!(typed("User"), AccountKind::User);
+    assert_eq!(typed("resourceAccount"), AccountKind::ResourceAccount);
+    assert_eq!(typed("Guest"), AccountKind::Guest);
+    assert_eq!(typed("SfBOnPremUser"), AccountKind::OnPremises);
+    assert_eq!(typed("IneligibleUser"), AccountKind::Ineligible);
+    assert_eq!(typed("Unknown"), AccountKind::Unknown);
+    let interpreted = |name: &str| kind(&format!(",\"InterpretedUserType\":\"{name}\""));
+    assert_eq!(
+        interpreted("PureOnlineApplicationInstance"),
+        AccountKind::ResourceAccount
+    );
+    assert_eq!(interpreted("HybridOnpremSfBUser"), AccountKind::OnPremises);
+    assert_eq!(interpreted("PureOnlineGuestUser"), AccountKind::Guest);
+    assert_eq!(interpreted("PureOnlineTeamsOnlyUser"), AccountKind::User);
+    assert_eq!(kind(""), AccountKind::Unknown);
+    // The newer property goes before the composed text.
+    let disagreeing =
+        ",\"AccountType\":\"User\",\"InterpretedUserType\":\"PureOnlineApplicationInstance\"";
+    assert_eq!(kind(disagreeing), AccountKind::User);
+}
+
+#[test]
+fn the_list_of_resource_accounts_tells_what_the_directory_leaves_open() {
+    let list = format!(
+        "[{{\"ObjectId\":\"{ONE}\",\"UserPrincipalName\":\"aa@contoso.example\",\"ApplicationId\":\"{THREE}\"}}]"
+    );
+    for properties in ["", ",\"InterpretedUserType\":\"PureOnlineUser\""] {
+        let users = user_text(ONE, properties);
+        let tenant = tenant(&[
+            ("Get-CsOnlineUser.json", &users),
+            ("Get-CsOnlineApplicationInstance.json", &list),
+        ]);
+        assert_eq!(
+            tenant.account_kind(&tenant.users[0]),
+            AccountKind::ResourceAccount,
+            "{properties}"
+        );
+    }
+}
+
+#[test]
+fn resource_accounts_come_from_either_export_in_order_of_id() {
+    let list = format!(
+        "[{{\"ObjectId\":\"{TWO}\",\"UserPrincipalName\":null,\"DisplayName\":\"Sales\",\"ApplicationId\":\"{THREE}\"}},
+          {{\"ObjectId\":\"{THREE}\",\"ApplicationId\":\"{THREE}\"}}]"
+    );
+    let users = user_text(ONE, ",\"AccountType\":\"ResourceAccount\"");
+    let tenant = tenant(&[
+        ("Get-CsOnlineApplicationInstance.json", &list),
+        ("Get-CsOnlineUser.json", &users),
+    ]);
+    let shown: Vec<String> = tenant
+        .resource_accounts
+        .iter()
+        .map(|account| tenant.resource_account_name(account))
+        .collect();
+    assert_eq!(shown, ["a@contoso.example", "Sales", THREE]);
+    let one = tenant.resource_account(id(ONE)).expect("the account");
+    assert!(one.record.is_none());
+    assert_eq!(
+        tenant.user_of(one).and_then(|user| user.id.get()),
+        Some(id(ONE))
+    );
+    let two = tenant.resource_account(id(TWO)).expect("the account");
+    assert!(two.record.is_some() && tenant.user_of(two).is_none());
+    assert!(tenant.user(id(TWO)).is_none());
+    assert!(tenant.resource_account(id(MISSING)).is_none());
+}
+
+const MISSING: &str = "00000000-0000-4000-8000-00000000000f";
+
+#[test]
+fn an_account_is_called_by_its_best_name() {
+    let name = |properties: &str| {
+        let users = format!("[{{\"Identity\":\"{ONE}\",\"LineUri\":null{properties}}}]");
+        let tenant = tenant(&[("Get-CsOnlineUser.json", &users)]);
+        tenant.user_name(&tenant.users[0])
+    };
+    let display = ",\"DisplayName\":\"Front desk\"";
+    let both = format!(",\"UserPrincipalName\":\"desk@contoso.example\"{display}");
+    assert_eq!(name(&both), "desk@contoso.example");
+    assert_eq!(name(display), "Front desk");
+    assert_eq!(name(""), ONE);
+}
+
+#[test]
+fn soft_deleted_accounts_are_known_by_their_time_of_deletion() {
+    let deleted = |properties: &str| {
+        let tenant = user(properties);
+        tenant.is_deleted(&tenant.users[0])
+    };
+    assert!(deleted(
+        ",\"SoftDeletionTimestamp\":\"2026-01-02T03:04:05Z\""
+    ));
+    // A date of the exporter's own language is a date.
+    assert!(deleted(
+        ",\"SoftDeletionTimestamp\":\"31/01/2026 09:32:28\""
+    ));
+    assert!(!deleted(",\"SoftDeletionTimestamp\":null"));
+    assert!(!deleted(
+        ",\"SoftDeletionTimestamp\":\"0001-01-01T00:00:00\""
+    ));
+    assert!(!deleted(""));
+    let items = format!(
+        "[{{\"id\":\"{ONE}\",\"deletedDateTime\":\"2026-01-02T03:04:05Z\",\"userPrincipalName\":\"a@contoso.example\"}}]"
+    );
+    let tenant = tenant(&[("graph-deletedItems.json", &items)]);
+    assert!(tenant.is_deleted(&tenant.users[0]));
+}
+
+#[test]
+fn coexistence_is_decided_by_mode_then_policy_then_global() {
+    let global = |mode: &str, properties: &str| {
+        let users = format!(
+            "[{{\"Identity\":\"{ONE}\",\"UserPrincipalName\":\"a\",\"LineUri\":null{properties}}}]"
+        );
+        let policies =
+            format!("[{{\"Identity\":\"Global\",\"Mode\":\"{mode}\",\"NotifySfbUsers\":false}}]");
+        let tenant = tenant(&[
+            ("Get-CsOnlineUser.json", &users),
+            ("Get-CsTeamsUpgradePolicy.json", &policies),
+        ]);
+        let found = tenant.coexistence(&tenant.users[0]);
+        (
+            found.teams_only,
+            matches!(found.decided, Decided::Global(..)),
+        )
+    };
+    let mode =
+        ",\"TeamsUpgradeEffectiveMode\":\"Islands\",\"TeamsUpgradePolicy\":\"UpgradeToTeams\"";
+    assert_eq!(global("TeamsOnly", mode), (Answer::No, false));
+    let policy = ",\"TeamsUpgradeEffectiveMode\":null,\"TeamsUpgradePolicy\":{\"Authority\":\"Host\",\"Name\":\"UpgradeToTeams\"}";
+    assert_eq!(global("Islands", policy), (Answer::Yes, false));
+    let neither = ",\"TeamsUpgradeEffectiveMode\":null,\"TeamsUpgradePolicy\":null";
+    assert_eq!(global("Islands", neither), (Answer::No, true));
+    assert_eq!(global("TeamsOnly", neither), (Answer::Yes, true));
+    // An unknown assignment could be any instance.
+    assert_eq!(
+        global("Islands", ",\"TeamsUpgradeEffectiveMode\":null").0,
+        Answer::Unknown
+    );
+    let by_name = ",\"TeamsUpgradePolicy\":\"global\"";
+    assert_eq!(global("Islands", by_name), (Answer::No, true));
+}
+
+#[test]
+fn coexistence_names_what_decided_it() {
+    let decided = |properties: &str, policies: &str| {
+        let users = user_text(ONE, properties);
+        let tenant = tenant(&[
+            ("Get-CsOnlineUser.json", &users),
+            ("Get-CsTeamsUpgradePolicy.json", policies),
+        ]);
+        let found = tenant.coexistence(&tenant.users[0]);
+        (found.teams_only, found.decided)
+    };
+    let mode = |name: &str| Decided::Mode(name.to_owned());
+    let policy = |name: &str| Decided::Policy(name.to_owned());
+    assert_eq!(
+        decided(",\"TeamsUpgradeEffectiveMode\":\"teamsonly\"", "[]"),
+        (Answer::Yes, mode("teamsonly"))
+    );
+    assert_eq!(
+        decided(",\"TeamsUpgradePolicy\":\"Tag:SfBOnly\"", "[]"),
+        (Answer::No, policy("SfBOnly"))
+    );
+    assert_eq!(
+        decided(",\"TeamsUpgradePolicy\":\"UpgradeToTeamsWithNotify\"", "[]"),
+        (Answer::Yes, policy("UpgradeToTeamsWithNotify"))
+    );
+    // The export of the policies goes before the name.
+    let own = "[{\"Identity\":\"Tag:Islands\",\"Mode\":\"TeamsOnly\",\"NotifySfbUsers\":false}]";
+    assert_eq!(
+        decided(",\"TeamsUpgradePolicy\":\"islands\"", own),
+        (Answer::Yes, policy("islands"))
+    );
+    let nothing = (Answer::Unknown, Decided::Nothing);
+    assert_eq!(decided("", "[]"), nothing);
+    assert_eq!(decided(",\"TeamsUpgradePolicy\":null", "[]"), nothing);
+}
+
+#[test]
+fn the_tenant_is_told_by_manifest_before_its_own_record() {
+    let manifest = format!(
+        "{{\"tenantId\":\"{ONE}\",\"tenantName\":\"Contoso\",\"exportedAt\":\"2026-01-02T03:04:05Z\",\"exports\":[]}}"
+    );
+    let organization = format!(
+        "[{{\"TenantId\":\"{TWO}\",\"DisplayName\":\"Fabrikam\",\"VerifiedDomains\":[],\"TeamsUpgradeEffectiveMode\":\"TeamsOnly\"}}]"
+    );
+    let told = |files: &[(&str, &str)]| {
+        let tenant = tenant(files);
+        (tenant.id(), tenant.name().map(str::to_owned))
+    };
+    let record = ("Get-CsTenant.json", organization.as_str());
+    assert_eq!(
+        told(&[("manifest.json", &manifest), record]),
+        (Some(id(ONE)), Some("Contoso".to_owned()))
+    );
+    assert_eq!(
+        told(&[record]),
+        (Some(id(TWO)), Some("Fabrikam".to_owned()))
+    );
+    assert_eq!(told(&[("Get-CsOnlineUser.json", "[]")]), (None, None));
+}
+
+#[test]
+fn an_export_has_a_start_and_a_missing_one_has_none() {
+    let tenant = user("");
+    assert!(tenant.start_of(ExportKind::OnlineUser).is_some());
+    assert!(tenant.start_of(ExportKind::OnlinePstnGateway).is_none());
+}

@@ -1,0 +1,185 @@
+//! Auto attendants and call queues: which accounts serve them, and whether callers reach them directly.
+
+use serde_json::{Value, json};
+
+use super::{ONE, THREE, TWO, id, text};
+use crate::tenant::testing::tenant;
+use crate::tenant::{Answer, Tenant};
+
+const ATTENDANT: &str = "00000000-0000-4000-8000-0000000000aa";
+const QUEUE: &str = "00000000-0000-4000-8000-0000000000cc";
+
+fn built(files: &[(&str, Value)]) -> Tenant {
+    let texts: Vec<(&str, String)> = files
+        .iter()
+        .map(|(name, value)| (*name, value.to_string()))
+        .collect();
+    let files: Vec<(&str, &str)> = texts
+        .iter()
+        .map(|(name, text)| (*name, text.as_str()))
+        .collect();
+    tenant(&files)
+}
+
+/// An export of resource accounts, the first with this number.
+fn accounts(number: &Value) -> (&'static str, Value) {
+    let list = json!([
+        {"ObjectId": ONE, "UserPrincipalName": "aa@contoso.example", "ApplicationId": THREE, "PhoneNumber": number},
+        {"ObjectId": TWO, "UserPrincipalName": "cq@contoso.example", "ApplicationId": THREE, "PhoneNumber": null},
+    ]);
+    ("Get-CsOnlineApplicationInstance.json", list)
+}
+
+/// An auto attendant that leads to a call queue: the first account serves the one, the second the other.
+fn nested() -> [(&'static str, Value); 2] {
+    let menu = json!({"Menu": {"MenuOptions": [{"Action": "TransferCallToTarget", "CallTarget": {"Id": TWO, "Type": "ApplicationEndpoint"}}]}});
+    [
+        (
+            "Get-CsAutoAttendant.json",
+            json!([{"Identity": ATTENDANT, "Name": "Main", "DefaultCallFlow": menu, "ApplicationInstances": [ONE]}]),
+        ),
+        (
+            "Get-CsCallQueue.json",
+            json!([{"Identity": QUEUE, "Name": "Sales", "RoutingMethod": "Serial", "ApplicationInstances": [TWO]}]),
+        ),
+    ]
+}
+
+fn reachable(tenant: &Tenant) -> [Answer; 2] {
+    [ATTENDANT, QUEUE].map(|app| tenant.is_directly_reachable(id(app)))
+}
+
+#[test]
+fn a_queue_behind_an_attendant_with_a_number_is_not_reached_directly() {
+    let [attendant, queue] = nested();
+    let tenant = built(&[accounts(&json!("tel:+14255550101")), attendant, queue]);
+    assert_eq!(reachable(&tenant), [Answer::Yes, Answer::No]);
+}
+
+#[test]
+fn an_attendant_behind_an_attendant_without_numbers_is_reached_by_nobody() {
+    let app = |app: &str, account: &str| json!({"Identity": app, "Name": app, "DefaultCallFlow": {}, "ApplicationInstances": account});
+    let both = json!([app(ATTENDANT, ONE), app(QUEUE, TWO)]);
+    let tenant = built(&[accounts(&Value::Null), ("Get-CsAutoAttendant.json", both)]);
+    assert_eq!(reachable(&tenant), [Answer::No, Answer::No]);
+}
+
+#[test]
+fn an_account_that_is_shared_for_calling_is_reached_without_a_number_of_its_own() {
+    let [attendant, queue] = nested();
+    let shared = json!([{"Identity": "Tag:SC", "ResourceAccount": TWO, "EmergencyNumbers": []}]);
+    let tenant = built(&[
+        accounts(&Value::Null),
+        attendant,
+        queue,
+        ("Get-CsTeamsSharedCallingRoutingPolicy.json", shared),
+    ]);
+    assert_eq!(reachable(&tenant), [Answer::No, Answer::Yes]);
+}
+
+#[test]
+fn the_inventory_or_the_line_uri_gives_an_account_its_number() {
+    let [attendant, queue] = nested();
+    let bare = (
+        "Get-CsOnlineApplicationInstance.json",
+        json!([{"ObjectId": ONE, "ApplicationId": THREE}, {"ObjectId": TWO, "ApplicationId": THREE}]),
+    );
+    let with = |name: &'static str, value: Value| {
+        let tenant = built(&[
+            bare.clone(),
+            attendant.clone(),
+            queue.clone(),
+            (name, value),
+        ]);
+        let account = |account: &str| {
+            let account = tenant.resource_account(id(account)).expect("the account");
+            tenant.has_number(account)
+        };
+        let reached = reachable(&tenant);
+        assert_eq!([account(ONE), account(TWO)], reached);
+        reached
+    };
+    let inventory = |number: Value| with("Get-CsPhoneNumberAssignment.json", json!([number]));
+    let number = |target: &Value| json!({"TelephoneNumber": "+14255550101", "NumberType": "DirectRouting", "AssignedPstnTargetId": target});
+    assert_eq!(inventory(number(&json!(ONE))), [Answer::Yes, Answer::No]);
+    assert_eq!(inventory(number(&Value::Null)), [Answer::No, Answer::No]);
+    // An inventory that names no holders gives nobody a number, and takes none away.
+    let bare_number = json!({"TelephoneNumber": "+14255550101", "NumberType": "DirectRouting"});
+    let unknown = [Answer::Unknown, Answer::Unknown];
+    assert_eq!(inventory(bare_number), unknown);
+    let user = |line: Value| {
+        with(
+            "Get-CsOnlineUser.json",
+            json!([{"Identity": ONE, "UserPrincipalName": "aa", "LineUri": line}]),
+        )
+    };
+    assert_eq!(
+        user(json!("tel:+14255550101")),
+        [Answer::Yes, Answer::Unknown]
+    );
+    assert_eq!(user(Value::Null), [Answer::No, Answer::Unknown]);
+    assert_eq!(with("Get-CsOnlinePstnUsage.json", json!([])), unknown);
+}
+
+#[test]
+fn an_app_whose_account_no_export_lists_may_be_reachable() {
+    let [attendant, queue] = nested();
+    let tenant = built(&[attendant, queue]);
+    assert_eq!(reachable(&tenant), [Answer::Unknown, Answer::Unknown]);
+}
+
+#[test]
+fn associations_count_from_either_export() {
+    let attendants = json!([{"Identity": ATTENDANT, "Name": "Main", "DefaultCallFlow": {}}]);
+    let associations = json!([
+        {"Id": ONE, "ConfigurationId": ATTENDANT, "ConfigurationType": "AutoAttendant"},
+        {"Id": TWO, "ConfigurationId": ATTENDANT, "ConfigurationType": "AutoAttendant"},
+        {"Id": ONE, "ConfigurationId": ATTENDANT, "ConfigurationType": "AutoAttendant"},
+    ]);
+    let tenant = built(&[
+        accounts(&json!("+14255550101")),
+        ("Get-CsAutoAttendant.json", attendants.clone()),
+        (
+            "Get-CsOnlineApplicationInstanceAssociation.json",
+            associations,
+        ),
+    ]);
+    assert!(tenant.knows_associations());
+    assert_eq!(tenant.accounts_of(id(ATTENDANT)), [id(ONE), id(TWO)]);
+    let account = tenant.resource_account(id(TWO)).expect("the account");
+    assert_eq!(account.apps, [id(ATTENDANT)]);
+    assert_eq!(tenant.is_directly_reachable(id(ATTENDANT)), Answer::Yes);
+    let app = tenant.app(id(ATTENDANT)).expect("the app");
+    assert_eq!(text(&tenant, app.name.get()), "Main");
+    assert!(tenant.app(id(QUEUE)).is_none());
+
+    // Without them it cannot be said which account serves what.
+    let tenant = built(&[
+        accounts(&json!("+14255550101")),
+        ("Get-CsAutoAttendant.json", attendants),
+    ]);
+    assert!(!tenant.knows_associations());
+    assert!(tenant.accounts_of(id(ATTENDANT)).is_empty());
+    assert_eq!(tenant.is_directly_reachable(id(ATTENDANT)), Answer::Unknown);
+}
+
+#[test]
+fn apps_tell_their_accounts_only_when_both_kinds_do() {
+    let [attendant, queue] = nested();
+    assert!(built(&[attendant.clone(), queue.clone()]).knows_associations());
+    assert!(!built(std::slice::from_ref(&attendant)).knows_associations());
+    assert!(!built(&[queue]).knows_associations());
+    // An export without records lacks nothing.
+    assert!(built(&[attendant, ("Get-CsCallQueue.json", json!([]))]).knows_associations());
+}
+
+#[test]
+fn an_app_without_account_is_not_reached_directly() {
+    let attendants = json!([{"Identity": ATTENDANT, "Name": "Main", "DefaultCallFlow": {}, "ApplicationInstances": []}]);
+    let queues = json!([{"Identity": QUEUE, "Name": "Sales", "RoutingMethod": "Serial", "ApplicationInstances": null}]);
+    let tenant = built(&[
+        ("Get-CsAutoAttendant.json", attendants),
+        ("Get-CsCallQueue.json", queues),
+    ]);
+    assert_eq!(reachable(&tenant), [Answer::No, Answer::No]);
+}

@@ -1,0 +1,297 @@
+//! Which way a call leaves: who assigned the policy, and which of its routes work.
+
+use serde_json::{Value, json};
+
+use super::{ONE, TWO, id, symbol, user_text};
+use crate::snapshot::PhoneNumber;
+use crate::tenant::testing::tenant;
+use crate::tenant::{Assigned, EffectiveRouting, Tenant};
+
+/// A tenant with Direct Routing: one user, one gateway of these properties, these policies of numbers.
+fn routing(assigned: &str, gateway: &str, number_policy: &str) -> Tenant {
+    let users = user_text(ONE, assigned);
+    let gateways =
+        format!("[{{\"Identity\":\"SBC1.contoso.example\",\"SipSignalingPort\":5061{gateway}}}]");
+    tenant(&[
+        ("Get-CsOnlineUser.json", &users),
+        ("Get-CsOnlinePSTNGateway.json", &gateways),
+        ("Get-CsPhoneNumberPolicyAssignment.json", number_policy),
+        (
+            "Get-CsOnlineVoiceRoutingPolicy.json",
+            "[{\"Identity\":\"Tag:FR\",\"OnlinePstnUsages\":[\"b\",\"A\"]},{\"Identity\":\"Global\",\"OnlinePstnUsages\":[]}]",
+        ),
+        (
+            "Get-CsOnlineVoiceRoute.json",
+            "[{\"Identity\":\"late\",\"NumberPattern\":\"^1\",\"Priority\":9,\"OnlinePstnUsages\":[\"a\"],\"OnlinePstnGatewayList\":[\"sbc1.contoso.example\"]},{\"Identity\":\"early\",\"NumberPattern\":\"^2\",\"Priority\":1,\"OnlinePstnUsages\":[\"a\"],\"OnlinePstnGatewayList\":[\"gone.contoso.example\",\"sbc1.contoso.example\"]}]",
+        ),
+    ])
+}
+
+/// Route, usage and gateway of each way out of the policy `FR`, and whether more of them may work.
+fn live(tenant: &Tenant) -> (Vec<String>, bool) {
+    let policy = tenant
+        .voice_routing_policies
+        .find("fr")
+        .expect("the policy");
+    let routes = tenant.live_routes(policy);
+    let shown = routes
+        .live
+        .iter()
+        .map(|live| {
+            let route = tenant.route(live.route).expect("the route");
+            format!(
+                "{} {} {}",
+                symbol(tenant, route.name.get().map(|name| name.0)),
+                live.usage_index,
+                live.gateway_index
+            )
+        })
+        .collect();
+    (shown, routes.unknown)
+}
+
+#[test]
+fn live_routes_are_tried_by_usage_and_priority_over_enabled_gateways() {
+    let live = |gateway: &str| live(&routing("", gateway, "[]"));
+    assert_eq!(
+        live(",\"Enabled\":true"),
+        (vec!["early 1 1".to_owned(), "late 1 0".to_owned()], false)
+    );
+    assert_eq!(live(",\"Enabled\":false"), (vec![], false));
+    assert_eq!(live(",\"Enabled\":null"), (vec![], false));
+    assert_eq!(live(""), (vec![], true));
+}
+
+/// A tenant with the policy `FR` of these usages, these routes and these gateways.
+fn direct(usages: &Value, routes: &Value, gateways: Option<&Value>) -> Tenant {
+    let policies = json!([{"Identity": "Tag:FR", "OnlinePstnUsages": usages}]).to_string();
+    let routes = routes.to_string();
+    let gateways = gateways.map(Value::to_string);
+    let mut files = vec![
+        ("Get-CsOnlineVoiceRoutingPolicy.json", policies.as_str()),
+        ("Get-CsOnlineVoiceRoute.json", routes.as_str()),
+    ];
+    if let Some(gateways) = &gateways {
+        files.push(("Get-CsOnlinePSTNGateway.json", gateways));
+    }
+    tenant(&files)
+}
+
+fn route(name: &str, priority: Option<i64>, usages: &[&str], gateways: &[&str]) -> Value {
+    json!({"Identity": name, "NumberPattern": "^1", "Priority": priority,
+        "OnlinePstnUsages": usages, "OnlinePstnGatewayList": gateways})
+}
+
+fn gateway(name: &str) -> Value {
+    json!({"Identity": name, "SipSignalingPort": 5061, "Enabled": true})
+}
+
+#[test]
+fn usages_without_route_and_routes_without_gateway_lead_nowhere() {
+    let live = |routes: &Value, gateways: &Value| {
+        live(&direct(&json!(["FR", "Gone"]), routes, Some(gateways)))
+    };
+    let sbc = json!([gateway("sbc.contoso.example")]);
+    let nothing = (vec![], false);
+    assert_eq!(live(&json!([]), &sbc), nothing);
+    let other = json!([route("r", Some(1), &["other"], &["sbc.contoso.example"])]);
+    assert_eq!(live(&other, &sbc), nothing);
+    let no_gateway = json!([route("r", Some(1), &["FR"], &[])]);
+    assert_eq!(live(&no_gateway, &sbc), nothing);
+    let dangling = json!([route("r", Some(1), &["FR"], &["gone.contoso.example"])]);
+    assert_eq!(live(&dangling, &sbc), nothing);
+    assert_eq!(live(&dangling, &json!([])), nothing);
+    let good = json!([route("r", Some(1), &["FR"], &["sbc.contoso.example"])]);
+    assert_eq!(live(&good, &sbc), (vec!["r 0 0".to_owned()], false));
+}
+
+#[test]
+fn names_of_usages_and_gateways_are_compared_without_case_tag_and_blanks() {
+    let routes = json!([route("r", Some(1), &["fr"], &[" Sbc.Contoso.Example "])]);
+    let gateways =
+        json!([{"Fqdn": "SBC.contoso.example", "SipSignallingPort": 5061, "Enabled": "True"}]);
+    let tenant = direct(&json!(["Tag:FR"]), &routes, Some(&gateways));
+    assert_eq!(live(&tenant), (vec!["r 0 0".to_owned()], false));
+}
+
+#[test]
+fn routes_without_priority_come_last_and_equals_in_order_of_name() {
+    let sbc = ["sbc.contoso.example"];
+    let routes = json!([
+        route("unranked", None, &["FR"], &sbc),
+        route("zulu", Some(2), &["FR"], &sbc),
+        route("alpha", Some(2), &["FR", "fr"], &sbc),
+        route("first", Some(0), &["FR"], &sbc),
+    ]);
+    let tenant = direct(&json!(["FR"]), &routes, Some(&json!([gateway(sbc[0])])));
+    let (names, _) = live(&tenant);
+    assert_eq!(
+        names,
+        ["first 0 0", "alpha 0 0", "zulu 0 0", "unranked 0 0"]
+    );
+}
+
+#[test]
+fn what_the_exports_leave_out_makes_the_ways_out_unknown() {
+    let sbc = json!([gateway("sbc.contoso.example")]);
+    let good = json!([route("r", Some(1), &["FR"], &["sbc.contoso.example"])]);
+    let unknown = (vec![], true);
+    // The policy's usages, the usages and the gateways of a route, all gateways, lost to too small a depth.
+    let cut = json!("System.Object[]");
+    assert_eq!(live(&direct(&cut, &good, Some(&sbc))), unknown);
+    let open = json!([{"Identity": "r", "NumberPattern": "^1", "OnlinePstnUsages": cut, "OnlinePstnGatewayList": ["sbc.contoso.example"]}]);
+    assert_eq!(live(&direct(&json!(["FR"]), &open, Some(&sbc))), unknown);
+    let open = json!([{"Identity": "r", "NumberPattern": "^1", "OnlinePstnUsages": ["FR"], "OnlinePstnGatewayList": cut}]);
+    assert_eq!(live(&direct(&json!(["FR"]), &open, Some(&sbc))), unknown);
+    assert_eq!(live(&direct(&json!(["FR"]), &good, None)), unknown);
+    // A policy without usages has no way out, whatever is missing.
+    assert_eq!(live(&direct(&json!([]), &open, None)), (vec![], false));
+}
+
+/// How the policy of the one user, or of its number, came to be in force, and its name.
+fn which(tenant: &Tenant) -> (&'static str, &str) {
+    let number = PhoneNumber::parse("+14255550101");
+    match tenant.effective_voice_routing(&tenant.users[0], number) {
+        EffectiveRouting::Named {
+            assigned, policy, ..
+        } => (
+            match assigned {
+                Assigned::ToNumber(_) => "number",
+                Assigned::ToUser => "user",
+                Assigned::ByGroup => "group",
+            },
+            symbol(tenant, policy.name.get().map(|name| name.0)),
+        ),
+        EffectiveRouting::Global(Some(_)) => ("global", "Global"),
+        EffectiveRouting::Global(None) => ("global", ""),
+        EffectiveRouting::Dangling(name) => ("dangling", name),
+        EffectiveRouting::Unknown => ("unknown", ""),
+    }
+}
+
+fn effective(assigned: &str, number_policy: &str) -> (&'static str, String) {
+    let tenant = routing(assigned, "", number_policy);
+    let (how, name) = which(&tenant);
+    (how, name.to_owned())
+}
+
+fn is(how: &'static str, name: &str) -> (&'static str, String) {
+    (how, name.to_owned())
+}
+
+#[test]
+fn the_number_goes_before_the_user_and_the_user_before_global() {
+    let to_number = |policy_type: &str, name: &str| {
+        format!(
+            "[{{\"TelephoneNumber\":\"14255550101\",\"PolicyType\":\"{policy_type}\",\"PolicyName\":{name}}}]"
+        )
+    };
+    let none = ",\"OnlineVoiceRoutingPolicy\":null";
+    for policy_type in [
+        "OnlineVoiceRoutingPolicy",
+        "VoiceRoutingPolicy",
+        "onlinevoiceroutingpolicy",
+    ] {
+        let found = effective(none, &to_number(policy_type, "\"FR\""));
+        assert_eq!(found, is("number", "FR"), "{policy_type}");
+    }
+    let dial_plan = to_number("TenantDialPlan", "\"FR\"");
+    assert_eq!(effective(none, &dial_plan), is("global", "Global"));
+    let blank = to_number("OnlineVoiceRoutingPolicy", "null");
+    assert_eq!(effective(none, &blank), is("unknown", ""));
+    let user = |name: &str| format!(",\"OnlineVoiceRoutingPolicy\":\"{name}\"");
+    assert_eq!(effective(&user("Tag:fr"), "[]"), is("user", "FR"));
+    assert_eq!(effective(none, "[]"), is("global", "Global"));
+    assert_eq!(effective(&user("Tag:Global"), "[]"), is("global", "Global"));
+    assert_eq!(effective(&user("Gone"), "[]"), is("dangling", "Gone"));
+    assert_eq!(effective("", "[]"), is("unknown", ""));
+}
+
+#[test]
+fn global_that_was_not_exported_is_still_global() {
+    let users = user_text(ONE, ",\"OnlineVoiceRoutingPolicy\":null");
+    let tenant = tenant(&[("Get-CsOnlineUser.json", &users)]);
+    assert_eq!(which(&tenant), ("global", ""));
+}
+
+#[test]
+fn effective_policy_assignments_tell_groups_from_grants() {
+    let assigned = |policy_type: &str, how: &str, property: &str| {
+        let list = format!(
+            "{property},\"EffectivePolicyAssignments\":[
+               {{\"PolicyType\":\"TeamsCallingPolicy\",\"PolicyAssignment\":{{\"DisplayName\":\"Other\",\"AssignmentType\":\"direct\"}}}},
+               {{\"PolicyType\":\"{policy_type}\",\"PolicyAssignment\":{{\"DisplayName\":\"Tag:FR\",\"AssignmentType\":\"{how}\",\"GroupId\":\"{TWO}\"}}}}]"
+        );
+        effective(&list, "[]")
+    };
+    let voice = "OnlineVoiceRoutingPolicy";
+    let name = ",\"OnlineVoiceRoutingPolicy\":\"FR\"";
+    let none = ",\"OnlineVoiceRoutingPolicy\":null";
+    assert_eq!(assigned(voice, "Group", name), is("group", "FR"));
+    assert_eq!(assigned(voice, "Direct", name), is("user", "FR"));
+    // The list tells what the property lacks.
+    assert_eq!(assigned(voice, "group", none), is("group", "FR"));
+    assert_eq!(assigned(voice, "direct", ""), is("user", "FR"));
+    assert_eq!(
+        assigned("TeamsMeetingPolicy", "group", none),
+        is("global", "Global")
+    );
+    assert_eq!(
+        assigned("TeamsMeetingPolicy", "group", ""),
+        is("unknown", "")
+    );
+}
+
+#[test]
+fn graph_tells_a_policy_that_the_cmdlet_left_out() {
+    let graph = format!(
+        "{{\"value\":[{{\"id\":\"{ONE}\",\"userPrincipalName\":\"a@contoso.example\",\"isEnterpriseVoiceEnabled\":true,\"effectivePolicyAssignments\":[
+           {{\"policyType\":\"onlineVoiceRoutingPolicy\",\"policyAssignment\":{{\"displayName\":\"FR\",\"assignmentType\":\"group\",\"groupId\":\"{TWO}\"}}}}]}}]}}"
+    );
+    let tenant = tenant(&[
+        ("graph-userConfigurations.json", &graph),
+        (
+            "Get-CsOnlineVoiceRoutingPolicy.json",
+            "[{\"Identity\":\"Tag:FR\",\"OnlinePstnUsages\":[]}]",
+        ),
+    ]);
+    assert_eq!(which(&tenant), ("group", "FR"));
+}
+
+#[test]
+fn policies_of_groups_are_kept_by_group_and_type() {
+    let groups = format!(
+        "[{{\"GroupId\":\"{TWO}\",\"PolicyType\":\"OnlineVoiceRoutingPolicy\",\"PolicyName\":\"FR\",\"Rank\":2}},
+          {{\"GroupId\":\"{ONE}\",\"PolicyType\":\"TeamsCallingPolicy\",\"PolicyName\":\"Own\",\"Rank\":1}},
+          {{\"GroupId\":\"{TWO}\",\"PolicyType\":\"onlinevoiceroutingpolicy\",\"PolicyName\":\"Tag:FR\",\"Rank\":2}}]"
+    );
+    let tenant = tenant(&[("Get-CsGroupPolicyAssignment.json", &groups)]);
+    let shown: Vec<_> = tenant
+        .group_policies
+        .iter()
+        .map(|group| {
+            let name = symbol(&tenant, group.policy.get().map(|name| name.0));
+            (group.group.get(), name, group.rank.get())
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            (Some(id(ONE)), "Own", Some(1)),
+            (Some(id(TWO)), "FR", Some(2))
+        ]
+    );
+    assert!(tenant.problems.is_empty());
+}
+
+#[test]
+fn a_pattern_is_compiled_for_its_route_and_only_where_there_is_one() {
+    let routes = json!([
+        {"Identity": "a", "NumberPattern": "^\\+1425", "OnlinePstnUsages": [], "OnlinePstnGatewayList": []},
+        {"Identity": "b", "NumberPattern": null, "OnlinePstnUsages": [], "OnlinePstnGatewayList": []},
+    ]);
+    let tenant = direct(&json!([]), &routes, None);
+    assert!(tenant.pattern(0).is_some());
+    assert!(tenant.pattern(1).is_none());
+    assert!(tenant.route(2).is_none() && tenant.pattern(2).is_none());
+}
