@@ -196,6 +196,10 @@ fn without_anything_needed_the_rule_is_not_evaluated_in_every_format() {
 fn what_a_page_does_not_mention_changes_nothing() {
     for rule in rules::all() {
         let page = &rule.page;
+        // The rules of the snapshot itself look at every property of every export.
+        if page.category == "snapshot" {
+            continue;
+        }
         let whole = files(page, "Violation");
         let mentioned: Vec<&Need> = page.all_needs().chain(&page.refines).collect();
         let mut left = Vec::new();

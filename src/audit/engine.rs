@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::coverage::Gate;
 use crate::config::Policy;
 use crate::finding::Draft;
-use crate::rules::{Check, Cx, Rule, Verdict};
+use crate::rules::{Check, Cx, ExportSubject, Rule, Verdict};
 use crate::tenant::Tenant;
 
 /// Subjects of one task: small enough to share out, large enough that sharing costs nothing.
@@ -48,6 +48,7 @@ impl Tally {
             Verdict::Unknown(reason) => *self.unknown.entry(reason).or_default() += 1,
             Verdict::Superseded => self.superseded += 1,
             Verdict::Found(draft) => self.drafts.push(*draft),
+            Verdict::Several(mut drafts) => self.drafts.append(&mut drafts),
         }
         self.examined += 1;
     }
@@ -109,6 +110,13 @@ pub(super) fn run(tenant: &Tenant, rules: &[Rule], gates: &[Gate], policy: &Poli
     walk!(Number, tenant.numbers);
     walk!(ResourceAccount, tenant.resource_accounts);
     walk!(Operator, tenant.operators);
+    let exports: Vec<ExportSubject> = tenant
+        .snapshot
+        .exports
+        .keys()
+        .map(|kind| ExportSubject { kind: *kind })
+        .collect();
+    walk!(Export, exports);
     for (number, rule, cx) in &open {
         if let Check::Tenant(check) = rule.check {
             tallies[*number].add(check(cx));

@@ -7,10 +7,12 @@ mod coverage;
 mod engine;
 mod places;
 
+use std::collections::BTreeSet;
+
 use crate::config::Policy;
 use crate::finding::{Draft, Finding, Fingerprint, Problem, Status};
 use crate::report::{Coverage, Outcome, Report, ReportedProblem, SnapshotSummary, SourceSummary};
-use crate::rules::Rule;
+use crate::rules::{Rule, blinded_by};
 use crate::snapshot::{ExportKind, Moment};
 use crate::source::Sources;
 use crate::tenant::Tenant;
@@ -49,7 +51,9 @@ pub fn audit(
                 findings.extend(settle(index, rule, tally.drafts, policy, &places));
             }
             for problem in tenant.snapshot.problems.iter().chain(&tenant.problems) {
-                problems.push(report_problem(index, problem, rules, policy, &places));
+                if !is_told_by_rule(problem, rules, policy) {
+                    problems.push(report_problem(index, problem, policy, &places));
+                }
             }
             snapshots.push(summarize(tenant, &sources));
         }
@@ -158,34 +162,29 @@ fn ledger_line(snapshot: u32, rule: &'static Rule, gate: Gate, tally: &Tally) ->
     }
 }
 
+/// Whether a rule that is on makes findings of such problems.
+fn is_told_by_rule(problem: &Problem, rules: &[Rule], policy: &Policy) -> bool {
+    let code = problem.rule;
+    rules
+        .iter()
+        .any(|rule| Some(rule.page.code) == code && policy.is_on(rule))
+}
+
 fn report_problem(
     snapshot: u32,
     problem: &Problem,
-    rules: &[Rule],
     policy: &Policy,
     places: &Places,
 ) -> ReportedProblem {
-    let families: Vec<ExportKind> = problem
+    let blinded: BTreeSet<&'static str> = problem
         .exports
         .iter()
         .filter_map(|name| ExportKind::from_name(name))
-        .map(ExportKind::family)
-        .collect();
-    let blinds = rules
-        .iter()
+        .flat_map(|kind| blinded_by(kind, problem.properties.as_deref()))
         .filter(|rule| policy.is_on(rule))
-        .filter(|rule| {
-            rule.page.all_needs().any(|need| {
-                families.contains(&need.export)
-                    && problem.properties.as_ref().is_none_or(|damaged| {
-                        damaged
-                            .iter()
-                            .any(|name| need.properties.iter().any(|own| own == name))
-                    })
-            })
-        })
         .map(|rule| rule.page.code)
         .collect();
+    let blinds = blinded.into_iter().collect();
     let resolve = |place: &crate::finding::Place| {
         places.resolve(&crate::finding::Label::new(place.clone(), ""))
     };

@@ -7,6 +7,7 @@ pub mod operator_connect;
 pub mod operators;
 pub mod page;
 pub mod resource_accounts;
+pub mod snapshot;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use std::any::Any;
 use std::sync::{Arc, LazyLock};
 
 use crate::finding::Draft;
+use crate::snapshot::ExportKind;
 use crate::tenant::{Number, Operator, ResourceAccount, Tenant, User};
 
 pub use page::{Need, Page};
@@ -45,6 +47,15 @@ pub enum Check {
     ResourceAccount(fn(&ResourceAccount, &Cx) -> Verdict),
     /// At each operator of the operators file.
     Operator(fn(&Operator, &Cx) -> Verdict),
+    /// At each kind of export that the snapshot holds.
+    Export(fn(&ExportSubject, &Cx) -> Verdict),
+}
+
+/// A kind of export, as the subject of a rule.
+#[derive(Debug)]
+pub struct ExportSubject {
+    /// The kind.
+    pub kind: ExportKind,
 }
 
 /// What a rule has to say about one subject.
@@ -60,6 +71,8 @@ pub enum Verdict {
     Superseded,
     /// Something is wrong.
     Found(Box<Draft>),
+    /// Several things are wrong, told apart by their discriminators.
+    Several(Vec<Draft>),
 }
 
 /// What a rule sees besides its subject.
@@ -166,6 +179,7 @@ pub fn all() -> &'static [Rule] {
             operator_connect::RULES,
             operators::RULES,
             resource_accounts::RULES,
+            snapshot::RULES,
             users::RULES,
         ];
         let mut rules: Vec<Rule> = declared
@@ -189,5 +203,23 @@ pub fn find(name_or_code: &str) -> Option<&'static Rule> {
     all().iter().find(|rule| {
         rule.page.name.eq_ignore_ascii_case(name_or_code)
             || rule.page.code.eq_ignore_ascii_case(name_or_code)
+    })
+}
+
+/// Codes of the rules that cannot be trusted when these properties of an export cannot; `None` stands for all of them.
+pub fn blinded_by(
+    export: ExportKind,
+    properties: Option<&[&'static str]>,
+) -> impl Iterator<Item = &'static Rule> {
+    let family = export.family();
+    all().iter().filter(move |rule| {
+        rule.page.all_needs().any(|need| {
+            need.export == family
+                && properties.is_none_or(|damaged| {
+                    damaged
+                        .iter()
+                        .any(|name| need.properties.iter().any(|own| own == name))
+                })
+        })
     })
 }

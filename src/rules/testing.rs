@@ -1,6 +1,6 @@
 //! Running one rule on the text of a few exports, for unit tests.
 
-use super::{Check, Cx, Verdict, find};
+use super::{Check, Cx, ExportSubject, Verdict, find};
 use crate::finding::Draft;
 use crate::tenant::testing::tenant;
 
@@ -31,6 +31,12 @@ pub(crate) fn verdicts_with(
             .map(|one| check(one, &cx))
             .collect(),
         Check::Operator(check) => tenant.operators.iter().map(|one| check(one, &cx)).collect(),
+        Check::Export(check) => tenant
+            .snapshot
+            .exports
+            .keys()
+            .map(|kind| check(&ExportSubject { kind: *kind }, &cx))
+            .collect(),
     };
     verdicts
         .into_iter()
@@ -42,9 +48,10 @@ pub(crate) fn verdicts_with(
 pub(crate) fn findings(rule: &str, files: &[(&str, &str)]) -> Vec<Draft> {
     verdicts(rule, files)
         .into_iter()
-        .filter_map(|verdict| match verdict {
-            Verdict::Found(draft) => Some(*draft),
-            _ => None,
+        .flat_map(|verdict| match verdict {
+            Verdict::Found(draft) => vec![*draft],
+            Verdict::Several(drafts) => drafts,
+            _ => Vec::new(),
         })
         .collect()
 }

@@ -132,6 +132,7 @@ fn apart<R>(rows: Rows<R>) -> (Vec<R>, Notes) {
             without_key: rows.without_key,
             damages: rows.damages,
             readable: rows.readable,
+            tenants: rows.tenants,
         },
     )
 }

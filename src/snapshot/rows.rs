@@ -3,7 +3,7 @@
 //! This is the one place that turns text into records; a faster walker can replace it as long as it fills the same
 //! slots.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use rayon::prelude::*;
@@ -14,6 +14,7 @@ use super::csv_table::{CsvRow, CsvShape};
 use super::damage::{Damage, Damages};
 use super::kind::ExportKind;
 use super::lax::Lax;
+use super::object_id::ObjectId;
 use super::record::{Origin, Record, Row};
 use super::spellings_of;
 use super::split_json::Raw;
@@ -40,6 +41,8 @@ pub struct Rows<R> {
     pub damages: Damages,
     /// Names of the damaged properties of which some value could be read all the same.
     pub readable: BTreeSet<&'static str>,
+    /// Tenant ids that records name: how often, and the first record.
+    pub tenants: BTreeMap<ObjectId, (u64, Span)>,
 }
 
 /// What the records of one file have in common.
@@ -182,6 +185,7 @@ impl<'a, R: Record> Batch<'a, R> {
             .collect();
         Rows {
             readable,
+            tenants: self.reading.tenants,
             records: self.records,
             keys,
             bad: self.bad,
@@ -202,6 +206,7 @@ pub(super) fn join<R>(batches: Vec<Rows<R>>) -> Rows<R> {
         without_key: None,
         damages: Damages::default(),
         readable: BTreeSet::new(),
+        tenants: BTreeMap::new(),
     };
     for mut batch in batches {
         all.records.append(&mut batch.records);
@@ -214,6 +219,9 @@ pub(super) fn join<R>(batches: Vec<Rows<R>>) -> Rows<R> {
         };
         all.damages.append(batch.damages);
         all.readable.append(&mut batch.readable);
+        for (id, (count, first)) in batch.tenants {
+            all.tenants.entry(id).or_insert((0, first)).0 += count;
+        }
     }
     all
 }

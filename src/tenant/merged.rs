@@ -152,14 +152,14 @@ impl Conflicts {
                     })
                 };
                 Problem {
-                    severity: if within_kind { Severity::Warning } else { Severity::Info },
+                    severity: if within_kind { Severity::Error } else { Severity::Info },
                     message,
                     place: place(one),
                     also: place(two),
-                    exports: Vec::new(),
-                    properties: None,
-                    rule: None,
-                    discriminator: String::new(),
+                    exports: if within_kind { vec![origin.kind.name()] } else { Vec::new() },
+                    properties: Some(vec![property]),
+                    rule: within_kind.then_some("SN006"),
+                    discriminator: property.to_owned(),
                 }
             })
             .collect()

@@ -1,5 +1,7 @@
 //! From a spelled value to a typed, compact one: every spelling of one thing ends as the same thing.
 
+use std::collections::BTreeMap;
+
 mod moment;
 mod plans;
 mod policy;
@@ -28,6 +30,8 @@ pub struct Reading<'s> {
     pub readable: u64,
     /// Whether the values are cells of a CSV file: lists are joined, letters may be lost.
     pub csv: bool,
+    /// Tenant ids that records name: how often, and the first record.
+    pub tenants: BTreeMap<ObjectId, (u64, Span)>,
     /// The property that is being read.
     property: &'static str,
     /// The values that it is documented to have, if it has a list of them.
@@ -44,6 +48,7 @@ impl<'s> Reading<'s> {
             damages: Damages::default(),
             readable: 0,
             csv,
+            tenants: BTreeMap::new(),
             property: "",
             known: None,
             record: Span::start_of(SourceId(0)),
@@ -63,6 +68,11 @@ impl<'s> Reading<'s> {
     ) {
         self.property = property;
         self.known = known;
+    }
+
+    /// Notes that the record names this tenant.
+    fn of_tenant(&mut self, id: ObjectId) {
+        self.tenants.entry(id).or_insert((0, self.record)).0 += 1;
     }
 
     /// Notes that the value was damaged.
@@ -213,12 +223,39 @@ impl Cell for i64 {
     }
 }
 
+/// The property that names the tenant of a record.
+const TENANT_ID: &str = "TenantId";
+
+/// A tenant id that is compared with the others and not kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TenantMark;
+
+impl Cell for TenantMark {
+    const ALIKE_ACROSS_KINDS: bool = false;
+
+    fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
+        ObjectId::read(value, reading).map(|_| Self)
+    }
+
+    fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
+        match ObjectId::field(value, reading) {
+            Field::Value(_) => Field::Value(Self),
+            Field::Null => Field::Null,
+            Field::Absent => Field::Absent,
+        }
+    }
+}
+
 impl Cell for ObjectId {
-    fn read(value: &Lax, _: &mut Reading) -> Option<Self> {
+    fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
         let text = value.scalar()?;
-        parse_guid(&text)
+        let id = parse_guid(&text)
             .or_else(|| guid_of_distinguished_name(&text))
-            .map(ObjectId)
+            .map(ObjectId)?;
+        if reading.property == TENANT_ID {
+            reading.of_tenant(id);
+        }
+        Some(id)
     }
 
     fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {

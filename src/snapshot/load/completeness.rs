@@ -52,7 +52,7 @@ pub(super) fn judge_pages(
             also: None,
             exports: vec![kind.name()],
             properties: None,
-            rule: None,
+            rule: Some("SN001"),
             discriminator: String::new(),
         });
     }
@@ -116,7 +116,7 @@ pub(super) fn judge_completeness(snapshot: &mut Snapshot) {
                 also: None,
                 exports: vec![kind.name()],
                 properties: None,
-                rule: None,
+                rule: Some("SN001"),
                 discriminator: String::new(),
             });
         }

@@ -12,7 +12,7 @@ use crate::snapshot::damage::Damage;
 use crate::snapshot::kind::{Classified, ExportKind, classify, kind_from_file_name};
 use crate::snapshot::records::{Cut, Notes, Records};
 use crate::snapshot::texts::{FilledArena, TextsBuilder};
-use crate::snapshot::{File, Incomplete, rows};
+use crate::snapshot::{File, Incomplete, ObjectId, rows};
 use crate::source::{Encoding, Feed, Source, SourceId, Span, StoredOffsets, TextStream, file_name};
 
 /// How many records tell the kind of an export.
@@ -47,6 +47,8 @@ pub(super) struct Loaded {
     pub(super) records: Records,
     pub(super) arenas: Vec<FilledArena>,
     pub(super) problems: Vec<Problem>,
+    /// Tenant ids that records name: by which kind, how often, and the first record.
+    pub(super) tenants: Vec<(ObjectId, ExportKind, (u64, Span))>,
 }
 
 impl Loaded {
@@ -62,6 +64,7 @@ impl Loaded {
             records: Records::default(),
             arenas: Vec::new(),
             problems: Vec::new(),
+            tenants: Vec::new(),
         }
     }
 }
@@ -199,6 +202,9 @@ impl<'a> Loader<'a> {
             let notes = rows::join(notes);
             lost = lost_properties(&notes);
             readable.clone_from(&notes.readable);
+            self.loaded
+                .tenants
+                .extend(notes.tenants.iter().map(|(id, seen)| (*id, kind, *seen)));
             count -= notes.bad.len() as u64;
             keys.append(&mut self.report_notes(kind, notes));
         }

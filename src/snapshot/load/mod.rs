@@ -5,6 +5,7 @@ mod file;
 mod foreign;
 mod notes;
 mod stream;
+mod tenants;
 mod time;
 mod whole;
 
@@ -20,6 +21,7 @@ use crate::source::{Feed, SourceId, Sources};
 
 use completeness::{judge_completeness, judge_pages};
 use file::{Loader, PageEnd, Part};
+use tenants::judge_tenants;
 use time::now;
 
 /// One file to load; of an archive, all its members.
@@ -83,7 +85,9 @@ pub fn load(path: String, index: u32, inputs: Vec<Input>, sources: &mut Sources)
     };
     let mut arenas = Vec::new();
     let mut pages: BTreeMap<ExportKind, Vec<PageEnd>> = BTreeMap::new();
+    let mut owners = Vec::new();
     for file in loaded {
+        owners.extend(file.tenants);
         for part in file.parts {
             pages.entry(part.kind).or_default().extend(&part.pages);
             note_export(&mut snapshot, file.file.source, part);
@@ -94,6 +98,7 @@ pub fn load(path: String, index: u32, inputs: Vec<Input>, sources: &mut Sources)
         arenas.extend(file.arenas);
     }
     snapshot.texts = texts.finish(arenas);
+    judge_tenants(&mut snapshot, &owners);
     judge_pages(&mut snapshot, &pages, sources);
     judge_completeness(&mut snapshot);
     snapshot.now = now(&mut snapshot, modified);

@@ -96,7 +96,7 @@ impl Loader<'_> {
             .iter()
             .any(|(damage, ..)| matches!(damage, Damage::Cut | Damage::Blanked));
         let depth = if has_lost {
-            Severity::Warning
+            Severity::Error
         } else {
             Severity::Info
         };

@@ -2,7 +2,7 @@
 
 use super::record;
 use crate::snapshot::cell::{
-    Cell, Dated, FeatureSet, Moment, PlanSet, PolicyName, Reading, SkuSet,
+    Cell, Dated, FeatureSet, Moment, PlanSet, PolicyName, Reading, SkuSet, TenantMark,
 };
 use crate::snapshot::lax::Lax;
 use crate::snapshot::object_id::ObjectId;
@@ -69,6 +69,8 @@ record! {
         deleted: Dated = "SoftDeletionTimestamp",
         /// Last change.
         changed: Moment = "WhenChanged",
+        /// The tenant, which must be that of all other records.
+        tenant: TenantMark = "TenantId",
     }
 }
 

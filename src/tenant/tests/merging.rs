@@ -52,7 +52,7 @@ fn none_and_a_value_contradict_each_other_within_a_kind() {
     assert_eq!(
         problems(&tenant),
         [(
-            Severity::Warning,
+            Severity::Error,
             "two records give 1 object a different `OnlineVoiceRoutingPolicy`: neither is believed"
         )]
     );
@@ -209,7 +209,7 @@ fn a_contradiction_within_a_lesser_kind_does_not_touch_the_better_one() {
     assert_eq!(
         problems(&tenant),
         [(
-            Severity::Warning,
+            Severity::Error,
             "two records give 1 object a different `UsageLocation`: neither is believed"
         )]
     );
