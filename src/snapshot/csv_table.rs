@@ -26,15 +26,13 @@ pub(super) fn csv_shape(text: &str) -> Option<(CsvShape, usize)> {
     let mut forced = None;
     loop {
         let line = line_at(text, at)?;
-        let trimmed = line.trim();
-        if trimmed.is_empty() || trimmed.starts_with("#TYPE") {
-            at += line.len();
-        } else if let Some(delimiter) = trimmed.strip_prefix("sep=") {
-            forced = delimiter.bytes().next();
-            at += line.len();
-        } else {
+        if !is_preamble(line) {
             break;
         }
+        if let Some(delimiter) = line.trim().strip_prefix("sep=") {
+            forced = delimiter.bytes().next();
+        }
+        at += line.len();
         if at >= text.len() {
             return None;
         }
@@ -62,6 +60,13 @@ pub(super) fn csv_shape(text: &str) -> Option<(CsvShape, usize)> {
         let behind = reader.position().byte() as usize;
         (CsvShape { delimiter, header }, at + behind)
     })
+}
+
+/// Whether a text has nothing but what may stand before a header: a table that lost its columns has more.
+pub(super) fn is_preamble(text: &str) -> bool {
+    text.lines()
+        .map(str::trim)
+        .all(|line| line.is_empty() || line.starts_with("#TYPE") || line.starts_with("sep="))
 }
 
 /// Reads the rows behind the header. A row that cannot be read ends the table: the reason comes last.
@@ -93,6 +98,15 @@ pub(super) fn csv_rows<'t>(
                     text: raw[lead..].trim_end_matches(['\r', '\n']),
                     cells: record.iter().map(str::to_owned).collect(),
                 });
+                // Only the end of the file ends such a row: it was cut off, or it swallowed the rows behind it.
+                if rows
+                    .last()
+                    .is_some_and(|row| ends_in_quotes(row.text, shape.delimiter))
+                {
+                    let at = rows.pop().map_or(0, |row| row.at);
+                    let reason = "the file ends inside a quoted cell of this row".to_owned();
+                    return (rows, Some((at, reason)));
+                }
             }
             Err(error) => {
                 let at = error
@@ -150,11 +164,9 @@ pub(super) fn cell_range(
 ) -> Option<std::ops::Range<usize>> {
     let mut start = 0;
     let mut cell = 0;
-    let mut quoted = false;
+    let mut quotes = Quotes::default();
     for (at, byte) in row.bytes().enumerate() {
-        if byte == b'"' {
-            quoted = !quoted;
-        } else if byte == shape.delimiter && !quoted {
+        if quotes.ends_cell(byte, shape.delimiter) {
             if cell == column {
                 return Some(start..at);
             }
@@ -163,6 +175,39 @@ pub(super) fn cell_range(
         }
     }
     (cell == column).then_some(start..row.len())
+}
+
+/// Whether the last cell of a row opens a quote that nothing closes.
+fn ends_in_quotes(row: &str, delimiter: u8) -> bool {
+    let mut quotes = Quotes::default();
+    for byte in row.bytes() {
+        quotes.ends_cell(byte, delimiter);
+    }
+    quotes == Quotes::Open
+}
+
+/// Follows the quotes of a row as the reader does: one opens only at the start of a cell, elsewhere it is a letter.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+enum Quotes {
+    #[default]
+    Start,
+    Plain,
+    Open,
+    Closed,
+}
+
+impl Quotes {
+    /// Takes the next byte; whether it is a delimiter between two cells.
+    fn ends_cell(&mut self, byte: u8, delimiter: u8) -> bool {
+        let ends = byte == delimiter && *self != Self::Open;
+        *self = match (*self, byte) {
+            _ if ends => Self::Start,
+            (Self::Open, b'"') => Self::Closed,
+            (Self::Start | Self::Closed, b'"') | (Self::Open, _) => Self::Open,
+            _ => Self::Plain,
+        };
+        ends
+    }
 }
 
 fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {

@@ -96,6 +96,12 @@ impl Damages {
         }
     }
 
+    /// Forgets a damage of some properties, which is told in another way.
+    pub fn forget(&mut self, damage: Damage, is_meant: impl Fn(&str) -> bool) {
+        self.seen
+            .retain(|(known, property), _| *known != damage || !is_meant(property));
+    }
+
     /// Each damage of each property, in order.
     pub fn iter(&self) -> impl Iterator<Item = (Damage, &'static str, &Seen)> {
         self.seen

@@ -47,6 +47,8 @@ impl<'a> Lax<'a> {
         match self {
             Self::Text(text) => Some(Cow::Borrowed(text.trim())),
             Self::Int(number) => Some(Cow::Owned(number.to_string())),
+            // Digits that were rounded away must not come back as zeros: `1.42556E+10` is no telephone number.
+            Self::Float(number) if number.abs() >= 1e6 => Some(Cow::Owned(format!("{number:E}"))),
             Self::Float(number) => Some(Cow::Owned(number.to_string())),
             Self::Bool(true) => Some(Cow::Borrowed("True")),
             Self::Bool(false) => Some(Cow::Borrowed("False")),

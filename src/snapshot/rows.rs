@@ -3,7 +3,7 @@
 //! This is the one place that turns text into records; a faster walker can replace it as long as it fills the same
 //! slots.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 use rayon::prelude::*;
@@ -149,10 +149,6 @@ impl<'a, R: Record> Batch<'a, R> {
         if let (Some(slot), Some(user)) = (self.user_slot, self.export.user) {
             row.put(slot, 0, Lax::Text(user.to_owned().into()));
         }
-        if self.export.kind != ExportKind::Manifest && !row.has(0) {
-            let (first, count) = self.without_key.unwrap_or((span, 0));
-            self.without_key = Some((first, count + 1));
-        }
         if self.export.kind == ExportKind::GraphUser {
             row.forget_blanks();
         }
@@ -168,8 +164,12 @@ impl<'a, R: Record> Batch<'a, R> {
             kind: self.export.kind,
             span,
         };
-        self.records
-            .push(R::read(origin, &mut row, &mut self.reading));
+        let record = R::read(origin, &mut row, &mut self.reading);
+        if !is_keyed(self.export.kind, &record) {
+            let (first, count) = self.without_key.unwrap_or((span, 0));
+            self.without_key = Some((first, count + 1));
+        }
+        self.records.push(record);
     }
 
     fn finish(self, keys: BTreeSet<String>) -> Rows<R> {
@@ -193,6 +193,22 @@ impl<'a, R: Record> Batch<'a, R> {
             damages: self.reading.damages,
             arenas: vec![self.reading.arena.finish()],
         }
+    }
+}
+
+/// Whether a record can be told from others. A key that is there but cannot be read is none: without this the record
+/// would vanish when records are merged.
+fn is_keyed<R: Record>(kind: ExportKind, record: &R) -> bool {
+    match kind {
+        ExportKind::Manifest => true,
+        // By name, or by id where no name is known.
+        ExportKind::Operators => record.has_value(0) || record.has_value(1),
+        ExportKind::GroupPolicyAssignment
+        | ExportKind::PhoneNumberPolicyAssignment
+        | ExportKind::OnlineApplicationInstanceAssociation => {
+            record.has_value(0) && record.has_value(1)
+        }
+        _ => record.has_value(0),
     }
 }
 
@@ -252,6 +268,8 @@ fn slot_of(slots: &[(String, usize, u8)], key: &str) -> Option<(usize, u8)> {
 struct KeyTable {
     slots: Vec<(String, usize, u8)>,
     known: Vec<KnownKey>,
+    /// Where a key is in `known`: a record may have a hundred thousand keys, in any order.
+    index: HashMap<String, usize, foldhash::fast::FixedState>,
     next: usize,
 }
 
@@ -265,6 +283,7 @@ impl KeyTable {
         Self {
             slots: slots_of::<R>(kind),
             known: Vec::new(),
+            index: HashMap::default(),
             next: 0,
         }
     }
@@ -275,17 +294,17 @@ impl KeyTable {
             .get(self.next)
             .is_some_and(|known| known.spelled == key);
         if !predicted {
-            self.next =
-                if let Some(index) = self.known.iter().position(|known| known.spelled == key) {
-                    index
-                } else {
-                    let lowered = key.to_ascii_lowercase();
-                    self.known.push(KnownKey {
-                        spelled: key.to_owned(),
-                        slot: slot_of(&self.slots, lowered.trim()),
-                    });
-                    self.known.len() - 1
-                };
+            self.next = if let Some(index) = self.index.get(key) {
+                *index
+            } else {
+                let lowered = key.to_ascii_lowercase();
+                self.known.push(KnownKey {
+                    spelled: key.to_owned(),
+                    slot: slot_of(&self.slots, lowered.trim()),
+                });
+                self.index.insert(key.to_owned(), self.known.len() - 1);
+                self.known.len() - 1
+            };
         }
         self.next += 1;
         self.known[self.next - 1].slot

@@ -275,6 +275,8 @@ fn page<'t>(
                 }
                 element(raw, split, group, depth);
             }
+            // The last page may say that no other follows.
+            "@odata.nextlink" | "nextlink" if matches!(raw.text, "null" | "\"\"") => {}
             "@odata.nextlink" | "nextlink" => split.pages[number].next_link = Some(raw),
             "@odata.count" | "totalcount" => split.pages[number].count = Some(raw),
             "@odata.context" => group.context = Some(raw.text),

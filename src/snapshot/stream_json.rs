@@ -255,6 +255,8 @@ impl Cutter {
             return Err(Unusual);
         }
         match key.as_str() {
+            // The last page may say that no other follows.
+            "@odata.nextlink" | "nextlink" if matches!(scalar, "null" | "\"\"") => {}
             "@odata.nextlink" | "nextlink" => cuts.next_link = Some(value..end),
             "@odata.count" | "totalcount" => cuts.count = Some(value..end),
             "@odata.context" if self.groups.is_empty() => self.context = Some(scalar.to_owned()),

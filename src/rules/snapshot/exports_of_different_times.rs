@@ -75,7 +75,9 @@ fn check(cx: &Cx) -> Verdict {
         )],
         remedy: Remedy {
             summary: "export everything again in one go".to_owned(),
-            commands: Vec::new(),
+            commands: vec![
+                "# run the script that exports all files, from its beginning".to_owned(),
+            ],
         },
     }))
 }
@@ -139,7 +141,7 @@ mod tests {
         assert!(
             draft
                 .message
-                .contains("3 hours apart: `Get-CsTenant` was made first")
+                .contains("exported 3 hours after `Get-CsTenant`")
         );
         let options = serde_json::json!({"max-minutes": 240});
         let verdicts = verdicts_with(rule, &options, &[("manifest.json", &late)]);

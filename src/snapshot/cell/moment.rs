@@ -1,6 +1,7 @@
 //! Dates: a moment where the spelling tells one, else only that there is a date.
 
 use super::{Cell, Reading};
+use crate::snapshot::damage::Damage;
 use crate::snapshot::field::Field;
 use crate::snapshot::lax::Lax;
 
@@ -59,16 +60,18 @@ pub struct Dated;
 
 impl Cell for Dated {
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
-        match Moment::field(value, reading) {
-            Field::Null => None,
-            _ => Some(Self),
-        }
+        Self::field(value, reading).get()
     }
 
     fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
-        if value.is_blank() {
-            return Field::Null;
+        match Moment::field(value, reading) {
+            // Text is a date in the exporter's own culture; `false`, a number or a list is none at all.
+            Field::Absent if matches!(value, Lax::Text(_)) && !value.is_cut() => Field::Value(Self),
+            Field::Absent => {
+                reading.damaged(Damage::Unreadable, value);
+                Field::Absent
+            }
+            moment => moment.map(|_| Self),
         }
-        Self::read(value, reading).map_or(Field::Null, Field::Value)
     }
 }

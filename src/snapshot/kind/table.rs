@@ -735,7 +735,7 @@ kinds! {
     GraphSubscribedSku in GraphSubscribedSku {
         name: "Graph subscribedSkus",
         command: "Invoke-MgGraphRequest -Uri 'v1.0/subscribedSkus' -OutputType Json",
-        keys: ["id"],
+        keys: ["skuId"],
         hints: ["graph-subscribedskus", "subscribedsku", "get-mgsubscribedsku", "skus"],
         when: [all("skupartnumber").any("prepaidunits consumedunits"), all("skuid").any("prepaidunits consumedunits")],
         named: [any("skuid skupartnumber")],
@@ -745,7 +745,7 @@ kinds! {
     GraphLicenseDetail in GraphLicenseDetail {
         name: "Graph licenseDetails",
         command: "Invoke-MgGraphRequest -Uri 'v1.0/users/<user id>/licenseDetails' -OutputType Json, one file per user",
-        keys: ["id"],
+        keys: ["skuId"],
         hints: ["graph-licensedetails", "licensedetail", "get-mguserlicensedetail", "user-licenses", "user-licences"],
         when: [all("skupartnumber serviceplans"), all("skuid serviceplans")],
         named: [any("skuid skupartnumber").none("prepaidunits consumedunits")],

@@ -49,6 +49,8 @@ pub(super) struct Loaded {
     pub(super) problems: Vec<Problem>,
     /// Tenant ids that records name: by which kind, how often, and the first record.
     pub(super) tenants: Vec<(ObjectId, ExportKind, (u64, Span))>,
+    /// The kinds that names tell where nothing could be read, and why: other files of that kind are not all of it.
+    pub(super) lost: Vec<(ExportKind, String)>,
 }
 
 impl Loaded {
@@ -65,6 +67,7 @@ impl Loaded {
             arenas: Vec::new(),
             problems: Vec::new(),
             tenants: Vec::new(),
+            lost: Vec::new(),
         }
     }
 }
@@ -76,6 +79,8 @@ pub(super) struct Loader<'a> {
     pub(super) feed: &'a Feed,
     pub(super) snapshot: u32,
     pub(super) encoding: Encoding,
+    /// How long the file is, once that is known.
+    pub(super) bytes: u64,
     pub(super) loaded: Loaded,
 }
 
@@ -101,6 +106,7 @@ impl<'a> Loader<'a> {
             feed,
             snapshot,
             encoding: Encoding::Utf8 { bom: false },
+            bytes: u64::MAX,
             loaded: Loaded::new(id),
         };
         let source = loader.source().unwrap_or_else(|reason| {
@@ -128,8 +134,10 @@ impl<'a> Loader<'a> {
             return Ok(source);
         }
         self.loaded = Loaded::new(self.id);
+        self.bytes = u64::MAX;
         let (source, bytes) = Source::read_whole(self.feed, self.snapshot)?;
         self.encoding = source.encoding;
+        self.bytes = source.bytes;
         self.whole(bytes);
         Ok(source)
     }
@@ -198,6 +206,7 @@ impl<'a> Loader<'a> {
         } = reading;
         let mut lost = BTreeMap::new();
         let mut readable = BTreeSet::new();
+        let mut incomplete = None;
         if !notes.is_empty() {
             let notes = rows::join(notes);
             lost = lost_properties(&notes);
@@ -206,6 +215,12 @@ impl<'a> Loader<'a> {
                 .tenants
                 .extend(notes.tenants.iter().map(|(id, seen)| (*id, kind, *seen)));
             count -= notes.bad.len() as u64;
+            if !notes.bad.is_empty() || notes.without_key.is_some() {
+                incomplete = Some(Incomplete {
+                    proven: true,
+                    why: format!("`{}` has records that cannot be read", self.feed.path),
+                });
+            }
             keys.append(&mut self.report_notes(kind, notes));
         }
         self.loaded.file.records += count;
@@ -215,7 +230,7 @@ impl<'a> Loader<'a> {
             keys,
             lost,
             readable,
-            incomplete: None,
+            incomplete,
             pages: Vec::new(),
         });
         kind
@@ -240,15 +255,12 @@ impl<'a> Loader<'a> {
         } else {
             format!("`{name}` in `{}`", self.feed.path)
         };
-        let place = Some(Place::whole(first_byte(first)));
+        let place = Some(beginning_of(first));
         if let Some(foreign) = foreign {
-            let exports = kind_from_file_name(name).map(ExportKind::name);
-            self.problem(
-                Severity::Error,
-                format!("{what} {foreign}"),
-                place,
-                exports.into_iter().collect(),
-            );
+            let kind = kind_from_file_name(name);
+            let exports = kind.map(ExportKind::name).into_iter().collect();
+            self.lost(kind);
+            self.problem(Severity::Error, format!("{what} {foreign}"), place, exports);
             return None;
         }
         let mut shown: Vec<String> = keys.iter().take(8).map(|key| format!("`{key}`")).collect();
@@ -295,10 +307,9 @@ impl<'a> Loader<'a> {
 
     /// A file of which nothing can be used.
     pub(super) fn unreadable(&mut self, what: &str) {
-        let exports = kind_from_file_name(self.name())
-            .map(ExportKind::name)
-            .into_iter()
-            .collect();
+        let kind = kind_from_file_name(self.name());
+        let exports = kind.map(ExportKind::name).into_iter().collect();
+        self.lost(kind);
         let message = format!("`{}` {what}", self.feed.path);
         self.problem(
             Severity::Error,
@@ -306,6 +317,12 @@ impl<'a> Loader<'a> {
             Some(Place::whole(Span::start_of(self.id))),
             exports,
         );
+    }
+
+    /// Notes that nothing of this kind could be read where its name says that there is some.
+    pub(super) fn lost(&mut self, kind: Option<ExportKind>) {
+        let why = format!("nothing in `{}` could be read", self.feed.path);
+        self.loaded.lost.extend(kind.map(|kind| (kind, why)));
     }
 
     /// Notes what the pages of the last group say of each other.
@@ -350,8 +367,9 @@ impl<'a> Loader<'a> {
 
     /// The stored bytes of a piece of text.
     pub(super) fn span(&self, offsets: &mut StoredOffsets, at: usize, len: usize) -> Span {
-        let start = offsets.of(at);
-        let end = offsets.of(at + len);
+        // A break may lie behind the last character, and half a character at the end decodes to a whole one.
+        let start = offsets.of(at).min(self.bytes);
+        let end = offsets.of(at + len).clamp(start, self.bytes);
         Span {
             source: self.id,
             start,
@@ -400,12 +418,20 @@ pub(super) fn user_of_context(context: &str) -> Option<String> {
     Some(id.to_owned())
 }
 
-/// The first byte of a span: a snippet of a whole record would say nothing.
-pub(super) fn first_byte(span: Span) -> Span {
-    Span {
-        len: span.len.min(1),
-        ..span
+/// The first character of a record: a snippet of all of it would say nothing.
+pub(super) fn beginning_of(record: Span) -> Place {
+    Place {
+        records: vec![record],
+        // No record has such a field, and then the place is where the record begins.
+        field: vec![String::new()],
+        element: None,
     }
+}
+
+/// Length in bytes of the character at that place of a text; 0 at its end.
+pub(super) fn character_len(text: &str, at: usize) -> usize {
+    let character = text.get(at..).and_then(|rest| rest.chars().next());
+    character.map_or(0, char::len_utf8)
 }
 
 /// A count with its noun.

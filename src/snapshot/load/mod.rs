@@ -6,6 +6,8 @@ mod foreign;
 mod notes;
 mod stream;
 mod tenants;
+#[cfg(test)]
+mod tests;
 mod time;
 mod whole;
 
@@ -16,7 +18,7 @@ use rayon::prelude::*;
 
 use super::records::Records;
 use super::texts::TextsBuilder;
-use super::{Export, ExportKind, Snapshot};
+use super::{Export, ExportKind, Incomplete, Snapshot};
 use crate::source::{Feed, SourceId, Sources};
 
 use completeness::{judge_completeness, judge_pages};
@@ -86,8 +88,10 @@ pub fn load(path: String, index: u32, inputs: Vec<Input>, sources: &mut Sources)
     let mut arenas = Vec::new();
     let mut pages: BTreeMap<ExportKind, Vec<PageEnd>> = BTreeMap::new();
     let mut owners = Vec::new();
+    let mut lost = Vec::new();
     for file in loaded {
         owners.extend(file.tenants);
+        lost.extend(file.lost);
         for part in file.parts {
             pages.entry(part.kind).or_default().extend(&part.pages);
             note_export(&mut snapshot, file.file.source, part);
@@ -96,6 +100,11 @@ pub fn load(path: String, index: u32, inputs: Vec<Input>, sources: &mut Sources)
         snapshot.problems.extend(file.problems);
         snapshot.files.push(file.file);
         arenas.extend(file.arenas);
+    }
+    for (kind, why) in lost {
+        if let Some(export) = snapshot.exports.get_mut(&kind) {
+            export.incomplete = Some(Incomplete { proven: true, why });
+        }
     }
     snapshot.texts = texts.finish(arenas);
     judge_tenants(&mut snapshot, &owners);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::file::{Loader, counted, first_byte};
+use super::file::{Loader, beginning_of, counted};
 use crate::finding::{Place, Problem, Severity};
 use crate::snapshot::damage::{Damage, Damages};
 use crate::snapshot::kind::ExportKind;
@@ -13,31 +13,50 @@ impl Loader<'_> {
     /// Reports what the notes of one kind say; returns the keys that its records have.
     pub(super) fn report_notes(&mut self, kind: ExportKind, notes: Notes) -> BTreeSet<String> {
         self.loaded.arenas.extend(notes.arenas);
-        for (span, reason) in notes.bad {
-            let message = format!("a record of `{}` cannot be read: {reason}", self.feed.path);
+        if let Some((span, reason)) = notes.bad.first() {
+            let more = match notes.bad.len() as u64 - 1 {
+                0 => String::new(),
+                1 => "; so is 1 other record behind it".to_owned(),
+                more => format!("; so are {more} other records behind it"),
+            };
+            let message = format!("a record of `{}` is lost: {reason}{more}", self.feed.path);
             self.problem(
                 Severity::Error,
                 message,
-                Some(Place::whole(first_byte(span))),
+                Some(beginning_of(*span)),
                 vec![kind.name()],
             );
         }
-        if let Some((span, count)) = notes.without_key {
+        let key = kind.key_property();
+        let of_key = |property: &str| property.eq_ignore_ascii_case(key);
+        let mut damages = notes.damages;
+        // A number that a spreadsheet rounded is told as that; any other key that is no key, as a missing one.
+        let rounded = damages
+            .iter()
+            .any(|(damage, property, _)| damage == Damage::ExcelNumber && of_key(property));
+        if notes.without_key.is_some() {
+            damages.forget(Damage::Unreadable, of_key);
+        }
+        if let Some((span, count)) = notes.without_key.filter(|_| !rounded) {
             let message = format!(
-                "{} of `{}` {} no `{}` and cannot be judged",
+                "{} of `{}` {} no `{}` that can be read, and cannot be judged",
                 counted(count, "record"),
                 self.feed.path,
                 if count == 1 { "has" } else { "have" },
-                kind.key_property()
+                key
             );
             self.problem(
                 Severity::Warning,
                 message,
-                Some(Place::whole(first_byte(span))),
+                Some(Place {
+                    records: vec![span],
+                    field: spellings_of(kind.family(), key),
+                    element: None,
+                }),
                 vec![kind.name()],
             );
         }
-        self.report_damages(kind, &notes.damages);
+        self.report_damages(kind, &damages);
         notes.keys
     }
 

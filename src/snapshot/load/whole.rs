@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::file::{Loader, PageEnd, SAMPLE, counted, sample_keys, user_of_context};
+use super::file::{Loader, PageEnd, SAMPLE, character_len, counted, sample_keys, user_of_context};
 use super::foreign::what_text;
 use crate::finding::{Place, Severity};
-use crate::snapshot::csv_table::{csv_rows, csv_shape};
+use crate::snapshot::csv_table::{csv_rows, csv_shape, is_preamble};
 use crate::snapshot::kind::{ExportKind, kind_from_file_name};
 use crate::snapshot::records::Cut;
 use crate::snapshot::split_json::{Raw, Split, split_json};
@@ -74,7 +74,8 @@ impl Loader<'_> {
             return;
         }
         let broken = split.malformed.as_ref().map(|malformed| {
-            let span = place(self, &mut offsets, malformed.at, 1);
+            let len = character_len(text, malformed.at);
+            let span = place(self, &mut offsets, malformed.at, len);
             (malformed.expected.clone(), span)
         });
         let pages = split
@@ -90,9 +91,8 @@ impl Loader<'_> {
                 }),
             })
             .collect();
-        self.report_oddities(&split, &mut offsets);
         let mut kinds = Vec::new();
-        for group in split.groups {
+        for group in std::mem::take(&mut split.groups) {
             let records: Vec<(Raw, Span)> = group
                 .records
                 .into_iter()
@@ -104,10 +104,12 @@ impl Loader<'_> {
                 group.name
             };
             let Some((first, span)) = records.first() else {
-                if broken.is_none() {
+                if broken.is_none() && split.strays.is_empty() {
                     self.empty(&name);
                 } else {
-                    kinds.extend(kind_from_file_name(&name));
+                    let kind = kind_from_file_name(&name);
+                    kinds.extend(kind);
+                    self.lost(kind);
                 }
                 continue;
             };
@@ -119,6 +121,7 @@ impl Loader<'_> {
             }
         }
         let kinds: Vec<&'static str> = kinds.iter().map(|kind: &ExportKind| kind.name()).collect();
+        self.report_oddities(&split, &kinds, &mut offsets);
         if let Some((expected, span)) = broken {
             self.breaks_off(&expected, span, kinds);
         } else {
@@ -143,8 +146,15 @@ impl Loader<'_> {
         self.problem(Severity::Error, message, Some(Place::whole(span)), kinds);
     }
 
-    fn report_oddities(&mut self, split: &Split, offsets: &mut StoredOffsets) {
+    fn report_oddities(
+        &mut self,
+        split: &Split,
+        kinds: &[&'static str],
+        offsets: &mut StoredOffsets,
+    ) {
         if let Some(stray) = split.strays.first() {
+            let why = format!("`{}` has elements that are no records", self.feed.path);
+            self.incomplete(true, &why);
             let span = self.span(offsets, stray.at, stray.text.len());
             let message = format!(
                 "`{}` has {} that {} no object: left out",
@@ -156,7 +166,7 @@ impl Loader<'_> {
                 Severity::Warning,
                 message,
                 Some(Place::whole(span)),
-                Vec::new(),
+                kinds.to_vec(),
             );
         }
         if split.nulls > 0 {
@@ -184,7 +194,11 @@ impl Loader<'_> {
 
     fn csv(&mut self, text: &str) {
         let Some((shape, from)) = csv_shape(text) else {
-            self.empty("");
+            if is_preamble(text) {
+                self.empty("");
+            } else {
+                self.unreadable("is no CSV: its first line does not name columns");
+            }
             return;
         };
         let (rows, error) = csv_rows(text, from, &shape);
@@ -208,7 +222,7 @@ impl Loader<'_> {
         self.read(&mut reading, None, &Cut::Csv(&shape, rows));
         let kind = self.end(reading);
         if let Some((at, reason)) = error {
-            let span = self.span(&mut offsets, at, 1);
+            let span = self.span(&mut offsets, at, character_len(text, at));
             let why = format!("`{}` breaks off", self.feed.path);
             self.incomplete(true, &why);
             let message = format!(

@@ -52,6 +52,9 @@ pub trait Record: Sized + Send {
     /// Where the record came from.
     fn origin(&self) -> Origin;
 
+    /// Whether the field of that slot was read: present, not blank, and of its type.
+    fn has_value(&self, slot: usize) -> bool;
+
     /// Fills what is unknown from another record of the same object. `conflicted` has a bit for each slot whose
     /// values contradicted each other within one kind: such a field stays unknown, whatever follows.
     fn merge(
@@ -119,11 +122,6 @@ impl<'a> Row<'a> {
         &self.repeated
     }
 
-    /// Whether a slot holds something.
-    pub fn has(&self, slot: usize) -> bool {
-        matches!(self.slots.get(slot), Some(Some((_, value))) if !value.is_blank())
-    }
-
     /// Forgets blank values: for exports that write null for what they were not asked for.
     pub fn forget_blanks(&mut self) {
         for slot in &mut self.slots {
@@ -170,6 +168,11 @@ macro_rules! record {
 
             fn origin(&self) -> $crate::snapshot::record::Origin {
                 self.origin
+            }
+
+            fn has_value(&self, slot: usize) -> bool {
+                let known = [$( self.$field.value().is_some() ),*];
+                known.get(slot).copied().unwrap_or(false)
             }
 
             fn merge(

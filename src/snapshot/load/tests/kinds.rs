@@ -1,0 +1,179 @@
+//! What a file is: told from its keys, its name, or said to be unknown; and what an export without records means.
+
+use super::{ID, loaded, one, utf16};
+use crate::finding::Severity::{Info, Warning};
+use crate::snapshot::ExportKind as K;
+
+#[test]
+fn the_keys_tell_the_kind_whatever_the_file_is_called() {
+    let numbers = r#"[{"TelephoneNumber":"+14255550123","NumberType":"OperatorConnect"}]"#;
+    for name in [
+        "users.json",
+        "export (3).json",
+        "Get-CsOnlineUser.json",
+        "x",
+        "x.txt",
+    ] {
+        let loaded = one(name, numbers);
+        assert_eq!(
+            loaded.no_problems().kinds(),
+            ["Get-CsPhoneNumberAssignment"],
+            "{name}"
+        );
+        let file = &loaded.snapshot.files[0];
+        assert_eq!(
+            (file.kind, file.records),
+            (Some(K::PhoneNumberAssignment), 1)
+        );
+    }
+}
+
+#[test]
+fn an_unknown_file_names_its_keys_and_the_nearest_kind() {
+    let text = "\n [{\"Fqdn\":\"sbc1.contoso.example\",\"Enabled\":true,\"Zebra\":1}]";
+    let loaded = one("data.json", text);
+    let (severity, message, spot) = loaded.problem();
+    assert_eq!(severity, Warning);
+    assert_eq!(
+        message,
+        "`data.json` is no export that is known: its keys are `enabled`, `fqdn`, `zebra`; the nearest is `Get-CsOnlinePSTNGateway`"
+    );
+    assert_eq!(spot, (2, 3, 3, "{".to_owned()));
+    assert!(loaded.kinds().is_empty());
+    assert_eq!(loaded.snapshot.files[0].kind, None);
+}
+
+#[test]
+fn of_many_keys_the_first_eight_are_named() {
+    let loaded = one(
+        "data.csv",
+        "k1,k2,k3,k4,k5,k6,k7,k8,k9,l1\r\n1,2,3,4,5,6,7,8,9,10\r\n",
+    );
+    let message = loaded.problem().1;
+    assert!(message.ends_with("`k7`, `k8`, 2 more"), "{message}");
+}
+
+#[test]
+fn the_place_of_an_unknown_file_is_a_whole_character() {
+    let json = utf16("[{\"Zebra\":1}]");
+    let csv = "Zebra;Löwe\r\nö;ü\r\n";
+    for (name, bytes, found) in [
+        ("a.json", json.as_slice(), (1, 2, 4, "{".to_owned())),
+        ("a.csv", csv.as_bytes(), (2, 1, 13, "ö".to_owned())),
+    ] {
+        assert_eq!(loaded(&[(name, bytes)]).problem().2, found);
+    }
+}
+
+#[test]
+fn a_file_without_records_counts_when_its_name_tells_the_kind() {
+    for text in [
+        "",
+        " \r\n",
+        "[]",
+        "[ ]\n",
+        "null",
+        "{\"value\":[]}",
+        "{\"value\":[],\"Count\":0}",
+    ] {
+        let named = one("2026/Get-CsCallQueue.json", text);
+        named.no_problems();
+        assert_eq!(named.kinds(), ["Get-CsCallQueue"], "{text}");
+        assert_eq!(named.records(K::CallQueue), 0);
+        assert!(named.snapshot.has_property(K::CallQueue, "Name"));
+        assert_eq!(named.proven(K::CallQueue), None);
+
+        let nameless = one("export.json", text);
+        let (severity, message, _) = nameless.problem();
+        assert_eq!(severity, Warning, "{text}");
+        assert!(message.contains("holds no records"), "{message}");
+        assert!(nameless.kinds().is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_alone_is_nothing() {
+    for bytes in [
+        &b"\xEF\xBB\xBF"[..],
+        b"\xFF\xFE",
+        b"\xFE\xFF",
+        b"\xFF\xFE\r\0\n\0",
+    ] {
+        let loaded = loaded(&[("Get-CsCallQueue.json", bytes)]);
+        assert_eq!(loaded.no_problems().kinds(), ["Get-CsCallQueue"]);
+    }
+}
+
+#[test]
+fn a_header_without_rows_is_an_export_without_records() {
+    let loaded = one("x.csv", "\"Identity\",\"NumberPattern\"\r\n");
+    assert_eq!(loaded.no_problems().kinds(), ["Get-CsOnlineVoiceRoute"]);
+    assert_eq!(loaded.records(K::OnlineVoiceRoute), 0);
+    let preamble_only = one("Get-CsOnlineVoiceRoute.csv", "#TYPE Selected.X\r\n");
+    assert_eq!(preamble_only.no_problems().records(K::OnlineVoiceRoute), 0);
+}
+
+#[test]
+fn a_file_of_another_sort_is_left_out_and_named() {
+    for name in ["notes.docx", "Get-CsOnlineUser.xlsx", "a.ps1"] {
+        let loaded = one(name, "[{\"Usage\":[\"a\"]}]");
+        let (severity, message, _) = loaded.problem();
+        assert_eq!(severity, Info);
+        assert!(
+            message.contains(name) && message.contains("left out"),
+            "{message}"
+        );
+        assert!(loaded.kinds().is_empty());
+    }
+}
+
+#[test]
+fn a_bundle_holds_several_kinds() {
+    let text = format!(
+        r#"{{"users":[{{"Identity":"{ID}","LineUri":null}}],"numbers":[{{"TelephoneNumber":"+14255550123","NumberType":"CallingPlan"}},{{"TelephoneNumber":"+14255550124"}}],"zoo":[{{"Zebra":1}}]}}"#
+    );
+    let loaded = one("tenant.json", &text);
+    assert_eq!(
+        loaded.kinds(),
+        ["Get-CsPhoneNumberAssignment", "Get-CsOnlineUser"]
+    );
+    assert_eq!(loaded.records(K::PhoneNumberAssignment), 2);
+    let message = loaded.problem().1;
+    assert!(
+        message.starts_with("`zoo` in `tenant.json` is no export"),
+        "{message}"
+    );
+}
+
+#[test]
+fn files_of_one_kind_are_one_export() {
+    let page =
+        |number: &str| format!(r#"[{{"TelephoneNumber":"{number}","NumberType":"CallingPlan"}}]"#);
+    let (one, two) = (page("+14255550123"), page("+14255550124"));
+    let csv = "TelephoneNumber,AcquisitionDate\r\n+14255550125,\r\n";
+    let loaded = loaded(&[
+        ("1.json", one.as_bytes()),
+        ("2.json", two.as_bytes()),
+        ("3.csv", csv.as_bytes()),
+    ]);
+    loaded.no_problems();
+    assert_eq!(loaded.records(K::PhoneNumberAssignment), 2);
+    assert_eq!(loaded.records(K::AcquiredPhoneNumber), 1);
+    assert_eq!(loaded.snapshot.family(K::PhoneNumberAssignment).count(), 2);
+    assert_eq!(loaded.snapshot.records.numbers.len(), 3);
+    assert!(
+        loaded
+            .snapshot
+            .has_property(K::PhoneNumberAssignment, "TelephoneNumber")
+    );
+    assert!(
+        loaded
+            .snapshot
+            .has_property(K::PhoneNumberAssignment, "NumberType")
+    );
+    assert!(
+        !loaded
+            .snapshot
+            .has_property(K::PhoneNumberAssignment, "City")
+    );
+}

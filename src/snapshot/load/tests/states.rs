@@ -1,0 +1,258 @@
+//! Values: the three states, spellings of keys and of policies, and values of another type than expected.
+
+use super::{ID, Loaded, one};
+use crate::snapshot::record::{NumberRecord, UserRecord};
+use crate::snapshot::{AssignmentTarget, Field};
+
+/// A user export of one record with that member.
+fn user(member: &str) -> Loaded {
+    let text =
+        format!(r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example",{member}}}]"#);
+    one("Get-CsOnlineUser.json", &text)
+}
+
+fn number(member: &str) -> Loaded {
+    let text = format!(r#"[{{"NumberType":"OperatorConnect","City":"Oslo",{member}}}]"#);
+    one("Get-CsPhoneNumberAssignment.json", &text)
+}
+
+impl Loaded {
+    fn user(&self) -> &UserRecord {
+        &self.snapshot.records.users[0]
+    }
+
+    fn number(&self) -> &NumberRecord {
+        &self.snapshot.records.numbers[0]
+    }
+
+    fn policy(&self) -> Field<&str> {
+        let field = self.user().voice_routing_policy;
+        field.map(|name| self.snapshot.texts.symbol(name.0))
+    }
+
+    fn line_uri(&self) -> Field<&str> {
+        let field = self.user().line_uri;
+        field.map(|text| self.snapshot.texts.text(text))
+    }
+}
+
+#[test]
+fn absent_null_and_value_stay_apart_in_json() {
+    for (member, expected) in [
+        (r#""City":"Oslo""#, Field::Absent),
+        (r#""LineUri":null"#, Field::Null),
+        (r#""LineUri":"""#, Field::Null),
+        (r#""LineUri":"  ""#, Field::Null),
+        (r#""LineUri":{}"#, Field::Null),
+        (
+            r#""LineUri":"tel:+14255550123""#,
+            Field::Value("tel:+14255550123"),
+        ),
+    ] {
+        assert_eq!(user(member).no_problems().line_uri(), expected, "{member}");
+    }
+}
+
+#[test]
+fn absent_null_and_value_stay_apart_in_csv() {
+    for (header, cell, expected) in [
+        ("City", "Oslo", Field::Absent),
+        ("LineUri", "", Field::Null),
+        ("LineUri", "\"\"", Field::Null),
+        ("LineUri", "\" \"", Field::Null),
+        (
+            "LineUri",
+            "tel:+14255550123",
+            Field::Value("tel:+14255550123"),
+        ),
+    ] {
+        let text =
+            format!("Identity,UserPrincipalName,{header}\r\n{ID},a@contoso.example,{cell}\r\n");
+        let loaded = one("Get-CsOnlineUser.csv", &text);
+        assert_eq!(loaded.no_problems().line_uri(), expected, "{header} {cell}");
+    }
+}
+
+#[test]
+fn a_property_is_known_when_any_record_has_it_even_as_null() {
+    let loaded = user(r#""LineUri":null"#);
+    let kind = crate::snapshot::ExportKind::OnlineUser;
+    assert!(loaded.snapshot.has_property(kind, "LineUri"));
+    assert!(loaded.snapshot.has_property(kind, "lineURI"));
+    assert!(!loaded.snapshot.has_property(kind, "EnterpriseVoiceEnabled"));
+}
+
+#[test]
+fn keys_have_no_case_and_of_two_spellings_the_value_wins() {
+    for member in [
+        r#""LineURI":"tel:+14255550123""#,
+        r#""lineuri":"tel:+14255550123""#,
+        r#"" LineUri ":"tel:+14255550123""#,
+        r#""LineURI":null,"LineUri":"tel:+14255550123""#,
+        r#""LineUri":"tel:+14255550123","LineURI":null"#,
+        r#""LineUri":"tel:+14255550123","LineUri":"""#,
+        r#""L\u0069neUri":"tel:+14255550123""#,
+    ] {
+        let loaded = user(member);
+        assert_eq!(
+            loaded.line_uri(),
+            Field::Value("tel:+14255550123"),
+            "{member}"
+        );
+    }
+}
+
+#[test]
+fn a_policy_has_six_spellings_and_one_name() {
+    for (value, expected) in [
+        ("null", Field::Null),
+        (r#""""#, Field::Null),
+        (r#""FR-Paris""#, Field::Value("FR-Paris")),
+        (r#""Tag:FR-Paris""#, Field::Value("FR-Paris")),
+        (r#""TAG: FR-Paris ""#, Field::Value("FR-Paris")),
+        (
+            r#"{"Authority":"Tenant","Name":"FR-Paris"}"#,
+            Field::Value("FR-Paris"),
+        ),
+        (
+            r#"{"name":"Tag:FR-Paris","authority":"Host"}"#,
+            Field::Value("FR-Paris"),
+        ),
+        (r#"{"Authority":null,"Name":null}"#, Field::Null),
+        ("{}", Field::Null),
+    ] {
+        let loaded = user(&format!(r#""OnlineVoiceRoutingPolicy":{value}"#));
+        assert_eq!(loaded.no_problems().policy(), expected, "{value}");
+    }
+}
+
+#[test]
+fn a_value_that_the_depth_cut_is_unknown_and_told_once() {
+    for value in [
+        r#""System.Object[]""#,
+        r#""@{System.Object[]}""#,
+        r#""Microsoft.Teams.ConfigAPI.Cmdlets.Generated.Models.Policy""#,
+    ] {
+        let loaded = user(&format!(
+            r#""OnlineVoiceRoutingPolicy":{value},"TenantDialPlan":{value}"#
+        ));
+        assert_eq!(loaded.policy(), Field::Absent, "{value}");
+        let message = loaded.problem().1;
+        assert!(
+            message.contains("1 of `OnlineVoiceRoutingPolicy`, 1 of `TenantDialPlan`"),
+            "{message}"
+        );
+        assert!(message.contains("-Depth 20"), "{message}");
+    }
+}
+
+#[test]
+fn a_number_where_text_is_expected_is_read_as_its_digits() {
+    let loaded = number(r#""TelephoneNumber":14255550123"#);
+    let text = loaded.no_problems().number().number.get().unwrap();
+    assert_eq!(loaded.snapshot.texts.text(text), "14255550123");
+    let loaded = user(r#""LineUri":14255550123"#);
+    assert_eq!(loaded.no_problems().line_uri(), Field::Value("14255550123"));
+}
+
+#[test]
+fn digits_that_were_rounded_away_do_not_come_back_as_zeros() {
+    let loaded = number(r#""TelephoneNumber":1.42556E+10"#);
+    let text = loaded.number().number.get().unwrap();
+    assert_eq!(loaded.snapshot.texts.text(text), "1.42556E10");
+}
+
+#[test]
+fn text_where_a_flag_or_a_count_is_expected_is_read_by_its_meaning() {
+    for (value, expected) in [
+        ("true", Field::Value(true)),
+        (r#""True""#, Field::Value(true)),
+        (r#"" VRAI ""#, Field::Value(true)),
+        ("1", Field::Value(true)),
+        (r#""false""#, Field::Value(false)),
+        (r#""FALSCH""#, Field::Value(false)),
+        ("0", Field::Value(false)),
+        ("null", Field::Null),
+        (r#""perhaps""#, Field::Absent),
+        ("2", Field::Absent),
+        ("[true]", Field::Absent),
+    ] {
+        let loaded = user(&format!(r#""EnterpriseVoiceEnabled":{value}"#));
+        assert_eq!(loaded.user().enterprise_voice, expected, "{value}");
+    }
+    let route = r#"[{"Identity":"a","NumberPattern":"^1$","Priority":"7"}]"#;
+    let loaded = one("Get-CsOnlineVoiceRoute.json", route);
+    assert_eq!(
+        loaded.snapshot.records.voice_routes[0].priority,
+        Field::Value(7)
+    );
+}
+
+#[test]
+fn a_list_or_an_object_where_text_is_expected_is_unknown_not_empty() {
+    for value in [r#"["tel:+14255550123","x"]"#, r#"{"a":"b"}"#, "[]", "[[]]"] {
+        let loaded = user(&format!(r#""LineUri":{value}"#));
+        assert_eq!(loaded.line_uri(), Field::Absent, "{value}");
+    }
+}
+
+#[test]
+fn only_something_like_a_date_deletes_an_account() {
+    for (value, expected) in [
+        ("null", Field::Null),
+        (r#""""#, Field::Null),
+        (r#""0001-01-01T00:00:00""#, Field::Null),
+        (r#""\/Date(-62135596800000)\/""#, Field::Null),
+        (r#""31/01/2023 09:32:28""#, Field::Value(())),
+        (r#""\/Date(1775495947301)\/""#, Field::Value(())),
+        (
+            r#"{"value":"\/Date(1775495947301)\/","DisplayHint":2}"#,
+            Field::Value(()),
+        ),
+        ("false", Field::Absent),
+        ("0", Field::Absent),
+        ("[]", Field::Absent),
+    ] {
+        let loaded = user(&format!(r#""SoftDeletionTimestamp":{value}"#));
+        assert_eq!(loaded.user().deleted.map(|_| ()), expected, "{value}");
+    }
+}
+
+#[test]
+fn who_holds_a_number_is_an_account_a_policy_a_text_or_nobody() {
+    let target = |value: &str| {
+        let member = format!(r#""TelephoneNumber":"+14255550123","AssignedPstnTargetId":{value}"#);
+        number(&member).number().target
+    };
+    assert!(matches!(
+        target(&format!("\"{{{}}}\"", ID.to_uppercase())),
+        Field::Value(AssignmentTarget::Object(id)) if id.to_string() == ID
+    ));
+    assert!(matches!(
+        target(r#""TeamsSharedCallingRoutingPolicy|Tag:SC1""#),
+        Field::Value(AssignmentTarget::SharedCallingPolicy(_))
+    ));
+    assert!(matches!(
+        target(r#""bridge""#),
+        Field::Value(AssignmentTarget::Other(_))
+    ));
+    assert!(target(r#""00000000-0000-0000-0000-000000000000""#).is_null());
+    assert!(target("null").is_null());
+}
+
+#[test]
+fn a_date_has_many_spellings_and_one_moment() {
+    for value in [
+        r#""2026-04-06T17:19:07.301Z""#,
+        r#""2026-04-06T17:19:07.3010000Z""#,
+        r#""2026-04-06T19:19:07.301+02:00""#,
+        r#""2026-04-06T17:19:07.301""#,
+        r#""\/Date(1775495947301)\/""#,
+        r#""/Date(1775495947301+0200)/""#,
+        r#"{"value":"/Date(1775495947301)/","DisplayHint":2,"DateTime":"lundi"}"#,
+    ] {
+        let loaded = user(&format!(r#""WhenChanged":{value}"#));
+        let moment = loaded.user().changed.get().map(|moment| moment.0);
+        assert_eq!(moment, Some(1_775_495_947_301), "{value}");
+    }
+}
