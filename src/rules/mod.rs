@@ -3,6 +3,7 @@
 //! A rule asks the tenant questions about one subject and answers with a [`Verdict`]. It never searches, never sees
 //! the project file, and never learns where its findings go.
 
+pub mod numbers;
 pub mod operator_connect;
 pub mod operators;
 pub mod page;
@@ -19,7 +20,7 @@ use std::sync::{Arc, LazyLock};
 
 use crate::finding::Draft;
 use crate::snapshot::ExportKind;
-use crate::tenant::{Number, Operator, ResourceAccount, Tenant, User};
+use crate::tenant::{Number, Operator, ResourceAccount, SharedLine, Tenant, User};
 
 pub use page::{Need, Page};
 
@@ -45,6 +46,8 @@ pub enum Check {
     Number(fn(&Number, &Cx) -> Verdict),
     /// At each resource account.
     ResourceAccount(fn(&ResourceAccount, &Cx) -> Verdict),
+    /// At each number that more than one account shows.
+    SharedLine(fn(&SharedLine, &Cx) -> Verdict),
     /// At each operator of the operators file.
     Operator(fn(&Operator, &Cx) -> Verdict),
     /// At each kind of export that the snapshot holds.
@@ -176,6 +179,7 @@ pub(crate) use rule;
 pub fn all() -> &'static [Rule] {
     static ALL: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         let declared = [
+            numbers::RULES,
             operator_connect::RULES,
             operators::RULES,
             resource_accounts::RULES,

@@ -29,6 +29,7 @@ pub fn build(mut snapshot: Snapshot) -> Tenant {
     index_numbers(&mut tenant);
     index_routing(&mut tenant);
     join_operators(&mut tenant);
+    tenant.shared_lines = super::lines::shared_lines(&tenant);
     tenant.problems = problems;
     tenant
 }
@@ -194,8 +195,10 @@ fn objects(snapshot: Snapshot, records: Records, problems: &mut Vec<Problem>) ->
                 key,
                 record,
                 holder: Holder::Unknown,
+                listed_operator: Answer::Unknown,
             })
             .collect(),
+        shared_lines: Vec::new(),
         index: Index {
             app_accounts: accounts_by_app(&associations),
             license_details,
@@ -410,22 +413,50 @@ fn index_routing(tenant: &mut Tenant) {
     };
 }
 
-/// Gives each operator its numbers.
+/// Gives each operator its numbers, and each number word of whether any operator claims it.
 fn join_operators(tenant: &mut Tenant) {
-    let joined: Vec<Vec<u32>> = tenant
-        .operators
-        .iter()
-        .map(|operator| {
-            tenant
-                .numbers
-                .iter()
-                .enumerate()
-                .filter(|(_, number)| tenant.belongs_to(number, operator) == Answer::Yes)
-                .map(|(index, _)| index as u32)
-                .collect()
-        })
-        .collect();
+    // Numbers that name the same partner have the same answer: a tenant has a handful of partners.
+    let mut answers: HashMap<_, (Vec<u32>, Answer), foldhash::fast::FixedState> =
+        HashMap::default();
+    let mut joined: Vec<Vec<u32>> = vec![Vec::new(); tenant.operators.len()];
+    let mut listed = Vec::with_capacity(tenant.numbers.len());
+    for (index, number) in tenant.numbers.iter().enumerate() {
+        let record = &number.record;
+        let partner = (
+            record.partner_id.get(),
+            record.operator_id.get(),
+            record.partner_name.get(),
+            tenant.is_operator_connect(number) == Answer::No,
+        );
+        let (owners, answer) = answers
+            .entry(partner)
+            .or_insert_with(|| owners_of(number, tenant));
+        for owner in owners {
+            joined[*owner as usize].push(index as u32);
+        }
+        listed.push(*answer);
+    }
     for (operator, numbers) in tenant.operators.iter_mut().zip(joined) {
         operator.numbers = numbers;
     }
+    for (number, listed) in tenant.numbers.iter_mut().zip(listed) {
+        number.listed_operator = listed;
+    }
+}
+
+/// The operators that claim a number, and whether any does.
+fn owners_of(number: &Number, tenant: &Tenant) -> (Vec<u32>, Answer) {
+    let mut owners = Vec::new();
+    let mut answer = Answer::No;
+    for (index, operator) in tenant.operators.iter().enumerate() {
+        match tenant.belongs_to(number, operator) {
+            Answer::Yes => owners.push(index as u32),
+            Answer::No => {}
+            Answer::Unknown => answer = Answer::Unknown,
+        }
+    }
+    if !owners.is_empty() {
+        answer = Answer::Yes;
+    }
+    (owners, answer)
 }

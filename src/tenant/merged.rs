@@ -140,9 +140,9 @@ impl Conflicts {
                 let (kind, one) = (origin.kind.family(), origin.span);
                 let objects = if count == 1 { "object" } else { "objects" };
                 let message = if within_kind {
-                    format!("two records give {count} {objects} a different `{property}`: neither is believed")
+                    format!("`{property}` differs between two records of {count} {objects}: neither is believed")
                 } else {
-                    format!("two kinds of export give {count} {objects} a different `{property}`: the Teams cmdlet is believed")
+                    format!("`{property}` differs between two kinds of export for {count} {objects}: the Teams cmdlet is believed")
                 };
                 let place = |record| {
                     Some(Place {

@@ -7,6 +7,7 @@ mod answer;
 mod apps;
 mod build;
 mod licenses;
+mod lines;
 mod merged;
 mod named;
 mod numbers;
@@ -36,6 +37,7 @@ pub use answer::Answer;
 pub use apps::{AppKind, Application, Service};
 pub use build::build;
 pub use licenses::AccountSku;
+pub use lines::{LineProperty, LineUse, SharedLine};
 pub use merged::Merged;
 pub use named::Named;
 pub use numbers::{Holder, Number};
@@ -81,6 +83,8 @@ pub struct Tenant {
     pub users: Vec<User>,
     /// All numbers, in order.
     pub numbers: Vec<Number>,
+    /// Numbers that more than one account shows, in order.
+    pub shared_lines: Vec<SharedLine>,
     /// All resource accounts, in order of object id.
     pub resource_accounts: Vec<ResourceAccount>,
     /// All operators of the operators file, in order of identity.

@@ -18,6 +18,8 @@ pub struct Number {
     pub record: Merged<NumberRecord>,
     /// Who holds it.
     pub holder: Holder,
+    /// Whether an operator of the operators file claims it.
+    pub listed_operator: Answer,
 }
 
 /// Who holds a number.
@@ -110,6 +112,25 @@ impl Tenant {
             }
             None if record.target.is_null() => Answer::No,
             None => Answer::Unknown,
+        }
+    }
+
+    /// How an administrator calls the holder of a number, as commands accept it: a user principal name, else the object
+    /// id. `None` for bridges, policies and nobody.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/remove-csphonenumberassignment>.
+    pub fn holder_name(&self, number: &Number) -> Option<String> {
+        match number.holder {
+            Holder::User(index) => Some(self.user_name(self.users.get(index as usize)?)),
+            Holder::ResourceAccount(index) => {
+                let account = self.resource_accounts.get(index as usize)?;
+                Some(self.resource_account_name(account))
+            }
+            Holder::Unlisted(id) => Some(id.to_string()),
+            Holder::ConferenceBridge
+            | Holder::SharedCallingPolicy
+            | Holder::Nobody
+            | Holder::Unknown => None,
         }
     }
 

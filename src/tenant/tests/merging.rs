@@ -53,7 +53,7 @@ fn none_and_a_value_contradict_each_other_within_a_kind() {
         problems(&tenant),
         [(
             Severity::Error,
-            "two records give 1 object a different `OnlineVoiceRoutingPolicy`: neither is believed"
+            "`OnlineVoiceRoutingPolicy` differs between two records of 1 object: neither is believed"
         )]
     );
     let problem = &tenant.problems[0];
@@ -151,7 +151,7 @@ fn what_kinds_tell_differently_is_told_once_for_each_property() {
     let tenant = built(&everywhere());
     let different = |property: &str| {
         format!(
-            "two kinds of export give 1 object a different `{property}`: the Teams cmdlet is believed"
+            "`{property}` differs between two kinds of export for 1 object: the Teams cmdlet is believed"
         )
     };
     let expected = [different("DisplayName"), different("UsageLocation")];
@@ -187,7 +187,7 @@ fn a_number_in_three_dialects_is_one_number_and_its_objects_are_counted_once() {
         problems(&tenant),
         [(
             Severity::Info,
-            "two kinds of export give 1 object a different `IsoCountryCode`: the Teams cmdlet is believed"
+            "`IsoCountryCode` differs between two kinds of export for 1 object: the Teams cmdlet is believed"
         )]
     );
 }
@@ -210,7 +210,7 @@ fn a_contradiction_within_a_lesser_kind_does_not_touch_the_better_one() {
         problems(&tenant),
         [(
             Severity::Error,
-            "two records give 1 object a different `UsageLocation`: neither is believed"
+            "`UsageLocation` differs between two records of 1 object: neither is believed"
         )]
     );
 }

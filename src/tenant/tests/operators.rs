@@ -167,7 +167,7 @@ fn duplicates_that_disagree_are_not_believed() {
         .map(|problem| problem.message.as_str())
         .collect();
     assert!(
-        messages.contains(&"two records give 1 object a different `Status`: neither is believed"),
+        messages.contains(&"`Status` differs between two records of 1 object: neither is believed"),
         "{messages:?}"
     );
 }

@@ -1,0 +1,151 @@
+//! `rules/numbers/activation-stuck.md`
+
+use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::tenant::Number;
+
+pub(super) const RULE: Declared = rule!("numbers", "activation-stuck", Check::Number(check));
+
+fn check(number: &Number, cx: &Cx) -> Verdict {
+    let field = &number.record.activation;
+    let Some(state) = field
+        .get()
+        .map(|state| cx.tenant.snapshot.texts.symbol(state))
+    else {
+        return if field.is_null() {
+            Verdict::NotApplicable
+        } else {
+            Verdict::Unknown("the export does not tell the activation state")
+        };
+    };
+    let is = |names: [&str; 2]| names.iter().any(|name| name.eq_ignore_ascii_case(state));
+    let severity = if state.eq_ignore_ascii_case("Activated") {
+        return Verdict::Passed;
+    } else if is(["AssignmentFailed", "UpdateFailed"]) {
+        Severity::Error
+    } else if is(["AssignmentPending", "UpdatePending"]) {
+        Severity::Warning
+    } else {
+        return Verdict::Unknown("the activation state is not documented");
+    };
+    Verdict::Found(Box::new(draft(number, severity, state, cx)))
+}
+
+fn draft(number: &Number, severity: Severity, state: &str, cx: &Cx) -> Draft {
+    let key = number.key.to_string();
+    let holder = cx.tenant.holder_name(number);
+    let of = holder
+        .as_ref()
+        .map_or(String::new(), |holder| format!(" of `{holder}`"));
+    let (what, label) = if severity == Severity::Error {
+        ("could not be activated", "the last change failed")
+    } else {
+        (
+            "waits for its activation",
+            "a change is under way, or it is stuck",
+        )
+    };
+    let related = holder
+        .iter()
+        .map(|holder| {
+            let place = number.record.at("AssignedPstnTargetId");
+            Label::new(place, format!("assigned to `{holder}`"))
+        })
+        .collect();
+    Draft {
+        severity,
+        subject: Subject::new(SubjectKind::Number, &key, &key),
+        discriminator: String::new(),
+        message: format!("`{key}`{of} {what}: its activation state is `{state}`"),
+        primary: Label::new(number.record.at("ActivationState"), label),
+        related,
+        remedy: remedy(number, severity, holder.as_deref(), cx),
+    }
+}
+
+fn remedy(number: &Number, severity: Severity, holder: Option<&str>, cx: &Cx) -> Remedy {
+    let mut commands = Vec::new();
+    if severity == Severity::Warning {
+        commands.push("# a change takes minutes: export again after an hour, and go on only if the state stays".to_owned());
+    }
+    if let Some(holder) = holder {
+        let number_type = cx.tenant.number_type(number).unwrap_or("OperatorConnect");
+        let rest = format!(
+            "-Identity {} -PhoneNumber {} -PhoneNumberType {}",
+            quoted(holder),
+            quoted(&number.key.to_string()),
+            quoted(number_type)
+        );
+        commands.push(format!("Remove-CsPhoneNumberAssignment {rest}"));
+        commands.push(format!("Set-CsPhoneNumberAssignment {rest}"));
+    }
+    commands.push("# if that does not help: ask the operator, then Microsoft support".to_owned());
+    Remedy {
+        summary: "take the number off its holder and assign it again".to_owned(),
+        commands,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::finding::Severity;
+    use crate::rules::Verdict;
+    use crate::rules::testing::{findings, verdicts};
+
+    fn number(properties: &str) -> Vec<Verdict> {
+        let text = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","NumberType":"OperatorConnect"{properties}}}]"#
+        );
+        verdicts("NU002", &[("Get-CsPhoneNumberAssignment.json", &text)])
+    }
+
+    #[test]
+    fn failed_is_an_error_and_pending_a_warning() {
+        for (state, severity) in [
+            ("AssignmentFailed", Severity::Error),
+            ("updateFailed", Severity::Error),
+            ("AssignmentPending", Severity::Warning),
+            ("UpdatePending", Severity::Warning),
+        ] {
+            let verdicts = number(&format!(r#","ActivationState":"{state}""#));
+            let [Verdict::Found(draft)] = verdicts.as_slice() else {
+                panic!("{state}: {verdicts:?}");
+            };
+            assert_eq!(draft.severity, severity, "{state}");
+        }
+        let activated = number(r#","ActivationState":"activated""#);
+        assert!(matches!(activated[..], [Verdict::Passed]));
+    }
+
+    #[test]
+    fn what_is_not_told_is_not_judged() {
+        let other = number(r#","ActivationState":"Resting""#);
+        assert!(matches!(other[..], [Verdict::Unknown(_)]));
+        assert!(matches!(number("")[..], [Verdict::Unknown(_)]));
+        assert!(number(r#","ActivationState":"""#).is_empty());
+    }
+
+    #[test]
+    fn the_holder_is_named_in_the_commands() {
+        let id = "00000000-0000-4000-8000-000000000001";
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting","ActivationState":"UpdateFailed","AssignedPstnTargetId":"{id}"}}]"#
+        );
+        let users = format!(
+            r#"[{{"Identity":"{id}","UserPrincipalName":"o'hara@contoso.example","LineUri":null}}]"#
+        );
+        let found = findings(
+            "NU002",
+            &[
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+                ("Get-CsOnlineUser.json", &users),
+            ],
+        );
+        assert_eq!(
+            found[0].remedy.commands[0],
+            "Remove-CsPhoneNumberAssignment -Identity 'o''hara@contoso.example' -PhoneNumber '+12065550101' -PhoneNumberType 'DirectRouting'"
+        );
+        assert!(found[0].message.contains("of `o'hara@contoso.example`"));
+    }
+}

@@ -1,0 +1,156 @@
+//! `rules/numbers/duplicate-number.md`
+
+use std::collections::BTreeSet;
+
+use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::ObjectId;
+use crate::tenant::{LineProperty, LineUse, SharedLine};
+
+pub(super) const RULE: Declared = rule!("numbers", "duplicate-number", Check::SharedLine(check));
+
+/// How many accounts are pointed at; the message counts all.
+const SHOWN: usize = 8;
+
+fn check(line: &SharedLine, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    // A deleted account shows its number until it is gone for good: another rule speaks of it.
+    let live: Vec<&LineUse> = line
+        .shown
+        .iter()
+        .filter(|one| !tenant.is_line_of_deleted(one))
+        .collect();
+    let accounts: BTreeSet<ObjectId> = live.iter().map(|one| one.account).collect();
+    // Two accounts of the on-premises directory alone are not the cloud's business.
+    let online = live
+        .iter()
+        .any(|one| one.property != LineProperty::OnPremLineUri);
+    if accounts.len() < 2 || !online {
+        return Verdict::Passed;
+    }
+    let mut labels: Vec<Label> = line
+        .shown
+        .iter()
+        .filter_map(|one| {
+            let deleted = if tenant.is_line_of_deleted(one) {
+                ", a deleted account"
+            } else {
+                ""
+            };
+            let text = format!("`{}` has it{deleted}", tenant.name_of_line(one));
+            Some(Label::new(tenant.place_of_line(one)?, text))
+        })
+        .collect();
+    if labels.is_empty() {
+        return Verdict::Unknown("the accounts that show the number have no records");
+    }
+    labels.truncate(SHOWN);
+    let primary = labels.remove(0);
+    let key = line.number.to_string();
+    let names: Vec<String> = accounts
+        .iter()
+        .filter_map(|id| live.iter().find(|one| one.account == *id))
+        .map(|one| tenant.name_of_line(one))
+        .collect();
+    Verdict::Found(Box::new(Draft {
+        severity: Severity::Error,
+        subject: Subject::new(SubjectKind::Number, &key, &key),
+        discriminator: String::new(),
+        message: format!("`{key}` belongs to {}", listed(&names)),
+        primary,
+        related: labels,
+        remedy: remedy(&key, &names),
+    }))
+}
+
+fn listed(names: &[String]) -> String {
+    let shown: Vec<String> = names
+        .iter()
+        .take(3)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    match names.len() {
+        2 => format!("both {}", shown.join(" and ")),
+        count if count > 3 => format!("{count} accounts: {} and others", shown.join(", ")),
+        count => format!("{count} accounts: {}", shown.join(", ")),
+    }
+}
+
+fn remedy(key: &str, names: &[String]) -> Remedy {
+    let mut commands = vec![
+        "# keep the line of the account that should have it, and take it off the others".to_owned(),
+    ];
+    commands.extend(names.iter().take(SHOWN).map(|name| {
+        format!(
+            "Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType DirectRouting",
+            quoted(name),
+            quoted(key)
+        )
+    }));
+    commands.push("# a number of the on-premises directory is taken off there: clear msRTCSIP-Line and synchronize".to_owned());
+    Remedy {
+        summary: "take the number off the account that should not have it".to_owned(),
+        commands,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    fn accounts(one: &str, two: &str) -> Vec<Verdict> {
+        let users = format!(
+            r#"[{{"Identity":"00000000-0000-4000-8000-000000000001","UserPrincipalName":"a@contoso.example"{one}}},
+                {{"Identity":"00000000-0000-4000-8000-000000000002","UserPrincipalName":"b@contoso.example"{two}}}]"#
+        );
+        verdicts("NU003", &[("Get-CsOnlineUser.json", &users)])
+    }
+
+    fn message(verdicts: &[Verdict]) -> &str {
+        match verdicts {
+            [Verdict::Found(draft)] => &draft.message,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    const LINE: &str = r#","LineUri":"tel:+12065550101""#;
+
+    #[test]
+    fn two_live_accounts_may_not_show_one_number() {
+        assert_eq!(
+            message(&accounts(LINE, r#","LineUri":"TEL:12065550101""#)),
+            "`+12065550101` belongs to both `a@contoso.example` and `b@contoso.example`"
+        );
+        let mirrored = r#","LineUri":null,"OnPremLineUri":"tel:+12065550101""#;
+        assert!(message(&accounts(LINE, mirrored)).contains("both"));
+    }
+
+    #[test]
+    fn extensions_and_the_on_premises_directory_alone_are_silent() {
+        assert!(accounts(LINE, r#","LineUri":"tel:+12065550101;ext=1""#).is_empty());
+        let mirrored = r#","OnPremLineUri":"tel:+12065550101""#;
+        assert!(matches!(
+            accounts(mirrored, mirrored)[..],
+            [Verdict::Passed]
+        ));
+    }
+
+    #[test]
+    fn a_deleted_account_does_not_count_and_is_called_so() {
+        let deleted = format!(r#"{LINE},"SoftDeletionTimestamp":"2026-09-01T00:00:00Z""#);
+        assert!(matches!(accounts(LINE, &deleted)[..], [Verdict::Passed]));
+        let users = format!(
+            r#"[{{"Identity":"00000000-0000-4000-8000-000000000001","UserPrincipalName":"a"{LINE}}},
+                {{"Identity":"00000000-0000-4000-8000-000000000002","UserPrincipalName":"b"{LINE}}},
+                {{"Identity":"00000000-0000-4000-8000-000000000003","UserPrincipalName":"c"{deleted}}}]"#
+        );
+        let verdicts = verdicts("NU003", &[("Get-CsOnlineUser.json", &users)]);
+        let [Verdict::Found(draft)] = verdicts.as_slice() else {
+            panic!("{verdicts:?}");
+        };
+        assert!(draft.message.contains("both `a` and `b`"));
+        assert_eq!(draft.related[1].text, "`c` has it, a deleted account");
+    }
+}

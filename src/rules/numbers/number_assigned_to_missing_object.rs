@@ -1,0 +1,261 @@
+//! `rules/numbers/number-assigned-to-missing-object.md`
+
+use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::{AssignmentTarget, ExportKind};
+use crate::tenant::{AccountKind, Holder, Number};
+
+pub(super) const RULE: Declared = rule!(
+    "numbers",
+    "number-assigned-to-missing-object",
+    Check::Number(check)
+);
+
+/// What is wrong with an assignment.
+enum Wrong {
+    /// The holder is in no export.
+    Missing,
+    /// A shared calling policy that does not exist.
+    MissingPolicy(String),
+    /// A status for users on a resource account, or the reverse: what the holder is.
+    OtherKind(&'static str),
+    /// Assigned, and to nobody.
+    NoHolder,
+    /// Unassigned, and held.
+    Held,
+}
+
+fn check(number: &Number, cx: &Cx) -> Verdict {
+    let status = &number.record.status;
+    let Some(text) = status
+        .get()
+        .map(|status| cx.tenant.snapshot.texts.symbol(status))
+    else {
+        return if status.is_null() {
+            Verdict::NotApplicable
+        } else {
+            Verdict::Unknown("the export does not tell whether the number is assigned")
+        };
+    };
+    let is = |name: &str| text.eq_ignore_ascii_case(name);
+    // Third parties keep their holders to themselves, and bridges are not exported here.
+    if is("ThirdPartyAppAssigned") || number.holder == Holder::ConferenceBridge {
+        return Verdict::NotApplicable;
+    }
+    let assigned = !is("Unassigned");
+    let wrong = match number.holder {
+        Holder::Unknown => {
+            return Verdict::Unknown("the export does not tell who holds the number");
+        }
+        Holder::Nobody if assigned => Wrong::NoHolder,
+        Holder::Nobody => return Verdict::NotApplicable,
+        _ if !assigned => Wrong::Held,
+        Holder::Unlisted(_) => Wrong::Missing,
+        Holder::SharedCallingPolicy => match missing_policy(number, cx) {
+            Some(name) => Wrong::MissingPolicy(name),
+            None => return Verdict::Passed,
+        },
+        Holder::ResourceAccount(_) if is("UserAssigned") => Wrong::OtherKind("a resource account"),
+        Holder::User(_) if is("VoiceApplicationAssigned") => {
+            match cx
+                .tenant
+                .account_of_holder(number)
+                .map(|user| cx.tenant.account_kind(user))
+            {
+                Some(AccountKind::ResourceAccount) => return Verdict::Passed,
+                Some(AccountKind::Unknown) | None => {
+                    return Verdict::Unknown("the export does not tell what the holder is");
+                }
+                Some(_) => Wrong::OtherKind("a user"),
+            }
+        }
+        _ => return Verdict::Passed,
+    };
+    Verdict::Found(Box::new(draft(number, text, &wrong, cx)))
+}
+
+/// The shared calling policy that the number is assigned to, if the export of these policies lacks it.
+fn missing_policy(number: &Number, cx: &Cx) -> Option<String> {
+    let tenant = cx.tenant;
+    let AssignmentTarget::SharedCallingPolicy(name) = number.record.target.get()? else {
+        return None;
+    };
+    let name = tenant.snapshot.texts.symbol(name.0);
+    let exported = tenant
+        .snapshot
+        .has_export(ExportKind::TeamsSharedCallingRoutingPolicy);
+    (exported && tenant.shared_calling_policies.find(name).is_none()).then(|| name.to_owned())
+}
+
+fn draft(number: &Number, status: &str, wrong: &Wrong, cx: &Cx) -> Draft {
+    let key = number.key.to_string();
+    let holder = cx.tenant.holder_name(number).unwrap_or_default();
+    let target = number.record.at("AssignedPstnTargetId");
+    let told = number.record.at("PstnAssignmentStatus");
+    let (message, primary, label) = match wrong {
+        Wrong::Missing => (
+            format!("`{key}` is assigned to `{holder}`, which is no user and no resource account"),
+            target,
+            "no export lists this object".to_owned(),
+        ),
+        Wrong::MissingPolicy(name) => (
+            format!(
+                "`{key}` is assigned to the shared calling policy `{name}`, which does not exist"
+            ),
+            target,
+            "no such policy is exported".to_owned(),
+        ),
+        Wrong::OtherKind(kind) => (
+            format!("`{key}` has the status `{status}`, but `{holder}` is {kind}"),
+            told,
+            format!("the holder is {kind}"),
+        ),
+        Wrong::NoHolder => (
+            format!("`{key}` has the status `{status}`, but nobody holds it"),
+            told,
+            "and no holder".to_owned(),
+        ),
+        Wrong::Held => (
+            format!(
+                "`{key}` has the status `{status}`, but it is held{}",
+                by(&holder)
+            ),
+            target,
+            "a holder all the same".to_owned(),
+        ),
+    };
+    Draft {
+        severity: Severity::Error,
+        subject: Subject::new(SubjectKind::Number, &key, &key),
+        discriminator: String::new(),
+        message,
+        primary: Label::new(primary, label),
+        related: vec![Label::new(
+            number.record.at("TelephoneNumber"),
+            "this number is lost to everybody",
+        )],
+        remedy: remedy(number, wrong, &holder, cx),
+    }
+}
+
+fn by(holder: &str) -> String {
+    if holder.is_empty() {
+        String::new()
+    } else {
+        format!(" by `{holder}`")
+    }
+}
+
+fn remedy(number: &Number, wrong: &Wrong, holder: &str, cx: &Cx) -> Remedy {
+    let key = quoted(&number.key.to_string());
+    let mut commands = Vec::new();
+    if matches!(wrong, Wrong::Missing) {
+        commands.push(format!(
+            "# if the account was deleted less than 30 days ago, restore it first: Restore-MgDirectoryDeletedItem -DirectoryObjectId {}",
+            quoted(holder)
+        ));
+    }
+    if !holder.is_empty() {
+        let number_type = cx.tenant.number_type(number).unwrap_or("OperatorConnect");
+        commands.push(format!(
+            "Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {key} -PhoneNumberType {}",
+            quoted(holder),
+            quoted(number_type)
+        ));
+    }
+    commands.push(format!(
+        "# if {key} stays assigned: only Microsoft support can free it"
+    ));
+    Remedy {
+        summary: "free the number, then assign it to whom it belongs".to_owned(),
+        commands,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    const USER: &str = "00000000-0000-4000-8000-000000000001";
+    const ACCOUNT: &str = "00000000-0000-4000-8000-000000000002";
+    const GONE: &str = "00000000-0000-4000-8000-000000000003";
+
+    fn assigned(status: &str, target: &str) -> Vec<Verdict> {
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","NumberType":"OperatorConnect","PstnAssignmentStatus":{status},"AssignedPstnTargetId":{target}}}]"#
+        );
+        let users = format!(
+            r#"[{{"Identity":"{USER}","UserPrincipalName":"a@contoso.example","AccountType":"User","LineUri":null}},
+                {{"Identity":"{ACCOUNT}","UserPrincipalName":"ra@contoso.example","AccountType":"ResourceAccount","LineUri":null}}]"#
+        );
+        let accounts = format!(
+            r#"[{{"ObjectId":"{ACCOUNT}","ApplicationId":null,"UserPrincipalName":"ra@contoso.example"}}]"#
+        );
+        verdicts(
+            "NU001",
+            &[
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+                ("Get-CsOnlineUser.json", &users),
+                ("Get-CsOnlineApplicationInstance.json", &accounts),
+                (
+                    "Get-CsTeamsSharedCallingRoutingPolicy.json",
+                    r#"[{"Identity":"Tag:SC1","ResourceAccount":null,"EmergencyNumbers":[]}]"#,
+                ),
+            ],
+        )
+    }
+
+    fn found(status: &str, target: &str) -> String {
+        match &assigned(&format!("\"{status}\""), target)[..] {
+            [Verdict::Found(draft)] => draft.message.clone(),
+            other => panic!("{status} {target}: {other:?}"),
+        }
+    }
+
+    fn id(id: &str) -> String {
+        format!("\"{id}\"")
+    }
+
+    #[test]
+    fn holders_that_do_not_exist_are_found() {
+        assert!(found("UserAssigned", &id(GONE)).contains("no user and no resource account"));
+        assert!(found("VoiceApplicationAssigned", &id(GONE)).contains(GONE));
+        let policy = id("TeamsSharedCallingRoutingPolicy|Tag:SC2");
+        assert!(found("PolicyAssigned", &policy).contains("`SC2`, which does not exist"));
+    }
+
+    #[test]
+    fn status_and_holder_must_agree() {
+        assert!(found("VoiceApplicationAssigned", &id(USER)).contains("is a user"));
+        assert!(found("UserAssigned", &id(ACCOUNT)).contains("is a resource account"));
+        assert!(found("UserAssigned", "null").contains("nobody holds it"));
+        assert!(found("Unassigned", &id(USER)).contains("held by `a@contoso.example`"));
+    }
+
+    #[test]
+    fn what_is_in_order_passes() {
+        let passes = |status: &str, target: &str| {
+            let verdicts = assigned(&id(status), target);
+            assert!(
+                matches!(verdicts[..], [Verdict::Passed]),
+                "{status} {target}"
+            );
+        };
+        passes("UserAssigned", &id(USER));
+        passes("VoiceApplicationAssigned", &id(ACCOUNT));
+        passes(
+            "PolicyAssigned",
+            &id("TeamsSharedCallingRoutingPolicy|Tag:sc1"),
+        );
+    }
+
+    #[test]
+    fn third_parties_bridges_and_free_numbers_are_not_judged() {
+        assert!(assigned(&id("ThirdPartyAppAssigned"), &id(GONE)).is_empty());
+        assert!(assigned(&id("ConferenceAssigned"), &id(GONE)).is_empty());
+        assert!(assigned(&id("Unassigned"), "null").is_empty());
+        assert!(assigned("null", &id(GONE)).is_empty());
+    }
+}

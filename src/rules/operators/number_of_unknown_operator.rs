@@ -1,0 +1,128 @@
+//! `rules/operators/number-of-unknown-operator.md`
+
+use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::tenant::{Answer, Number};
+
+pub(super) const RULE: Declared = rule!(
+    "operators",
+    "number-of-unknown-operator",
+    Check::Number(check)
+);
+
+fn check(number: &Number, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    match tenant.is_operator_connect(number) {
+        Answer::Yes => {}
+        Answer::No => return Verdict::NotApplicable,
+        Answer::Unknown => {
+            return Verdict::Unknown("the export does not tell whether it is Operator Connect");
+        }
+    }
+    let record = &number.record;
+    let partner = record.partner_name.get();
+    match number.listed_operator {
+        Answer::Yes => return Verdict::Passed,
+        // An operator without id and a number without name cannot be compared, unless nothing at all is named.
+        Answer::Unknown if !record.partner_name.is_null() => {
+            return Verdict::Unknown("the export does not name the number's operator");
+        }
+        Answer::Unknown | Answer::No => {}
+    }
+    let key = number.key.to_string();
+    let (message, primary) = match partner {
+        Some(name) => {
+            let name = tenant.snapshot.texts.symbol(name).trim();
+            (
+                format!(
+                    "`{key}` belongs to operator `{name}`, which the operators file does not list"
+                ),
+                Label::new(record.at("PstnPartnerName"), "not in the operators file"),
+            )
+        }
+        None => (
+            format!(
+                "`{key}` is on Operator Connect, but no operator that the operators file lists owns it"
+            ),
+            Label::new(record.at("NumberType"), "on Operator Connect"),
+        ),
+    };
+    let related = vec![Label::new(record.at("TelephoneNumber"), "this number")];
+    Verdict::Found(Box::new(Draft {
+        severity: Severity::Error,
+        subject: Subject::new(SubjectKind::Number, &key, &key),
+        discriminator: String::new(),
+        message,
+        primary,
+        related,
+        remedy: Remedy {
+            summary: "have the operator release the number, or add the operator again".to_owned(),
+            commands: vec![
+                "# if the operator is still yours: add it to the operators file, with its name as `PstnPartnerName` spells it".to_owned(),
+                "# if it was removed: ask it to release the number, or add it again under Teams admin center > Voice > Operators".to_owned(),
+            ],
+        },
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    const ID: &str = "260d5530-71d0-44ec-92bf-cd4a1bf5e3f9";
+
+    fn number(operators: &str, properties: &str) -> Vec<Verdict> {
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","ActivationState":"Activated"{properties}}}]"#
+        );
+        verdicts(
+            "OP004",
+            &[
+                ("operators.json", operators),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+            ],
+        )
+    }
+
+    const NAMED: &str =
+        r#"[{"name":"Telco A","aliases":["Telco Alpha"],"status":"Active","countries":["US"]}]"#;
+    const OC: &str = r#","NumberType":"OperatorConnect""#;
+
+    #[test]
+    fn an_operator_that_the_file_lacks_is_found() {
+        let other = number(NAMED, &format!(r#"{OC},"PstnPartnerName":"Telco B""#));
+        let [Verdict::Found(draft)] = other.as_slice() else {
+            panic!("{other:?}");
+        };
+        assert!(draft.message.contains("operator `Telco B`, which"));
+        let blank = number(
+            NAMED,
+            &format!(r#"{OC},"PstnPartnerName":"","PstnPartnerId":"""#),
+        );
+        assert!(matches!(blank[..], [Verdict::Found(_)]));
+    }
+
+    #[test]
+    fn names_aliases_and_ids_join() {
+        for name in ["telco  a ", "Telco Alpha"] {
+            let own = number(NAMED, &format!(r#"{OC},"PstnPartnerName":"{name}""#));
+            assert!(matches!(own[..], [Verdict::Passed]), "{name}");
+        }
+        let by_id = format!(
+            r#"[{{"operatorId":"{ID}","name":"Telco A","status":"Active","countries":["US"]}}]"#
+        );
+        let own = number(&by_id, &format!(r#"{OC},"OperatorId":"{ID}""#));
+        assert!(matches!(own[..], [Verdict::Passed]));
+    }
+
+    #[test]
+    fn only_operator_connect_is_judged_and_only_where_the_operator_is_told() {
+        assert!(number(NAMED, r#","NumberType":"DirectRouting""#).is_empty());
+        let plan = r#","NumberType":"CallingPlan","PstnPartnerName":"Microsoft""#;
+        assert!(number(NAMED, plan).is_empty());
+        assert!(matches!(number(NAMED, OC)[..], [Verdict::Unknown(_)]));
+        let graph = r#","NumberType":"CallingPlan""#;
+        assert!(matches!(number(NAMED, graph)[..], [Verdict::Unknown(_)]));
+    }
+}

@@ -1,0 +1,163 @@
+//! Telephone numbers as accounts show them: who has which line URI.
+//!
+//! The inventory says who a number is assigned to; the accounts say which number they believe to have. Two accounts can
+//! believe in one number.
+
+use super::{Tenant, User};
+use crate::finding::Place;
+use crate::snapshot::{Field, ObjectId, PhoneNumber, Text};
+
+/// A number that more than one account shows.
+#[derive(Clone, Debug)]
+pub struct SharedLine {
+    /// The number.
+    pub number: PhoneNumber,
+    /// Where it is shown, in order of object id and property.
+    pub shown: Vec<LineUse>,
+}
+
+/// One account that shows a number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct LineUse {
+    /// The account.
+    pub account: ObjectId,
+    /// In which property.
+    pub property: LineProperty,
+}
+
+/// A property that shows a number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum LineProperty {
+    /// `LineUri` of the directory account.
+    LineUri,
+    /// `PhoneNumber` of the resource account.
+    PhoneNumber,
+    /// `OnPremLineUri`, which the on-premises directory holds.
+    OnPremLineUri,
+}
+
+impl LineProperty {
+    /// What the property is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LineUri => "LineUri",
+            Self::PhoneNumber => "PhoneNumber",
+            Self::OnPremLineUri => "OnPremLineUri",
+        }
+    }
+}
+
+impl Tenant {
+    /// Where a use of a number stands.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
+    pub fn place_of_line(&self, line: &LineUse) -> Option<Place> {
+        match line.property {
+            LineProperty::PhoneNumber => {
+                let record = self.resource_account(line.account)?.record.as_ref()?;
+                Some(record.at("PhoneNumber"))
+            }
+            property => Some(self.user(line.account)?.at(property.name())),
+        }
+    }
+
+    /// Whether the account that shows a number is a deleted one.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
+    pub fn is_line_of_deleted(&self, line: &LineUse) -> bool {
+        self.user(line.account)
+            .is_some_and(|user| self.is_deleted(user))
+    }
+
+    /// How an administrator calls the account that shows a number.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
+    pub fn name_of_line(&self, line: &LineUse) -> String {
+        match (self.resource_account(line.account), self.user(line.account)) {
+            (Some(account), _) => self.resource_account_name(account),
+            (None, Some(user)) => self.user_name(user),
+            (None, None) => line.account.to_string(),
+        }
+    }
+}
+
+/// All numbers that several accounts show, in order of number.
+pub(super) fn shared_lines(tenant: &Tenant) -> Vec<SharedLine> {
+    let texts = &tenant.snapshot.texts;
+    let parsed = |field: &Field<Text>| {
+        field
+            .get()
+            .and_then(|text| PhoneNumber::parse(texts.text(text)))
+    };
+    let of_user = |user: &User| {
+        let account = user.id.get();
+        let shown = [
+            (LineProperty::LineUri, parsed(&user.line_uri)),
+            (LineProperty::OnPremLineUri, parsed(&user.on_prem_line_uri)),
+        ];
+        shown.map(|(property, number)| {
+            let account = account?;
+            Some((number?, LineUse { account, property }))
+        })
+    };
+    let users = tenant.users.iter().flat_map(of_user);
+    let accounts = tenant.resource_accounts.iter().map(|account| {
+        let record = account.record.as_ref()?;
+        let line = LineUse {
+            account: account.id,
+            property: LineProperty::PhoneNumber,
+        };
+        Some((parsed(&record.number)?, line))
+    });
+    let mut lines: Vec<(PhoneNumber, LineUse)> = users.chain(accounts).flatten().collect();
+    lines.sort_unstable();
+    lines
+        .chunk_by(|one, two| one.0 == two.0)
+        .filter(|lines| {
+            lines
+                .iter()
+                .any(|line| line.1.account != lines[0].1.account)
+        })
+        .map(|lines| SharedLine {
+            number: lines[0].0,
+            shown: lines.iter().map(|line| line.1).collect(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LineProperty;
+    use crate::tenant::testing::tenant;
+
+    const ONE: &str = "00000000-0000-4000-8000-000000000001";
+    const TWO: &str = "00000000-0000-4000-8000-000000000002";
+
+    #[test]
+    fn numbers_are_shared_by_accounts_and_not_by_properties_of_one() {
+        let users = format!(
+            r#"[{{"Identity":"{ONE}","UserPrincipalName":"a","LineUri":"tel:+12065550101","OnPremLineUri":"+12065550101"}},
+                {{"Identity":"{TWO}","UserPrincipalName":"b","LineUri":"TEL:12065550102","OnPremLineUri":"tel:+12065550103;ext=1"}}]"#
+        );
+        let accounts = format!(
+            r#"[{{"ObjectId":"{TWO}","ApplicationId":null,"UserPrincipalName":"b","PhoneNumber":"tel:+12065550102"}},
+                {{"ObjectId":"{ONE}","ApplicationId":null,"UserPrincipalName":"a","PhoneNumber":"tel:+12065550103;ext=1"}}]"#
+        );
+        let tenant = tenant(&[
+            ("Get-CsOnlineUser.json", &users),
+            ("Get-CsOnlineApplicationInstance.json", &accounts),
+        ]);
+        let [line] = tenant.shared_lines.as_slice() else {
+            panic!("one shared number: {:?}", tenant.shared_lines);
+        };
+        assert_eq!(line.number.to_string(), "+12065550103;ext=1");
+        let properties: Vec<_> = line.shown.iter().map(|line| line.property).collect();
+        assert_eq!(
+            properties,
+            [LineProperty::PhoneNumber, LineProperty::OnPremLineUri]
+        );
+        assert!(tenant.place_of_line(&line.shown[0]).is_some());
+        assert_eq!(tenant.name_of_line(&line.shown[1]), "b");
+        assert!(!tenant.is_line_of_deleted(&line.shown[1]));
+    }
+}
