@@ -16,14 +16,14 @@ const SHOWN: usize = 8;
 fn check(line: &SharedLine, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
     // A deleted account shows its number until it is gone for good: another rule speaks of it.
-    let live: Vec<&LineUse> = line
+    let current: Vec<&LineUse> = line
         .shown
         .iter()
         .filter(|one| !tenant.is_line_of_deleted(one))
         .collect();
-    let accounts: BTreeSet<ObjectId> = live.iter().map(|one| one.account).collect();
+    let accounts: BTreeSet<ObjectId> = current.iter().map(|one| one.account).collect();
     // Two accounts of the on-premises directory alone are not the cloud's business.
-    let online = live
+    let online = current
         .iter()
         .any(|one| one.property != LineProperty::OnPremLineUri);
     if accounts.len() < 2 || !online {
@@ -50,7 +50,7 @@ fn check(line: &SharedLine, cx: &Cx) -> Verdict {
     let key = line.number.to_string();
     let names: Vec<String> = accounts
         .iter()
-        .filter_map(|id| live.iter().find(|one| one.account == *id))
+        .filter_map(|id| current.iter().find(|one| one.account == *id))
         .map(|one| tenant.name_of_line(one))
         .collect();
     Verdict::Found(Box::new(Draft {
