@@ -29,16 +29,16 @@ impl Gate {
         let page = &rule.page;
         for need in &page.needs {
             if let Some(missing) = missing(need, snapshot) {
-                return Self::Closed(format!("needs {missing}"));
+                return Self::Closed(format!("needs {}", either(&[missing])));
             }
         }
         for alternatives in &page.any_of {
-            let gaps: Vec<String> = alternatives
+            let gaps: Vec<Gap> = alternatives
                 .iter()
                 .map_while(|need| missing(need, snapshot))
                 .collect();
             if gaps.len() == alternatives.len() {
-                return Self::Closed(format!("needs {}", gaps.join(" or ")));
+                return Self::Closed(format!("needs {}", either(&gaps)));
             }
         }
         for family in &page.concludes_from_absence {
@@ -64,26 +64,51 @@ impl Gate {
     }
 }
 
-/// What a need lacks: the export, or some of its properties.
-fn missing(need: &Need, snapshot: &Snapshot) -> Option<String> {
-    let name = need.export.name();
+/// What a need lacks: all of the export, or some of its properties.
+struct Gap {
+    export: &'static str,
+    lacking: Vec<String>,
+}
+
+fn missing(need: &Need, snapshot: &Snapshot) -> Option<Gap> {
+    let export = need.export.name();
     if !snapshot.has_export(need.export) {
-        return Some(name.to_owned());
+        let lacking = Vec::new();
+        return Some(Gap { export, lacking });
     }
-    let lacking: Vec<&str> = need
+    let lacking: Vec<String> = need
         .properties
         .iter()
         .filter(|property| !snapshot.has_property(need.export, property))
-        .map(String::as_str)
+        .map(
+            |property| match snapshot.lost_property(need.export, property) {
+                Some(damage) => format!("{property}, which was {}", damage.how()),
+                None => property.clone(),
+            },
+        )
         .collect();
-    let told = |property: &&str| match snapshot.lost_property(need.export, property) {
-        Some(damage) => format!("{property}, which was {}", damage.how()),
-        None => (*property).to_owned(),
-    };
-    (!lacking.is_empty()).then(|| {
-        let lacking: Vec<String> = lacking.iter().map(told).collect();
-        format!("{name} with {}", lacking.join(", "))
-    })
+    (!lacking.is_empty()).then_some(Gap { export, lacking })
+}
+
+/// Names alternatives of which one would do, each export once: `X with A or B, or Y`.
+fn either(gaps: &[Gap]) -> String {
+    let mut exports: Vec<(&str, Vec<String>)> = Vec::new();
+    for gap in gaps {
+        let properties = (!gap.lacking.is_empty()).then(|| gap.lacking.join(" and "));
+        match exports.iter_mut().find(|(name, _)| *name == gap.export) {
+            Some((_, known)) => known.extend(properties),
+            None => exports.push((gap.export, properties.into_iter().collect())),
+        }
+    }
+    let comma = exports.iter().any(|(_, properties)| properties.len() > 1);
+    let parts: Vec<String> = exports
+        .iter()
+        .map(|(name, properties)| match properties.as_slice() {
+            [] => (*name).to_owned(),
+            some => format!("{name} with {}", some.join(" or ")),
+        })
+        .collect();
+    parts.join(if comma { ", or " } else { " or " })
 }
 
 fn absent_refinements(rule: &Rule, snapshot: &Snapshot) -> Vec<&'static str> {
@@ -94,4 +119,35 @@ fn absent_refinements(rule: &Rule, snapshot: &Snapshot) -> Vec<&'static str> {
         .map(|need| need.export)
         .map(ExportKind::name)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(gaps: &[(&'static str, &[&'static str])]) -> String {
+        let gaps: Vec<Gap> = gaps
+            .iter()
+            .map(|(export, lacking)| Gap {
+                export,
+                lacking: lacking.iter().map(|name| (*name).to_owned()).collect(),
+            })
+            .collect();
+        either(&gaps)
+    }
+
+    #[test]
+    fn alternatives_name_their_export_once() {
+        assert_eq!(said(&[("X", &["A"]), ("X", &["B"])]), "X with A or B");
+        assert_eq!(
+            said(&[("X", &["A"]), ("X", &["B"]), ("Y", &[])]),
+            "X with A or B, or Y"
+        );
+        assert_eq!(
+            said(&[("X", &[]), ("X", &[]), ("Y", &["C"])]),
+            "X or Y with C"
+        );
+        assert_eq!(said(&[("X", &["A", "B"])]), "X with A and B");
+        assert_eq!(said(&[("X", &[])]), "X");
+    }
 }

@@ -109,7 +109,6 @@ pub(super) fn run(tenant: &Tenant, rules: &[Rule], gates: &[Gate], policy: &Poli
     walk!(User, tenant.users);
     walk!(Number, tenant.numbers);
     walk!(ResourceAccount, tenant.resource_accounts);
-    walk!(SharedLine, tenant.shared_lines);
     walk!(Operator, tenant.operators);
     let exports: Vec<ExportSubject> = tenant
         .snapshot

@@ -20,7 +20,7 @@ use std::sync::{Arc, LazyLock};
 
 use crate::finding::Draft;
 use crate::snapshot::ExportKind;
-use crate::tenant::{Number, Operator, ResourceAccount, SharedLine, Tenant, User};
+use crate::tenant::{Number, Operator, ResourceAccount, Tenant, User};
 
 pub use page::{Need, Page};
 
@@ -46,8 +46,6 @@ pub enum Check {
     Number(fn(&Number, &Cx) -> Verdict),
     /// At each resource account.
     ResourceAccount(fn(&ResourceAccount, &Cx) -> Verdict),
-    /// At each number that more than one account shows.
-    SharedLine(fn(&SharedLine, &Cx) -> Verdict),
     /// At each operator of the operators file.
     Operator(fn(&Operator, &Cx) -> Verdict),
     /// At each kind of export that the snapshot holds.

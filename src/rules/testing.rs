@@ -31,11 +31,6 @@ pub(crate) fn verdicts_with(
             .map(|one| check(one, &cx))
             .collect(),
         Check::Operator(check) => tenant.operators.iter().map(|one| check(one, &cx)).collect(),
-        Check::SharedLine(check) => tenant
-            .shared_lines
-            .iter()
-            .map(|one| check(one, &cx))
-            .collect(),
         Check::Export(check) => tenant
             .snapshot
             .exports

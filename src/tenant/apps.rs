@@ -3,7 +3,7 @@
 use super::{AccountRole, Answer, App, Holder, Merged, ResourceAccount, Tenant};
 use crate::finding::Place;
 use crate::snapshot::record::AssociationRecord;
-use crate::snapshot::{ExportKind, Field, ObjectId};
+use crate::snapshot::{ExportKind, Field, ObjectId, PhoneNumber};
 
 /// What an app is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -179,7 +179,9 @@ impl Tenant {
             Some((user.at("LineUri"), user.line_uri.get()?))
         };
         let (place, text) = own.or_else(line)?;
-        Some((place, self.snapshot.texts.text(text).to_owned()))
+        let text = self.snapshot.texts.text(text);
+        let shown = PhoneNumber::parse(text).map_or_else(|| text.to_owned(), |key| key.to_string());
+        Some((place, shown))
     }
 
     fn associations_of(&self, account: &ResourceAccount) -> &[Merged<AssociationRecord>] {
@@ -417,7 +419,7 @@ mod tests {
         );
         assert_eq!(
             number(own, &[]),
-            (Answer::Yes, Some("tel:+14255550102".to_owned()))
+            (Answer::Yes, Some("+14255550102".to_owned()))
         );
         assert_eq!(number(",\"PhoneNumber\":null", &[]), (Answer::No, None));
         let unknown = ",\"ApplicationId\":null";

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Answer, Ids, ResourceAccount, Tenant, User};
-use crate::snapshot::record::{LicenseDetailsRecord, UserRecord};
+use crate::snapshot::record::{LicenseDetailsRecord, SkuRecord, UserRecord};
 use crate::snapshot::service_plans::{PlanClass, RESOURCE_ACCOUNT_SKU, sku_by_id};
 use crate::snapshot::{ExportKind, Field, ObjectId, PlanSet};
 
@@ -12,37 +12,74 @@ use crate::snapshot::{ExportKind, Field, ObjectId, PlanSet};
 pub struct AccountSku {
     /// SKU id.
     pub id: ObjectId,
-    /// How many units there are, when all of them are in use.
-    pub used_up: Option<i64>,
+    /// Why no unit of it can be assigned now.
+    pub shortage: Option<Shortage>,
+}
+
+/// Why no unit of a SKU can be assigned.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shortage {
+    /// The tenant owns none.
+    NotOwned,
+    /// Those that it owns cannot be used.
+    NoneUsable,
+    /// So many can be used, and all of them are in use.
+    AllInUse(i64),
+}
+
+impl Shortage {
+    /// What is wrong, and what to do.
+    pub fn words(self) -> String {
+        match self {
+            Self::NotOwned => {
+                "the tenant owns no Teams Phone Resource Account license: order some".to_owned()
+            }
+            Self::NoneUsable => {
+                "no Teams Phone Resource Account license can be used: order more".to_owned()
+            }
+            Self::AllInUse(1) => {
+                "the only Teams Phone Resource Account license is in use: order more".to_owned()
+            }
+            Self::AllInUse(units) => {
+                format!("all {units} Teams Phone Resource Account licenses are in use: order more")
+            }
+        }
+    }
+
+    fn of(sku: &SkuRecord) -> Option<Self> {
+        let (consumed, prepaid) = (sku.consumed.get()?, sku.prepaid.get()?);
+        let usable = prepaid.enabled.saturating_add(prepaid.warning);
+        (consumed >= usable).then_some(if usable <= 0 {
+            Self::NoneUsable
+        } else {
+            Self::AllInUse(usable)
+        })
+    }
 }
 
 impl Tenant {
-    /// The SKU to license resource accounts with: government and faculty tenants own another one of the same plan;
-    /// the worldwide one where no export tells.
+    /// The SKU to license resource accounts with: government and faculty tenants own another one of the same plan, and
+    /// one with units left goes first; the worldwide one where no export tells.
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/teams-add-on-licensing/virtual-user>.
     pub fn resource_account_sku(&self) -> AccountSku {
-        let brings = |id: ObjectId| {
-            sku_by_id(id.0).is_some_and(|sku| sku.plans.contains(PlanClass::ResourceAccount))
-        };
-        let owned = self
-            .skus
-            .iter()
-            .find_map(|sku| Some((sku.id.get().filter(|id| brings(*id))?, sku)));
-        let Some((id, sku)) = owned else {
-            return AccountSku {
+        let owned = self.skus.iter().filter_map(|sku| {
+            let id = sku.id.get()?;
+            let plans = sku_by_id(id.0)?.plans;
+            plans
+                .contains(PlanClass::ResourceAccount)
+                .then(|| AccountSku {
+                    id,
+                    shortage: Shortage::of(sku),
+                })
+        });
+        let known = self.snapshot.has_export(ExportKind::GraphSubscribedSku);
+        owned
+            .min_by_key(|sku| sku.shortage.is_some())
+            .unwrap_or(AccountSku {
                 id: ObjectId(RESOURCE_ACCOUNT_SKU),
-                used_up: None,
-            };
-        };
-        let units = sku
-            .prepaid
-            .get()
-            .map(|prepaid| prepaid.enabled + prepaid.warning);
-        AccountSku {
-            id,
-            used_up: units.filter(|units| sku.consumed.get().is_some_and(|used| used >= *units)),
-        }
+                shortage: known.then_some(Shortage::NotOwned),
+            })
     }
 
     /// Whether an account has Teams Phone (Phone System).
@@ -144,6 +181,7 @@ pub(super) fn license_details(records: &[LicenseDetailsRecord]) -> Ids<PlanSet> 
 
 #[cfg(test)]
 mod tests {
+    use super::Shortage;
     use crate::tenant::testing::tenant;
 
     #[test]
@@ -151,7 +189,7 @@ mod tests {
         let sku = |records: &str| {
             let tenant = tenant(&[("subscribedSkus.json", records)]);
             let sku = tenant.resource_account_sku();
-            (sku.id.to_string(), sku.used_up)
+            (sku.id.to_string(), sku.shortage)
         };
         let worldwide = "440eaaa8-b3e0-484b-a8be-62870b9ba70a".to_owned();
         let faculty = "0e142028-345e-45da-8d92-8bfd4093bbb9".to_owned();
@@ -161,11 +199,13 @@ mod tests {
             )
         };
         let phone = record("e43b5b99-8dfb-405f-9987-dc307f34bcbd", 5);
-        assert_eq!(sku("[]"), (worldwide.clone(), None));
-        assert_eq!(sku(&format!("[{phone}]")), (worldwide, None));
+        assert_eq!(
+            sku(&format!("[{phone}]")),
+            (worldwide, Some(Shortage::NotOwned))
+        );
         let some = format!("[{phone},{}]", record(&faculty, 4));
         assert_eq!(sku(&some), (faculty.clone(), None));
         let none = format!("[{phone},{}]", record(&faculty, 5));
-        assert_eq!(sku(&none), (faculty, Some(5)));
+        assert_eq!(sku(&none), (faculty, Some(Shortage::AllInUse(5))));
     }
 }

@@ -48,6 +48,47 @@ impl LineProperty {
 }
 
 impl Tenant {
+    /// The numbers that an account shares with others, in order. Of the accounts that share a number, the first one that
+    /// the directory lists answers for all of them.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
+    pub fn lines_shared_by(&self, user: &User) -> Vec<&SharedLine> {
+        let Some(id) = user.id.get() else {
+            return Vec::new();
+        };
+        let texts = &self.snapshot.texts;
+        let own = self
+            .resource_account(id)
+            .and_then(|account| account.record.as_ref());
+        let fields = [
+            Some(&user.line_uri),
+            Some(&user.on_prem_line_uri),
+            own.map(|record| &record.number),
+        ];
+        let mut lines: Vec<&SharedLine> = fields
+            .into_iter()
+            .flatten()
+            .filter(|_| !self.shared_lines.is_empty())
+            .filter_map(|field| PhoneNumber::parse(texts.text(field.get()?)))
+            .filter_map(|number| {
+                let found = self
+                    .shared_lines
+                    .binary_search_by_key(&number, |line| line.number);
+                self.shared_lines.get(found.ok()?)
+            })
+            .filter(|line| {
+                let listed = line
+                    .shown
+                    .iter()
+                    .find(|one| self.user(one.account).is_some());
+                listed.is_some_and(|first| first.account == id)
+            })
+            .collect();
+        lines.sort_unstable_by_key(|line| line.number);
+        lines.dedup_by_key(|line| line.number);
+        lines
+    }
+
     /// Where a use of a number stands.
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.

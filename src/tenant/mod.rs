@@ -36,13 +36,13 @@ pub use accounts::AccountKind;
 pub use answer::Answer;
 pub use apps::{AppKind, Application, Service};
 pub use build::build;
-pub use licenses::AccountSku;
+pub use licenses::{AccountSku, Shortage};
 pub use lines::{LineProperty, LineUse, SharedLine};
 pub use merged::Merged;
 pub use named::Named;
 pub use numbers::{Holder, Number};
 pub use operators::{Operator, OperatorStatus};
-pub use routing::{Assigned, EffectiveRouting, LiveRoute, LiveRoutes};
+pub use routing::{Assigned, EffectiveRouting, LiveRoute, LiveRoutes, is_voice_routing};
 pub use upgrade::{Coexistence, Decided};
 pub use uses::{AccountRole, AccountUse};
 

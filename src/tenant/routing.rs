@@ -158,9 +158,12 @@ impl Tenant {
             .iter()
             .filter_map(|index| self.number_policies.get(*index as usize))
             .find(|assignment| {
-                assignment.policy_type.get().is_some_and(|policy_type| {
+                // Without a name nothing is assigned, and the user's own policy applies.
+                let names_one = !assignment.policy.is_null();
+                let is_routing = assignment.policy_type.get().is_some_and(|policy_type| {
                     is_voice_routing(self.snapshot.texts.symbol(policy_type))
-                })
+                });
+                names_one && is_routing
             })
     }
 
@@ -251,8 +254,8 @@ impl Tenant {
     }
 }
 
-/// Policy types come with and without the prefix of their cmdlet.
-fn is_voice_routing(policy_type: &str) -> bool {
+/// Whether a policy type is that of voice routing; types come with and without the prefix of their cmdlet, in any case.
+pub fn is_voice_routing(policy_type: &str) -> bool {
     let name = policy_type.trim().to_ascii_lowercase();
     matches!(
         name.as_str(),

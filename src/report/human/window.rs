@@ -13,7 +13,7 @@ use crate::source::{Sources, Span};
 /// Bytes read on either side of a span.
 const MARGIN: u32 = 2048;
 /// Lines by which two places may be apart and still share a window.
-const NEAR: u64 = 3;
+const NEAR: u64 = 6;
 /// Stands where a line or a label was cut.
 const CUT: char = '…';
 

@@ -5,15 +5,33 @@ use std::collections::BTreeSet;
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
-use crate::snapshot::ObjectId;
-use crate::tenant::{LineProperty, LineUse, SharedLine};
+use crate::snapshot::{Field, ObjectId, Text};
+use crate::tenant::{LineProperty, LineUse, SharedLine, User};
 
-pub(super) const RULE: Declared = rule!("numbers", "duplicate-number", Check::SharedLine(check));
+pub(super) const RULE: Declared = rule!("numbers", "duplicate-number", Check::User(check));
 
 /// How many accounts are pointed at; the message counts all.
 const SHOWN: usize = 8;
 
-fn check(line: &SharedLine, cx: &Cx) -> Verdict {
+fn check(user: &User, cx: &Cx) -> Verdict {
+    let shows = |field: &Field<Text>| field.value().is_some();
+    if !shows(&user.line_uri) && !shows(&user.on_prem_line_uri) {
+        return Verdict::NotApplicable;
+    }
+    let drafts: Vec<Draft> = cx
+        .tenant
+        .lines_shared_by(user)
+        .into_iter()
+        .filter_map(|line| judge(line, cx))
+        .collect();
+    if drafts.is_empty() {
+        Verdict::Passed
+    } else {
+        Verdict::Several(drafts)
+    }
+}
+
+fn judge(line: &SharedLine, cx: &Cx) -> Option<Draft> {
     let tenant = cx.tenant;
     // A deleted account shows its number until it is gone for good: another rule speaks of it.
     let current: Vec<&LineUse> = line
@@ -27,7 +45,7 @@ fn check(line: &SharedLine, cx: &Cx) -> Verdict {
         .iter()
         .any(|one| one.property != LineProperty::OnPremLineUri);
     if accounts.len() < 2 || !online {
-        return Verdict::Passed;
+        return None;
     }
     let mut labels: Vec<Label> = line
         .shown
@@ -43,7 +61,7 @@ fn check(line: &SharedLine, cx: &Cx) -> Verdict {
         })
         .collect();
     if labels.is_empty() {
-        return Verdict::Unknown("the accounts that show the number have no records");
+        return None;
     }
     labels.truncate(SHOWN);
     let primary = labels.remove(0);
@@ -53,7 +71,7 @@ fn check(line: &SharedLine, cx: &Cx) -> Verdict {
         .filter_map(|id| current.iter().find(|one| one.account == *id))
         .map(|one| tenant.name_of_line(one))
         .collect();
-    Verdict::Found(Box::new(Draft {
+    Some(Draft {
         severity: Severity::Error,
         subject: Subject::new(SubjectKind::Number, &key, &key),
         discriminator: String::new(),
@@ -61,7 +79,7 @@ fn check(line: &SharedLine, cx: &Cx) -> Verdict {
         primary,
         related: labels,
         remedy: remedy(&key, &names),
-    }))
+    })
 }
 
 fn listed(names: &[String]) -> String {
@@ -110,9 +128,13 @@ mod tests {
 
     fn message(verdicts: &[Verdict]) -> &str {
         match verdicts {
-            [Verdict::Found(draft)] => &draft.message,
+            [Verdict::Several(drafts), Verdict::Passed] => &drafts[0].message,
             other => panic!("{other:?}"),
         }
+    }
+
+    fn passed(verdicts: &[Verdict]) -> bool {
+        matches!(verdicts, [Verdict::Passed, Verdict::Passed])
     }
 
     const LINE: &str = r#","LineUri":"tel:+12065550101""#;
@@ -129,27 +151,26 @@ mod tests {
 
     #[test]
     fn extensions_and_the_on_premises_directory_alone_are_silent() {
-        assert!(accounts(LINE, r#","LineUri":"tel:+12065550101;ext=1""#).is_empty());
+        let extension = accounts(LINE, r#","LineUri":"tel:+12065550101;ext=1""#);
+        assert!(passed(&extension));
         let mirrored = r#","OnPremLineUri":"tel:+12065550101""#;
-        assert!(matches!(
-            accounts(mirrored, mirrored)[..],
-            [Verdict::Passed]
-        ));
+        assert!(passed(&accounts(mirrored, mirrored)));
     }
 
     #[test]
     fn a_deleted_account_does_not_count_and_is_called_so() {
         let deleted = format!(r#"{LINE},"SoftDeletionTimestamp":"2026-09-01T00:00:00Z""#);
-        assert!(matches!(accounts(LINE, &deleted)[..], [Verdict::Passed]));
+        assert!(passed(&accounts(LINE, &deleted)));
         let users = format!(
             r#"[{{"Identity":"00000000-0000-4000-8000-000000000001","UserPrincipalName":"a"{LINE}}},
                 {{"Identity":"00000000-0000-4000-8000-000000000002","UserPrincipalName":"b"{LINE}}},
                 {{"Identity":"00000000-0000-4000-8000-000000000003","UserPrincipalName":"c"{deleted}}}]"#
         );
         let verdicts = verdicts("NU003", &[("Get-CsOnlineUser.json", &users)]);
-        let [Verdict::Found(draft)] = verdicts.as_slice() else {
+        let [Verdict::Several(drafts), ..] = verdicts.as_slice() else {
             panic!("{verdicts:?}");
         };
+        let draft = &drafts[0];
         assert!(draft.message.contains("both `a` and `b`"));
         assert_eq!(draft.related[1].text, "`c` has it, a deleted account");
     }

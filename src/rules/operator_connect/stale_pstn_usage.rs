@@ -5,9 +5,10 @@ use serde::Deserialize;
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Place, Remedy, Severity, Subject, SubjectKind};
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
+use crate::snapshot::cell::without_tag;
 use crate::tenant::{
     Answer, Assigned, EffectiveRouting, Holder, LiveRoute, LiveRoutes, Number, User,
-    VoiceRoutingPolicy,
+    VoiceRoutingPolicy, is_voice_routing,
 };
 
 pub(super) const RULE: Declared = rule!(
@@ -26,7 +27,7 @@ pub(super) const RULE: Declared = rule!(
 struct Options {
     /// Voice routing policies that Operator Connect users may keep.
     allowed_policies: Vec<String>,
-    /// Digit prefixes without `+` of numbers that stay on Direct Routing.
+    /// Digit prefixes, with or without `+`, of numbers that stay on Direct Routing.
     internal_ranges: Vec<String>,
 }
 
@@ -54,7 +55,12 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
         Holder::Unknown => {
             return Verdict::Unknown("the export does not tell who holds the number");
         }
-        _ => return Verdict::NotApplicable,
+        Holder::Unlisted(_) => {
+            return Verdict::Unknown("the holder is not in `Get-CsOnlineUser`");
+        }
+        Holder::Nobody | Holder::ConferenceBridge | Holder::SharedCallingPolicy => {
+            return Verdict::NotApplicable;
+        }
     }
     let Some(user) = tenant.account_of_holder(number) else {
         return Verdict::Unknown("the holder is not in `Get-CsOnlineUser`");
@@ -86,7 +92,7 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
     let allowed = &cx.options::<Options>().allowed_policies;
     if allowed
         .iter()
-        .any(|allowed| allowed.eq_ignore_ascii_case(&name))
+        .any(|allowed| without_tag(allowed).eq_ignore_ascii_case(&name))
     {
         return Verdict::Passed;
     }
@@ -230,15 +236,18 @@ impl Case<'_> {
             .map(|usage| format!("`{}`", cx.tenant.snapshot.texts.symbol(*usage)))
             .collect();
         let plural = if names.len() == 1 { "" } else { "s" };
-        related.push(Label::new(
-            self.policy.at("OnlinePstnUsages"),
-            "no route of these leads to an enabled gateway",
-        ));
-        let now = if routes.unknown {
-            "whether a gateway of their routes is enabled is not known"
+        let (shown, now) = if routes.unknown {
+            (
+                "no route of these is known to lead to an enabled gateway",
+                "whether a gateway of their routes is enabled is not known",
+            )
         } else {
-            "no route leads to an enabled gateway today"
+            (
+                "no route of these leads to an enabled gateway",
+                "no route leads to an enabled gateway today",
+            )
         };
+        related.push(Label::new(self.policy.at("OnlinePstnUsages"), shown));
         format!(
             "keeps PSTN usage{plural} {} of Direct Routing by policy `{}`: {now}",
             names.join(", "),
@@ -269,7 +278,7 @@ impl Case<'_> {
             let is_routing = group
                 .policy_type
                 .get()
-                .is_some_and(|name| texts.symbol(name).contains("VoiceRoutingPolicy"));
+                .is_some_and(|name| is_voice_routing(texts.symbol(name)));
             let same = group
                 .policy
                 .get()
@@ -326,6 +335,12 @@ fn is_internal(route: &LiveRoute, cx: &Cx) -> bool {
     let Some(pattern) = cx.tenant.pattern(route.route) else {
         return false;
     };
+    let options = cx.options::<Options>();
+    let ranges: Vec<String> = options
+        .internal_ranges
+        .iter()
+        .map(|range| range.trim().trim_start_matches('+').to_owned())
+        .collect();
     pattern.only_shorter_than(SHORTEST_NUMBER) == Some(true)
-        || pattern.only_within(&cx.options::<Options>().internal_ranges) == Some(true)
+        || pattern.only_within(&ranges) == Some(true)
 }

@@ -3,6 +3,7 @@
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::AssignmentTarget;
 use crate::tenant::{Answer, Holder, Number, Operator, OperatorStatus};
 
 pub(super) const RULE: Declared = rule!(
@@ -66,15 +67,13 @@ fn draft(
             )
         })
         .collect();
-    let verb = if assigned.len() == 1 { "is" } else { "are" };
     Draft {
         severity,
         subject: Subject::new(SubjectKind::Operator, &operator.identity, &name),
         discriminator: String::new(),
         message: format!(
-            "`{name}` is {state}, but {} of its {all} number{} {verb} still assigned: {}",
-            assigned.len(),
-            if all == 1 { "" } else { "s" },
+            "`{name}` is {state}, but {} still assigned{}",
+            how_many(assigned.len(), all),
             by_holder(assigned)
         ),
         primary: Label::new(
@@ -86,54 +85,64 @@ fn draft(
     }
 }
 
-/// Who holds the numbers, counted by kind: all of them block the release.
+/// `3 of its 12 numbers are`, in the words that people use.
+fn how_many(some: usize, all: usize) -> String {
+    match (some, all) {
+        (1, 1) => "its only number is".to_owned(),
+        (1, _) => format!("1 of its {all} numbers is"),
+        (2, 2) => "both of its numbers are".to_owned(),
+        _ if some == all => format!("all {all} of its numbers are"),
+        _ => format!("{some} of its {all} numbers are"),
+    }
+}
+
+/// To whom the numbers are assigned, counted by kind: all of them block the release.
 fn by_holder(assigned: &[&Number]) -> String {
-    let count =
-        |kind: fn(Holder) -> bool| assigned.iter().filter(|number| kind(number.holder)).count();
-    let kinds = [
+    const KINDS: [(&str, &str); 5] = [
+        ("a user", "users"),
+        ("a resource account", "resource accounts"),
+        ("a conference bridge", "conference bridges"),
+        ("a shared calling policy", "shared calling policies"),
         (
-            count(|holder| matches!(holder, Holder::User(_))),
-            "user",
-            "users",
-        ),
-        (
-            count(|holder| matches!(holder, Holder::ResourceAccount(_))),
-            "resource account",
-            "resource accounts",
-        ),
-        (
-            count(|holder| holder == Holder::ConferenceBridge),
-            "conference bridge number",
-            "conference bridge numbers",
-        ),
-        (
-            count(|holder| holder == Holder::SharedCallingPolicy),
-            "shared calling policy",
-            "shared calling policies",
-        ),
-        (
-            count(|holder| {
-                matches!(
-                    holder,
-                    Holder::Unlisted(_) | Holder::Unknown | Holder::Nobody
-                )
-            }),
-            "holder that no export lists",
+            "a holder that no export lists",
             "holders that no export lists",
         ),
     ];
-    let parts: Vec<String> = kinds
+    let mut counts = [0_usize; KINDS.len()];
+    for number in assigned {
+        counts[match number.holder {
+            Holder::User(_) => 0,
+            Holder::ResourceAccount(_) => 1,
+            Holder::ConferenceBridge => 2,
+            Holder::SharedCallingPolicy => 3,
+            Holder::Unlisted(_) | Holder::Unknown | Holder::Nobody => 4,
+        }] += 1;
+    }
+    let counts: Vec<(usize, &str)> = counts
         .into_iter()
-        .filter(|(count, ..)| *count > 0)
-        .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }))
+        .zip(KINDS)
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, (one, many))| (count, if count == 1 { one } else { many }))
         .collect();
-    parts.join(", ")
+    match counts.as_slice() {
+        [(_, holders)] => format!(" to {holders}"),
+        several => {
+            let parts: Vec<String> = several
+                .iter()
+                .map(|(count, holders)| format!("{count} to {holders}"))
+                .collect();
+            format!(": {}", parts.join(", "))
+        }
+    }
 }
 
 fn holder(number: &Number, cx: &Cx) -> String {
     match number.holder {
         Holder::ConferenceBridge => "a conference bridge".to_owned(),
-        Holder::SharedCallingPolicy => "a shared calling policy".to_owned(),
+        Holder::SharedCallingPolicy => match shared_calling_policy(number, cx) {
+            Some(policy) => format!("shared calling policy `{policy}`"),
+            None => "a shared calling policy".to_owned(),
+        },
         Holder::Unlisted(id) => format!("`{id}`, which no export lists"),
         Holder::Nobody | Holder::Unknown => "a holder that the export does not name".to_owned(),
         Holder::User(_) | Holder::ResourceAccount(_) => {
@@ -152,6 +161,15 @@ fn account_name(number: &Number, cx: &Cx) -> Option<String> {
             Some(cx.tenant.resource_account_name(account))
         }
         _ => Some(cx.tenant.user_name(cx.tenant.account_of_holder(number)?)),
+    }
+}
+
+fn shared_calling_policy<'t>(number: &Number, cx: &Cx<'t>) -> Option<&'t str> {
+    match number.record.target.get()? {
+        AssignmentTarget::SharedCallingPolicy(name) => {
+            Some(cx.tenant.snapshot.texts.symbol(name.0))
+        }
+        _ => None,
     }
 }
 
@@ -210,11 +228,11 @@ fn release(number: &Number, cx: &Cx) -> String {
         Holder::ConferenceBridge => format!(
             "# {key} is on a conference bridge: move its users to another number, then Unregister-CsOnlineDialInConferencingServiceNumber"
         ),
-        Holder::SharedCallingPolicy => {
-            format!(
-                "# {key} is an emergency callback number: take it out of its shared calling policy"
-            )
-        }
+        // Only the inventory's own text makes this holder, so the policy is named.
+        Holder::SharedCallingPolicy => format!(
+            "Set-CsTeamsSharedCallingRoutingPolicy -Identity {} -EmergencyNumbers @{{Remove={key}}}",
+            quoted(shared_calling_policy(number, cx).unwrap_or_default())
+        ),
         Holder::Unlisted(id) => command(&id.to_string()),
         Holder::Nobody | Holder::Unknown => format!("# {key}: find its holder first"),
         Holder::User(_) | Holder::ResourceAccount(_) => {

@@ -79,9 +79,10 @@ fn remedy(name: &str, cx: &Cx) -> Remedy {
     let user = quoted(name);
     let sku = cx.tenant.resource_account_sku();
     let mut commands = Vec::new();
-    if let Some(units) = sku.used_up {
+    if let Some(shortage) = sku.shortage {
         commands.push(format!(
-            "# all {units} Teams Phone Resource Account licenses are in use: order more at no charge under Billing > Purchase services first"
+            "# {} at no charge under Billing > Purchase services",
+            shortage.words()
         ));
     }
     // Which of its SKUs brings Teams Phone, a stand-alone one or a suite, only the account itself tells.
@@ -232,7 +233,7 @@ mod tests {
         assert_eq!(
             commands,
             [
-                "# all 25 Teams Phone Resource Account licenses are in use: order more at no charge under Billing > Purchase services first",
+                "# all 25 Teams Phone Resource Account licenses are in use: order more at no charge under Billing > Purchase services",
                 "$phone = Get-MgUserLicenseDetail -UserId 'o''hara’’;calc@contoso.example' | Where-Object { $_.ServicePlans.ServicePlanName -match '^MCOEV(_GOV|SMB)?$' }",
                 "# both changes in one update: saved apart, they can break the account",
                 "Set-MgUserLicense -UserId 'o''hara’’;calc@contoso.example' -AddLicenses @(@{SkuId='2cf22bcb-0c9e-4bc6-8daf-7e7654c0f285'}) -RemoveLicenses @($phone.SkuId)",

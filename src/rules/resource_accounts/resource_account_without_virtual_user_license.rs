@@ -37,7 +37,11 @@ enum Role {
     Numbered,
     Reachable(ObjectId),
     Nested(ObjectId),
+    /// It serves an app; whether callers reach that directly is not known.
+    Serving(ObjectId),
     Idle,
+    /// What it serves, or whether it holds a number, is not known.
+    Obscure,
 }
 
 fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
@@ -57,24 +61,37 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
         (Answer::No, Answer::No) => {}
     }
     let role = role(account, cx);
-    if matches!(role, Role::Nested(_)) && !cx.options::<Options>().nested_needs_license {
-        return Verdict::Passed;
+    if !cx.options::<Options>().nested_needs_license {
+        match role {
+            Role::Nested(_) => return Verdict::Passed,
+            Role::Serving(_) => {
+                return Verdict::Unknown("no export tells whether callers reach its app directly");
+            }
+            Role::Numbered | Role::Reachable(_) | Role::Idle | Role::Obscure => {}
+        }
     }
     Verdict::Found(Box::new(draft(account, user, &role, cx)))
 }
 
 fn role(account: &ResourceAccount, cx: &Cx) -> Role {
-    if cx.tenant.has_number(account) == Answer::Yes {
+    let has_number = cx.tenant.has_number(account);
+    if has_number == Answer::Yes {
         return Role::Numbered;
     }
-    let reachable = account
-        .apps
-        .iter()
-        .find(|app| cx.tenant.is_directly_reachable(**app) == Answer::Yes);
-    match (reachable, account.apps.first()) {
-        (Some(app), _) => Role::Reachable(*app),
-        (None, Some(app)) => Role::Nested(*app),
-        (None, None) => Role::Idle,
+    let first = |wanted: Answer| {
+        let mut apps = account.apps.iter().copied();
+        apps.find(|app| cx.tenant.is_directly_reachable(*app) == wanted)
+    };
+    if let Some(app) = first(Answer::Yes) {
+        Role::Reachable(app)
+    } else if let Some(app) = first(Answer::Unknown) {
+        Role::Serving(app)
+    } else if let Some(app) = first(Answer::No) {
+        Role::Nested(app)
+    } else if has_number == Answer::No && cx.tenant.knows_associations() {
+        Role::Idle
+    } else {
+        Role::Obscure
     }
 }
 
@@ -115,7 +132,19 @@ fn draft(account: &ResourceAccount, user: &User, role: &Role, cx: &Cx) -> Draft 
             );
             (Severity::Warning, why)
         }
+        Role::Serving(app) => {
+            related.extend(app_label(account, *app, "it serves this app", cx));
+            let why = format!(
+                "and serves `{}`; whether callers reach that directly is not known",
+                tenant.app_name(*app)
+            );
+            (Severity::Warning, why)
+        }
         Role::Idle => (Severity::Info, "and serves no app".to_owned()),
+        Role::Obscure => (
+            Severity::Info,
+            "and no export tells what it is used for".to_owned(),
+        ),
     };
     let place = match &account.record {
         Some(record) => record.at("UserPrincipalName"),
@@ -172,11 +201,12 @@ fn remedy(user: &User, name: &str, cx: &Cx) -> Remedy {
         ));
     }
     let sku = cx.tenant.resource_account_sku();
-    if let Some(units) = sku.used_up {
-        commands.push(format!(
-            "# all {units} of these licenses are in use: order more at no charge under Billing > Purchase services"
-        ));
-    }
+    commands.extend(sku.shortage.map(|shortage| {
+        format!(
+            "# {} at no charge under Billing > Purchase services",
+            shortage.words()
+        )
+    }));
     let sku = sku.id;
     commands.push(format!(
         "Set-MgUserLicense -UserId {} -AddLicenses @(@{{SkuId='{sku}'}}) -RemoveLicenses @()",

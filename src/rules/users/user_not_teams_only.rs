@@ -3,6 +3,7 @@
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::ExportKind;
 use crate::snapshot::service_plans::PlanClass;
 use crate::tenant::{AccountKind, Answer, Decided, Number, User};
 
@@ -18,7 +19,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         return Verdict::NotApplicable;
     }
     let numbers = tenant.numbers_held_by(id);
-    match calls(user, &numbers) {
+    match calls(user, &numbers, cx) {
         Answer::Yes => {}
         Answer::No => return Verdict::NotApplicable,
         Answer::Unknown => {
@@ -39,7 +40,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
 }
 
 /// Whether the user makes calls over the telephone network.
-fn calls(user: &User, numbers: &[&Number]) -> Answer {
+fn calls(user: &User, numbers: &[&Number], cx: &Cx) -> Answer {
     let has_number = !numbers.is_empty() || user.line_uri.value().is_some();
     if has_number {
         return Answer::Yes;
@@ -51,9 +52,20 @@ fn calls(user: &User, numbers: &[&Number]) -> Answer {
     match user.enterprise_voice.get() {
         Some(true) if !is_room => Answer::Yes,
         Some(_) => Answer::No,
-        None if user.enterprise_voice.is_null() || user.line_uri.is_null() => Answer::No,
+        None if user.enterprise_voice.is_null() || has_no_number(user, cx) => Answer::No,
         None => Answer::Unknown,
     }
+}
+
+/// Whether it is known, of somebody who is not known to hold a number, that there is none.
+fn has_no_number(user: &User, cx: &Cx) -> bool {
+    user.line_uri.is_null() || knows_holders(cx)
+}
+
+fn knows_holders(cx: &Cx) -> bool {
+    cx.tenant
+        .snapshot
+        .has_property(ExportKind::PhoneNumberAssignment, "AssignedPstnTargetId")
 }
 
 fn draft(user: &User, numbers: &[&Number], decided: &Decided, cx: &Cx) -> Draft {
@@ -62,7 +74,8 @@ fn draft(user: &User, numbers: &[&Number], decided: &Decided, cx: &Cx) -> Draft 
     let on_operator_connect = numbers
         .iter()
         .find(|number| tenant.is_operator_connect(number) == Answer::Yes);
-    let by_carrier_policy = numbers.is_empty() && user.carrier_emergency_policy.value().is_some();
+    // The service sets this policy on accounts of Operator Connect, but not at once: the inventory is believed first.
+    let by_carrier_policy = !knows_holders(cx) && user.carrier_emergency_policy.value().is_some();
     let severity = if on_operator_connect.is_some() || by_carrier_policy {
         Severity::Error
     } else {
@@ -73,11 +86,17 @@ fn draft(user: &User, numbers: &[&Number], decided: &Decided, cx: &Cx) -> Draft 
         (Some(number), Some(_)) => format!("holds the Operator Connect number `{}`", number.key),
         (Some(number), None) => format!("holds the number `{}`", number.key),
         (None, _) => match user.line_uri.get() {
-            Some(line_uri) => {
-                format!(
-                    "has the line URI `{}`",
-                    tenant.snapshot.texts.text(line_uri)
-                )
+            Some(line_uri) => format!(
+                "has the line URI `{}`{}",
+                tenant.snapshot.texts.text(line_uri),
+                if by_carrier_policy {
+                    " on Operator Connect"
+                } else {
+                    ""
+                }
+            ),
+            None if has_no_number(user, cx) => {
+                "is enabled for Enterprise Voice, still without a number,".to_owned()
             }
             None => "is enabled for Enterprise Voice".to_owned(),
         },
@@ -123,6 +142,12 @@ fn draft(user: &User, numbers: &[&Number], decided: &Decided, cx: &Cx) -> Draft 
             "enabled for calls",
         ));
     }
+    if by_carrier_policy {
+        related.push(Label::new(
+            user.at("TeamsCarrierEmergencyCallRoutingPolicy"),
+            "the service sets this on Operator Connect only",
+        ));
+    }
     Draft {
         severity,
         subject: Subject::new(SubjectKind::User, id_of(user), &name),
@@ -130,18 +155,20 @@ fn draft(user: &User, numbers: &[&Number], decided: &Decided, cx: &Cx) -> Draft 
         message: format!("`{name}` {holds} but {mode}, not Teams Only"),
         primary,
         related,
-        remedy: remedy(user, &name, cx),
+        remedy: remedy(user, &name, decided, cx),
     }
 }
 
-fn remedy(user: &User, name: &str, cx: &Cx) -> Remedy {
+fn remedy(user: &User, name: &str, decided: &Decided, cx: &Cx) -> Remedy {
     let texts = &cx.tenant.snapshot.texts;
     let mut commands = Vec::new();
     let on_premises = user.hosting_provider.get().is_some_and(|provider| {
+        // Government clouds have hosts of their own, but they begin alike.
         !texts
             .symbol(provider)
+            .trim()
             .to_ascii_lowercase()
-            .contains("online.lync.com")
+            .starts_with("sipfed.online")
     });
     if on_premises {
         commands
@@ -164,6 +191,12 @@ fn remedy(user: &User, name: &str, cx: &Cx) -> Remedy {
         "Grant-CsTeamsUpgradePolicy -Identity {} -PolicyName UpgradeToTeams",
         quoted(name)
     ));
+    if matches!(decided, Decided::Global(..)) {
+        commands.push(
+            "# or, when everybody is ready, for the whole organization: Grant-CsTeamsUpgradePolicy -PolicyName UpgradeToTeams -Global"
+                .to_owned(),
+        );
+    }
     Remedy {
         summary: "make the user Teams Only; it can take 24 hours to show".to_owned(),
         commands,

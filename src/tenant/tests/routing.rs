@@ -198,7 +198,9 @@ fn the_number_goes_before_the_user_and_the_user_before_global() {
     let dial_plan = to_number("TenantDialPlan", "\"FR\"");
     assert_eq!(effective(none, &dial_plan), is("global", "Global"));
     let blank = to_number("OnlineVoiceRoutingPolicy", "null");
-    assert_eq!(effective(none, &blank), is("unknown", ""));
+    assert_eq!(effective(none, &blank), is("global", "Global"));
+    let unreadable = to_number("OnlineVoiceRoutingPolicy", "\"System.Object[]\"");
+    assert_eq!(effective(none, &unreadable), is("unknown", ""));
     let user = |name: &str| format!(",\"OnlineVoiceRoutingPolicy\":\"{name}\"");
     assert_eq!(effective(&user("Tag:fr"), "[]"), is("user", "FR"));
     assert_eq!(effective(none, "[]"), is("global", "Global"));

@@ -34,6 +34,21 @@ fn a_finding_in_two_files_has_two_boxes() {
 }
 
 #[test]
+fn places_up_to_six_lines_apart_share_a_box() {
+    let boxes = |between: usize| {
+        let mut report = report();
+        let others = "\"c\": 0,\n".repeat(between);
+        let text = format!("{{\n\"a\": 1,\n{others}\"b\": 2\n}}\n");
+        let file = source(&mut report, "a.json", text.as_bytes());
+        let mut finding = finding("`a` is not `b`", find(&report, file, "1", "one"));
+        finding.related = vec![find(&report, file, "2", "two")];
+        report.findings.push(finding);
+        printed(&report, options()).matches("╭─[").count()
+    };
+    assert_eq!((boxes(0), boxes(5), boxes(6)), (1, 1, 2));
+}
+
+#[test]
 fn a_line_of_megabytes_prints_at_once_with_its_true_column() {
     let mut report = report();
     let mut text = String::from("[");
