@@ -47,7 +47,14 @@ macro_rules! records {
         impl Records {
             /// Adds the records of another file.
             pub fn append(&mut self, mut other: Self) {
-                $( self.$field.append(&mut other.$field); )*
+                $(
+                    if self.$field.is_empty() {
+                        // The first file of a kind is often the only one: nothing needs to move.
+                        self.$field = std::mem::take(&mut other.$field);
+                    } else {
+                        self.$field.append(&mut other.$field);
+                    }
+                )*
             }
 
             /// Reads the records of one file; `None` for a kind that no rule reads yet.

@@ -22,7 +22,7 @@ use super::texts::{FilledArena, TextsBuilder};
 use crate::source::Span;
 
 /// How many records a worker reads in one go.
-const BATCH: usize = 256;
+const BATCH: usize = 64;
 
 /// The records of one export in one file.
 #[derive(Debug)]

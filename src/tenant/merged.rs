@@ -63,17 +63,23 @@ pub(super) fn merge<R: Record + Clone, K: Ord + Clone>(
     texts: &Texts,
     problems: &mut Vec<Problem>,
 ) -> Vec<(K, Merged<R>)> {
-    let mut keyed: Vec<(K, R)> = records
-        .into_iter()
-        .filter_map(|record| Some((key(&record)?, record)))
+    // Records are large, so that an index of them is sorted and each is moved once.
+    let mut order: Vec<(K, u8, Span, u32)> = records
+        .iter()
+        .enumerate()
+        .filter_map(|(index, record)| {
+            let Origin { kind, span } = record.origin();
+            Some((key(record)?, precedence(kind), span, index as u32))
+        })
         .collect();
-    keyed.sort_by(|(one, a), (two, b)| {
-        let order = |record: &R| (precedence(record.origin().kind), record.origin().span);
-        one.cmp(two).then_with(|| order(a).cmp(&order(b)))
-    });
-    let mut merged: Vec<(K, Merged<R>)> = Vec::with_capacity(keyed.len());
+    order.sort_unstable();
+    let mut records: Vec<Option<R>> = records.into_iter().map(Some).collect();
+    let mut merged: Vec<(K, Merged<R>)> = Vec::with_capacity(order.len());
     let mut conflicts = Conflicts::default();
-    let mut records = keyed.into_iter().peekable();
+    let mut records = order
+        .into_iter()
+        .filter_map(move |(key, _, _, index)| Some((key, records.get_mut(index as usize)?.take()?)))
+        .peekable();
     while let Some((key, first)) = records.next() {
         // Records of one kind must agree; only then does one kind complete another.
         let mut conflicted = 0;

@@ -14,7 +14,7 @@ use crate::snapshot::stream_json::{Cutter, Unusual};
 use crate::source::{Source, Span, StoredOffsets, TextStream};
 
 /// Bytes of text in one window.
-const WINDOW: usize = 8 * 1024 * 1024;
+const WINDOW: usize = 2 * 1024 * 1024;
 
 /// A record may take several windows, up to this; a larger one is read the exact way.
 const LARGEST: usize = 1024 * 1024 * 1024;
