@@ -212,3 +212,131 @@ fn has_extension(name: &str, extension: &str) -> bool {
     name.rsplit_once('.')
         .is_some_and(|(_, end)| end.eq_ignore_ascii_case(extension))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use zip::write::SimpleFileOptions;
+
+    use super::*;
+    use crate::source::{Source, TextStream};
+
+    const JSON: &[u8] = b"[{\"Identity\":\"x\"}]";
+
+    fn archive(members: &[(&str, &[u8])], method: zip::CompressionMethod) -> Vec<u8> {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for (name, bytes) in members {
+            let options = SimpleFileOptions::default().compression_method(method);
+            zip.start_file(*name, options).unwrap();
+            zip.write_all(bytes).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    /// Path and text of each feed, or why it cannot be read.
+    fn read(bytes: &[u8], shown: &str) -> Vec<(String, Result<String, String>)> {
+        Feed::of_bytes(bytes, shown)
+            .iter()
+            .map(|feed| {
+                let text = Source::read_whole(feed, 0)
+                    .map(|(source, bytes)| {
+                        // What is read again is what was read.
+                        assert_eq!(source.read(0, bytes.len()).unwrap(), bytes);
+                        String::from_utf8(bytes).unwrap()
+                    })
+                    .map_err(|error| error.to_string());
+                (feed.path.clone(), text)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn members_of_an_archive_are_read_in_order_of_name() {
+        for method in [
+            zip::CompressionMethod::Stored,
+            zip::CompressionMethod::Deflated,
+        ] {
+            let bytes = archive(
+                &[
+                    ("tenant\\users.json", JSON),
+                    ("a.json", b"[]"),
+                    ("folder/", b""),
+                    (".hidden.json", b"[]"),
+                    ("__MACOSX/a.json", b"[]"),
+                    ("b.json.gz", &gzip(JSON)),
+                ],
+                method,
+            );
+            let json = Ok(String::from_utf8(JSON.to_vec()).unwrap());
+            assert_eq!(
+                read(&bytes, "t.zip"),
+                [
+                    ("t.zip!/a.json".to_owned(), Ok("[]".to_owned())),
+                    ("t.zip!/b.json.gz".to_owned(), json.clone()),
+                    ("t.zip!/tenant/users.json".to_owned(), json),
+                ]
+            );
+        }
+    }
+
+    #[test]
+    fn compressed_files_are_unpacked() {
+        let json = Ok(String::from_utf8(JSON.to_vec()).unwrap());
+        let zstd =
+            ruzstd::encoding::compress_to_vec(JSON, ruzstd::encoding::CompressionLevel::Fastest);
+        for (name, bytes) in [("a.json.gz", gzip(JSON)), ("a.json.ZST", zstd)] {
+            assert_eq!(read(&bytes, name), [(name.to_owned(), json.clone())]);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_unpacked_is_said_and_not_guessed() {
+        let said = |bytes: &[u8], name: &str| {
+            let read = read(bytes, name);
+            let reasons: Vec<String> = read
+                .into_iter()
+                .filter_map(|(_, text)| text.err())
+                .collect();
+            reasons.join("; ")
+        };
+        assert!(said(b"PK", "a.zip").contains("no zip archive"));
+        assert!(!said(b"not gzip", "a.json.gz").is_empty());
+        assert!(!said(b"", "a.json.zst").is_empty());
+        let inner = archive(&[("a.json", JSON)], zip::CompressionMethod::Stored);
+        let nested = archive(&[("b.zip", &inner)], zip::CompressionMethod::Stored);
+        assert!(said(&nested, "a.zip").contains("archive inside an archive"));
+        let mut damaged = archive(&[("a.json", JSON)], zip::CompressionMethod::Stored);
+        let at = damaged
+            .windows(JSON.len())
+            .position(|part| part == JSON)
+            .unwrap();
+        damaged[at + 3] = b'X';
+        assert!(said(&damaged, "a.zip").contains("checksum"));
+        let cut = &gzip(&vec![b' '; 100_000])[..40];
+        assert!(!said(cut, "a.json.gz").is_empty());
+    }
+
+    #[test]
+    fn what_expands_without_end_is_not_read() {
+        let bomb = gzip(&vec![b' '; 80 << 20]);
+        let feed = &Feed::of_bytes(&bomb, "a.json.gz")[0];
+        let mut stream = TextStream::open(feed).unwrap();
+        let mut text = String::new();
+        let error = loop {
+            text.clear();
+            match stream.fill(&mut text, 1 << 20) {
+                Ok(true) => {}
+                Ok(false) => panic!("all of it was read"),
+                Err(error) => break format!("{error:?}"),
+            }
+        };
+        assert!(error.contains("expands further"), "{error}");
+    }
+}
