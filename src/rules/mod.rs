@@ -3,6 +3,7 @@
 //! A rule asks the tenant questions about one subject and answers with a [`Verdict`]. It never searches, never sees
 //! the project file, and never learns where its findings go.
 
+pub mod licenses;
 pub mod numbers;
 pub mod operator_connect;
 pub mod operators;
@@ -177,6 +178,7 @@ pub(crate) use rule;
 pub fn all() -> &'static [Rule] {
     static ALL: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         let declared = [
+            licenses::RULES,
             numbers::RULES,
             operator_connect::RULES,
             operators::RULES,

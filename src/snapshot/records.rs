@@ -6,9 +6,10 @@ use super::record::{
     AppRecord, AssociationRecord, CallingLineIdentityRecord, CallingPolicyRecord,
     CivicAddressRecord, EmergencyCallRoutingPolicyRecord, EmergencyCallingPolicyRecord,
     GatewayRecord, GroupPolicyRecord, LicenseDetailsRecord, LocationRecord, ManifestRecord,
-    NumberPolicyRecord, NumberRecord, OperatorRecord, PstnUsageRecord, ResourceAccountRecord,
-    SharedCallingPolicyRecord, SkuRecord, TenantRecord, UnassignedNumberRecord,
-    UpgradePolicyRecord, UserRecord, VoiceRouteRecord, VoiceRoutingPolicyRecord,
+    NumberConfigRecord, NumberPolicyRecord, NumberRecord, OperatorRecord, PstnUsageRecord,
+    ResourceAccountRecord, SharedCallingPolicyRecord, SkuRecord, TenantRecord,
+    UnassignedNumberRecord, UpgradePolicyRecord, UserRecord, VoiceRouteRecord,
+    VoiceRoutingPolicyRecord,
 };
 use super::rows::{Export, Rows, read_csv, read_json};
 use super::split_json::Raw;
@@ -82,6 +83,8 @@ records! {
     numbers: NumberRecord = PhoneNumberAssignment | AcquiredPhoneNumber | GraphNumberAssignment,
     /// Policies assigned to numbers.
     number_policies: NumberPolicyRecord = PhoneNumberPolicyAssignment,
+    /// How the tenant treats numbers.
+    number_configs: NumberConfigRecord = PhoneNumberTenantConfiguration,
     /// Resource accounts.
     resource_accounts: ResourceAccountRecord = OnlineApplicationInstance,
     /// Which app a resource account serves.

@@ -200,7 +200,7 @@ impl<'a, R: Record> Batch<'a, R> {
 /// would vanish when records are merged.
 fn is_keyed<R: Record>(kind: ExportKind, record: &R) -> bool {
     match kind {
-        ExportKind::Manifest => true,
+        ExportKind::Manifest | ExportKind::PhoneNumberTenantConfiguration => true,
         // By name, or by id where no name is known.
         ExportKind::Operators => record.has_value(0) || record.has_value(1),
         ExportKind::GroupPolicyAssignment

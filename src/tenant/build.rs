@@ -199,6 +199,11 @@ fn objects(snapshot: Snapshot, records: Records, problems: &mut Vec<Problem>) ->
             })
             .collect(),
         shared_lines: Vec::new(),
+        takes_over_numbers: match records.number_configs.first().map(|one| one.migration) {
+            Some(Field::Value(yes)) => yes.into(),
+            Some(Field::Null) => Answer::No,
+            Some(Field::Absent) | None => Answer::Unknown,
+        },
         index: Index {
             app_accounts: accounts_by_app(&associations),
             license_details,

@@ -123,6 +123,8 @@ pub struct Tenant {
     pub locations: Vec<Merged<LocationRecord>>,
     /// Emergency civic addresses, in order of id.
     pub civic_addresses: Vec<Merged<CivicAddressRecord>>,
+    /// Whether numbers of the on-premises directory may be taken over by assigning them online.
+    pub takes_over_numbers: Answer,
     /// SKUs that the tenant owns.
     pub skus: Vec<Merged<SkuRecord>>,
     /// The tenant's own record.
@@ -177,6 +179,15 @@ impl Tenant {
         manifest
             .and_then(|manifest| manifest.tenant_id.get())
             .or_else(|| self.organization.as_ref()?.id.get())
+    }
+
+    /// Major version of the `MicrosoftTeams` module that made the exports, where the manifest tells.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/teams-powershell-release-notes>.
+    pub fn module_major(&self) -> Option<u32> {
+        let manifest = self.snapshot.records.manifests.first()?;
+        let version = self.snapshot.texts.symbol(manifest.module_version.get()?);
+        version.trim().split('.').next()?.parse().ok()
     }
 
     /// The tenant's name, where a manifest or the tenant's record tells.

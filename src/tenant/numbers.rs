@@ -1,8 +1,9 @@
 //! Telephone numbers: whose they are, and whose network they belong to.
 
-use super::{Answer, Ids, Merged, Tenant};
+use super::{Answer, Ids, Merged, Tenant, User};
+use crate::finding::Place;
 use crate::snapshot::record::NumberRecord;
-use crate::snapshot::{ObjectId, PhoneNumber};
+use crate::snapshot::{ExportKind, ObjectId, PhoneNumber};
 
 /// The partner id that stands for Microsoft.
 ///
@@ -57,6 +58,44 @@ impl Tenant {
             .flatten()
             .filter_map(|index| self.numbers.get(*index as usize))
             .collect()
+    }
+
+    /// Whether an account holds a number, by the inventory or by its own line URI.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
+    pub fn has_line(&self, user: &User) -> Answer {
+        let held = user
+            .id
+            .get()
+            .is_some_and(|id| self.index.numbers.by_holder.contains_key(&id));
+        if held || user.line_uri.value().is_some() {
+            Answer::Yes
+        } else if user.line_uri.is_null() || self.tells_holders() {
+            Answer::No
+        } else {
+            Answer::Unknown
+        }
+    }
+
+    /// The number of an account and where it stands: the inventory's first, else its own line URI.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
+    pub fn line_of(&self, user: &User) -> Option<(String, Place)> {
+        let held = user.id.get().map(|id| self.numbers_held_by(id));
+        if let Some(number) = held.as_deref().and_then(<[&Number]>::first) {
+            return Some((number.key.to_string(), number.record.at("TelephoneNumber")));
+        }
+        let text = self.snapshot.texts.text(user.line_uri.get()?);
+        let shown = PhoneNumber::parse(text).map_or_else(|| text.to_owned(), |key| key.to_string());
+        Some((shown, user.at("LineUri")))
+    }
+
+    /// Whether the inventory names the holders of numbers.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
+    pub fn tells_holders(&self) -> bool {
+        self.snapshot
+            .has_property(ExportKind::PhoneNumberAssignment, "AssignedPstnTargetId")
     }
 
     /// Whether a number belongs to Operator Connect.

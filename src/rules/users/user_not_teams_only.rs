@@ -3,7 +3,6 @@
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
-use crate::snapshot::ExportKind;
 use crate::snapshot::service_plans::PlanClass;
 use crate::tenant::{AccountKind, Answer, Decided, Number, User};
 
@@ -19,7 +18,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         return Verdict::NotApplicable;
     }
     let numbers = tenant.numbers_held_by(id);
-    match calls(user, &numbers, cx) {
+    match calls(user, cx) {
         Answer::Yes => {}
         Answer::No => return Verdict::NotApplicable,
         Answer::Unknown => {
@@ -40,9 +39,9 @@ fn check(user: &User, cx: &Cx) -> Verdict {
 }
 
 /// Whether the user makes calls over the telephone network.
-fn calls(user: &User, numbers: &[&Number], cx: &Cx) -> Answer {
-    let has_number = !numbers.is_empty() || user.line_uri.value().is_some();
-    if has_number {
+fn calls(user: &User, cx: &Cx) -> Answer {
+    let line = cx.tenant.has_line(user);
+    if line == Answer::Yes {
         return Answer::Yes;
     }
     let is_room = user
@@ -52,20 +51,9 @@ fn calls(user: &User, numbers: &[&Number], cx: &Cx) -> Answer {
     match user.enterprise_voice.get() {
         Some(true) if !is_room => Answer::Yes,
         Some(_) => Answer::No,
-        None if user.enterprise_voice.is_null() || has_no_number(user, cx) => Answer::No,
-        None => Answer::Unknown,
+        None if user.enterprise_voice.is_null() => Answer::No,
+        None => line,
     }
-}
-
-/// Whether it is known, of somebody who is not known to hold a number, that there is none.
-fn has_no_number(user: &User, cx: &Cx) -> bool {
-    user.line_uri.is_null() || knows_holders(cx)
-}
-
-fn knows_holders(cx: &Cx) -> bool {
-    cx.tenant
-        .snapshot
-        .has_property(ExportKind::PhoneNumberAssignment, "AssignedPstnTargetId")
 }
 
 fn draft(user: &User, numbers: &[&Number], decided: &Decided, cx: &Cx) -> Draft {
@@ -75,7 +63,8 @@ fn draft(user: &User, numbers: &[&Number], decided: &Decided, cx: &Cx) -> Draft 
         .iter()
         .find(|number| tenant.is_operator_connect(number) == Answer::Yes);
     // The service sets this policy on accounts of Operator Connect, but not at once: the inventory is believed first.
-    let by_carrier_policy = !knows_holders(cx) && user.carrier_emergency_policy.value().is_some();
+    let by_carrier_policy =
+        !tenant.tells_holders() && user.carrier_emergency_policy.value().is_some();
     let severity = if on_operator_connect.is_some() || by_carrier_policy {
         Severity::Error
     } else {
@@ -95,7 +84,7 @@ fn draft(user: &User, numbers: &[&Number], decided: &Decided, cx: &Cx) -> Draft 
                     ""
                 }
             ),
-            None if has_no_number(user, cx) => {
+            None if tenant.has_line(user) == Answer::No => {
                 "is enabled for Enterprise Voice, still without a number,".to_owned()
             }
             None => "is enabled for Enterprise Voice".to_owned(),

@@ -23,7 +23,7 @@ pub use apps::{AppRecord, AssociationRecord, CallFlow, CallTarget, ResourceAccou
 pub use hand_kept::{Contacts, ManifestExport, ManifestRecord, OperatorRecord, SplitList};
 pub use licenses::{LicenseDetailsRecord, PrepaidUnits, SkuRecord};
 pub use locations::{CivicAddressRecord, LocationRecord};
-pub use numbers::{NumberPolicyRecord, NumberRecord};
+pub use numbers::{NumberConfigRecord, NumberPolicyRecord, NumberRecord};
 pub use policies::{
     CallingLineIdentityRecord, CallingPolicyRecord, EmergencyCallRoutingPolicyRecord,
     EmergencyCallingPolicyRecord, EmergencyNumber, GroupPolicyRecord, SharedCallingPolicyRecord,

@@ -52,3 +52,13 @@ record! {
         policy: PolicyName = "PolicyName",
     }
 }
+
+record! {
+    /// How the tenant treats numbers: `Get-CsPhoneNumberTenantConfiguration`.
+    NumberConfigRecord {
+        /// Always `Global`.
+        name: PolicyName = "Identity",
+        /// Whether a number of the on-premises directory may be taken over by assigning it online.
+        migration: bool = "AllowOnPremToOnlineMigration",
+    }
+}

@@ -1,0 +1,188 @@
+//! `rules/licenses/number-without-phone-system-license.md`
+
+use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::service_plans::PlanClass;
+use crate::tenant::{AccountKind, Answer, User};
+
+pub(super) const RULE: Declared = rule!(
+    "licenses",
+    "number-without-phone-system-license",
+    Check::User(check)
+);
+
+/// SKU id of Teams Phone Standard.
+///
+/// Source: <https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference>.
+const PHONE_STANDARD: &str = "e43b5b99-8dfb-405f-9987-dc307f34bcbd";
+
+fn check(user: &User, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    let kind = tenant.account_kind(user);
+    let is_meant = matches!(
+        kind,
+        AccountKind::User | AccountKind::Ineligible | AccountKind::Unknown
+    );
+    if tenant.is_deleted(user) || !is_meant {
+        return Verdict::NotApplicable;
+    }
+    match tenant.has_line(user) {
+        Answer::Yes => {}
+        Answer::No => return Verdict::NotApplicable,
+        Answer::Unknown => {
+            return Verdict::Unknown("no export tells whether the user holds a number");
+        }
+    }
+    if kind == AccountKind::Unknown {
+        return Verdict::Unknown("the kind of the account is not known");
+    }
+    match tenant.phone_system(user) {
+        Answer::Yes => Verdict::Passed,
+        Answer::Unknown => Verdict::Unknown("no export tells the licenses of the user"),
+        Answer::No => Verdict::Found(Box::new(draft(user, kind, cx))),
+    }
+}
+
+fn draft(user: &User, kind: AccountKind, cx: &Cx) -> Draft {
+    let tenant = cx.tenant;
+    let name = tenant.user_name(user);
+    let id = user.id.get();
+    let (number, related) = match tenant.line_of(user) {
+        Some((number, place)) => (number, vec![Label::new(place, "this number stops working")]),
+        None => (String::new(), Vec::new()),
+    };
+    let stopped = user
+        .plans
+        .value()
+        .is_some_and(|plans| plans.stopped.contains(PlanClass::PhoneSystem));
+    let (what, label) = if stopped {
+        (
+            "its Teams Phone license no longer works",
+            "the plan is listed, but no longer works",
+        )
+    } else if kind == AccountKind::Ineligible {
+        (
+            "it has no Teams license at all",
+            "no plan of Teams Phone here",
+        )
+    } else {
+        (
+            "it has no Teams Phone license",
+            "no plan of Teams Phone here",
+        )
+    };
+    let property = if user.plans.is_absent() {
+        "FeatureTypes"
+    } else {
+        "AssignedPlan"
+    };
+    let mut commands = Vec::new();
+    if user.usage_location.is_null() {
+        commands.push(format!(
+            "# the usage location is blank: set it first, with the country of the user: Update-MgUser -UserId {} -UsageLocation US",
+            quoted(&name)
+        ));
+    }
+    commands.push(format!(
+        "Set-MgUserLicense -UserId {} -AddLicenses @(@{{SkuId='{PHONE_STANDARD}'}}) -RemoveLicenses @()",
+        quoted(&name)
+    ));
+    commands.push(
+        "# then look whether the number is still there: the service takes it away with the license"
+            .to_owned(),
+    );
+    commands.push(format!(
+        "# or, if the user is not to have a number: Remove-CsPhoneNumberAssignment -Identity {} -RemoveAll",
+        quoted(&name)
+    ));
+    Draft {
+        severity: Severity::Error,
+        subject: Subject::new(
+            SubjectKind::User,
+            id.map(|id| id.to_string()).unwrap_or_default(),
+            &name,
+        ),
+        discriminator: String::new(),
+        message: format!("`{name}` has the number `{number}`, but {what}"),
+        primary: Label::new(user.at(property), label),
+        related,
+        remedy: Remedy {
+            summary: "assign a Teams Phone license, or take the number away".to_owned(),
+            commands,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+    const LINE: &str = r#","LineUri":"tel:+12065550101""#;
+    const OTHER: &str = r#"{"Identity":"00000000-0000-4000-8000-000000000009","UserPrincipalName":"x","LineUri":null,"AssignedPlan":[],"FeatureTypes":["Teams"]}"#;
+
+    fn user(properties: &str) -> Vec<Verdict> {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"o'hara@contoso.example"{properties}}},{OTHER}]"#
+        );
+        verdicts("LI001", &[("Get-CsOnlineUser.json", &users)])
+    }
+
+    fn plans(account_type: &str, plans: &str) -> String {
+        format!(r#"{LINE},"AccountType":"{account_type}","AssignedPlan":{plans},"FeatureTypes":[]"#)
+    }
+
+    fn message(properties: &str) -> String {
+        match &user(properties)[..] {
+            [Verdict::Found(draft)] => draft.message.clone(),
+            other => panic!("{properties}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_number_needs_a_plan_that_works() {
+        let teams = r#"[{"Capability":"Teams","CapabilityStatus":"Enabled"}]"#;
+        assert!(message(&plans("User", teams)).contains("no Teams Phone license"));
+        let deleted = r#"[{"Capability":"MCOEV","CapabilityStatus":"Deleted"}]"#;
+        assert!(message(&plans("User", deleted)).contains("no longer works"));
+        assert!(message(&plans("IneligibleUser", "[]")).contains("no Teams license at all"));
+        for status in ["Enabled", "Warning"] {
+            let phone = format!(r#"[{{"Capability":"MCOEV","CapabilityStatus":"{status}"}}]"#);
+            let verdicts = user(&plans("User", &phone));
+            assert!(matches!(verdicts[..], [Verdict::Passed]), "{status}");
+        }
+        let suite = r#"[{"ServicePlanId":"4828c8ec-dc2e-4779-b502-87ac9ce28ab7","CapabilityStatus":"Enabled"}]"#;
+        assert!(matches!(user(&plans("User", suite))[..], [Verdict::Passed]));
+    }
+
+    #[test]
+    fn resource_accounts_guests_and_the_deleted_are_others_business() {
+        assert!(user(&plans("ResourceAccount", "[]")).is_empty());
+        assert!(user(&plans("Guest", "[]")).is_empty());
+        let deleted = plans("User", "[]") + r#","SoftDeletionTimestamp":"2026-09-01T00:00:00Z""#;
+        assert!(user(&deleted).is_empty());
+        let without = r#","LineUri":null,"AccountType":"User","AssignedPlan":[],"FeatureTypes":[]"#;
+        assert!(user(without).is_empty());
+    }
+
+    #[test]
+    fn what_is_not_told_is_open() {
+        let unknown = format!(r#"{LINE},"AccountType":"User""#);
+        assert!(matches!(user(&unknown)[..], [Verdict::Unknown(_)]));
+        let cut = plans("User", r#"["MCOEV"]"#);
+        assert!(matches!(user(&cut)[..], [Verdict::Unknown(_)]));
+    }
+
+    #[test]
+    fn the_commands_keep_hostile_names_in_their_quotes() {
+        let [Verdict::Found(draft)] = &user(&plans("User", "[]"))[..] else {
+            panic!("a finding");
+        };
+        assert!(
+            draft.remedy.commands[0]
+                .starts_with("Set-MgUserLicense -UserId 'o''hara@contoso.example' ")
+        );
+    }
+}

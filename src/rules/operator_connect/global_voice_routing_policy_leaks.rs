@@ -1,0 +1,299 @@
+//! `rules/operator-connect/global-voice-routing-policy-leaks.md`
+
+use serde::Deserialize;
+
+use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
+use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
+use crate::tenant::{Answer, EffectiveRouting, LiveRoute, Number, User, VoiceRoutingPolicy};
+
+pub(super) const RULE: Declared = rule!(
+    "operator-connect",
+    "global-voice-routing-policy-leaks",
+    Check::Tenant(check),
+    Some(OptionsSpec::of::<Options>(&["allowed-usages"]))
+);
+
+/// Options of the rule.
+#[derive(Clone, Default, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+struct Options {
+    /// PSTN usages that everybody may have.
+    allowed_usages: Vec<String>,
+}
+
+/// How many holders are named.
+const NAMED: usize = 3;
+
+/// Holders whose calls the Global policy diverts.
+#[derive(Default)]
+struct Holders<'t> {
+    first: Option<(&'t Number, &'t User)>,
+    names: Vec<String>,
+    operator_connect: usize,
+    calling_plan: usize,
+    /// Whether it is open for somebody.
+    unknown: bool,
+}
+
+fn check(cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    let Some(policy) = tenant.voice_routing_policies.find("Global") else {
+        return Verdict::NotApplicable;
+    };
+    if policy.usages.is_absent() {
+        return Verdict::Unknown("the export does not tell the PSTN usages of the Global policy");
+    }
+    let routes = tenant.live_routes(policy);
+    let allowed = &cx.options::<Options>().allowed_usages;
+    let is_allowed = |route: &&LiveRoute| {
+        let usage = tenant.snapshot.texts.symbol(route.usage);
+        allowed.iter().any(|name| name.eq_ignore_ascii_case(usage))
+    };
+    let Some(route) = routes.live.iter().find(|route| !is_allowed(route)) else {
+        return if routes.unknown {
+            Verdict::Unknown("whether a route of the Global policy is live is not known")
+        } else {
+            Verdict::Passed
+        };
+    };
+    let holders = holders(cx);
+    if holders.operator_connect + holders.calling_plan == 0 {
+        return if holders.unknown {
+            Verdict::Unknown("no export tells whom the Global policy applies to")
+        } else {
+            Verdict::Passed
+        };
+    }
+    Verdict::Found(Box::new(draft(policy, route, &holders, cx)))
+}
+
+fn holders<'t>(cx: &Cx<'t>) -> Holders<'t> {
+    let tenant = cx.tenant;
+    let mut holders = Holders::default();
+    for number in &tenant.numbers {
+        let Some(user) = tenant.account_of_holder(number) else {
+            continue;
+        };
+        let on_operator_connect = match tenant.is_operator_connect(number) {
+            Answer::Yes => true,
+            Answer::No => {
+                let is_plan = tenant
+                    .number_type(number)
+                    .is_some_and(|name| name.eq_ignore_ascii_case("CallingPlan"));
+                if !is_plan {
+                    continue;
+                }
+                false
+            }
+            Answer::Unknown => {
+                holders.unknown = true;
+                continue;
+            }
+        };
+        if tenant.is_deleted(user) {
+            continue;
+        }
+        match tenant.effective_voice_routing(user, Some(number.key)) {
+            EffectiveRouting::Global(_) => {}
+            EffectiveRouting::Unknown => {
+                holders.unknown = true;
+                continue;
+            }
+            EffectiveRouting::Named { .. } | EffectiveRouting::Dangling(_) => continue,
+        }
+        // Holders of the graver kind are named first.
+        if on_operator_connect && holders.operator_connect == 0 {
+            holders.first = Some((number, user));
+            holders.names.clear();
+        }
+        if on_operator_connect {
+            holders.operator_connect += 1;
+        } else {
+            holders.calling_plan += 1;
+        }
+        if on_operator_connect || holders.operator_connect == 0 {
+            holders.first.get_or_insert((number, user));
+            if holders.names.len() < NAMED {
+                holders.names.push(format!("`{}`", tenant.user_name(user)));
+            }
+        }
+    }
+    holders
+}
+
+fn draft(policy: &VoiceRoutingPolicy, route: &LiveRoute, holders: &Holders, cx: &Cx) -> Draft {
+    let tenant = cx.tenant;
+    let texts = &tenant.snapshot.texts;
+    let usage = texts.symbol(route.usage);
+    let gateway = route
+        .gateway
+        .fqdn
+        .get()
+        .map_or("", |fqdn| texts.symbol(fqdn));
+    let (severity, count, kind) = if holders.operator_connect > 0 {
+        (
+            Severity::Error,
+            holders.operator_connect,
+            "Operator Connect",
+        )
+    } else {
+        (Severity::Warning, holders.calling_plan, "Calling Plan")
+    };
+    let mut related = Vec::new();
+    if let Some(record) = tenant.route(route.route) {
+        related.push(Label::new(
+            record.at("NumberPattern"),
+            "calls that match take this route",
+        ));
+        related.push(Label::new(
+            record
+                .at("OnlinePstnGatewayList")
+                .element(route.gateway_index),
+            format!("to `{gateway}`"),
+        ));
+    }
+    related.push(Label::new(
+        route.gateway.at("Enabled"),
+        format!("`{gateway}` is enabled"),
+    ));
+    if let Some((number, user)) = holders.first {
+        related.push(Label::new(
+            user.at("OnlineVoiceRoutingPolicy"),
+            format!("`{}` has no policy of its own", tenant.user_name(user)),
+        ));
+        related.push(Label::new(
+            number.record.at("TelephoneNumber"),
+            format!("a number of {kind}"),
+        ));
+    }
+    let more = match count - holders.names.len().min(count) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Draft {
+        severity,
+        subject: Subject::new(SubjectKind::VoiceRoutingPolicy, "global", "Global"),
+        discriminator: String::new(),
+        message: format!(
+            "`Global` grants PSTN usage `{usage}` to everybody without a policy, so calls of {count} {kind} number{} leave over `{gateway}`: {}{more}",
+            if count == 1 { "" } else { "s" },
+            holders.names.join(", ")
+        ),
+        primary: Label::new(
+            policy.at("OnlinePstnUsages").element(route.usage_index),
+            format!("everybody inherits `{usage}`"),
+        ),
+        related,
+        remedy: Remedy {
+            summary: "give the Direct Routing users a policy of their own, then empty the Global one".to_owned(),
+            commands: vec![
+                "# first grant a named policy to everybody who is to stay on Direct Routing: Grant-CsOnlineVoiceRoutingPolicy".to_owned(),
+                "Set-CsOnlineVoiceRoutingPolicy -Identity Global -OnlinePstnUsages $null".to_owned(),
+            ],
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::finding::Severity;
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts_with;
+
+    const ONE: &str = "00000000-0000-4000-8000-000000000001";
+    const TWO: &str = "00000000-0000-4000-8000-000000000002";
+
+    /// Global with these usages; `a` holds a number with these properties, `b` a Direct Routing number.
+    fn judged(usages: &str, policy: &str, number: &str, enabled: &str) -> Vec<Verdict> {
+        with_options(usages, policy, number, enabled, &serde_json::json!({}))
+    }
+
+    fn with_options(
+        usages: &str,
+        policy: &str,
+        number: &str,
+        enabled: &str,
+        options: &serde_json::Value,
+    ) -> Vec<Verdict> {
+        let policies = format!(
+            r#"[{{"Identity":"Global","OnlinePstnUsages":{usages}}},{{"Identity":"Tag:Own","OnlinePstnUsages":[]}}]"#
+        );
+        let users = format!(
+            r#"[{{"Identity":"{ONE}","UserPrincipalName":"a@contoso.example","OnlineVoiceRoutingPolicy":{policy}}},
+                {{"Identity":"{TWO}","UserPrincipalName":"b@contoso.example","OnlineVoiceRoutingPolicy":null}}]"#
+        );
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","AssignedPstnTargetId":"{ONE}"{number}}},
+                {{"TelephoneNumber":"+12065550102","NumberType":"DirectRouting","AssignedPstnTargetId":"{TWO}"}}]"#
+        );
+        let gateways = format!(
+            r#"[{{"Identity":"sbc1.contoso.example","SipSignalingPort":5061,"Enabled":{enabled}}}]"#
+        );
+        verdicts_with(
+            "OC003",
+            options,
+            &[
+                ("Get-CsOnlineVoiceRoutingPolicy.json", &policies),
+                ("Get-CsOnlineUser.json", &users),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+                ("Get-CsOnlinePSTNGateway.json", &gateways),
+                (
+                    "Get-CsOnlineVoiceRoute.json",
+                    r#"[{"Identity":"r","NumberPattern":"^\\+1","OnlinePstnUsages":["US"],"OnlinePstnGatewayList":["sbc1.contoso.example"]}]"#,
+                ),
+            ],
+        )
+    }
+
+    const OC: &str = r#","NumberType":"OperatorConnect""#;
+    const CP: &str = r#","NumberType":"CallingPlan","PstnPartnerName":"Microsoft""#;
+    const DR: &str = r#","NumberType":"DirectRouting""#;
+
+    #[test]
+    fn live_usages_of_global_are_graded_by_whom_they_divert() {
+        let [Verdict::Found(draft)] = &judged("[\"US\"]", "null", OC, "true")[..] else {
+            panic!("a finding");
+        };
+        assert_eq!(draft.severity, Severity::Error);
+        assert_eq!(
+            draft.message,
+            "`Global` grants PSTN usage `US` to everybody without a policy, so calls of 1 Operator Connect number leave over `sbc1.contoso.example`: `a@contoso.example`"
+        );
+        let [Verdict::Found(draft)] = &judged("[\"US\"]", "null", CP, "true")[..] else {
+            panic!("a finding");
+        };
+        assert_eq!(draft.severity, Severity::Warning);
+    }
+
+    #[test]
+    fn nobody_diverted_is_no_fault() {
+        let passes = |verdicts: Vec<Verdict>| {
+            assert!(matches!(verdicts[..], [Verdict::Passed]), "{verdicts:?}");
+        };
+        passes(judged("[]", "null", OC, "true"));
+        passes(judged("[\"US\"]", "\"Own\"", OC, "true"));
+        passes(judged("[\"US\"]", "null", DR, "true"));
+        passes(judged("[\"US\"]", "null", OC, "false"));
+        passes(judged("[\"Other\"]", "null", OC, "true"));
+        let allowed = serde_json::json!({"allowed-usages": ["us"]});
+        passes(with_options("[\"US\"]", "null", OC, "true", &allowed));
+    }
+
+    #[test]
+    fn what_is_not_told_is_open() {
+        let open = |verdicts: Vec<Verdict>| {
+            assert!(
+                matches!(verdicts[..], [Verdict::Unknown(_)]),
+                "{verdicts:?}"
+            );
+        };
+        open(judged("[\"US\"]", "null", OC, "\"maybe\""));
+        open(judged(
+            "[\"US\"]",
+            "null",
+            r#","NumberType":"CallingPlan""#,
+            "true",
+        ));
+        open(judged("[\"US\"]", "\"System.Object[]\"", OC, "true"));
+    }
+}

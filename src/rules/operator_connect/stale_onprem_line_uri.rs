@@ -1,0 +1,247 @@
+//! `rules/operator-connect/stale-onprem-line-uri.md`
+
+use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::{PhoneNumber, Text};
+use crate::tenant::{AccountKind, Answer, Number, User};
+
+pub(super) const RULE: Declared = rule!(
+    "operator-connect",
+    "stale-onprem-line-uri",
+    Check::User(check)
+);
+
+/// Since this version of the module the property mirrors the on-premises directory and nothing else.
+const MIRRORS_SINCE: u32 = 3;
+
+/// Why the on-premises line URI is stale.
+enum Stale<'t> {
+    /// The account holds a number that Microsoft or an operator manages.
+    CloudNumber(&'t Number, &'static str),
+    /// The account's number is managed online.
+    Online(&'t Number),
+    /// The account has another line URI.
+    Differs(Text),
+}
+
+fn check(user: &User, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    let kind = tenant.account_kind(user);
+    if tenant.is_deleted(user) || matches!(kind, AccountKind::OnPremises | AccountKind::Guest) {
+        return Verdict::NotApplicable;
+    }
+    let on_premises = &user.on_prem_line_uri;
+    let Some(text) = on_premises.get() else {
+        return if on_premises.is_null() {
+            Verdict::NotApplicable
+        } else {
+            Verdict::Unknown("the export does not tell the on-premises line URI")
+        };
+    };
+    match stale(user, text, cx) {
+        Some(stale) => Verdict::Found(Box::new(draft(user, kind, text, &stale, cx))),
+        None if tenant.tells_holders() => Verdict::Passed,
+        None => Verdict::Unknown("no export tells the numbers of the account"),
+    }
+}
+
+fn stale<'t>(user: &User, on_premises: Text, cx: &Cx<'t>) -> Option<Stale<'t>> {
+    let tenant = cx.tenant;
+    let texts = &tenant.snapshot.texts;
+    let numbers = user
+        .id
+        .get()
+        .map(|id| tenant.numbers_held_by(id))
+        .unwrap_or_default();
+    for number in &numbers {
+        if tenant.is_operator_connect(number) == Answer::Yes {
+            return Some(Stale::CloudNumber(number, "Operator Connect"));
+        }
+        let is_plan = tenant
+            .number_type(number)
+            .is_some_and(|name| name.eq_ignore_ascii_case("CallingPlan"));
+        if is_plan && tenant.partner_is_microsoft(number) != Some(false) {
+            return Some(Stale::CloudNumber(number, "Calling Plan"));
+        }
+    }
+    // Before that version the property held Direct Routing numbers that were set online as well.
+    if tenant.module_major()? < MIRRORS_SINCE {
+        return None;
+    }
+    let online = numbers.iter().find(|number| {
+        let source = number.record.source.get();
+        source.is_some_and(|source| texts.symbol(source).eq_ignore_ascii_case("Online"))
+    });
+    if let Some(number) = online {
+        return Some(Stale::Online(number));
+    }
+    let own = user.line_uri.get()?;
+    let parse = |text: Text| PhoneNumber::parse(texts.text(text));
+    match (parse(own), parse(on_premises)) {
+        (Some(one), Some(two)) if one != two => Some(Stale::Differs(own)),
+        _ => None,
+    }
+}
+
+fn draft(user: &User, kind: AccountKind, on_premises: Text, stale: &Stale, cx: &Cx) -> Draft {
+    let tenant = cx.tenant;
+    let texts = &tenant.snapshot.texts;
+    let name = tenant.user_name(user);
+    let old = texts.text(on_premises);
+    let id = user.id.get().map(|id| id.to_string()).unwrap_or_default();
+    let (severity, why, related) = match stale {
+        Stale::CloudNumber(number, service) => (
+            Severity::Error,
+            format!("but holds the {service} number `{}`", number.key),
+            Label::new(
+                number.record.at("TelephoneNumber"),
+                format!("the number of {service}"),
+            ),
+        ),
+        Stale::Online(number) => (
+            graded(cx),
+            format!("but its number `{}` is managed online", number.key),
+            Label::new(number.record.at("NumberSource"), "managed online"),
+        ),
+        Stale::Differs(own) => (
+            graded(cx),
+            format!("but its line URI is `{}`", texts.text(*own)),
+            Label::new(user.at("LineUri"), "the line URI in force"),
+        ),
+    };
+    let subject = if kind == AccountKind::ResourceAccount {
+        SubjectKind::ResourceAccount
+    } else {
+        SubjectKind::User
+    };
+    Draft {
+        severity,
+        subject: Subject::new(subject, id, &name),
+        discriminator: String::new(),
+        message: format!("`{name}` has the on-premises line URI `{old}`, {why}"),
+        primary: Label::new(
+            user.at("OnPremLineUri"),
+            "comes back with the next directory synchronization",
+        ),
+        related: vec![related],
+        remedy: remedy(user, &name),
+    }
+}
+
+/// With seamless migration an assignment online takes the number over, so that less is at stake.
+fn graded(cx: &Cx) -> Severity {
+    match cx.tenant.takes_over_numbers {
+        Answer::Yes => Severity::Warning,
+        Answer::No | Answer::Unknown => Severity::Error,
+    }
+}
+
+fn remedy(user: &User, name: &str) -> Remedy {
+    let name = quoted(name);
+    let mut commands = vec![
+        "# in the Skype for Business Server shell, or clear msRTCSIP-Line in Active Directory:"
+            .to_owned(),
+        format!("Set-CsUser -Identity {name} -LineURI $null"),
+        "Start-ADSyncSyncCycle".to_owned(),
+        format!(
+            "# then wait until OnPremLineUri is blank: Get-CsOnlineUser -Identity {name} | Select-Object LineUri, OnPremLineUri"
+        ),
+    ];
+    if user.dir_synced.get() == Some(false) {
+        commands = vec![
+            "# the account is not synchronized: take the Direct Routing number off".to_owned(),
+            format!("Remove-CsPhoneNumberAssignment -Identity {name} -RemoveAll"),
+        ];
+    }
+    Remedy {
+        summary: "clear the line URI where it comes from, and let the directory synchronize"
+            .to_owned(),
+        commands,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::finding::Severity;
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+    const NEW: &str = r#"{"tenantName":"Contoso","moduleVersion":"7.8.0","exports":[]}"#;
+
+    fn judged(user: &str, number: &str, manifest: &str, config: &str) -> Vec<Verdict> {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"o'hara@contoso.example","AccountType":"User"{user}}}]"#
+        );
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","ActivationState":"Activated","AssignedPstnTargetId":"{ID}"{number}}}]"#
+        );
+        verdicts(
+            "OC002",
+            &[
+                ("Get-CsOnlineUser.json", &users),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+                ("manifest.json", manifest),
+                ("Get-CsPhoneNumberTenantConfiguration.json", config),
+            ],
+        )
+    }
+
+    fn grade(verdicts: &[Verdict]) -> Severity {
+        match verdicts {
+            [Verdict::Found(draft)] => draft.severity,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    const OLD: &str = r#","OnPremLineUri":"tel:+12065550199","LineUri":"tel:+12065550101""#;
+    const SAME: &str = r#","OnPremLineUri":"tel:+12065550101","LineUri":"tel:12065550101""#;
+    const OC: &str = r#","NumberType":"OperatorConnect""#;
+    const DR: &str = r#","NumberType":"DirectRouting","NumberSource":"OnPremises""#;
+    const MIGRATION: &str = r#"[{"Identity":"Global","AllowOnPremToOnlineMigration":true}]"#;
+
+    #[test]
+    fn a_cloud_number_beside_it_is_an_error_whatever_the_module() {
+        assert_eq!(grade(&judged(SAME, OC, "{}", "[]")), Severity::Error);
+        let plan = r#","NumberType":"CallingPlan","PstnPartnerName":"Microsoft""#;
+        assert_eq!(grade(&judged(OLD, plan, NEW, MIGRATION)), Severity::Error);
+    }
+
+    #[test]
+    fn another_line_uri_or_an_online_number_counts_since_module_three() {
+        assert_eq!(grade(&judged(OLD, DR, NEW, "[]")), Severity::Error);
+        assert_eq!(grade(&judged(OLD, DR, NEW, MIGRATION)), Severity::Warning);
+        let online = r#","NumberType":"DirectRouting","NumberSource":"Online""#;
+        assert_eq!(grade(&judged(SAME, online, NEW, "[]")), Severity::Error);
+        let old = NEW.replace("7.8.0", "2.6.0");
+        for manifest in ["{}", old.as_str()] {
+            let verdicts = judged(OLD, DR, manifest, "[]");
+            assert!(matches!(verdicts[..], [Verdict::Passed]), "{manifest}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_is_managed_on_premises_passes() {
+        assert!(matches!(judged(SAME, DR, NEW, "[]")[..], [Verdict::Passed]));
+        let blank = r#","OnPremLineUri":"","LineUri":"tel:+12065550101""#;
+        assert!(judged(blank, OC, NEW, "[]").is_empty());
+        assert!(matches!(
+            judged("", OC, NEW, "[]")[..],
+            [Verdict::Unknown(_)]
+        ));
+        let deleted = format!(r#"{OLD},"SoftDeletionTimestamp":"2026-09-01T00:00:00Z""#);
+        assert!(judged(&deleted, OC, NEW, "[]").is_empty());
+    }
+
+    #[test]
+    fn the_command_keeps_hostile_names_in_their_quotes() {
+        let [Verdict::Found(draft)] = &judged(OLD, OC, NEW, "[]")[..] else {
+            panic!("a finding");
+        };
+        assert_eq!(
+            draft.remedy.commands[1],
+            "Set-CsUser -Identity 'o''hara@contoso.example' -LineURI $null"
+        );
+    }
+}
