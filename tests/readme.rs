@@ -57,10 +57,25 @@ fn the_rule_table_is_current() {
         .output()
         .expect("the binary runs");
     let table = String::from_utf8(run.stdout).expect("UTF-8");
+    if std::env::var_os("TENANTLINT_UPDATE").is_some() {
+        refresh(&table);
+    }
     let readme = readme();
     assert!(
         readme.contains(&table),
         "README's table of rules should be:\n{table}"
     );
     assert!(readme.contains(&format!("{} rules", tenantlint::rules::all().len())));
+}
+
+/// Writes the table and the number of rules into README.
+fn refresh(table: &str) {
+    let text = readme();
+    let start = text.find("| Code | Name |").expect("README has the table");
+    let end = text[start..].find("\n\n").expect("something follows it") + start + 1;
+    let count = regex::Regex::new(r"There are \d+ rules").expect("a pattern");
+    let text = format!("{}{table}{}", &text[..start], &text[end..]);
+    let told = format!("There are {} rules", tenantlint::rules::all().len());
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    std::fs::write(path, count.replace(&text, told).as_bytes()).expect("README.md");
 }

@@ -16,7 +16,11 @@ const SHOWN: usize = 8;
 fn check(user: &User, cx: &Cx) -> Verdict {
     let shows = |field: &Field<Text>| field.value().is_some();
     if !shows(&user.line_uri) && !shows(&user.on_prem_line_uri) {
-        return Verdict::NotApplicable;
+        return if user.line_uri.is_absent() {
+            Verdict::Unknown("the export does not tell the line URI")
+        } else {
+            Verdict::NotApplicable
+        };
     }
     let drafts: Vec<Draft> = cx
         .tenant
@@ -96,12 +100,11 @@ fn listed(names: &[String]) -> String {
 }
 
 fn remedy(key: &str, names: &[String]) -> Remedy {
-    let mut commands = vec![
-        "# keep the line of the account that should have it, and take it off the others".to_owned(),
-    ];
+    let mut commands =
+        vec!["# one of these, not all: only one account can keep the number".to_owned()];
     commands.extend(names.iter().take(SHOWN).map(|name| {
         format!(
-            "Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType DirectRouting",
+            "# if it is not to be theirs: Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType DirectRouting",
             quoted(name),
             quoted(key)
         )

@@ -7,11 +7,5 @@ pub(super) const RULE: Declared = rule!("snapshot", "nested-data-flattened", Che
 
 fn check(export: &ExportSubject, cx: &Cx) -> Verdict {
     let remedy = export_again(export, "export it again with enough depth");
-    noted(
-        "SN005",
-        export,
-        cx,
-        "the first value that was lost",
-        &remedy,
-    )
+    noted("SN005", export, cx, "the first such value", &remedy)
 }

@@ -104,6 +104,9 @@ pub trait Cell: Sized + Clone + PartialEq {
     /// Whether a value of this type is an object, so that a text in its place is what an object was made into.
     const OBJECT: bool = false;
 
+    /// Whether a value of this type is a list, whose elements may be damaged one by one.
+    const LIST: bool = false;
+
     /// Reads a value that is neither blank nor cut; `None` when it is not of this type.
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self>;
 
@@ -118,7 +121,8 @@ pub trait Cell: Sized + Clone + PartialEq {
     /// Reads a value that is not blank, and notes what is wrong with it.
     fn known(value: &Lax, reading: &mut Reading) -> Field<Self> {
         let noted = reading.damages.total();
-        let is_cut = value.is_cut();
+        let is_list = Self::LIST && matches!(value, Lax::List(_));
+        let is_cut = value.is_cut() && !is_list;
         let found = if is_cut || (Self::OBJECT && matches!(value, Lax::Text(_))) {
             match value.recovered() {
                 Some(object) => {
@@ -304,6 +308,7 @@ fn is_one_of(text: &str, words: &[&str]) -> bool {
 /// A list; nothing in its place is an empty list.
 impl<T: Cell> Cell for Box<[T]> {
     const ALIKE_ACROSS_KINDS: bool = false;
+    const LIST: bool = true;
 
     fn same(&self, other: &Self, texts: &Texts) -> bool {
         self.len() == other.len()

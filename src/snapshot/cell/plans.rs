@@ -51,6 +51,7 @@ enum PlanStatus {
 /// `AssignedPlan`, Graph `assignedPlans`, and the service plans of Graph `licenseDetails`.
 impl Cell for PlanSet {
     const ALIKE_ACROSS_KINDS: bool = false;
+    const LIST: bool = true;
 
     fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
         if value.is_blanked() {
@@ -176,6 +177,7 @@ pub struct FeatureSet {
 
 impl Cell for FeatureSet {
     const ALIKE_ACROSS_KINDS: bool = false;
+    const LIST: bool = true;
 
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
         let mut features = Self::default();
@@ -209,6 +211,7 @@ pub struct SkuSet {
 
 impl Cell for SkuSet {
     const ALIKE_ACROSS_KINDS: bool = false;
+    const LIST: bool = true;
 
     fn read(value: &Lax, _: &mut Reading) -> Option<Self> {
         let mut skus = Self::default();
