@@ -30,6 +30,8 @@ pub use cell::{AssignmentTarget, FeatureSet, Moment, PlanSet, PolicyName, SkuSet
 pub use csv_table::CsvShape;
 pub use field::Field;
 pub use kind::ExportKind;
+#[cfg(test)]
+pub(crate) use load::load_by;
 pub use load::{Input, load};
 pub use locate::locate;
 pub use object_id::ObjectId;

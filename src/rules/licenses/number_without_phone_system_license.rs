@@ -58,19 +58,13 @@ fn draft(user: &User, kind: AccountKind, cx: &Cx) -> Draft {
         .is_some_and(|plans| plans.stopped.contains(PlanClass::PhoneSystem));
     let (what, label) = if stopped {
         (
-            "its Teams Phone license no longer works",
+            "a Teams Phone license that no longer works",
             "the plan is listed, but no longer works",
         )
     } else if kind == AccountKind::Ineligible {
-        (
-            "it has no Teams license at all",
-            "no plan of Teams Phone here",
-        )
+        ("no Teams license at all", "no plan of Teams Phone here")
     } else {
-        (
-            "it has no Teams Phone license",
-            "no plan of Teams Phone here",
-        )
+        ("no Teams Phone license", "no plan of Teams Phone here")
     };
     let property = if user.plans.is_absent() {
         "FeatureTypes"
@@ -146,7 +140,7 @@ mod tests {
         let teams = r#"[{"Capability":"Teams","CapabilityStatus":"Enabled"}]"#;
         assert!(message(&plans("User", teams)).contains("no Teams Phone license"));
         let deleted = r#"[{"Capability":"MCOEV","CapabilityStatus":"Deleted"}]"#;
-        assert!(message(&plans("User", deleted)).contains("no longer works"));
+        assert!(message(&plans("User", deleted)).contains("that no longer works"));
         assert!(message(&plans("IneligibleUser", "[]")).contains("no Teams license at all"));
         for status in ["Enabled", "Warning"] {
             let phone = format!(r#"[{{"Capability":"MCOEV","CapabilityStatus":"{status}"}}]"#);

@@ -78,6 +78,8 @@ pub(super) struct Loader<'a> {
     pub(super) id: SourceId,
     pub(super) feed: &'a Feed,
     pub(super) snapshot: u32,
+    /// Bytes of text that are read in one go; without, the file is read whole.
+    pub(super) window: Option<usize>,
     pub(super) encoding: Encoding,
     /// How long the file is, once that is known.
     pub(super) bytes: u64,
@@ -98,13 +100,14 @@ impl<'a> Loader<'a> {
         texts: &'a TextsBuilder,
         id: SourceId,
         feed: &'a Feed,
-        snapshot: u32,
+        (snapshot, window): (u32, Option<usize>),
     ) -> (Source, Loaded) {
         let mut loader = Self {
             texts,
             id,
             feed,
             snapshot,
+            window,
             encoding: Encoding::Utf8 { bom: false },
             bytes: u64::MAX,
             loaded: Loaded::new(id),
@@ -130,7 +133,9 @@ impl<'a> Loader<'a> {
                 return TextStream::open(self.feed)?.finish(self.feed, self.snapshot);
             }
         }
-        if let Ok(source) = self.stream() {
+        if let Some(window) = self.window
+            && let Ok(source) = self.stream(window)
+        {
             return Ok(source);
         }
         self.loaded = Loaded::new(self.id);

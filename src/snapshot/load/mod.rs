@@ -54,8 +54,22 @@ impl Input {
     }
 }
 
+/// Bytes of text that are read and cut in one go.
+const WINDOW: usize = 2 * 1024 * 1024;
+
 /// Loads the files of one snapshot and adds them to the sources.
 pub fn load(path: String, index: u32, inputs: Vec<Input>, sources: &mut Sources) -> Snapshot {
+    load_by(Some(WINDOW), path, index, inputs, sources)
+}
+
+/// As [`load`], in windows of that size; without one, every file is read whole.
+pub(crate) fn load_by(
+    window: Option<usize>,
+    path: String,
+    index: u32,
+    inputs: Vec<Input>,
+    sources: &mut Sources,
+) -> Snapshot {
     let texts = TextsBuilder::default();
     let first = sources.iter().count() as u32;
     let feeds: Vec<Feed> = inputs.into_iter().flat_map(Input::feeds).collect();
@@ -64,7 +78,7 @@ pub fn load(path: String, index: u32, inputs: Vec<Input>, sources: &mut Sources)
         .enumerate()
         .map(|(number, feed)| {
             let id = SourceId(first + number as u32);
-            Loader::load(&texts, id, feed, index)
+            Loader::load(&texts, id, feed, (index, window))
         })
         .collect();
     let mut modified = None;

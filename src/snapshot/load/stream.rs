@@ -13,9 +13,6 @@ use crate::snapshot::split_json::Raw;
 use crate::snapshot::stream_json::{Cutter, Unusual};
 use crate::source::{Source, Span, StoredOffsets, TextStream};
 
-/// Bytes of text in one window.
-const WINDOW: usize = 2 * 1024 * 1024;
-
 /// A record may take several windows, up to this; a larger one is read the exact way.
 const LARGEST: usize = 1024 * 1024 * 1024;
 
@@ -33,16 +30,16 @@ struct Window {
 
 impl Loader<'_> {
     /// Reads the file in windows.
-    pub(super) fn stream(&mut self) -> Result<Source, Unusual> {
+    pub(super) fn stream(&mut self, window: usize) -> Result<Source, Unusual> {
         let mut text = TextStream::open(self.feed).map_err(|_| Unusual)?;
         self.encoding = text.encoding();
         let mut head = String::new();
-        let more = text.fill(&mut head, WINDOW).map_err(|_| Unusual)?;
+        let more = text.fill(&mut head, window).map_err(|_| Unusual)?;
         let first = head.trim_start().as_bytes().first();
         match (first, self.extension().as_deref()) {
-            (Some(b'[' | b'{'), _) => self.json_windows(&mut text, head, more)?,
+            (Some(b'[' | b'{'), _) => self.json_windows(&mut text, head, more, window)?,
             (None | Some(b'<' | b'"'), _) => return Err(Unusual),
-            (_, Some("csv" | "tsv")) => self.csv_windows(&mut text, head, more)?,
+            (_, Some("csv" | "tsv")) => self.csv_windows(&mut text, head, more, window)?,
             _ => return Err(Unusual),
         }
         if text.is_damaged() {
@@ -56,6 +53,7 @@ impl Loader<'_> {
         text: &mut TextStream,
         head: String,
         more: bool,
+        size: usize,
     ) -> Result<(), Unusual> {
         let mut cutter = Cutter::new();
         let mut groups: Vec<Reading> = Vec::new();
@@ -74,7 +72,7 @@ impl Loader<'_> {
             let (id, encoding) = (self.id, self.encoding);
             let (read, next) = rayon::join(
                 || self.read_window(&window, &known, &mut groups),
-                || next_window(text, &mut cutter, &window, (id, encoding)),
+                || next_window(text, &mut cutter, &window, size, (id, encoding)),
             );
             read?;
             window = next?;
@@ -159,6 +157,7 @@ impl Loader<'_> {
         text: &mut TextStream,
         mut window: String,
         mut more: bool,
+        least: usize,
     ) -> Result<(), Unusual> {
         let (shape, mut from) = csv_shape(&window).ok_or(Unusual)?;
         let keys: BTreeSet<String> = shape.header.iter().cloned().collect();
@@ -199,11 +198,7 @@ impl Loader<'_> {
             if !more {
                 break;
             }
-            let size = if window.len() > WINDOW / 2 {
-                window.len() * 2
-            } else {
-                WINDOW
-            };
+            let size = least.max(window.len() * 2);
             if size > LARGEST {
                 return Err(Unusual);
             }
@@ -219,11 +214,12 @@ fn next_window(
     text: &mut TextStream,
     cutter: &mut Cutter,
     window: &Window,
+    size: usize,
     what: (crate::source::SourceId, crate::source::Encoding),
 ) -> Result<Window, Unusual> {
-    let mut head = String::with_capacity(WINDOW);
+    let mut head = String::with_capacity(size);
     head.push_str(window.text.get(window.consumed..).unwrap_or_default());
-    let size = WINDOW.max(head.len() * 2);
+    let size = size.max(head.len() * 2);
     let more = text.fill(&mut head, size).map_err(|_| Unusual)?;
     cut_window(text, cutter, head, window.next, more, what)
 }

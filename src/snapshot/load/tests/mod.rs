@@ -8,6 +8,7 @@ mod kinds;
 mod places;
 mod states;
 mod told;
+mod windows;
 
 use super::{Input, load};
 use crate::finding::{Place, Severity};

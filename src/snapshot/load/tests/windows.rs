@@ -1,0 +1,123 @@
+//! Reading in windows of any size gives what reading whole gives: the same report, byte for byte.
+
+use crate::audit::audit;
+use crate::config::{Overrides, Policy};
+use crate::report::json;
+use crate::rules;
+use crate::snapshot::{Input, load_by};
+use crate::source::Sources;
+use crate::tenant::build;
+
+type File = (String, Vec<u8>);
+
+fn sample(name: &str) -> Vec<File> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("snapshots")
+        .join(name);
+    let mut files: Vec<File> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            (name, std::fs::read(path).unwrap())
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+fn report(files: &[File], window: Option<usize>) -> String {
+    let inputs = files
+        .iter()
+        .map(|(name, bytes)| Input::Memory {
+            shown: name.clone(),
+            bytes: bytes.clone(),
+        })
+        .collect();
+    let mut sources = Sources::default();
+    let tenant = build(load_by(window, "test".to_owned(), 0, inputs, &mut sources));
+    let policy = Policy::resolve(None, &Overrides::default(), rules::all()).unwrap();
+    let report = audit(vec![tenant], sources, rules::all(), &policy, None);
+    let mut out = Vec::new();
+    json::write(&report, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn assert_same(files: &[File], what: &str) {
+    let whole = report(files, None);
+    for window in [1, 97, 4096, 1 << 16] {
+        let windowed = report(files, Some(window));
+        if windowed != whole {
+            let at = windowed
+                .bytes()
+                .zip(whole.bytes())
+                .position(|(one, two)| one != two)
+                .unwrap_or(0);
+            let near = |text: &str| {
+                let bytes = &text.as_bytes()[at.saturating_sub(200)..(at + 200).min(text.len())];
+                String::from_utf8_lossy(bytes).into_owned()
+            };
+            panic!(
+                "{what} by {window}:\n{}\nwhole:\n{}",
+                near(&windowed),
+                near(&whole)
+            );
+        }
+    }
+}
+
+#[test]
+fn the_samples_are_read_alike_in_any_windows() {
+    for name in ["contoso", "fabrikam", "damaged"] {
+        assert_same(&sample(name), name);
+    }
+}
+
+#[test]
+fn other_shapes_are_read_alike_in_any_windows() {
+    let users = sample("contoso")
+        .into_iter()
+        .find(|(name, _)| name == "Get-CsPhoneNumberAssignment.json")
+        .unwrap()
+        .1;
+    let records: Vec<serde_json::Value> = serde_json::from_slice(&users).unwrap();
+    let lines: Vec<String> = records.iter().map(ToString::to_string).collect();
+    let list = lines.join(",");
+    let csv = "TelephoneNumber;NumberType;AssignmentStatus;TargetId;PartnerName\r\n\"+12065550101\";OperatorConnect;UserAssigned;00000000-0000-4000-8000-000000000001;\"Exämple; \"\"Telecom\"\"\r\nInc\"\r\n".to_owned()
+        + &"+12065550102;DirectRouting;Unassigned;;\r\n".repeat(400);
+    for (name, text) in [
+        ("numbers.ndjson", lines.join("\n")),
+        (
+            "numbers.json",
+            format!("{{\"value\":[{list}],\"Count\":{}}}", lines.len()),
+        ),
+        (
+            "numbers.json",
+            format!("{{\"@odata.nextLink\":\"x\",\"value\":[{list}]}}"),
+        ),
+        (
+            "bundle.json",
+            format!(
+                "{{\"numbers\":[{list}],\"users\":[{{\"Identity\":\"x\",\"UserPrincipalName\":\"y\",\"LineUri\":null}}]}}"
+            ),
+        ),
+        ("numbers.json", format!("[{list},")),
+        (
+            "numbers.json",
+            format!("[{list},{{\"TelephoneNumber\": oops}}]"),
+        ),
+        ("numbers.csv", csv.clone()),
+        ("numbers.csv", csv + "\"unclosed;x;y;z;w\r\n"),
+    ] {
+        for bytes in [
+            text.clone().into_bytes(),
+            [b"\xEF\xBB\xBF".as_slice(), text.as_bytes()].concat(),
+            std::iter::once(0xFEFF)
+                .chain(text.encode_utf16())
+                .flat_map(u16::to_be_bytes)
+                .collect(),
+        ] {
+            assert_same(&[(name.to_owned(), bytes)], name);
+        }
+    }
+}
