@@ -12,6 +12,9 @@ use crate::finding::Place;
 use crate::snapshot::record::{GatewayRecord, VoiceRouteRecord};
 use crate::snapshot::{ExportKind, Field, PhoneNumber, PolicyName, Symbol};
 
+/// A dialled string below this many digits is an extension.
+const SHORTEST_NUMBER: usize = 7;
+
 /// Routes by usage, and their compiled patterns.
 #[derive(Debug, Default)]
 pub(super) struct Routing {
@@ -224,6 +227,21 @@ impl Tenant {
         let cell = self.index.routing.patterns.get(index as usize)?;
         let text = self.route(index)?.pattern.get()?;
         Some(cell.get_or_init(|| RoutePattern::compile(self.snapshot.texts.symbol(text))))
+    }
+
+    /// Whether a route serves internal calls only: strings too short for a telephone number, or numbers that begin with
+    /// one of these digit prefixes.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/direct-routing-voice-routing>.
+    pub fn is_internal_route(&self, index: u32, ranges: &[String]) -> bool {
+        let ranges: Vec<String> = ranges
+            .iter()
+            .map(|range| range.trim().trim_start_matches('+').to_owned())
+            .collect();
+        self.pattern(index).is_some_and(|pattern| {
+            pattern.only_shorter_than(SHORTEST_NUMBER) == Some(true)
+                || pattern.only_within(&ranges) == Some(true)
+        })
     }
 
     fn gateway_state(&self, name: &str) -> (Answer, Option<&Merged<GatewayRecord>>) {

@@ -10,7 +10,10 @@ pub(super) const RULE: Declared = rule!(
     "operator-connect",
     "global-voice-routing-policy-leaks",
     Check::Tenant(check),
-    Some(OptionsSpec::of::<Options>(&["allowed-usages"]))
+    Some(OptionsSpec::of::<Options>(&[
+        "allowed-usages",
+        "internal-ranges"
+    ]))
 );
 
 /// Options of the rule.
@@ -19,6 +22,8 @@ pub(super) const RULE: Declared = rule!(
 struct Options {
     /// PSTN usages that everybody may have.
     allowed_usages: Vec<String>,
+    /// Digit prefixes, with or without `+`, of numbers that stay on Direct Routing.
+    internal_ranges: Vec<String>,
 }
 
 /// How many holders are named.
@@ -44,10 +49,12 @@ fn check(cx: &Cx) -> Verdict {
         return Verdict::Unknown("the export does not tell the PSTN usages of the Global policy");
     }
     let routes = tenant.live_routes(policy);
-    let allowed = &cx.options::<Options>().allowed_usages;
+    let options = cx.options::<Options>();
     let is_allowed = |route: &&LiveRoute| {
         let usage = tenant.snapshot.texts.symbol(route.usage);
+        let allowed = &options.allowed_usages;
         allowed.iter().any(|name| name.eq_ignore_ascii_case(usage))
+            || tenant.is_internal_route(route.route, &options.internal_ranges)
     };
     let Some(route) = routes.live.iter().find(|route| !is_allowed(route)) else {
         return if routes.unknown {
@@ -277,6 +284,9 @@ mod tests {
         passes(judged("[\"Other\"]", "null", OC, "true"));
         let allowed = serde_json::json!({"allowed-usages": ["us"]});
         passes(with_options("[\"US\"]", "null", OC, "true", &allowed));
+        // All calls of the route are internal.
+        let internal = serde_json::json!({"internal-ranges": ["+1"]});
+        passes(with_options("[\"US\"]", "null", OC, "true", &internal));
     }
 
     #[test]

@@ -31,9 +31,6 @@ struct Options {
     internal_ranges: Vec<String>,
 }
 
-/// A dialled string below this many digits is an extension.
-const SHORTEST_NUMBER: usize = 7;
-
 /// Numbers to show a diverted call with, all from ranges that belong to nobody.
 const EXAMPLES: [&str; 6] = [
     "+14255550123",
@@ -131,7 +128,10 @@ impl Case<'_> {
         let holder = tenant.user_name(self.user);
         let key = self.number.key.to_string();
         let routes = tenant.live_routes(self.policy);
-        let outside = routes.live.iter().find(|route| !is_internal(route, cx));
+        let outside = routes.live.iter().find(|route| {
+            let ranges = &cx.options::<Options>().internal_ranges;
+            !tenant.is_internal_route(route.route, ranges)
+        });
         let shown = outside.or(routes.live.first());
         let severity = match (shown, outside) {
             (None, _) => Severity::Warning,
@@ -328,19 +328,4 @@ impl Case<'_> {
             commands,
         }
     }
-}
-
-/// Whether a route serves the PBX only: short numbers, or ranges that the options name.
-fn is_internal(route: &LiveRoute, cx: &Cx) -> bool {
-    let Some(pattern) = cx.tenant.pattern(route.route) else {
-        return false;
-    };
-    let options = cx.options::<Options>();
-    let ranges: Vec<String> = options
-        .internal_ranges
-        .iter()
-        .map(|range| range.trim().trim_start_matches('+').to_owned())
-        .collect();
-    pattern.only_shorter_than(SHORTEST_NUMBER) == Some(true)
-        || pattern.only_within(&ranges) == Some(true)
 }

@@ -220,7 +220,7 @@ fn release(number: &Number, cx: &Cx) -> String {
     };
     let command = |identity: &str| {
         format!(
-            "Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {key} -NumberType {number_type}",
+            "Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {key} -PhoneNumberType {number_type}",
             quoted(identity)
         )
     };

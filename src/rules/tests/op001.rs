@@ -179,11 +179,11 @@ fn every_kind_of_holder_blocks_and_has_its_command() {
     assert_eq!(
         found.remedy.commands,
         [
-            "Remove-CsPhoneNumberAssignment -Identity 'a@contoso.example' -PhoneNumber '+14255550101' -NumberType OperatorConnect",
-            "Remove-CsPhoneNumberAssignment -Identity 'ra@contoso.example' -PhoneNumber '+14255550102' -NumberType OperatorConnect",
+            "Remove-CsPhoneNumberAssignment -Identity 'a@contoso.example' -PhoneNumber '+14255550101' -PhoneNumberType OperatorConnect",
+            "Remove-CsPhoneNumberAssignment -Identity 'ra@contoso.example' -PhoneNumber '+14255550102' -PhoneNumberType OperatorConnect",
             "# '+14255550103' is on a conference bridge: move its users to another number, then Unregister-CsOnlineDialInConferencingServiceNumber",
             "Set-CsTeamsSharedCallingRoutingPolicy -Identity 'Site''s' -EmergencyNumbers @{Remove='+14255550104'}",
-            "Remove-CsPhoneNumberAssignment -Identity '00000000-0000-4000-8000-000000000009' -PhoneNumber '+14255550105' -NumberType OperatorConnect",
+            "Remove-CsPhoneNumberAssignment -Identity '00000000-0000-4000-8000-000000000009' -PhoneNumber '+14255550105' -PhoneNumberType OperatorConnect",
             "# '+14255550106': find its holder first",
             "# then ask the operator to release all its numbers",
             "# then Teams admin center > Voice > Operators > My operators > Remove",
@@ -232,9 +232,9 @@ fn each_holder_alone_is_counted_and_named() {
 #[test]
 fn a_calling_plan_number_of_an_operator_is_removed_as_one() {
     let plan = removed().with(NUMBERS, &json!({"NumberType": "CallingPlan"}));
-    assert!(plan.commands()[0].ends_with("-NumberType CallingPlan"));
+    assert!(plan.commands()[0].ends_with("-PhoneNumberType CallingPlan"));
     let mobile = removed().with(NUMBERS, &json!({"NumberType": "OCMobile"}));
-    assert!(mobile.commands()[0].ends_with("-NumberType OperatorConnect"));
+    assert!(mobile.commands()[0].ends_with("-PhoneNumberType OperatorConnect"));
 }
 
 #[test]

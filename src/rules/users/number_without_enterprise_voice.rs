@@ -11,6 +11,9 @@ pub(super) const RULE: Declared = rule!(
     Check::User(check)
 );
 
+/// An hour, in milliseconds.
+const HOUR: i64 = 60 * 60 * 1000;
+
 fn check(user: &User, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
     if tenant.is_deleted(user) {
@@ -37,9 +40,10 @@ fn draft(user: &User, cx: &Cx) -> Draft {
     let numbers = id.map(|id| tenant.numbers_held_by(id)).unwrap_or_default();
     let kind = tenant.account_kind(user);
     let pending = numbers.iter().any(|number| is_pending(number, cx));
+    let recent = changed_lately(user, cx);
     // Of resource accounts, older modules show the flag wrongly while calls work.
     let is_account = kind == AccountKind::ResourceAccount;
-    let severity = if is_account || pending {
+    let severity = if is_account || pending || recent {
         Severity::Warning
     } else {
         Severity::Error
@@ -88,6 +92,14 @@ fn draft(user: &User, cx: &Cx) -> Draft {
             commands,
         },
     }
+}
+
+/// Whether the account changed within the hour before the export: the flag follows an assignment.
+fn changed_lately(user: &User, cx: &Cx) -> bool {
+    let (Some(changed), Some(now)) = (user.changed.get(), cx.tenant.snapshot.now) else {
+        return false;
+    };
+    now.from_manifest && (0..=HOUR).contains(&(now.moment.0 - changed.0))
 }
 
 fn is_pending(number: &Number, cx: &Cx) -> bool {
@@ -159,6 +171,26 @@ mod tests {
         let ra =
             format!(r#"{LINE},"AccountType":"ResourceAccount","EnterpriseVoiceEnabled":false"#);
         assert_eq!(severity(&account(&ra, "[]")), Severity::Warning);
+    }
+
+    #[test]
+    fn an_account_that_changed_within_the_hour_is_a_warning() {
+        let graded = |changed: &str, manifest: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a"{LINE},"EnterpriseVoiceEnabled":false,"WhenChanged":"{changed}"}}]"#
+            );
+            severity(&verdicts(
+                "US002",
+                &[
+                    ("Get-CsOnlineUser.json", &users),
+                    ("manifest.json", manifest),
+                ],
+            ))
+        };
+        let manifest = r#"{"tenantName":"Contoso","exportedAt":"2026-09-14T05:30:00Z"}"#;
+        assert_eq!(graded("2026-09-14T05:00:00Z", manifest), Severity::Warning);
+        assert_eq!(graded("2026-09-14T04:00:00Z", manifest), Severity::Error);
+        assert_eq!(graded("2026-09-14T05:00:00Z", "{}"), Severity::Error);
     }
 
     #[test]
