@@ -57,13 +57,14 @@ fn precedence(kind: ExportKind) -> u8 {
 /// Groups records by key and merges each group. The result is in order of key, whatever the order of the records.
 ///
 /// Records without key are left out: reading has reported them.
-pub(super) fn merge<R: Record + Clone, K: Ord + Clone>(
-    records: Vec<R>,
+pub(super) fn merge<R: Record, K: Ord>(
+    mut records: Vec<R>,
     key: impl Fn(&R) -> Option<K>,
     texts: &Texts,
     problems: &mut Vec<Problem>,
 ) -> Vec<(K, Merged<R>)> {
-    // Records are large, so that an index of them is sorted and each is moved once.
+    records.retain(|record| key(record).is_some());
+    // Records are large, so that an index of them is sorted and they follow it.
     let mut order: Vec<(K, u8, Span, u32)> = records
         .iter()
         .enumerate()
@@ -73,48 +74,72 @@ pub(super) fn merge<R: Record + Clone, K: Ord + Clone>(
         })
         .collect();
     order.sort_unstable();
-    let mut records: Vec<Option<R>> = records.into_iter().map(Some).collect();
+    permute(
+        &mut records,
+        order.iter().map(|(.., index)| *index).collect(),
+    );
     let mut merged: Vec<(K, Merged<R>)> = Vec::with_capacity(order.len());
     let mut conflicts = Conflicts::default();
-    let mut records = order
-        .into_iter()
-        .filter_map(move |(key, _, _, index)| Some((key, records.get_mut(index as usize)?.take()?)))
-        .peekable();
-    while let Some((key, first)) = records.next() {
-        // Records of one kind must agree; only then does one kind complete another.
-        let mut conflicted = 0;
-        conflicts.of_object.clear();
-        let mut more = Vec::new();
-        let mut facts: Option<R> = None;
-        let mut kind = first;
-        loop {
-            let next = records.next_if(|(next, _)| *next == key);
-            let same_kind =
-                matches!(&next, Some((_, next)) if next.origin().kind == kind.origin().kind);
-            if !same_kind {
-                facts = Some(match facts.take() {
-                    None => kind.clone(),
-                    Some(mut facts) => {
-                        conflicts.merge(&mut facts, &kind, texts, &mut conflicted);
-                        facts
-                    }
-                });
-            }
-            let Some((_, next)) = next else { break };
-            more.push(next.origin());
-            if same_kind {
-                conflicts.merge(&mut kind, &next, texts, &mut conflicted);
-            } else {
-                kind = next;
-            }
+    // From the back, so that memory of records can be given back while objects take theirs.
+    let mut group: Vec<R> = Vec::new();
+    while let (Some((key, ..)), Some(record)) = (order.pop(), records.pop()) {
+        group.push(record);
+        if order.last().is_some_and(|(next, ..)| *next == key) {
+            continue;
         }
-        merged.extend(facts.map(|facts| {
-            let more = more.into();
-            (key, Merged { facts, more })
-        }));
+        group.reverse();
+        merged.extend(one_of(&mut group, &mut conflicts, texts).map(|object| (key, object)));
+        if records.len() * 4 < records.capacity() * 3 && records.len() > LARGE {
+            records.shrink_to_fit();
+        }
     }
+    merged.reverse();
     problems.extend(conflicts.report());
     merged
+}
+
+/// Lists longer than this give memory back while they are used up.
+const LARGE: usize = 4096;
+
+/// Puts the record at `order[i]` at place `i`.
+fn permute<R>(records: &mut [R], mut order: Vec<u32>) {
+    for start in 0..order.len() {
+        let mut current = start;
+        loop {
+            let next = order[current] as usize;
+            order[current] = current as u32;
+            if next == start {
+                break;
+            }
+            records.swap(current, next);
+            current = next;
+        }
+    }
+}
+
+/// Makes one object of its records, the most trusted first; the list is left empty.
+fn one_of<R: Record>(
+    group: &mut Vec<R>,
+    conflicts: &mut Conflicts,
+    texts: &Texts,
+) -> Option<Merged<R>> {
+    conflicts.of_object.clear();
+    let more = group.iter().skip(1).map(Record::origin).collect();
+    let mut conflicted = 0;
+    let mut facts: Option<R> = None;
+    let mut rest = group.drain(..).peekable();
+    while let Some(mut of_kind) = rest.next() {
+        // Records of one kind must agree; only then does one kind complete another.
+        let kind = of_kind.origin().kind;
+        while let Some(next) = rest.next_if(|next| next.origin().kind == kind) {
+            conflicts.merge(&mut of_kind, &next, texts, &mut conflicted);
+        }
+        match &mut facts {
+            None => facts = Some(of_kind),
+            Some(facts) => conflicts.merge(facts, &of_kind, texts, &mut conflicted),
+        }
+    }
+    facts.map(|facts| Merged { facts, more })
 }
 
 /// Contradictions, summed by property: one problem for each, with the first two places.
