@@ -2,6 +2,7 @@
 
 mod audits;
 mod cli;
+mod dialects;
 mod formats;
 mod house;
 mod no_silent_pass;

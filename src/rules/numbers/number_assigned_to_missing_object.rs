@@ -53,6 +53,9 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
         _ if !assigned => Wrong::Held,
         Holder::Unlisted(_) => Wrong::Missing,
         Holder::SharedCallingPolicy => match missing_policy(number, cx) {
+            Some(_) if lacks_policies(cx) => {
+                return Verdict::Unknown("the export of shared calling policies lacks records");
+            }
             Some(name) => Wrong::MissingPolicy(name),
             None => return Verdict::Passed,
         },
@@ -86,6 +89,11 @@ fn missing_policy(number: &Number, cx: &Cx) -> Option<String> {
         .snapshot
         .has_export(ExportKind::TeamsSharedCallingRoutingPolicy);
     (exported && tenant.shared_calling_policies.find(name).is_none()).then(|| name.to_owned())
+}
+
+fn lacks_policies(cx: &Cx) -> bool {
+    let kind = ExportKind::TeamsSharedCallingRoutingPolicy;
+    cx.tenant.snapshot.incomplete(kind).is_some()
 }
 
 fn draft(number: &Number, status: &str, wrong: &Wrong, cx: &Cx) -> Draft {
