@@ -81,10 +81,12 @@ fn parsing_and_writing_changes_nothing() {
     }
 }
 
+/// Writes a value as the bytes of a file.
+type Writer = Box<dyn Fn(&Json) -> Vec<u8>>;
+
 #[test]
 fn writers_and_encodings() {
     let tenant = tenant();
-    type Writer = Box<dyn Fn(&Json) -> Vec<u8>>;
     let dialects: Vec<(&str, Writer)> = vec![
         ("compress", Box::new(|value| compressed(value).into_bytes())),
         (
@@ -143,7 +145,7 @@ fn shapes() {
     assert_same_places(
         &written(&tenant, |value| {
             let records = records_of(value);
-            let count = Json::Number(records.len() as i64);
+            let count = Json::Number(i64::try_from(records.len()).expect("few records"));
             let wrapper = Json::Object(vec![
                 ("value".to_owned(), Json::List(records)),
                 ("Count".to_owned(), count),

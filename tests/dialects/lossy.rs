@@ -143,21 +143,21 @@ fn cut(value: &Json, depth: usize) -> Json {
 fn to_string(value: &Json) -> String {
     match value {
         Json::Text(text) => text.clone(),
-        Json::Object(members) => match value.get("Capability") {
-            Some(Json::Text(capability)) => capability.clone(),
-            _ => {
-                let parts: Vec<String> = members
-                    .iter()
-                    .map(|(key, value)| match value {
-                        Json::List(_) => format!("{key}=System.Object[]"),
-                        Json::Object(_) => format!("{key}=System.Collections.Hashtable"),
-                        Json::Null => format!("{key}="),
-                        scalar => format!("{key}={}", to_string(scalar)),
-                    })
-                    .collect();
-                format!("@{{{}}}", parts.join("; "))
+        Json::Object(members) => {
+            if let Some(Json::Text(capability)) = value.get("Capability") {
+                return capability.clone();
             }
-        },
+            let parts: Vec<String> = members
+                .iter()
+                .map(|(key, value)| match value {
+                    Json::List(_) => format!("{key}=System.Object[]"),
+                    Json::Object(_) => format!("{key}=System.Collections.Hashtable"),
+                    Json::Null => format!("{key}="),
+                    scalar => format!("{key}={}", to_string(scalar)),
+                })
+                .collect();
+            format!("@{{{}}}", parts.join("; "))
+        }
         Json::List(_) => "System.Object[]".to_owned(),
         Json::Null => String::new(),
         other => compressed(other),
