@@ -4,6 +4,7 @@ mod audits;
 mod cli;
 mod dialects;
 mod formats;
+mod generator;
 mod house;
 mod no_silent_pass;
 mod pages;
