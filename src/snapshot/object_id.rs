@@ -6,21 +6,40 @@
 //! is the all-zero GUID, which Microsoft writes where it means "none".
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 /// The 128 bits of an object id, printed as lower-case hyphenated text.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ObjectId(pub u128);
+///
+/// Kept as bytes, the highest first: records hold many ids, and bytes need no room to be aligned.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ObjectId([u8; 16]);
 
 impl ObjectId {
+    /// The id with these bits.
+    pub const fn from_bits(bits: u128) -> Self {
+        Self(bits.to_be_bytes())
+    }
+
+    /// Its bits.
+    pub const fn bits(self) -> u128 {
+        u128::from_be_bytes(self.0)
+    }
+
     /// Reads an id in any of the spellings of [`parse_guid`].
     pub fn parse(text: &str) -> Option<Self> {
-        parse_guid(text).map(Self)
+        parse_guid(text).map(Self::from_bits)
+    }
+}
+
+impl Hash for ObjectId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u128(self.bits());
     }
 }
 
 impl fmt::Display for ObjectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bits = self.0;
+        let bits = self.bits();
         write!(
             f,
             "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",

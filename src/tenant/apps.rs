@@ -34,14 +34,14 @@ impl AppKind {
     /// The application id of resource accounts that are made for it.
     pub fn application_id(self) -> ObjectId {
         match self {
-            Self::AutoAttendant => ObjectId(0xce93_3385_9390_45d1_9512_c8d2_2807_4e07),
-            Self::CallQueue => ObjectId(0x11cd_3e2e_fccb_42ad_ad00_878b_9357_5e07),
+            Self::AutoAttendant => ObjectId::from_bits(0xce93_3385_9390_45d1_9512_c8d2_2807_4e07),
+            Self::CallQueue => ObjectId::from_bits(0x11cd_3e2e_fccb_42ad_ad00_878b_9357_5e07),
         }
     }
 }
 
 /// The application id of auto attendants with Mainline.
-const MAINLINE: ObjectId = ObjectId(0x7d56_3055_b6cc_4d7a_93c1_38aa_762b_34ae);
+const MAINLINE: ObjectId = ObjectId::from_bits(0x7d56_3055_b6cc_4d7a_93c1_38aa_762b_34ae);
 
 /// What a resource account was made for, by its `ApplicationId`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -65,7 +65,7 @@ impl Tenant {
     pub fn resource_account_sku(&self) -> AccountSku {
         let owned = self.skus.iter().filter_map(|sku| {
             let id = sku.id.get()?;
-            let plans = sku_by_id(id.0)?.plans;
+            let plans = sku_by_id(id.bits())?.plans;
             plans
                 .contains(PlanClass::ResourceAccount)
                 .then(|| AccountSku {
@@ -77,7 +77,7 @@ impl Tenant {
         owned
             .min_by_key(|sku| sku.shortage.is_some())
             .unwrap_or(AccountSku {
-                id: ObjectId(RESOURCE_ACCOUNT_SKU),
+                id: ObjectId::from_bits(RESOURCE_ACCOUNT_SKU),
                 shortage: known.then_some(Shortage::NotOwned),
             })
     }

@@ -8,7 +8,7 @@ use crate::snapshot::{ExportKind, ObjectId, PhoneNumber};
 /// The partner id that stands for Microsoft.
 ///
 /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
-const MICROSOFT: ObjectId = ObjectId(0x7fc2_f2eb_89aa_41d7_93de_73d0_15d2_2ff0);
+const MICROSOFT: ObjectId = ObjectId::from_bits(0x7fc2_f2eb_89aa_41d7_93de_73d0_15d2_2ff0);
 
 /// A telephone number of the inventory.
 #[derive(Clone, Debug)]

@@ -224,6 +224,6 @@ mod tests {
                 ),
             ]
         );
-        assert!(tenant.uses_of(ObjectId(1)).is_empty());
+        assert!(tenant.uses_of(ObjectId::from_bits(1)).is_empty());
     }
 }

@@ -255,7 +255,7 @@ impl Cell for ObjectId {
         let text = value.scalar()?;
         let id = parse_guid(&text)
             .or_else(|| guid_of_distinguished_name(&text))
-            .map(ObjectId)?;
+            .map(ObjectId::from_bits)?;
         if reading.property == TENANT_ID {
             reading.of_tenant(id);
         }
@@ -395,7 +395,7 @@ impl Cell for AssignmentTarget {
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
         let text = value.scalar()?;
         if let Some(id) = parse_guid(&text) {
-            return Some(Self::Object(ObjectId(id)));
+            return Some(Self::Object(ObjectId::from_bits(id)));
         }
         if let Some((kind, name)) = text.split_once('|')
             && kind

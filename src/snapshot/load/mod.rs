@@ -55,7 +55,7 @@ impl Input {
 }
 
 /// Bytes of text that are read and cut in one go.
-const WINDOW: usize = 2 * 1024 * 1024;
+const WINDOW: usize = 1024 * 1024;
 
 /// Loads the files of one snapshot and adds them to the sources.
 pub fn load(path: String, index: u32, inputs: Vec<Input>, sources: &mut Sources) -> Snapshot {
