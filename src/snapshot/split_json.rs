@@ -57,6 +57,8 @@ pub(super) struct Split<'t> {
     pub malformed: Option<Malformed>,
     /// Elements that are no objects: neither records nor null.
     pub strays: Vec<Raw<'t>>,
+    /// Members of a bundle that are no exports: notes of the script that made it.
+    pub notes: Vec<Raw<'t>>,
     /// How many elements were null.
     pub nulls: u64,
     /// The pages that the records came in, if they came in pages.
@@ -222,7 +224,7 @@ fn members<'t>(
                 element(raw, split, &mut group, DEPTH);
                 split.groups.push(group);
             } else {
-                split.strays.push(raw);
+                split.notes.push(raw);
             }
         }
     } else {
@@ -583,7 +585,7 @@ mod tests {
                 ("tenant", 1)
             ]
         );
-        assert_eq!(split.strays.len(), 1);
+        assert_eq!((split.strays.len(), split.notes.len()), (0, 1));
         // A record with lists of its own is no bundle.
         let queue = r#"{"Identity":"x","Agents":[{"a":1}],"Users":[{"b":1}]}"#;
         assert_eq!(records(&split_json(queue)), [queue]);

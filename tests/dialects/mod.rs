@@ -1,5 +1,6 @@
 //! One tenant in every dialect: a lossless one gives the same findings, a lossy one the same or none, with a reason.
 
+mod fixtures;
 pub(crate) mod json;
 mod lossless;
 mod lossy;

@@ -169,6 +169,20 @@ impl Loader<'_> {
                 kinds.to_vec(),
             );
         }
+        if let Some(note) = split.notes.first() {
+            let span = self.span(offsets, note.at, note.text.len());
+            let message = format!(
+                "`{}` has {} beside its exports: left out",
+                self.feed.path,
+                counted(split.notes.len() as u64, "note"),
+            );
+            self.problem(
+                Severity::Info,
+                message,
+                Some(Place::whole(span)),
+                Vec::new(),
+            );
+        }
         if split.nulls > 0 {
             let message = format!(
                 "`{}` has {} instead of records: left out",
