@@ -2,8 +2,8 @@
 
 use super::{Answer, Ids, Merged, Tenant, User};
 use crate::finding::Place;
-use crate::snapshot::record::NumberRecord;
-use crate::snapshot::{ExportKind, ObjectId, PhoneNumber};
+use crate::snapshot::record::{CategorizedNumber, NumberRecord};
+use crate::snapshot::{ExportKind, ObjectId, PhoneNumber, Text};
 
 /// The partner id that stands for Microsoft.
 ///
@@ -60,7 +60,7 @@ impl Tenant {
             .collect()
     }
 
-    /// Whether an account holds a number, by the inventory or by its own line URI.
+    /// Whether an account holds a number, by the inventory, its line URI, or the primary one of its numbers.
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
     pub fn has_line(&self, user: &User) -> Answer {
@@ -68,16 +68,25 @@ impl Tenant {
             .id
             .get()
             .is_some_and(|id| self.index.numbers.by_holder.contains_key(&id));
-        if held || user.line_uri.value().is_some() {
+        let listed = user
+            .telephone_numbers
+            .value()
+            .map(|list| self.primary(list));
+        if held || user.line_uri.value().is_some() || matches!(listed, Some(Some(_))) {
             Answer::Yes
-        } else if user.line_uri.is_null() || self.tells_holders() {
+        } else if user.line_uri.is_null()
+            || user.telephone_numbers.is_null()
+            || matches!(listed, Some(None))
+            || self.tells_holders()
+        {
             Answer::No
         } else {
             Answer::Unknown
         }
     }
 
-    /// The number of an account and where it stands: the inventory's first, else its own line URI.
+    /// The number of an account and where it stands: the inventory's first, else its line URI, else the primary
+    /// one of its numbers.
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
     pub fn line_of(&self, user: &User) -> Option<(String, Place)> {
@@ -85,9 +94,29 @@ impl Tenant {
         if let Some(number) = held.as_deref().and_then(<[&Number]>::first) {
             return Some((number.key.to_string(), number.record.at("TelephoneNumber")));
         }
-        let text = self.snapshot.texts.text(user.line_uri.get()?);
+        let (text, property) = match user.line_uri.get() {
+            Some(text) => (text, "LineUri"),
+            None => (
+                self.primary(user.telephone_numbers.value()?)?,
+                "TelephoneNumbers",
+            ),
+        };
+        let text = self.snapshot.texts.text(text);
         let shown = PhoneNumber::parse(text).map_or_else(|| text.to_owned(), |key| key.to_string());
-        Some((shown, user.at("LineUri")))
+        Some((shown, user.at(property)))
+    }
+
+    /// Of the numbers of an account, the primary one: private and alternate ones are others.
+    fn primary(&self, numbers: &[CategorizedNumber]) -> Option<Text> {
+        let is_primary = |number: &&CategorizedNumber| {
+            number.category.is_none_or(|category| {
+                self.snapshot
+                    .texts
+                    .symbol(category)
+                    .eq_ignore_ascii_case("Primary")
+            })
+        };
+        numbers.iter().find(is_primary).map(|number| number.number)
     }
 
     /// Whether the inventory names the holders of numbers.

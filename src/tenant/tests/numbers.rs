@@ -203,3 +203,41 @@ fn the_account_of_a_holder_is_that_of_the_directory() {
     let user = tenant.account_of_holder(number).expect("its account");
     assert_eq!(user.id.get(), Some(id(ONE)));
 }
+
+#[test]
+fn an_account_has_a_line_by_the_inventory_its_line_uri_or_its_primary_number() {
+    let line = |properties: &str, numbers: &str| {
+        let users = user_text(ONE, properties);
+        let mut files = vec![("Get-CsOnlineUser.json", users.as_str())];
+        if !numbers.is_empty() {
+            files.push(("Get-CsPhoneNumberAssignment.json", numbers));
+        }
+        let tenant = tenant(&files);
+        let user = &tenant.users[0];
+        (
+            tenant.has_line(user),
+            tenant.line_of(user).map(|(shown, _)| shown),
+        )
+    };
+    let number = Some("+14255550101".to_owned());
+    let held = format!(
+        "[{{\"TelephoneNumber\":\"+14255550101\",\"ActivationState\":\"Activated\",\"AssignedPstnTargetId\":\"{ONE}\"}}]"
+    );
+    assert_eq!(line("", &held), (Answer::Yes, number.clone()));
+    let uri = ",\"LineUri\":\"tel:+14255550101\"";
+    assert_eq!(line(uri, ""), (Answer::Yes, number.clone()));
+    let listed = |category: &str| {
+        format!(
+            ",\"TelephoneNumbers\":[{{\"TelephoneNumber\":\"+14255550101\",\"AssignmentCategory\":\"{category}\"}}]"
+        )
+    };
+    assert_eq!(line(&listed("primary"), ""), (Answer::Yes, number));
+    assert_eq!(line(&listed("Private"), ""), (Answer::No, None));
+    assert_eq!(line(",\"TelephoneNumbers\":[]", ""), (Answer::No, None));
+    assert_eq!(line(",\"LineUri\":null", ""), (Answer::No, None));
+    assert_eq!(line("", "[]"), (Answer::No, None));
+    assert_eq!(
+        line(",\"EnterpriseVoiceEnabled\":true", ""),
+        (Answer::Unknown, None)
+    );
+}
