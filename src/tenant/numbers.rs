@@ -3,7 +3,7 @@
 use super::{Answer, Ids, Merged, Tenant, User};
 use crate::finding::Place;
 use crate::snapshot::record::{CategorizedNumber, NumberRecord};
-use crate::snapshot::{ExportKind, ObjectId, PhoneNumber, Text};
+use crate::snapshot::{ExportKind, Field, ObjectId, PhoneNumber, Text};
 
 /// The partner id that stands for Microsoft.
 ///
@@ -72,10 +72,13 @@ impl Tenant {
             .telephone_numbers
             .value()
             .map(|list| self.primary(list));
-        if held || user.line_uri.value().is_some() || matches!(listed, Some(Some(_))) {
+        if held || user.line_uri.value().is_some() {
             Answer::Yes
-        } else if user.line_uri.is_null()
-            || user.telephone_numbers.is_null()
+        } else if user.line_uri.is_null() {
+            Answer::No
+        } else if matches!(listed, Some(Some(_))) {
+            Answer::Yes
+        } else if user.telephone_numbers.is_null()
             || matches!(listed, Some(None))
             || self.tells_holders()
         {
@@ -94,9 +97,10 @@ impl Tenant {
         if let Some(number) = held.as_deref().and_then(<[&Number]>::first) {
             return Some((number.key.to_string(), number.record.at("TelephoneNumber")));
         }
-        let (text, property) = match user.line_uri.get() {
-            Some(text) => (text, "LineUri"),
-            None => (
+        let (text, property) = match user.line_uri {
+            Field::Value(text) => (text, "LineUri"),
+            Field::Null => return None,
+            Field::Absent => (
                 self.primary(user.telephone_numbers.value()?)?,
                 "TelephoneNumbers",
             ),
