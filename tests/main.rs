@@ -3,6 +3,7 @@
 mod audits;
 mod cli;
 mod dialects;
+mod dialects_agree;
 mod formats;
 mod generator;
 mod house;

@@ -15,7 +15,7 @@ pub(super) enum Gate {
     Open {
         /// Why records may be missing, so that finding nothing does not mean that nothing is wrong.
         doubt: Option<String>,
-        /// A refining export that is absent.
+        /// A refining export that is absent, or absent in part.
         without: Option<String>,
     },
 }
@@ -49,7 +49,7 @@ impl Gate {
         let doubt = page
             .all_needs()
             .filter_map(|need| snapshot.incomplete(need.export))
-            .find(|incomplete| incomplete.proven)
+            .max_by_key(|incomplete| incomplete.proven)
             .map(|incomplete| incomplete.why.clone());
         let absent = absent_refinements(rule, snapshot);
         Self::Open {
@@ -111,13 +111,23 @@ fn either(gaps: &[Gap]) -> String {
     parts.join(if comma { ", or " } else { " or " })
 }
 
-fn absent_refinements(rule: &Rule, snapshot: &Snapshot) -> Vec<&'static str> {
+/// Refining exports that are not there, or of which records are proven to be missing.
+fn absent_refinements(rule: &Rule, snapshot: &Snapshot) -> Vec<String> {
+    let needed = |family: ExportKind| rule.page.all_needs().any(|need| need.export == family);
     rule.page
         .refines
         .iter()
-        .filter(|need| !snapshot.has_export(need.export))
-        .map(|need| need.export)
-        .map(ExportKind::name)
+        .filter_map(|need| {
+            let name = need.export.name();
+            let lacks = snapshot.incomplete(need.export);
+            if !snapshot.has_export(need.export) {
+                Some(name.to_owned())
+            } else if lacks.is_some_and(|incomplete| incomplete.proven) && !needed(need.export) {
+                Some(format!("all of {name}"))
+            } else {
+                None
+            }
+        })
         .collect()
 }
 

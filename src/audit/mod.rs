@@ -146,7 +146,9 @@ fn ledger_line(snapshot: u32, rule: &'static Rule, gate: Gate, tally: &Tally) ->
             if doubt.is_some() && outcome != Outcome::Failed {
                 outcome = Outcome::NotEvaluated;
             }
-            doubt.or_else(|| tally.reason()).or(without)
+            let told = [doubt, tally.reason(), without];
+            let told: Vec<String> = told.into_iter().flatten().collect();
+            (!told.is_empty()).then(|| told.join("; "))
         }
     };
     Coverage {

@@ -26,6 +26,7 @@ pub fn build(mut snapshot: Snapshot) -> Tenant {
     tenant.snapshot.records.manifests = manifests;
     index_accounts(&mut tenant);
     tenant.index.account_uses = super::uses::index(&tenant);
+    tenant.index.uses_lost = super::uses::is_lost(&tenant);
     index_numbers(&mut tenant);
     index_routing(&mut tenant);
     join_operators(&mut tenant);
@@ -373,7 +374,11 @@ fn index_numbers(tenant: &mut Tenant) {
             }
         };
     }
-    tenant.index.numbers = NumberIndex { by_holder };
+    let untold = tenant
+        .numbers
+        .iter()
+        .any(|number| number.holder == Holder::Unknown);
+    tenant.index.numbers = NumberIndex { by_holder, untold };
 }
 
 /// Joins usages to routes, and numbers to the policies assigned to them.
@@ -407,6 +412,10 @@ fn index_routing(tenant: &mut Tenant) {
     tenant.index.routing = Routing {
         by_usage,
         incomplete: !tenant.snapshot.has_export(ExportKind::OnlineVoiceRoute)
+            || tenant
+                .snapshot
+                .incomplete(ExportKind::OnlineVoiceRoute)
+                .is_some()
             || tenant
                 .voice_routes
                 .iter()

@@ -144,6 +144,7 @@ struct Index {
     numbers: NumberIndex,
     routing: Routing,
     license_details: Ids<crate::snapshot::PlanSet>,
+    uses_lost: bool,
 }
 
 /// A map from object ids.

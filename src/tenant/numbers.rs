@@ -46,6 +46,8 @@ pub enum Holder {
 #[derive(Debug, Default)]
 pub(super) struct NumberIndex {
     pub(super) by_holder: Ids<Vec<u32>>,
+    /// Whether it is not told of some number who holds it.
+    pub(super) untold: bool,
 }
 
 impl Tenant {
@@ -121,6 +123,13 @@ impl Tenant {
             })
         };
         numbers.iter().find(is_primary).map(|number| number.number)
+    }
+
+    /// Whether an account may hold more numbers than is told: of some number the holder was lost.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
+    pub fn may_hold_more(&self) -> bool {
+        self.index.numbers.untold
     }
 
     /// Whether the inventory names the holders of numbers.

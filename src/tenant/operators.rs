@@ -64,6 +64,18 @@ impl Tenant {
             .filter_map(|index| self.numbers.get(*index as usize))
     }
 
+    /// Whether a number that may be assigned could be the operator's, though the exports do not tell.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/operator-connect-configure>.
+    pub fn may_have_more_numbers(&self, operator: &Operator) -> bool {
+        // A number that another operator claims is not this one's.
+        self.numbers.iter().any(|number| {
+            number.listed_operator == Answer::Unknown
+                && self.belongs_to(number, operator) == Answer::Unknown
+                && self.is_assigned(number) != Answer::No
+        })
+    }
+
     /// Whether a number belongs to an operator: by id where both name one, else by name or alias.
     pub(super) fn belongs_to(&self, number: &Number, operator: &Operator) -> Answer {
         let record = &number.record;

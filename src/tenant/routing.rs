@@ -20,7 +20,7 @@ const SHORTEST_NUMBER: usize = 7;
 pub(super) struct Routing {
     /// Folded usage to routes, by ascending priority: indexes into the routes' list.
     pub(super) by_usage: HashMap<String, Vec<u32>, foldhash::fast::FixedState>,
-    /// Whether routes, or the usages of a route, were not exported.
+    /// Whether routes, or the usages of a route, were not exported, or not all of them.
     pub(super) incomplete: bool,
     /// One for each route; a pattern is compiled when it is first asked for.
     pub(super) patterns: Vec<OnceLock<RoutePattern>>,
@@ -246,7 +246,8 @@ impl Tenant {
 
     fn gateway_state(&self, name: &str) -> (Answer, Option<&Merged<GatewayRecord>>) {
         let Some(gateway) = self.gateways.find(name) else {
-            let listed = self.snapshot.has_export(ExportKind::OnlinePstnGateway);
+            let kind = ExportKind::OnlinePstnGateway;
+            let listed = self.snapshot.has_export(kind) && self.snapshot.incomplete(kind).is_none();
             return (if listed { Answer::No } else { Answer::Unknown }, None);
         };
         let enabled = match gateway.enabled {

@@ -2,7 +2,7 @@
 //!
 //! The index is built once. It refuses to say whether a policy is in use by anybody: being named is enough.
 
-use super::{AppKind, Ids, Tenant};
+use super::{App, AppKind, Ids, Tenant};
 use crate::finding::Place;
 use crate::snapshot::ObjectId;
 use crate::snapshot::record::CallTarget;
@@ -32,6 +32,13 @@ pub struct AccountUse {
 }
 
 impl Tenant {
+    /// Whether all that names resource accounts could be read: menus and targets may have been lost.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/manage-resource-accounts>.
+    pub fn tells_all_uses(&self) -> bool {
+        !self.index.uses_lost
+    }
+
     /// What names a resource account: apps in order of id, then policies in order of name.
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/manage-resource-accounts>.
@@ -41,6 +48,27 @@ impl Tenant {
             .get(&account)
             .map_or(&[], Vec::as_slice)
     }
+}
+
+/// Whether something that could name an account was exported and lost, so that who names whom is not all known.
+pub(super) fn is_lost(tenant: &Tenant) -> bool {
+    let exported = |app: &App, property: &str| {
+        let name = property.to_ascii_lowercase();
+        let export = tenant.snapshot.exports.get(&app.origin.kind);
+        export.is_some_and(|export| export.properties.contains(&name))
+    };
+    tenant.apps.iter().any(|app| {
+        [
+            ("Operator", app.operator.is_absent()),
+            ("DefaultCallFlow", app.default_flow.is_absent()),
+            ("CallFlows", app.flows.is_absent()),
+            ("OverflowActionTarget", app.overflow_target.is_absent()),
+            ("TimeoutActionTarget", app.timeout_target.is_absent()),
+            ("NoAgentActionTarget", app.no_agent_target.is_absent()),
+        ]
+        .into_iter()
+        .any(|(property, absent)| absent && exported(app, property))
+    })
 }
 
 /// Collects every use of every account.

@@ -4,7 +4,9 @@ use serde::Deserialize;
 
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
-use crate::tenant::{Answer, EffectiveRouting, LiveRoute, Number, User, VoiceRoutingPolicy};
+use crate::tenant::{
+    Answer, EffectiveRouting, Holder, LiveRoute, Number, User, VoiceRoutingPolicy,
+};
 
 pub(super) const RULE: Declared = rule!(
     "operator-connect",
@@ -79,6 +81,7 @@ fn holders<'t>(cx: &Cx<'t>) -> Holders<'t> {
     let mut holders = Holders::default();
     for number in &tenant.numbers {
         let Some(user) = tenant.account_of_holder(number) else {
+            holders.unknown |= number.holder == Holder::Unknown;
             continue;
         };
         let on_operator_connect = match tenant.is_operator_connect(number) {

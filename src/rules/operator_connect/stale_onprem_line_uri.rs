@@ -40,8 +40,14 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         };
     };
     match stale(user, text, cx) {
+        Some(Stale::Online(_) | Stale::Differs(_)) if tenant.may_hold_more() => {
+            Verdict::Unknown("the export does not tell who holds some numbers")
+        }
         Some(stale) => Verdict::Found(Box::new(draft(user, kind, text, &stale, cx))),
-        None if tenant.tells_holders() => Verdict::Passed,
+        None if user.line_uri.is_absent() => {
+            Verdict::Unknown("the export does not tell the line URI in force")
+        }
+        None if tenant.tells_holders() && !tenant.may_hold_more() => Verdict::Passed,
         None => Verdict::Unknown("no export tells the numbers of the account"),
     }
 }

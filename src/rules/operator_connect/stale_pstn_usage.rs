@@ -104,7 +104,14 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
         assigned,
         place,
     };
-    Verdict::Found(Box::new(case.draft(cx)))
+    // A route that leaves the company decides; without one, the grade would be a guess.
+    let routes = tenant.live_routes(policy);
+    if routes.unknown && routes.live.iter().all(|route| is_internal(route, cx)) {
+        return Verdict::Unknown(
+            "the exports do not tell whether a gateway of the policy's routes is enabled",
+        );
+    }
+    Verdict::Found(Box::new(case.draft(&routes, cx)))
 }
 
 fn policy_name(policy: &VoiceRoutingPolicy, cx: &Cx) -> String {
@@ -123,15 +130,11 @@ struct Case<'t> {
 }
 
 impl Case<'_> {
-    fn draft(&self, cx: &Cx) -> Draft {
+    fn draft(&self, routes: &LiveRoutes, cx: &Cx) -> Draft {
         let tenant = cx.tenant;
         let holder = tenant.user_name(self.user);
         let key = self.number.key.to_string();
-        let routes = tenant.live_routes(self.policy);
-        let outside = routes.live.iter().find(|route| {
-            let ranges = &cx.options::<Options>().internal_ranges;
-            !tenant.is_internal_route(route.route, ranges)
-        });
+        let outside = routes.live.iter().find(|route| !is_internal(route, cx));
         let shown = outside.or(routes.live.first());
         let severity = match (shown, outside) {
             (None, _) => Severity::Warning,
@@ -144,7 +147,7 @@ impl Case<'_> {
         )];
         let evidence = match shown {
             Some(route) => self.live_evidence(route, severity, &mut related, cx),
-            None => self.idle_evidence(&routes, &mut related, cx),
+            None => self.idle_evidence(&mut related, cx),
         };
         let of = match self.number.holder {
             Holder::ResourceAccount(_) => "of resource account",
@@ -230,26 +233,18 @@ impl Case<'_> {
         )
     }
 
-    fn idle_evidence(&self, routes: &LiveRoutes, related: &mut Vec<Label>, cx: &Cx) -> String {
+    fn idle_evidence(&self, related: &mut Vec<Label>, cx: &Cx) -> String {
         let usages = self.policy.usages.value().into_iter().flatten();
         let names: Vec<String> = usages
             .map(|usage| format!("`{}`", cx.tenant.snapshot.texts.symbol(*usage)))
             .collect();
         let plural = if names.len() == 1 { "" } else { "s" };
-        let (shown, now) = if routes.unknown {
-            (
-                "no route of these is known to lead to an enabled gateway",
-                "whether a gateway of their routes is enabled is not known",
-            )
-        } else {
-            (
-                "no route of these leads to an enabled gateway",
-                "no route leads to an enabled gateway today",
-            )
-        };
-        related.push(Label::new(self.policy.at("OnlinePstnUsages"), shown));
+        related.push(Label::new(
+            self.policy.at("OnlinePstnUsages"),
+            "no route of these leads to an enabled gateway",
+        ));
         format!(
-            "keeps PSTN usage{plural} {} of Direct Routing by policy `{}`: {now}",
+            "keeps PSTN usage{plural} {} of Direct Routing by policy `{}`: no route leads to an enabled gateway today",
             names.join(", "),
             self.name
         )
@@ -328,4 +323,10 @@ impl Case<'_> {
             commands,
         }
     }
+}
+
+/// Whether a route serves the PBX only: short numbers, or ranges that the options name.
+fn is_internal(route: &LiveRoute, cx: &Cx) -> bool {
+    let ranges = &cx.options::<Options>().internal_ranges;
+    cx.tenant.is_internal_route(route.route, ranges)
 }

@@ -1,7 +1,8 @@
 //! `rules/operators/number-of-unknown-operator.md`
 
-use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
+use crate::finding::{Draft, Label, Problem, Remedy, Severity, Subject, SubjectKind};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::ExportKind;
 use crate::tenant::{Answer, Number};
 
 pub(super) const RULE: Declared = rule!(
@@ -28,6 +29,13 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
             return Verdict::Unknown("the export does not name the number's operator");
         }
         Answer::Unknown | Answer::No => {}
+    }
+    // Names and ids of which two were given are neither of them.
+    let contradicted = |problem: &Problem| {
+        problem.rule == Some("SN006") && problem.exports.contains(&ExportKind::Operators.name())
+    };
+    if tenant.problems.iter().any(contradicted) {
+        return Verdict::Unknown("the operators file contradicts itself");
     }
     let key = number.key.to_string();
     let (message, primary) = match partner {

@@ -89,6 +89,9 @@ fn loss<'t>(account: &ResourceAccount, user: &User, cx: &Cx<'t>) -> Result<Loss<
     }
     match (tenant.virtual_user(user), tenant.phone_system(user)) {
         (Answer::Yes, _) | (_, Answer::Yes) => Ok(Loss::License),
+        (Answer::No, Answer::No) if !tenant.tells_all_uses() => Err(Verdict::Unknown(
+            "what menus and queues lead to was lost from the exports",
+        )),
         (Answer::No, Answer::No) => Err(Verdict::Passed),
         _ => Err(Verdict::Unknown(
             "no export tells the licenses of the account",

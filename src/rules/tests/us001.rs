@@ -58,7 +58,7 @@ fn nobody_is_taken_for_a_caller_without_evidence() {
         .without(USERS, "LineUri");
     assert_eq!(
         unknown.doubt(),
-        "no export tells whether the user holds a number"
+        "no export tells whether the user holds a number or has Enterprise Voice"
     );
     // The inventory says who holds a number: somebody who is not there holds none.
     let other = json!([{
@@ -67,11 +67,12 @@ fn nobody_is_taken_for_a_caller_without_evidence() {
         "AssignedPstnTargetId": null,
         "PstnAssignmentStatus": "Unassigned"
     }]);
-    assert_eq!(unknown.file(NUMBERS, other).word(), "silent");
+    // But whether Enterprise Voice is on, it does not say, nor does a blank line URI.
+    assert_eq!(unknown.file(NUMBERS, other).word(), "unknown");
     let blank = islands()
         .without(USERS, "EnterpriseVoiceEnabled")
         .with(USERS, &json!({"LineUri": null}));
-    assert_eq!(blank.word(), "silent");
+    assert_eq!(blank.word(), "unknown");
     let blank = islands()
         .without(USERS, "LineUri")
         .with(USERS, &json!({"EnterpriseVoiceEnabled": null}));

@@ -21,8 +21,13 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     match calls(user, cx) {
         Answer::Yes => {}
         Answer::No => return Verdict::NotApplicable,
+        Answer::Unknown if tenant.coexistence(user).teams_only == Answer::Yes => {
+            return Verdict::NotApplicable;
+        }
         Answer::Unknown => {
-            return Verdict::Unknown("no export tells whether the user holds a number");
+            return Verdict::Unknown(
+                "no export tells whether the user holds a number or has Enterprise Voice",
+            );
         }
     }
     if kind == AccountKind::Unknown {
@@ -51,8 +56,11 @@ fn calls(user: &User, cx: &Cx) -> Answer {
     match user.enterprise_voice.get() {
         Some(true) if !is_room => Answer::Yes,
         Some(_) => Answer::No,
-        None if user.enterprise_voice.is_null() => Answer::No,
-        None => line,
+        None if user.enterprise_voice.is_null() || (is_room && user.line_uri.is_null()) => {
+            Answer::No
+        }
+        // A line URI that is blank leaves open whether Enterprise Voice is on.
+        None => Answer::Unknown,
     }
 }
 

@@ -332,9 +332,16 @@ impl<T: Cell> Cell for Box<[T]> {
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
         if let Lax::Text(text) = value
             && !T::OBJECT
-            && let Some(pieces) = pieces_of(text, reading)
         {
-            return Self::read(&Lax::List(pieces), reading);
+            if let Some(pieces) = pieces_of(text, reading) {
+                return Self::read(&Lax::List(pieces), reading);
+            }
+            if MAY_BE_JOINED.contains(&reading.property)
+                && text.trim().contains(char::is_whitespace)
+            {
+                reading.damaged(Damage::Cut, value);
+                return None;
+            }
         }
         // An element that is no T would make the list say less than it did: then all of it is unknown.
         value
@@ -357,6 +364,10 @@ const WITHOUT_BLANKS: [&str; 5] = [
     "OboResourceAccountIds",
     "OnlinePstnGatewayList",
 ];
+
+/// Lists whose elements may hold blanks. Too small a `-Depth` joins their elements by blanks too, and one text with a
+/// blank can then be one element or two: nobody can tell.
+const MAY_BE_JOINED: [&str; 2] = ["OnlinePstnUsages", "Usage"];
 
 /// The elements of a list that was joined into one text; `None` when it holds one element.
 fn pieces_of<'t>(text: &'t str, reading: &Reading) -> Option<Vec<Lax<'t>>> {

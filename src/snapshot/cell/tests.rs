@@ -125,3 +125,17 @@ fn targets_are_objects_or_shared_calling_policies() {
         Field::Null
     );
 }
+
+#[test]
+fn one_text_with_blanks_may_be_several_usages() {
+    let builder = TextsBuilder::default();
+    let mut reading = Reading::new(builder.arena(), false);
+    reading.begin_property("OnlinePstnUsages", None);
+    let mut usages = |json: &str| {
+        let value: Lax = serde_json::from_str(json).unwrap();
+        Box::<[Symbol]>::field(&value, &mut reading).map(|list| list.len())
+    };
+    assert_eq!(usages("\"FR-National FR-Mobile\""), Field::Absent);
+    assert_eq!(usages("\"FR-National\""), Field::Value(1));
+    assert_eq!(usages("[\"US and Canada\"]"), Field::Value(1));
+}

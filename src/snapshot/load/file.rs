@@ -12,7 +12,7 @@ use crate::snapshot::damage::Damage;
 use crate::snapshot::kind::{Classified, ExportKind, classify, kind_from_file_name};
 use crate::snapshot::records::{Cut, Notes, Records};
 use crate::snapshot::texts::{FilledArena, TextsBuilder};
-use crate::snapshot::{File, Incomplete, ObjectId, rows};
+use crate::snapshot::{File, Incomplete, ObjectId, rows, spellings_of};
 use crate::source::{Encoding, Feed, Source, SourceId, Span, StoredOffsets, TextStream, file_name};
 
 /// How many records tell the kind of an export.
@@ -214,18 +214,13 @@ impl<'a> Loader<'a> {
         let mut incomplete = None;
         if !notes.is_empty() {
             let notes = rows::join(notes);
+            incomplete = self.unusable(kind, &notes);
             lost = lost_properties(&notes);
             readable.clone_from(&notes.readable);
             self.loaded
                 .tenants
                 .extend(notes.tenants.iter().map(|(id, seen)| (*id, kind, *seen)));
             count -= notes.bad.len() as u64;
-            if !notes.bad.is_empty() || notes.without_key.is_some() {
-                incomplete = Some(Incomplete {
-                    proven: true,
-                    why: format!("`{}` has records that cannot be read", self.feed.path),
-                });
-            }
             keys.append(&mut self.report_notes(kind, notes));
         }
         self.loaded.file.records += count;
@@ -239,6 +234,33 @@ impl<'a> Loader<'a> {
             pages: Vec::new(),
         });
         kind
+    }
+
+    /// Records that cannot be told from each other, or not be read, are as good as missing.
+    fn unusable(&self, kind: ExportKind, notes: &Notes) -> Option<Incomplete> {
+        let keys = kind.key_properties();
+        let is_key = |property: &str| {
+            spellings_of(kind.family(), property)
+                .iter()
+                .any(|name| keys.iter().any(|key| key.eq_ignore_ascii_case(name)))
+        };
+        let lost: u64 = notes
+            .damages
+            .iter()
+            .filter(|(damage, property, _)| damage.loses() && is_key(property))
+            .map(|(_, _, seen)| seen.count)
+            .sum();
+        let without_key = notes.without_key.map_or(0, |(_, count)| count);
+        let count = notes.bad.len() as u64 + without_key + lost;
+        (count > 0).then(|| Incomplete {
+            proven: true,
+            why: format!(
+                "{} of `{}` cannot be used without a readable `{}`",
+                counted(count, "record"),
+                self.feed.path,
+                kind.key_property()
+            ),
+        })
     }
 
     /// The kind of a group of records, or a problem that names its keys.
