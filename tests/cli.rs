@@ -144,7 +144,7 @@ fn one_unreadable_snapshot_of_several_gives_two_after_the_others_are_reported() 
 
 #[test]
 fn broken_json_names_its_place_and_keeps_what_came_before() {
-    let export = "[\n  {\"Identity\":\"2713551e-ed63-415d-9175-fc4ff825a0be\",\"UserPrincipalName\":\"a@contoso.example\",\"AccountType\":\"User\",\"LineUri\":\"tel:+14255550101\",\"EnterpriseVoiceEnabled\":true,\"TeamsUpgradeEffectiveMode\":\"Islands\"},\n  {\"Identity\": oops}\n]\n";
+    let export = "[\n  {\"Identity\":\"2713551e-ed63-415d-9175-fc4ff825a0be\",\"UserPrincipalName\":\"a@contoso.example\",\"AccountType\":\"User\",\"LineUri\":\"tel:+14255550101\",\"EnterpriseVoiceEnabled\":true,\"TeamsUpgradeEffectiveMode\":\"Islands\",\"SoftDeletionTimestamp\":null},\n  {\"Identity\": oops}\n]\n";
     let broken = folder(&[("Get-CsOnlineUser.json", export)]);
     let run = tenantlint(&["check", path(&broken), "--color", "never"]);
     assert_eq!(run.status.code(), Some(1));

@@ -197,21 +197,21 @@ fn a_page_with_more_pages_is_never_a_pass() {
 /// An export of users as a table, each row with the same three facts.
 fn table(rows: &str) -> Vec<File> {
     let csv = format!(
-        "Identity;UserPrincipalName;AccountType;LineUri;TeamsUpgradeEffectiveMode\r\n{rows}"
+        "Identity;UserPrincipalName;AccountType;LineUri;SoftDeletionTimestamp;TeamsUpgradeEffectiveMode\r\n{rows}"
     );
     vec![("Get-CsOnlineUser.csv".to_owned(), csv.into_bytes())]
 }
 
 #[test]
 fn a_damaged_table_is_never_a_pass() {
-    let good = "2713551e-ed63-415d-9175-fc4ff825a0be;a@contoso.example;User;tel:+14255550123;TeamsOnly\r\n";
+    let good = "2713551e-ed63-415d-9175-fc4ff825a0be;a@contoso.example;User;tel:+14255550123;;TeamsOnly\r\n";
     let us001 = rules::find("US001").expect("the rule");
     assert_eq!(line(&check(&table(good)), us001).outcome, Outcome::Passed);
     for bad in [
         "3713551e-ed63-415d-9175-fc4ff825a0be;b@contoso.example;User;tel:+14255550124\r\n",
-        "3713551e-ed63-415d-9175-fc4ff825a0be;b;@contoso.example;User;tel:+14255550124;Islands\r\n",
-        "3713551e-ed63-415d-9175-fc4ff825a0be;\"b@contoso.example;User;tel:+14255550124;Islands\r\n",
-        "3.71E+30;b@contoso.example;User;tel:+14255550124;Islands\r\n",
+        "3713551e-ed63-415d-9175-fc4ff825a0be;b;@contoso.example;User;tel:+14255550124;;Islands\r\n",
+        "3713551e-ed63-415d-9175-fc4ff825a0be;\"b@contoso.example;User;tel:+14255550124;;Islands\r\n",
+        "3.71E+30;b@contoso.example;User;tel:+14255550124;;Islands\r\n",
         "3713551e-ed63",
     ] {
         let report = check(&table(&format!("{good}{bad}")));
@@ -235,7 +235,7 @@ fn a_damaged_table_is_never_a_pass() {
 #[test]
 fn a_finding_in_a_table_points_at_its_cell() {
     let files = table(
-        "2713551e-ed63-415d-9175-fc4ff825a0be;\"Zoë\r\n@contoso.example\";User;\"tel:+14255550123\";\"Islands\"\r\n",
+        "2713551e-ed63-415d-9175-fc4ff825a0be;\"Zoë\r\n@contoso.example\";User;\"tel:+14255550123\";;\"Islands\"\r\n",
     );
     for (bom, bytes) in [
         (0, files[0].1.clone()),
@@ -245,14 +245,14 @@ fn a_finding_in_a_table_points_at_its_cell() {
         let [finding] = report.findings.as_slice() else {
             panic!("{:#?}", report.findings);
         };
-        // Line 3 is `@contoso.example";User;"tel:+14255550123";` and the cell. The header is 74 bytes with its line
+        // Line 3 is `@contoso.example";User;"tel:+14255550123";;` and the cell. The header is 96 bytes with its line
         // end, the first line of the row 36, `;`, `"Zoë` of 5 bytes and the line end.
         let place = &finding.location;
-        assert_eq!((place.start.line, place.start.column), (3, 43));
-        assert_eq!((place.end.line, place.end.column), (3, 52));
-        assert_eq!((place.span.start, place.span.len), (bom + 74 + 44 + 42, 9));
+        assert_eq!((place.start.line, place.start.column), (3, 44));
+        assert_eq!((place.end.line, place.end.column), (3, 53));
+        assert_eq!((place.span.start, place.span.len), (bom + 96 + 44 + 43, 9));
         let number = &finding.related[0];
         assert_eq!((number.start.line, number.start.column), (3, 24));
-        assert_eq!(number.span.start, bom + 74 + 44 + 23);
+        assert_eq!(number.span.start, bom + 96 + 44 + 23);
     }
 }

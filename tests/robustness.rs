@@ -290,7 +290,7 @@ fn one_value_of_five_megabytes_is_shown_short() {
     let long = "ö".repeat(2_500_000);
     for (field, value) in [("UserPrincipalName", "b"), ("LineUri", "c")] {
         let text = format!(
-            "[{{\"Identity\":\"2713551e-ed63-415d-9175-fc4ff825a0be\",\"AccountType\":\"User\",\"EnterpriseVoiceEnabled\":true,\"TeamsUpgradeEffectiveMode\":\"Islands\",\"{field}\":\"{value}{long}\"}}]"
+            "[{{\"Identity\":\"2713551e-ed63-415d-9175-fc4ff825a0be\",\"AccountType\":\"User\",\"EnterpriseVoiceEnabled\":true,\"TeamsUpgradeEffectiveMode\":\"Islands\",\"SoftDeletionTimestamp\":null,\"{field}\":\"{value}{long}\"}}]"
         );
         let report = check(&[("Get-CsOnlineUser.json".to_owned(), text.into_bytes())]);
         hold(&report, field);

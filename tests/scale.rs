@@ -12,7 +12,7 @@ fn one_line_export() -> (Vec<File>, usize) {
     while text.len() < 50_000_000 {
         number += 1;
         let record = format!(
-            r#"{{"Identity":"{number:08x}-0000-4000-8000-000000000000","UserPrincipalName":"u{number}@contoso.example","AccountType":"User","LineUri":null,"EnterpriseVoiceEnabled":false,"TeamsUpgradeEffectiveMode":"TeamsOnly","Description":"{padding}"}},"#
+            r#"{{"Identity":"{number:08x}-0000-4000-8000-000000000000","UserPrincipalName":"u{number}@contoso.example","AccountType":"User","LineUri":null,"EnterpriseVoiceEnabled":false,"SoftDeletionTimestamp":null,"TeamsUpgradeEffectiveMode":"TeamsOnly","Description":"{padding}"}},"#
         );
         text.push_str(&record);
     }

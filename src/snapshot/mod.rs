@@ -117,6 +117,18 @@ impl Export {
             .find(|(name, _)| name.eq_ignore_ascii_case(property))?;
         (!self.readable.contains(name)).then_some(*damage)
     }
+
+    /// Whether the export answers for a property that it does not have: lists of live accounts alone need not say that
+    /// nobody in them is deleted. Graph keeps the deleted elsewhere, and modules before 3.0, whose accounts have an
+    /// `ObjectId`, did not list them.
+    fn implies(&self, kind: ExportKind, property: &str) -> bool {
+        property.eq_ignore_ascii_case("SoftDeletionTimestamp")
+            && match kind {
+                ExportKind::GraphUser | ExportKind::GraphUserConfiguration => true,
+                ExportKind::OnlineUser => self.properties.contains("objectid"),
+                _ => false,
+            }
+    }
 }
 
 impl Snapshot {
@@ -130,12 +142,13 @@ impl Snapshot {
     pub fn has_property(&self, family: ExportKind, property: &str) -> bool {
         let spellings = spellings_of(family, property);
         let mut records = 0;
-        for (_, export) in self.family(family) {
+        for (kind, export) in self.family(family) {
             records += export.records;
-            if spellings
+            let is_there = spellings
                 .iter()
-                .any(|name| export.properties.contains(name))
-                && export.lost_property(property).is_none()
+                .any(|name| export.properties.contains(name));
+            if (is_there && export.lost_property(property).is_none())
+                || export.implies(kind, property)
             {
                 return true;
             }
