@@ -233,6 +233,30 @@ fn a_damaged_table_is_never_a_pass() {
 }
 
 #[test]
+fn only_lists_of_live_accounts_need_not_tell_who_is_deleted() {
+    let us001 = rules::find("US001").expect("the rule");
+    let outcome = |id: &str| {
+        let users = format!(
+            "[{{{id},\"InterpretedUserType\":\"PureOnline\",\"EnterpriseVoiceEnabled\":true,\"TeamsUpgradeEffectiveMode\":\"TeamsOnly\"}}]"
+        );
+        let file = ("Get-CsOnlineUser.json".to_owned(), users.into_bytes());
+        line(&check(&[file]), us001).outcome
+    };
+    const ID: &str = "2713551e-ed63-415d-9175-fc4ff825a0be";
+    assert_eq!(
+        outcome(&format!("\"Identity\":\"{ID}\"")),
+        Outcome::NotEvaluated
+    );
+    // Modules before 3.0 have an `ObjectId`, and did not list deleted accounts.
+    assert_eq!(
+        outcome(&format!(
+            "\"Identity\":\"CN={ID},OU=x\",\"ObjectId\":\"{ID}\""
+        )),
+        Outcome::Passed
+    );
+}
+
+#[test]
 fn a_finding_in_a_table_points_at_its_cell() {
     let files = table(
         "2713551e-ed63-415d-9175-fc4ff825a0be;\"Zoë\r\n@contoso.example\";User;\"tel:+14255550123\";;\"Islands\"\r\n",

@@ -170,7 +170,10 @@ fn no_damage_makes_a_rule_say_anything_else() {
         let exists = costs()
             .iter()
             .any(|(name, rule, _)| name == damage && rule == code);
-        assert!(exists, "ACCEPTED names {damage}, {code}, which do not exist");
+        assert!(
+            exists,
+            "ACCEPTED names {damage}, {code}, which do not exist"
+        );
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
