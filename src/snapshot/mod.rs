@@ -132,9 +132,11 @@ impl Export {
 }
 
 impl Snapshot {
-    /// Whether any export of that family was loaded.
+    /// Whether any export of that family was loaded. A list of deleted accounts is none of accounts: nothing can be
+    /// concluded from who is not in it.
     pub fn has_export(&self, family: ExportKind) -> bool {
-        self.family(family).next().is_some()
+        self.family(family)
+            .any(|(kind, _)| kind != ExportKind::DeletedUser || kind == family)
     }
 
     /// Whether the property is known: some record of the family has it under any of its spellings. An export
@@ -169,11 +171,11 @@ impl Snapshot {
             .max_by_key(|incomplete| incomplete.proven)
     }
 
-    /// The exports of a family.
+    /// The exports of a family; of a kind within one, that kind alone.
     pub fn family(&self, family: ExportKind) -> impl Iterator<Item = (ExportKind, &Export)> {
         self.exports
             .iter()
-            .filter(move |(kind, _)| kind.family() == family)
+            .filter(move |(kind, _)| kind.family() == family || **kind == family)
             .map(|(kind, export)| (*kind, export))
     }
 }

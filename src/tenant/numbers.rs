@@ -51,6 +51,14 @@ pub(super) struct NumberIndex {
 }
 
 impl Tenant {
+    /// The number of the inventory with these digits and this extension.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
+    pub fn number(&self, key: PhoneNumber) -> Option<&Number> {
+        let index = self.numbers.binary_search_by_key(&key, |number| number.key);
+        self.numbers.get(index.ok()?)
+    }
+
     /// The numbers that the inventory assigns to an object, in order.
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.

@@ -49,7 +49,13 @@ fn draft(user: &User, kind: AccountKind, cx: &Cx) -> Draft {
     let name = tenant.user_name(user);
     let id = user.id.get();
     let (number, related) = match tenant.line_of(user) {
-        Some((number, place)) => (number, vec![Label::new(place, "this number stops working")]),
+        Some((number, place)) => (
+            number,
+            vec![Label::new(
+                place,
+                "calls to and from this number fail, and the service may take it away",
+            )],
+        ),
         None => (String::new(), Vec::new()),
     };
     let stopped = user
@@ -59,7 +65,7 @@ fn draft(user: &User, kind: AccountKind, cx: &Cx) -> Draft {
     let (what, label) = if stopped {
         (
             "a Teams Phone license that no longer works",
-            "the plan is listed, but no longer works",
+            "the plan is listed, but disabled or expired",
         )
     } else if kind == AccountKind::Ineligible {
         ("no Teams license at all", "no plan of Teams Phone here")
@@ -78,16 +84,19 @@ fn draft(user: &User, kind: AccountKind, cx: &Cx) -> Draft {
             quoted(&name)
         ));
     }
+    commands.push(
+        "# this is Teams Phone Standard; a suite that includes Teams Phone, such as E5, does as well".to_owned(),
+    );
     commands.push(format!(
         "Set-MgUserLicense -UserId {} -AddLicenses @(@{{SkuId='{PHONE_STANDARD}'}}) -RemoveLicenses @()",
         quoted(&name)
     ));
-    commands.push(
-        "# then look whether the number is still there: the service takes it away with the license"
-            .to_owned(),
-    );
     commands.push(format!(
-        "# or, if the user is not to have a number: Remove-CsPhoneNumberAssignment -Identity {} -RemoveAll",
+        "# the service may have taken the number away meanwhile: look with Get-CsPhoneNumberAssignment -TelephoneNumber {}, and assign it again if it is free",
+        quoted(&number)
+    ));
+    commands.push(format!(
+        "# or, if the user is not to have any number: Remove-CsPhoneNumberAssignment -Identity {} -RemoveAll",
         quoted(&name)
     ));
     Draft {
@@ -175,7 +184,7 @@ mod tests {
             panic!("a finding");
         };
         assert!(
-            draft.remedy.commands[0]
+            draft.remedy.commands[1]
                 .starts_with("Set-MgUserLicense -UserId 'o''hara@contoso.example' ")
         );
     }

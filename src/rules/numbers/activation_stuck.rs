@@ -3,7 +3,7 @@
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
-use crate::tenant::Number;
+use crate::tenant::{Answer, Number};
 
 pub(super) const RULE: Declared = rule!("numbers", "activation-stuck", Check::Number(check));
 
@@ -13,7 +13,7 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
         .get()
         .map(|state| cx.tenant.snapshot.texts.symbol(state))
     else {
-        return if field.is_null() {
+        return if field.is_null() && cx.tenant.is_assigned(number) == Answer::No {
             Verdict::NotApplicable
         } else {
             Verdict::Unknown("the export does not tell the activation state")
@@ -123,7 +123,10 @@ mod tests {
         let other = number(r#","ActivationState":"Resting""#);
         assert!(matches!(other[..], [Verdict::Unknown(_)]));
         assert!(matches!(number("")[..], [Verdict::Unknown(_)]));
-        assert!(number(r#","ActivationState":"""#).is_empty());
+        let free = r#","PstnAssignmentStatus":"Unassigned","ActivationState":"""#;
+        assert!(number(free).is_empty());
+        let held = r#","PstnAssignmentStatus":"UserAssigned","ActivationState":null"#;
+        assert!(matches!(number(held)[..], [Verdict::Unknown(_)]));
     }
 
     #[test]

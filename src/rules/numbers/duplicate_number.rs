@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
-use crate::snapshot::{Field, ObjectId, Text};
+use crate::snapshot::{Field, ObjectId, PhoneNumber, Text};
 use crate::tenant::{LineProperty, LineUse, SharedLine, User};
 
 pub(super) const RULE: Declared = rule!("numbers", "duplicate-number", Check::User(check));
@@ -82,7 +82,7 @@ fn judge(line: &SharedLine, cx: &Cx) -> Option<Draft> {
         message: format!("`{key}` belongs to {}", listed(&names)),
         primary,
         related: labels,
-        remedy: remedy(&key, &names),
+        remedy: remedy(line.number, &names, cx),
     })
 }
 
@@ -99,14 +99,21 @@ fn listed(names: &[String]) -> String {
     }
 }
 
-fn remedy(key: &str, names: &[String]) -> Remedy {
+fn remedy(number: PhoneNumber, names: &[String], cx: &Cx) -> Remedy {
+    let key = number.to_string();
+    let tenant = cx.tenant;
+    let number_type = tenant
+        .number(number)
+        .and_then(|number| tenant.number_type(number))
+        .unwrap_or("DirectRouting");
     let mut commands =
         vec!["# one of these, not all: only one account can keep the number".to_owned()];
     commands.extend(names.iter().take(SHOWN).map(|name| {
         format!(
-            "# if it is not to be theirs: Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType DirectRouting",
+            "# if it is not to be theirs: Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType {}",
             quoted(name),
-            quoted(key)
+            quoted(&key),
+            quoted(number_type)
         )
     }));
     commands.push("# a number of the on-premises directory is taken off there: clear msRTCSIP-Line and synchronize".to_owned());
@@ -119,7 +126,7 @@ fn remedy(key: &str, names: &[String]) -> Remedy {
 #[cfg(test)]
 mod tests {
     use crate::rules::Verdict;
-    use crate::rules::testing::verdicts;
+    use crate::rules::testing::{findings, verdicts};
 
     fn accounts(one: &str, two: &str) -> Vec<Verdict> {
         let users = format!(
@@ -150,6 +157,27 @@ mod tests {
         );
         let mirrored = r#","LineUri":null,"OnPremLineUri":"tel:+12065550101""#;
         assert!(message(&accounts(LINE, mirrored)).contains("both"));
+    }
+
+    #[test]
+    fn the_commands_name_the_type_of_the_inventory() {
+        let users = format!(
+            r#"[{{"Identity":"00000000-0000-4000-8000-000000000001","UserPrincipalName":"a"{LINE}}},
+                {{"Identity":"00000000-0000-4000-8000-000000000002","UserPrincipalName":"b"{LINE}}}]"#
+        );
+        let numbers = r#"[{"TelephoneNumber":"+12065550101","NumberType":"OperatorConnect","ActivationState":"Activated"}]"#;
+        let found = findings(
+            "NU003",
+            &[
+                ("Get-CsOnlineUser.json", &users),
+                ("Get-CsPhoneNumberAssignment.json", numbers),
+            ],
+        );
+        let command = &found[0].remedy.commands[1];
+        assert!(
+            command.ends_with("-PhoneNumberType 'OperatorConnect'"),
+            "{command}"
+        );
     }
 
     #[test]

@@ -4,13 +4,25 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::{AssignmentTarget, ExportKind};
-use crate::tenant::{AccountKind, Holder, Number};
+use crate::tenant::{AccountKind, Holder, Number, User};
 
 pub(super) const RULE: Declared = rule!(
     "numbers",
     "number-assigned-to-missing-object",
     Check::Number(check)
 );
+
+const POLICIES: ExportKind = ExportKind::TeamsSharedCallingRoutingPolicy;
+
+/// The statuses that this rule judges; another one may mean anything.
+///
+/// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
+const DOCUMENTED: [&str; 4] = [
+    "UserAssigned",
+    "ConferenceAssigned",
+    "VoiceApplicationAssigned",
+    "PolicyAssigned",
+];
 
 /// What is wrong with an assignment.
 enum Wrong {
@@ -43,7 +55,15 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
     if is("ThirdPartyAppAssigned") || number.holder == Holder::ConferenceBridge {
         return Verdict::NotApplicable;
     }
+    // A deleted account still exists for 30 days, and another rule speaks of it.
+    let deleted = |user: &User| cx.tenant.is_deleted(user);
+    if cx.tenant.account_of_holder(number).is_some_and(deleted) {
+        return Verdict::NotApplicable;
+    }
     let assigned = !is("Unassigned");
+    if assigned && !DOCUMENTED.iter().any(|name| is(name)) {
+        return Verdict::Unknown("the assignment status is not documented");
+    }
     let wrong = match number.holder {
         Holder::Unknown => {
             return Verdict::Unknown("the export does not tell who holds the number");
@@ -51,9 +71,15 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
         Holder::Nobody if assigned => Wrong::NoHolder,
         Holder::Nobody => return Verdict::NotApplicable,
         _ if !assigned => Wrong::Held,
+        Holder::Unlisted(_) if is("PolicyAssigned") => {
+            return Verdict::Unknown("the export does not name the policy that holds the number");
+        }
         Holder::Unlisted(_) => Wrong::Missing,
+        Holder::SharedCallingPolicy if !cx.tenant.snapshot.has_export(POLICIES) => {
+            return Verdict::Unknown("the shared calling policies are not exported");
+        }
         Holder::SharedCallingPolicy => match missing_policy(number, cx) {
-            Some(_) if lacks_policies(cx) => {
+            Some(_) if cx.tenant.snapshot.incomplete(POLICIES).is_some() => {
                 return Verdict::Unknown("the export of shared calling policies lacks records");
             }
             Some(name) => Wrong::MissingPolicy(name),
@@ -78,22 +104,15 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
     Verdict::Found(Box::new(draft(number, text, &wrong, cx)))
 }
 
-/// The shared calling policy that the number is assigned to, if the export of these policies lacks it.
+/// The shared calling policy that the number is assigned to, if there is none of that name.
 fn missing_policy(number: &Number, cx: &Cx) -> Option<String> {
     let tenant = cx.tenant;
     let AssignmentTarget::SharedCallingPolicy(name) = number.record.target.get()? else {
         return None;
     };
     let name = tenant.snapshot.texts.symbol(name.0);
-    let exported = tenant
-        .snapshot
-        .has_export(ExportKind::TeamsSharedCallingRoutingPolicy);
-    (exported && tenant.shared_calling_policies.find(name).is_none()).then(|| name.to_owned())
-}
-
-fn lacks_policies(cx: &Cx) -> bool {
-    let kind = ExportKind::TeamsSharedCallingRoutingPolicy;
-    cx.tenant.snapshot.incomplete(kind).is_some()
+    let is_missing = tenant.shared_calling_policies.find(name).is_none();
+    is_missing.then(|| name.to_owned())
 }
 
 fn draft(number: &Number, status: &str, wrong: &Wrong, cx: &Cx) -> Draft {
@@ -257,6 +276,38 @@ mod tests {
             "PolicyAssigned",
             &id("TeamsSharedCallingRoutingPolicy|Tag:sc1"),
         );
+    }
+
+    #[test]
+    fn what_is_not_documented_is_open() {
+        for (status, target) in [("internalError", "null"), ("PolicyAssigned", GONE)] {
+            let target = if target == "null" {
+                target.to_owned()
+            } else {
+                id(target)
+            };
+            let verdicts = assigned(&id(status), &target);
+            assert!(matches!(verdicts[..], [Verdict::Unknown(_)]), "{status}");
+        }
+        let numbers = r#"[{"TelephoneNumber":"+12065550101","PstnAssignmentStatus":"PolicyAssigned","AssignedPstnTargetId":"TeamsSharedCallingRoutingPolicy|Tag:SC1"}]"#;
+        let alone = verdicts("NU001", &[("Get-CsPhoneNumberAssignment.json", numbers)]);
+        assert!(matches!(alone[..], [Verdict::Unknown(_)]));
+    }
+
+    #[test]
+    fn deleted_holders_are_another_rules_business() {
+        for status in ["UserAssigned", "VoiceApplicationAssigned"] {
+            let numbers = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","PstnAssignmentStatus":"{status}","AssignedPstnTargetId":"{GONE}"}}]"#
+            );
+            let numbers = ("Get-CsPhoneNumberAssignment.json", numbers.as_str());
+            let soft = format!(
+                r#"[{{"Identity":"{GONE}","UserPrincipalName":"x@contoso.example","AccountType":"User","SoftDeletionTimestamp":"2026-09-01T00:00:00Z"}}]"#
+            );
+            assert!(verdicts("NU001", &[numbers, ("Get-CsOnlineUser.json", &soft)]).is_empty());
+            let items = format!(r#"[{{"id":"{GONE}","deletedDateTime":"2026-09-01T00:00:00Z"}}]"#);
+            assert!(verdicts("NU001", &[numbers, ("deletedItems.json", &items)]).is_empty());
+        }
     }
 
     #[test]
