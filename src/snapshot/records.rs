@@ -53,9 +53,15 @@ macro_rules! records {
                         // The first file of a kind is often the only one: nothing needs to move.
                         self.$field = std::mem::take(&mut other.$field);
                     } else {
+                        reserve(&mut self.$field, other.$field.len());
                         self.$field.append(&mut other.$field);
                     }
                 )*
+            }
+
+            /// Gives back the room that lists keep for records to come: there are no more.
+            pub fn shrink_to_fit(&mut self) {
+                $( self.$field.shrink_to_fit(); )*
             }
 
             /// Reads the records of one file; `None` for a kind that no rule reads yet.
@@ -129,6 +135,13 @@ records! {
     tenants: TenantRecord = Tenant | GraphOrganization,
     /// Manifests.
     manifests: ManifestRecord = Manifest,
+}
+
+/// Makes room for more records, and for a quarter of what is there: doubling would keep half of it empty.
+fn reserve<R>(list: &mut Vec<R>, more: usize) {
+    if list.capacity() - list.len() < more {
+        list.reserve_exact(more.max(list.len() / 4));
+    }
 }
 
 fn apart<R>(rows: Rows<R>) -> (Vec<R>, Notes) {

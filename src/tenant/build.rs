@@ -19,6 +19,7 @@ use crate::snapshot::{
 /// Builds the tenant of a snapshot.
 pub fn build(mut snapshot: Snapshot) -> Tenant {
     let mut records = std::mem::take(&mut snapshot.records);
+    records.shrink_to_fit();
     forget_blank_licenses(&mut records.users);
     let manifests = std::mem::take(&mut records.manifests);
     let mut problems = Vec::new();
