@@ -59,7 +59,7 @@ fn check_with(files: &[File], overrides: &Overrides) -> Report {
         .collect();
     let mut sources = Sources::default();
     let tenant = build(load("tenant".to_owned(), 0, inputs, &mut sources));
-    audit(vec![tenant], sources, rules::all(), &policy, None)
+    audit(vec![tenant], &[], sources, rules::all(), &policy, None)
 }
 
 /// The report in each format, with the format's name.

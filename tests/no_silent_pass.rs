@@ -234,6 +234,7 @@ fn a_damaged_table_is_never_a_pass() {
 
 #[test]
 fn only_lists_of_live_accounts_need_not_tell_who_is_deleted() {
+    const ID: &str = "2713551e-ed63-415d-9175-fc4ff825a0be";
     let us001 = rules::find("US001").expect("the rule");
     let outcome = |id: &str| {
         let users = format!(
@@ -242,7 +243,6 @@ fn only_lists_of_live_accounts_need_not_tell_who_is_deleted() {
         let file = ("Get-CsOnlineUser.json".to_owned(), users.into_bytes());
         line(&check(&[file]), us001).outcome
     };
-    const ID: &str = "2713551e-ed63-415d-9175-fc4ff825a0be";
     assert_eq!(
         outcome(&format!("\"Identity\":\"{ID}\"")),
         Outcome::NotEvaluated

@@ -366,7 +366,7 @@ fn a_file_that_shrinks_while_it_is_checked_is_told() {
     let tenant = build(load("tenant".to_owned(), 0, vec![input], &mut sources));
     std::fs::write(&path, &users[..100]).expect("it can be written again");
     let policy = Policy::resolve(None, &Overrides::default(), rules::all()).expect("defaults");
-    let report = audit(vec![tenant], sources, rules::all(), &policy, None);
+    let report = audit(vec![tenant], &[], sources, rules::all(), &policy, None);
     assert!(
         !report.findings.is_empty(),
         "the sample's users have findings of their own"

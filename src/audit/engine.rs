@@ -8,6 +8,7 @@ use super::coverage::Gate;
 use crate::config::Policy;
 use crate::finding::Draft;
 use crate::rules::{Check, Cx, ExportSubject, Rule, Verdict};
+use crate::snapshot::Moment;
 use crate::tenant::Tenant;
 
 /// Subjects of one task: small enough to share out, large enough that sharing costs nothing.
@@ -63,15 +64,36 @@ impl Tally {
     }
 }
 
+/// What rules know of other times than the snapshot's own.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Times<'t> {
+    /// The tenant at an earlier time.
+    pub(super) previous: Option<&'t Tenant>,
+    /// The moment that the user takes for now.
+    pub(super) as_of: Option<Moment>,
+}
+
 /// Runs all rules whose gate is open; the tallies are in the order of the rules.
-pub(super) fn run(tenant: &Tenant, rules: &[Rule], gates: &[Gate], policy: &Policy) -> Vec<Tally> {
+pub(super) fn run(
+    tenant: &Tenant,
+    times: Times,
+    rules: &[Rule],
+    gates: &[Gate],
+    policy: &Policy,
+) -> Vec<Tally> {
     let mut tallies: Vec<Tally> = rules.iter().map(|_| Tally::default()).collect();
     let open: Vec<(usize, &Rule, Cx)> = rules
         .iter()
         .zip(gates)
         .enumerate()
         .filter(|(_, (_, gate))| gate.is_open())
-        .map(|(number, (rule, _))| (number, rule, Cx::new(tenant, policy.options(rule))))
+        .map(|(number, (rule, _))| {
+            (
+                number,
+                rule,
+                Cx::new(tenant, policy.options(rule)).with(times.previous, times.as_of),
+            )
+        })
         .collect();
     // One arm for each kind of subject: its list, and how its checks are called.
     macro_rules! walk {
@@ -118,8 +140,14 @@ pub(super) fn run(tenant: &Tenant, rules: &[Rule], gates: &[Gate], policy: &Poli
         .collect();
     walk!(Export, exports);
     for (number, rule, cx) in &open {
-        if let Check::Tenant(check) = rule.check {
-            tallies[*number].add(check(cx));
+        match rule.check {
+            Check::Tenant(check) => tallies[*number].add(check(cx)),
+            Check::Each(check) => {
+                for verdict in check(cx) {
+                    tallies[*number].add(verdict);
+                }
+            }
+            _ => {}
         }
     }
     tallies

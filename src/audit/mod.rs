@@ -18,12 +18,14 @@ use crate::source::Sources;
 use crate::tenant::Tenant;
 
 use coverage::Gate;
-use engine::Tally;
+use engine::{Tally, Times};
 use places::Places;
 
-/// Checks tenants and makes the report. `as_of` overrides the moment that rules take for now.
+/// Checks tenants and makes the report. Of the `previous` ones, each tenant is compared with the one that has its id.
+/// `as_of` overrides the moment that rules take for now.
 pub fn audit(
     mut tenants: Vec<Tenant>,
+    previous: &[Tenant],
     sources: Sources,
     rules: &'static [Rule],
     policy: &Policy,
@@ -45,7 +47,11 @@ pub fn audit(
                 .iter()
                 .map(|rule| Gate::of(rule, policy, &tenant.snapshot))
                 .collect();
-            let tallies = engine::run(tenant, rules, &gates, policy);
+            let times = Times {
+                previous: earlier(tenant, previous),
+                as_of,
+            };
+            let tallies = engine::run(tenant, times, rules, &gates, policy);
             for ((rule, gate), tally) in rules.iter().zip(gates).zip(tallies) {
                 ledger.push(ledger_line(index, rule, gate, &tally));
                 findings.extend(settle(index, rule, tally.drafts, policy, &places));
@@ -76,6 +82,16 @@ pub fn audit(
         problems,
         sources,
     }
+}
+
+/// The earlier state of a tenant: the one of its id, or the only one where an id is not told.
+fn earlier<'t>(tenant: &Tenant, previous: &'t [Tenant]) -> Option<&'t Tenant> {
+    let id = tenant.id();
+    let same = previous.iter().find(|one| id.is_some() && one.id() == id);
+    same.or(match previous {
+        [one] if id.is_none() || one.id().is_none() => Some(one),
+        _ => None,
+    })
 }
 
 /// The total order of findings.

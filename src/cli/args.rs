@@ -67,6 +67,10 @@ pub(super) struct Check {
     #[arg(long, value_name = "N")]
     pub(super) max_findings: Option<usize>,
 
+    /// Snapshot of the same tenant at an earlier time, for rules that compare; one for each tenant
+    #[arg(long, value_name = "SNAPSHOT")]
+    pub(super) previous: Vec<PathBuf>,
+
     /// The moment that rules take for now, such as 2026-09-14T05:30:00Z, instead of the snapshot's export time
     #[arg(long, value_name = "TIME")]
     pub(super) as_of: Option<String>,

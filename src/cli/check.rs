@@ -66,6 +66,11 @@ pub(super) fn run(
         Err(error) => return give_up(messages, &format!("error: {error}")),
     };
 
+    let previous = match previous(&check.previous) {
+        Ok(previous) => previous,
+        Err(text) => return give_up(messages, &text),
+    };
+
     let mut sources = Sources::default();
     let mut tenants = Vec::new();
     let mut useless = false;
@@ -85,7 +90,14 @@ pub(super) fn run(
     if useless && found.len() == 1 {
         return Ok(Exit::CouldNotAudit);
     }
-    let report = audit(tenants, sources, rules::all(), &policy, as_of);
+    if let Some(stranger) = previous.iter().find(|one| is_stranger(one, &tenants)) {
+        let text = format!(
+            "error: `{}` is no earlier snapshot of a tenant that is checked: its tenant id is another",
+            for_terminal(&stranger.snapshot.path)
+        );
+        return give_up(messages, &text);
+    }
+    let report = audit(tenants, &previous, sources, rules::all(), &policy, as_of);
     write_report(check, &report, color, out)?;
     out.flush()?;
     Ok(exit(
@@ -94,6 +106,30 @@ pub(super) fn run(
         check.require_coverage,
         useless,
     ))
+}
+
+/// Loads the earlier snapshots. Nothing points into them, so that their bytes are not kept.
+fn previous(paths: &[PathBuf]) -> Result<Vec<Tenant>, String> {
+    let found = discover(paths, begins_like_bundle).map_err(|error| format!("error: {error}"))?;
+    let mut tenants = Vec::new();
+    for (index, snapshot) in found.iter().enumerate() {
+        let tenant = load_tenant(snapshot, index as u32, &mut Sources::default());
+        if tenant.snapshot.exports.is_empty() {
+            let path = for_terminal(&tenant.snapshot.path).into_owned();
+            return Err(format!("error: `{path}` holds no export to compare with"));
+        }
+        tenants.push(tenant);
+    }
+    Ok(tenants)
+}
+
+/// Whether an earlier snapshot is of none of the tenants.
+fn is_stranger(earlier: &Tenant, tenants: &[Tenant]) -> bool {
+    let id = earlier.id();
+    id.is_some()
+        && tenants
+            .iter()
+            .all(|tenant| tenant.id().is_some() && tenant.id() != id)
 }
 
 /// Loads one snapshot as found on disk.

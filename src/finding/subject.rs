@@ -23,11 +23,83 @@ pub enum SubjectKind {
     AutoAttendant,
     /// A call queue.
     CallQueue,
+    /// A dial plan.
+    DialPlan,
+    /// A calling policy.
+    CallingPolicy,
+    /// An emergency call routing policy.
+    EmergencyCallRoutingPolicy,
+    /// An emergency calling policy.
+    EmergencyCallingPolicy,
+    /// An emergency civic address.
+    CivicAddress,
+    /// An emergency location.
+    EmergencyLocation,
+    /// A subnet, switch, port or access point that locates callers.
+    LisElement,
+    /// A network site.
+    NetworkSite,
+    /// A subnet of a network site.
+    NetworkSubnet,
+    /// An address by which the clients of the tenant are seen from outside.
+    TrustedIpAddress,
+    /// A PSTN usage.
+    PstnUsage,
+    /// A SKU that the tenant owns.
+    Sku,
+    /// An order of numbers.
+    NumberOrder,
+    /// Numbers of one type, country and city.
+    NumberPool,
+    /// A conference bridge.
+    ConferenceBridge,
+    /// A group.
+    Group,
+    /// A domain.
+    Domain,
+    /// A caller ID policy.
+    CallerIdPolicy,
+    /// A shared calling policy.
+    SharedCallingPolicy,
     /// A kind of export.
     Export,
 }
 
 impl SubjectKind {
+    /// All kinds.
+    pub const ALL: [Self; 30] = [
+        Self::Tenant,
+        Self::User,
+        Self::ResourceAccount,
+        Self::Number,
+        Self::Operator,
+        Self::VoiceRoutingPolicy,
+        Self::VoiceRoute,
+        Self::Gateway,
+        Self::AutoAttendant,
+        Self::CallQueue,
+        Self::DialPlan,
+        Self::CallingPolicy,
+        Self::EmergencyCallRoutingPolicy,
+        Self::EmergencyCallingPolicy,
+        Self::CivicAddress,
+        Self::EmergencyLocation,
+        Self::LisElement,
+        Self::NetworkSite,
+        Self::NetworkSubnet,
+        Self::TrustedIpAddress,
+        Self::PstnUsage,
+        Self::Sku,
+        Self::NumberOrder,
+        Self::NumberPool,
+        Self::ConferenceBridge,
+        Self::Group,
+        Self::Domain,
+        Self::CallerIdPolicy,
+        Self::SharedCallingPolicy,
+        Self::Export,
+    ];
+
     /// Kebab-case name, used in every format and in fingerprints.
     pub fn name(self) -> &'static str {
         match self {
@@ -41,6 +113,25 @@ impl SubjectKind {
             Self::Gateway => "gateway",
             Self::AutoAttendant => "auto-attendant",
             Self::CallQueue => "call-queue",
+            Self::DialPlan => "dial-plan",
+            Self::CallingPolicy => "calling-policy",
+            Self::EmergencyCallRoutingPolicy => "emergency-call-routing-policy",
+            Self::EmergencyCallingPolicy => "emergency-calling-policy",
+            Self::CivicAddress => "civic-address",
+            Self::EmergencyLocation => "emergency-location",
+            Self::LisElement => "lis-element",
+            Self::NetworkSite => "network-site",
+            Self::NetworkSubnet => "network-subnet",
+            Self::TrustedIpAddress => "trusted-ip-address",
+            Self::PstnUsage => "pstn-usage",
+            Self::Sku => "sku",
+            Self::NumberOrder => "number-order",
+            Self::NumberPool => "number-pool",
+            Self::ConferenceBridge => "conference-bridge",
+            Self::Group => "group",
+            Self::Domain => "domain",
+            Self::CallerIdPolicy => "caller-id-policy",
+            Self::SharedCallingPolicy => "shared-calling-policy",
             Self::Export => "export",
         }
     }

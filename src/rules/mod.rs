@@ -20,7 +20,7 @@ use std::any::Any;
 use std::sync::{Arc, LazyLock};
 
 use crate::finding::Draft;
-use crate::snapshot::ExportKind;
+use crate::snapshot::{ExportKind, Moment};
 use crate::tenant::{Number, Operator, ResourceAccount, Tenant, User};
 
 pub use page::{Need, Page};
@@ -51,6 +51,8 @@ pub enum Check {
     Operator(fn(&Operator, &Cx) -> Verdict),
     /// At each kind of export that the snapshot holds.
     Export(fn(&ExportSubject, &Cx) -> Verdict),
+    /// Over a short list that the rule picks itself, such as policies or sites: one verdict for each.
+    Each(fn(&Cx) -> Vec<Verdict>),
 }
 
 /// A kind of export, as the subject of a rule.
@@ -82,15 +84,31 @@ pub enum Verdict {
 pub struct Cx<'a> {
     /// The tenant to ask.
     pub tenant: &'a Tenant,
+    /// The same tenant at an earlier time, if its snapshot was given: to ask only, since nothing can point into it.
+    pub previous: Option<&'a Tenant>,
+    /// The moment that stands for now; `None` where neither the exports nor the user tell one.
+    pub now: Option<Moment>,
     options: Option<&'a (dyn Any + Send + Sync)>,
 }
 
 impl<'a> Cx<'a> {
-    /// A context for one rule.
+    /// A context for one rule at the time of the exports, without an earlier snapshot.
     pub fn new(tenant: &'a Tenant, options: Option<&'a OptionValues>) -> Self {
         Self {
             tenant,
+            previous: None,
+            now: tenant.snapshot.now.map(|now| now.moment),
             options: options.map(|values| &*values.0),
+        }
+    }
+
+    /// The same with an earlier snapshot of the tenant, and another moment for now.
+    #[must_use]
+    pub fn with(self, previous: Option<&'a Tenant>, now: Option<Moment>) -> Self {
+        Self {
+            previous,
+            now: now.or(self.now),
+            ..self
         }
     }
 

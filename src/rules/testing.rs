@@ -2,6 +2,7 @@
 
 use super::{Check, Cx, ExportSubject, Verdict, find};
 use crate::finding::Draft;
+use crate::tenant::Tenant;
 use crate::tenant::testing::tenant;
 
 /// The verdicts of a rule over all its subjects, subjects that it does not speak of left out.
@@ -15,14 +16,34 @@ pub(crate) fn verdicts_with(
     options: &serde_json::Value,
     files: &[(&str, &str)],
 ) -> Vec<Verdict> {
+    run(rule, options, files, None)
+}
+
+/// As [`verdicts`], with the same tenant at an earlier time.
+pub(crate) fn verdicts_after(
+    rule: &str,
+    previous: &[(&str, &str)],
+    files: &[(&str, &str)],
+) -> Vec<Verdict> {
+    let previous = tenant(previous);
+    run(rule, &serde_json::json!({}), files, Some(&previous))
+}
+
+fn run(
+    rule: &str,
+    options: &serde_json::Value,
+    files: &[(&str, &str)],
+    previous: Option<&Tenant>,
+) -> Vec<Verdict> {
     let rule = find(rule).expect("the rule exists");
     let tenant = tenant(files);
     let options = rule
         .options
         .map(|spec| (spec.parse)(options.clone()).expect("the options are right"));
-    let cx = Cx::new(&tenant, options.as_ref());
+    let cx = Cx::new(&tenant, options.as_ref()).with(previous, None);
     let verdicts: Vec<Verdict> = match rule.check {
         Check::Tenant(check) => vec![check(&cx)],
+        Check::Each(check) => check(&cx),
         Check::User(check) => tenant.users.iter().map(|one| check(one, &cx)).collect(),
         Check::Number(check) => tenant.numbers.iter().map(|one| check(one, &cx)).collect(),
         Check::ResourceAccount(check) => tenant

@@ -3,13 +3,16 @@
 use super::csv_table::{CsvRow, CsvShape};
 use super::kind::ExportKind;
 use super::record::{
-    AppRecord, AssociationRecord, CallingLineIdentityRecord, CallingPolicyRecord,
-    CivicAddressRecord, EmergencyCallRoutingPolicyRecord, EmergencyCallingPolicyRecord,
-    GatewayRecord, GroupPolicyRecord, LicenseDetailsRecord, LocationRecord, ManifestRecord,
-    NumberConfigRecord, NumberPolicyRecord, NumberRecord, OperatorRecord, PstnUsageRecord,
-    ResourceAccountRecord, SharedCallingPolicyRecord, SkuRecord, TenantRecord,
-    UnassignedNumberRecord, UpgradePolicyRecord, UserRecord, VoiceRouteRecord,
-    VoiceRoutingPolicyRecord,
+    AppRecord, AssociationRecord, BlockedPatternRecord, CallingLineIdentityRecord,
+    CallingPolicyRecord, CallingSettingsRecord, CivicAddressRecord, ConferencingBridgeRecord,
+    ConferencingUserRecord, DialPlanRecord, DnsRecord, DomainRecord,
+    EmergencyCallRoutingPolicyRecord, EmergencyCallingPolicyRecord, FederationRecord,
+    GatewayRecord, GroupMemberRecord, GroupPolicyRecord, GroupRecord, LicenseDetailsRecord,
+    LisElementRecord, LocationRecord, ManifestRecord, NamedPolicyRecord, NetworkSiteRecord,
+    NetworkSubnetRecord, NumberConfigRecord, NumberOrderRecord, NumberPolicyRecord, NumberRecord,
+    OperatorRecord, PstnUsageRecord, ResourceAccountRecord, SharedCallingPolicyRecord, SkuRecord,
+    TenantRecord, TrustedIpRecord, UnassignedNumberRecord, UpgradePolicyRecord, UserRecord,
+    VoiceRouteRecord, VoiceRoutingPolicyRecord,
 };
 use super::rows::{Export, Rows, read_csv, read_json};
 use super::split_json::Raw;
@@ -105,6 +108,12 @@ records! {
     voice_routes: VoiceRouteRecord = OnlineVoiceRoute,
     /// Session border controllers.
     gateways: GatewayRecord = OnlinePstnGateway,
+    /// Routing policies of conference calls.
+    conferencing_routing_policies: VoiceRoutingPolicyRecord = OnlineAudioConferencingRoutingPolicy,
+    /// What users may change of auto attendants and call queues.
+    voice_applications_policies: NamedPolicyRecord = TeamsVoiceApplicationsPolicy,
+    /// Dial plans.
+    dial_plans: DialPlanRecord = TenantDialPlan,
     /// Upgrade policies.
     upgrade_policies: UpgradePolicyRecord = TeamsUpgradePolicy,
     /// Calling policies.
@@ -119,12 +128,40 @@ records! {
     caller_id_policies: CallingLineIdentityRecord = CallingLineIdentity,
     /// Where calls to unassigned numbers go.
     unassigned_numbers: UnassignedNumberRecord = TeamsUnassignedNumberTreatment,
+    /// Numbers from which nobody may call.
+    blocked_patterns: BlockedPatternRecord = InboundBlockedNumberPattern,
     /// Policies assigned to groups.
     group_policies: GroupPolicyRecord = GroupPolicyAssignment,
     /// Emergency locations.
     locations: LocationRecord = OnlineLisLocation,
     /// Emergency civic addresses.
     civic_addresses: CivicAddressRecord = OnlineLisCivicAddress,
+    /// Network sites.
+    network_sites: NetworkSiteRecord = TenantNetworkSite,
+    /// Subnets of network sites.
+    network_subnets: NetworkSubnetRecord = TenantNetworkSubnet,
+    /// Addresses by which the tenant's clients are seen from outside.
+    trusted_ips: TrustedIpRecord = TenantTrustedIpAddress,
+    /// What locates a caller.
+    lis_elements: LisElementRecord = OnlineLisSubnet | OnlineLisSwitch | OnlineLisPort | OnlineLisWirelessAccessPoint,
+    /// Conference bridges.
+    conferencing_bridges: ConferencingBridgeRecord = OnlineDialInConferencingBridge,
+    /// Bridge numbers of users.
+    conferencing_users: ConferencingUserRecord = OnlineDialInConferencingUser,
+    /// Orders of numbers.
+    number_orders: NumberOrderRecord = OnlineTelephoneNumberOrder,
+    /// Where the calls of users go.
+    calling_settings: CallingSettingsRecord = UserCallingSettings,
+    /// Domains of the tenant.
+    domains: DomainRecord = GraphDomain,
+    /// What the name servers say.
+    dns: DnsRecord = DnsFacts,
+    /// How the tenant federates.
+    federation: FederationRecord = TenantFederationConfiguration,
+    /// Groups.
+    groups: GroupRecord = GraphGroup,
+    /// Members of groups.
+    group_members: GroupMemberRecord = GraphGroupMember,
     /// SKUs of the tenant.
     skus: SkuRecord = GraphSubscribedSku,
     /// SKUs of users.

@@ -3,9 +3,12 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use super::conferencing::Conferencing;
+use super::directory::Directory;
 use super::licenses::{forget_blank_licenses, license_details};
 use super::merged::{Merged, merge};
 use super::named::{Named, fold};
+use super::network::Network;
 use super::numbers::NumberIndex;
 use super::operators::canonical;
 use super::routing::Routing;
@@ -36,9 +39,12 @@ pub fn build(mut snapshot: Snapshot) -> Tenant {
     tenant
 }
 
-fn objects(snapshot: Snapshot, records: Records, problems: &mut Vec<Problem>) -> Tenant {
+fn objects(snapshot: Snapshot, mut records: Records, problems: &mut Vec<Problem>) -> Tenant {
     let texts = &snapshot.texts;
     let policy = |name: Field<PolicyName>| name.get().map(|name| texts.symbol(name.0).to_owned());
+    let network = Network::build(&mut records, texts, problems);
+    let conferencing = Conferencing::build(&mut records, texts, problems);
+    let directory = Directory::build(&mut records, texts, problems);
     let users: Vec<User> = second(merge(records.users, |user| user.id.get(), texts, problems));
     let own: Vec<_> = merge(
         records.resource_accounts,
@@ -88,7 +94,32 @@ fn objects(snapshot: Snapshot, records: Records, problems: &mut Vec<Problem>) ->
         problems,
     );
     problems.extend(unreadable.0.into_inner());
+    let number_config = second(merge(records.number_configs, |_| Some(()), texts, problems))
+        .into_iter()
+        .next();
     Tenant {
+        voice_applications_policies: Named::build(
+            records.voice_applications_policies,
+            |p| policy(p.name),
+            texts,
+            problems,
+        ),
+        dial_plans: Named::build(records.dial_plans, |p| policy(p.name), texts, problems),
+        blocked_patterns: Named::build(
+            records.blocked_patterns,
+            |pattern| pattern.name.get().map(|name| texts.symbol(name).to_owned()),
+            texts,
+            problems,
+        ),
+        number_orders: Named::build(
+            records.number_orders,
+            |order| order.id.get().map(|id| texts.symbol(id).to_owned()),
+            texts,
+            problems,
+        ),
+        network,
+        conferencing,
+        directory,
         voice_routing_policies: Named::build(
             records.voice_routing_policies,
             |p| policy(p.name),
@@ -201,11 +232,12 @@ fn objects(snapshot: Snapshot, records: Records, problems: &mut Vec<Problem>) ->
             })
             .collect(),
         shared_lines: Vec::new(),
-        takes_over_numbers: match records.number_configs.first().map(|one| one.migration) {
+        takes_over_numbers: match number_config.as_ref().map(|one| one.migration) {
             Some(Field::Value(yes)) => yes.into(),
             Some(Field::Null) => Answer::No,
             Some(Field::Absent) | None => Answer::Unknown,
         },
+        number_config,
         index: Index {
             app_accounts: accounts_by_app(&associations),
             license_details,

@@ -6,10 +6,15 @@ mod accounts;
 mod answer;
 mod apps;
 mod build;
+mod conferencing;
+mod countries;
+mod directory;
+mod effective;
 mod licenses;
 mod lines;
 mod merged;
 mod named;
+mod network;
 mod numbers;
 mod operators;
 pub mod route_pattern;
@@ -23,9 +28,10 @@ mod uses;
 
 use crate::finding::{Place, Problem};
 use crate::snapshot::record::{
-    AppRecord, AssociationRecord, CallingLineIdentityRecord, CallingPolicyRecord,
-    CivicAddressRecord, EmergencyCallRoutingPolicyRecord, EmergencyCallingPolicyRecord,
-    GatewayRecord, GroupPolicyRecord, LocationRecord, NumberPolicyRecord, PstnUsageRecord,
+    AppRecord, AssociationRecord, BlockedPatternRecord, CallingLineIdentityRecord,
+    CallingPolicyRecord, CivicAddressRecord, DialPlanRecord, EmergencyCallRoutingPolicyRecord,
+    EmergencyCallingPolicyRecord, GatewayRecord, GroupPolicyRecord, LocationRecord,
+    NamedPolicyRecord, NumberConfigRecord, NumberOrderRecord, NumberPolicyRecord, PstnUsageRecord,
     ResourceAccountRecord, SharedCallingPolicyRecord, SkuRecord, TenantRecord,
     UnassignedNumberRecord, UpgradePolicyRecord, UserRecord, VoiceRouteRecord,
     VoiceRoutingPolicyRecord,
@@ -36,10 +42,15 @@ pub use accounts::AccountKind;
 pub use answer::Answer;
 pub use apps::{AppKind, Application, Service};
 pub use build::build;
+pub use conferencing::Conferencing;
+pub use countries::Country;
+pub use directory::Directory;
+pub use effective::{Effective, InForce, PolicyKind};
 pub use licenses::{AccountSku, Shortage};
 pub use lines::{LineProperty, LineUse, SharedLine};
 pub use merged::Merged;
 pub use named::Named;
+pub use network::Network;
 pub use numbers::{Holder, Number};
 pub use operators::{Operator, OperatorStatus};
 pub use routing::{Assigned, EffectiveRouting, LiveRoute, LiveRoutes, is_voice_routing};
@@ -123,6 +134,22 @@ pub struct Tenant {
     pub locations: Vec<Merged<LocationRecord>>,
     /// Emergency civic addresses, in order of id.
     pub civic_addresses: Vec<Merged<CivicAddressRecord>>,
+    /// What users may change of auto attendants and call queues, by name.
+    pub voice_applications_policies: Named<NamedPolicyRecord>,
+    /// Dial plans, by name.
+    pub dial_plans: Named<DialPlanRecord>,
+    /// Numbers from which nobody may call, by name.
+    pub blocked_patterns: Named<BlockedPatternRecord>,
+    /// Orders of numbers, by id.
+    pub number_orders: Named<NumberOrderRecord>,
+    /// How the tenant treats numbers.
+    pub number_config: Option<Merged<NumberConfigRecord>>,
+    /// The network as emergency calling sees it.
+    pub network: Network,
+    /// Conference bridges.
+    pub conferencing: Conferencing,
+    /// What the directory says around the accounts.
+    pub directory: Directory,
     /// Whether numbers of the on-premises directory may be taken over by assigning them online.
     pub takes_over_numbers: Answer,
     /// SKUs that the tenant owns.

@@ -134,22 +134,9 @@ fn the_words_of_the_schema_are_those_of_the_program() {
         words(&format!("{finding}/status/enum")),
         json!(statuses.map(Status::name))
     );
-    let kinds = [
-        SubjectKind::Tenant,
-        SubjectKind::User,
-        SubjectKind::ResourceAccount,
-        SubjectKind::Number,
-        SubjectKind::Operator,
-        SubjectKind::VoiceRoutingPolicy,
-        SubjectKind::VoiceRoute,
-        SubjectKind::Gateway,
-        SubjectKind::AutoAttendant,
-        SubjectKind::CallQueue,
-        SubjectKind::Export,
-    ];
     assert_eq!(
         words(&format!("{finding}/subject/properties/kind/enum")),
-        json!(kinds.map(SubjectKind::name))
+        json!(SubjectKind::ALL.map(SubjectKind::name))
     );
     let outcomes = [
         Outcome::Passed,

@@ -7,6 +7,9 @@ use crate::tenant::{Answer, Number};
 
 pub(super) const RULE: Declared = rule!("numbers", "activation-stuck", Check::Number(check));
 
+/// Milliseconds of a day.
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
 fn check(number: &Number, cx: &Cx) -> Verdict {
     let field = &number.record.activation;
     let Some(state) = field
@@ -25,11 +28,36 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
     } else if is(["AssignmentFailed", "UpdateFailed"]) {
         Severity::Error
     } else if is(["AssignmentPending", "UpdatePending"]) {
-        Severity::Warning
+        if is_old(number, state, cx) {
+            Severity::Error
+        } else {
+            Severity::Warning
+        }
     } else {
         return Verdict::Unknown("the activation state is not documented");
     };
     Verdict::Found(Box::new(draft(number, severity, state, cx)))
+}
+
+/// Whether the number was in the same state a day ago already: a change takes minutes.
+fn is_old(number: &Number, state: &str, cx: &Cx) -> bool {
+    let Some(previous) = cx.previous else {
+        return false;
+    };
+    let (Some(then), Some(now)) = (previous.snapshot.now, cx.now) else {
+        return false;
+    };
+    let same = previous.number(number.key).is_some_and(|before| {
+        let before = before.record.activation.get();
+        before.is_some_and(|name| {
+            previous
+                .snapshot
+                .texts
+                .symbol(name)
+                .eq_ignore_ascii_case(state)
+        })
+    });
+    same && now.0 - then.moment.0 >= DAY
 }
 
 fn draft(number: &Number, severity: Severity, state: &str, cx: &Cx) -> Draft {
@@ -38,8 +66,14 @@ fn draft(number: &Number, severity: Severity, state: &str, cx: &Cx) -> Draft {
     let of = holder
         .as_ref()
         .map_or(String::new(), |holder| format!(" of `{holder}`"));
-    let (what, label) = if severity == Severity::Error {
+    let failed = state.to_ascii_lowercase().ends_with("failed");
+    let (what, label) = if failed {
         ("could not be activated", "the last change failed")
+    } else if severity == Severity::Error {
+        (
+            "has waited for its activation for more than a day",
+            "the previous snapshot has the same state: it is stuck",
+        )
     } else {
         (
             "waits for its activation",
@@ -91,7 +125,7 @@ fn remedy(number: &Number, severity: Severity, holder: Option<&str>, cx: &Cx) ->
 mod tests {
     use crate::finding::Severity;
     use crate::rules::Verdict;
-    use crate::rules::testing::{findings, verdicts};
+    use crate::rules::testing::{findings, verdicts, verdicts_after};
 
     fn number(properties: &str) -> Vec<Verdict> {
         let text = format!(
@@ -116,6 +150,40 @@ mod tests {
         }
         let activated = number(r#","ActivationState":"activated""#);
         assert!(matches!(activated[..], [Verdict::Passed]));
+    }
+
+    #[test]
+    fn a_day_of_waiting_is_an_error() {
+        let at = |time: &str| format!(r#"{{"exportedAt":"{time}","exports":[]}}"#);
+        let numbers = |state: &str| {
+            format!(r#"[{{"TelephoneNumber":"+12065550101","ActivationState":"{state}"}}]"#)
+        };
+        let severity = |before: &str, time: &str| {
+            let (then, now) = (at(time), at("2026-10-02T08:00:00Z"));
+            let (old, new) = (numbers(before), numbers("AssignmentPending"));
+            let verdicts = verdicts_after(
+                "NU002",
+                &[
+                    ("manifest.json", &then),
+                    ("Get-CsPhoneNumberAssignment.json", &old),
+                ],
+                &[
+                    ("manifest.json", &now),
+                    ("Get-CsPhoneNumberAssignment.json", &new),
+                ],
+            );
+            let [Verdict::Found(draft)] = verdicts.as_slice() else {
+                panic!("{verdicts:?}");
+            };
+            draft.severity
+        };
+        let day = "2026-10-01T08:00:00Z";
+        assert_eq!(severity("assignmentPending", day), Severity::Error);
+        assert_eq!(severity("Activated", day), Severity::Warning);
+        assert_eq!(
+            severity("AssignmentPending", "2026-10-01T08:00:01Z"),
+            Severity::Warning
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 mod moment;
 mod plans;
 mod policy;
+mod presence;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +19,7 @@ use crate::source::{SourceId, Span};
 pub use moment::{Dated, Moment};
 pub use plans::{FeatureSet, PlanSet, SkuSet};
 pub use policy::{PolicyName, without_tag};
+pub use presence::{Joined, Presence};
 
 /// What a worker carries from record to record.
 #[derive(Debug)]

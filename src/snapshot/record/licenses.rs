@@ -41,6 +41,8 @@ pub struct PrepaidUnits {
     pub enabled: i64,
     /// Usable for now.
     pub warning: i64,
+    /// No longer usable.
+    pub suspended: i64,
 }
 
 impl Cell for PrepaidUnits {
@@ -51,9 +53,13 @@ impl Cell for PrepaidUnits {
         let warning = value
             .member("warning")
             .and_then(|units| i64::read(units, reading));
+        let suspended = value
+            .member("suspended")
+            .and_then(|units| i64::read(units, reading));
         Some(Self {
             enabled,
             warning: warning.unwrap_or(0),
+            suspended: suspended.unwrap_or(0),
         })
     }
 }

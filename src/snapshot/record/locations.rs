@@ -15,6 +15,14 @@ record! {
         name: Text = "Location",
         /// ISO 3166-1 alpha-2.
         country: Symbol = "CountryOrRegion",
+        /// Degrees north, as spelled.
+        latitude: Symbol = "Latitude",
+        /// Degrees east, as spelled.
+        longitude: Symbol = "Longitude",
+        /// How many numbers are there; negative when it was not asked for.
+        number_count: i64 = "NumberOfTelephoneNumbers",
+        /// How many voice users are there; negative when it was not asked for.
+        user_count: i64 = "NumberOfVoiceUsers",
     }
 }
 
@@ -29,5 +37,13 @@ record! {
         validation: Symbol = "ValidationStatus",
         /// ISO 3166-1 alpha-2.
         country: Symbol = "CountryOrRegion",
+        /// Degrees north, as spelled.
+        latitude: Symbol = "Latitude",
+        /// Degrees east, as spelled.
+        longitude: Symbol = "Longitude",
+        /// How many numbers are there; negative when it was not asked for.
+        number_count: i64 = "NumberOfTelephoneNumbers",
+        /// How many voice users are there; negative when it was not asked for.
+        user_count: i64 = "NumberOfVoiceUsers",
     }
 }

@@ -4,9 +4,12 @@
 //! from that list. What records of different exports mean together is the tenant's business.
 
 mod apps;
+mod conferencing;
+mod directory;
 mod hand_kept;
 mod licenses;
 mod locations;
+mod network;
 mod numbers;
 mod policies;
 mod routing;
@@ -20,17 +23,24 @@ use super::texts::Texts;
 use crate::source::Span;
 
 pub use apps::{AppRecord, AssociationRecord, CallFlow, CallTarget, ResourceAccountRecord};
+pub use conferencing::{BridgeNumber, ConferencingBridgeRecord, ConferencingUserRecord};
+pub use directory::{
+    CallingSettingsRecord, DnsRecord, DomainRecord, FederationRecord, GroupMemberRecord,
+    GroupRecord,
+};
 pub use hand_kept::{Contacts, ManifestExport, ManifestRecord, OperatorRecord, SplitList};
 pub use licenses::{LicenseDetailsRecord, PrepaidUnits, SkuRecord};
 pub use locations::{CivicAddressRecord, LocationRecord};
-pub use numbers::{NumberConfigRecord, NumberPolicyRecord, NumberRecord};
+pub use network::{LisElementRecord, NetworkSiteRecord, NetworkSubnetRecord, TrustedIpRecord};
+pub use numbers::{NumberConfigRecord, NumberOrderRecord, NumberPolicyRecord, NumberRecord};
 pub use policies::{
-    CallingLineIdentityRecord, CallingPolicyRecord, EmergencyCallRoutingPolicyRecord,
-    EmergencyCallingPolicyRecord, EmergencyNumber, GroupPolicyRecord, SharedCallingPolicyRecord,
+    BlockedPatternRecord, CallingLineIdentityRecord, CallingPolicyRecord, DialPlanRecord,
+    EmergencyCallRoutingPolicyRecord, EmergencyCallingPolicyRecord, EmergencyNumber,
+    GroupPolicyRecord, NamedPolicyRecord, NormalizationRule, SharedCallingPolicyRecord,
     UnassignedNumberRecord, UpgradePolicyRecord,
 };
 pub use routing::{GatewayRecord, PstnUsageRecord, VoiceRouteRecord, VoiceRoutingPolicyRecord};
-pub use users::{CategorizedNumber, EffectivePolicy, TenantRecord, UserRecord};
+pub use users::{CategorizedNumber, EffectivePolicy, LicenseState, TenantRecord, UserRecord};
 
 /// Where a record came from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,7 +1,7 @@
 //! Telephone numbers in their three dialects, and policies assigned to numbers.
 
 use super::record;
-use crate::snapshot::cell::{AssignmentTarget, PolicyName};
+use crate::snapshot::cell::{AssignmentTarget, Joined, Moment, PolicyName};
 use crate::snapshot::object_id::ObjectId;
 use crate::snapshot::texts::{Symbol, Text};
 
@@ -38,6 +38,20 @@ record! {
         civic_address: ObjectId = "CivicAddressId",
         /// State of a port-in order.
         port_in: Symbol = "PortInOrderStatus",
+        /// Whether an administrator may change the emergency location.
+        location_editable: bool = "LocationUpdateSupported",
+        /// City that the number belongs to.
+        city: Symbol = "City",
+        /// Network site.
+        site: Symbol = "NetworkSiteId",
+        /// How calls to the number are looked up, joined.
+        reverse_lookup: Joined = "ReverseNumberLookup",
+        /// Tags that administrators gave it, joined.
+        tags: Joined = "Tag",
+        /// `NotBlocked`, `BlockedForever`, `BlockedUntil`.
+        blocked: Symbol = "AssignmentBlockedState",
+        /// Until when it cannot be assigned.
+        blocked_until: Moment = "AssignmentBlockedUntil",
     }
 }
 
@@ -60,5 +74,25 @@ record! {
         name: PolicyName = "Identity",
         /// Whether a number of the on-premises directory may be taken over by assigning it online.
         migration: bool = "AllowOnPremToOnlineMigration",
+        /// Whether a number that is taken off somebody is blocked for good.
+        blocked_forever: bool = "AssignmentBlockedForever",
+        /// For how many days it is blocked.
+        blocked_days: i64 = "AssignmentBlockedDays",
+    }
+}
+
+record! {
+    /// An order of numbers: `Get-CsOnlineTelephoneNumberOrder`.
+    NumberOrderRecord {
+        /// Its id.
+        id: Symbol = "OrderId",
+        /// How far it is: `Reserved`, `Complete`, `Error`, …
+        status: Symbol = "Status",
+        /// Why it failed.
+        error: Symbol = "ErrorCode",
+        /// When the reservation of its numbers ends.
+        expires: Moment = "ReservationExpiryDate",
+        /// How many of its numbers failed.
+        failures: i64 = "FailureCount",
     }
 }

@@ -1,7 +1,7 @@
 //! Upgrade, calling, emergency and shared calling policies, and policies assigned to groups.
 
 use super::record;
-use crate::snapshot::cell::{Cell, PolicyName, Reading};
+use crate::snapshot::cell::{Cell, PolicyName, Presence, Reading};
 use crate::snapshot::lax::Lax;
 use crate::snapshot::object_id::ObjectId;
 use crate::snapshot::texts::{Symbol, Text};
@@ -25,6 +25,10 @@ record! {
         private_calling: bool = "AllowPrivateCalling",
         /// Whether calls must keep to the local network of the caller.
         prevent_toll_bypass: bool = "PreventTollBypass",
+        /// Whether calls may be forwarded to telephone numbers.
+        forwarding_to_phone: bool = "AllowCallForwardingToPhone",
+        /// `AlwaysEnabled`, `AlwaysDisabled`, `UserOverride`.
+        voicemail: Symbol = "AllowVoicemail",
     }
 }
 
@@ -49,6 +53,12 @@ record! {
         notification_group: Text = "NotificationGroup",
         /// A name or the integer of the enumeration.
         notification_mode: Symbol = "NotificationMode",
+        /// The number that is called in.
+        notification_number: Text = "NotificationDialOutNumber",
+        /// `Enabled` or `Disabled`.
+        external_lookup: Symbol = "ExternalLocationLookupMode",
+        /// What users are told about emergency calls: whether anything.
+        disclaimer: Presence = "EnhancedEmergencyServiceDisclaimer",
     }
 }
 
@@ -72,6 +82,34 @@ record! {
         /// What is shown instead of the caller's own number: `Resource`, `LineUri`, `Anonymous`.
         substitute: Symbol = "CallingIDSubstitute",
         /// The resource account whose number is shown.
+        account: ObjectId = "ResourceAccount",
+    }
+}
+
+record! {
+    /// A policy of which only the name matters here.
+    NamedPolicyRecord {
+        /// Name of the instance.
+        name: PolicyName = "Identity",
+    }
+}
+
+record! {
+    /// `Get-CsTenantDialPlan`.
+    DialPlanRecord {
+        /// Name of the instance.
+        name: PolicyName = "Identity",
+        /// How dialled strings are changed, in order.
+        rules: Box<[NormalizationRule]> = "NormalizationRules",
+    }
+}
+
+record! {
+    /// `Get-CsInboundBlockedNumberPattern`.
+    BlockedPatternRecord {
+        /// Its name.
+        name: Symbol = "Identity",
+        /// The resource account that takes blocked calls.
         account: ObjectId = "ResourceAccount",
     }
 }
@@ -109,6 +147,8 @@ pub struct EmergencyNumber {
     pub dial_string: Symbol,
     /// The usage that routes it.
     pub usage: Option<Symbol>,
+    /// Other strings that are changed into it, divided by `;`.
+    pub mask: Option<Symbol>,
 }
 
 impl Cell for EmergencyNumber {
@@ -116,10 +156,42 @@ impl Cell for EmergencyNumber {
 
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
         let dial = value.member("EmergencyDialString").and_then(Lax::scalar)?;
-        let usage = value.member("OnlinePSTNUsage").and_then(Lax::scalar);
+        let text = |key: &str| {
+            let text = value.member(key).and_then(Lax::scalar);
+            let text = text.filter(|text| !text.trim().is_empty());
+            text.map(|text| reading.arena.symbol(&text))
+        };
+        let (usage, mask) = (text("OnlinePSTNUsage"), text("EmergencyDialMask"));
         Some(Self {
             dial_string: reading.arena.symbol(&dial),
-            usage: usage.map(|usage| reading.arena.symbol(&usage)),
+            usage,
+            mask,
+        })
+    }
+}
+
+/// One of the `NormalizationRules` of a dial plan.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NormalizationRule {
+    /// Its name.
+    pub name: Option<Symbol>,
+    /// A .NET regular expression over what is dialled.
+    pub pattern: Symbol,
+    /// What it is changed into.
+    pub translation: Symbol,
+}
+
+impl Cell for NormalizationRule {
+    const OBJECT: bool = true;
+
+    fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
+        let pattern = value.member("Pattern").and_then(Lax::scalar)?;
+        let translation = value.member("Translation").and_then(Lax::scalar)?;
+        let name = value.member("Name").and_then(Lax::scalar);
+        Some(Self {
+            name: name.map(|name| reading.arena.symbol(&name)),
+            pattern: reading.arena.symbol(&pattern),
+            translation: reading.arena.symbol(&translation),
         })
     }
 }

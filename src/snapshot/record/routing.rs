@@ -47,5 +47,7 @@ record! {
         fqdn: Symbol = "Identity",
         /// Whether calls are sent to it.
         enabled: bool = "Enabled",
+        /// Whether it passes on where a caller is.
+        pidflo: bool = "PidfloSupported",
     }
 }

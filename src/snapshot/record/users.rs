@@ -2,7 +2,8 @@
 
 use super::record;
 use crate::snapshot::cell::{
-    Cell, Dated, FeatureSet, Moment, PlanSet, PolicyName, Reading, SkuSet, TenantMark,
+    Cell, Dated, FeatureSet, Joined, Moment, PlanSet, PolicyName, Presence, Reading, SkuSet,
+    TenantMark,
 };
 use crate::snapshot::lax::Lax;
 use crate::snapshot::object_id::ObjectId;
@@ -65,6 +66,28 @@ record! {
         hosting_provider: Symbol = "HostingProvider",
         /// Whether the account comes from an on-premises directory.
         dir_synced: bool = "UserDirSyncEnabled",
+        /// SIP address: whether there is one.
+        sip_address: Presence = "SipAddress",
+        /// Whether the account may use SIP.
+        sip_enabled: bool = "IsSipEnabled",
+        /// The pool that the account is homed on: whether there is one.
+        registrar_pool: Presence = "RegistrarPool",
+        /// Why provisioning did not finish, in free words, joined.
+        validation_errors: Joined = "UserValidationErrors",
+        /// Routing policy of conference calls.
+        conferencing_routing_policy: PolicyName = "OnlineAudioConferencingRoutingPolicy",
+        /// What the account may change of auto attendants and call queues.
+        voice_applications_policy: PolicyName = "TeamsVoiceApplicationsPolicy",
+        /// Caller ID policy.
+        caller_id_policy: PolicyName = "CallingLineIdentity",
+        /// Policy of branch offices that survive without the service.
+        survivable_branch_policy: PolicyName = "TeamsSurvivableBranchAppliancePolicy",
+        /// Where each license comes from, and what is wrong with it.
+        license_states: Box<[LicenseState]> = "LicenseAssignmentStates",
+        /// Department of the directory, which marks resource accounts that were made on-premises.
+        department: Symbol = "Department",
+        /// When the account was made.
+        created: Moment = "WhenCreated",
         /// Set on soft-deleted accounts.
         deleted: Dated = "SoftDeletionTimestamp",
         /// Last change.
@@ -113,6 +136,48 @@ impl Cell for CategorizedNumber {
 
     fn same(&self, other: &Self, texts: &Texts) -> bool {
         self.number.same(&other.number, texts) && self.category == other.category
+    }
+}
+
+/// One of Graph's `licenseAssignmentStates`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LicenseState {
+    /// The SKU.
+    pub sku: ObjectId,
+    /// The group that brings it; `None` when it was assigned to the account itself.
+    pub by_group: Option<ObjectId>,
+    /// What is wrong, such as `CountViolation`; `None` when nothing is.
+    pub error: Option<Symbol>,
+    /// Plans that are switched off.
+    pub disabled: Box<[ObjectId]>,
+}
+
+impl Cell for LicenseState {
+    const OBJECT: bool = true;
+
+    fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
+        let sku = ObjectId::read(value.member("skuId")?, reading)?;
+        let by_group = value
+            .member("assignedByGroup")
+            .and_then(|group| ObjectId::field(group, reading).get());
+        let error = value
+            .member("error")
+            .and_then(Lax::scalar)
+            .filter(|error| !error.trim().is_empty() && !error.eq_ignore_ascii_case("None"));
+        let disabled = match value.member("disabledPlans") {
+            Some(plans) => plans
+                .elements()
+                .iter()
+                .filter_map(|plan| ObjectId::field(plan, reading).get())
+                .collect(),
+            None => Box::default(),
+        };
+        Some(Self {
+            sku,
+            by_group,
+            error: error.map(|error| reading.arena.symbol(&error)),
+            disabled,
+        })
     }
 }
 

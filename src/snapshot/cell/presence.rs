@@ -1,0 +1,86 @@
+//! Values of which less is kept than they say: that there is one, or the words of a list in one text.
+
+use super::{Cell, Reading};
+use crate::snapshot::damage::Damage;
+use crate::snapshot::field::Field;
+use crate::snapshot::lax::Lax;
+use crate::snapshot::texts::{Symbol, Texts};
+
+/// That there is a value: what it says is nobody's business here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Presence;
+
+impl Cell for Presence {
+    const ALIKE_ACROSS_KINDS: bool = false;
+
+    fn read(_: &Lax, _: &mut Reading) -> Option<Self> {
+        Some(Self)
+    }
+}
+
+/// The words of a list in one text, joined by `; `: they are looked through, never told apart.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Joined(pub Symbol);
+
+impl Cell for Joined {
+    const ALIKE_ACROSS_KINDS: bool = false;
+    const LIST: bool = true;
+
+    fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
+        if value.is_blanked() {
+            reading.damaged(Damage::Blanked, value);
+            return Field::Absent;
+        }
+        let is_empty = matches!(value, Lax::List(elements) if elements.iter().all(Lax::is_blank));
+        if value.is_blank() || is_empty {
+            return Field::Null;
+        }
+        Self::known(value, reading)
+    }
+
+    fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
+        let mut words: Vec<String> = Vec::new();
+        for element in value.elements() {
+            // An object says what it has to say in its description, or in its first text.
+            let text = match element {
+                Lax::Map(members) => element
+                    .member("ErrorDescription")
+                    .and_then(Lax::scalar)
+                    .or_else(|| members.iter().find_map(|(_, member)| member.scalar())),
+                other => other.scalar(),
+            };
+            let text = text?;
+            if !text.trim().is_empty() {
+                words.push(text.trim().to_owned());
+            }
+        }
+        Some(Self(reading.arena.symbol(&words.join("; "))))
+    }
+
+    fn same(&self, other: &Self, texts: &Texts) -> bool {
+        self.0.same(&other.0, texts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::texts::TextsBuilder;
+
+    #[test]
+    fn lists_of_words_and_of_objects_become_one_text() {
+        let builder = TextsBuilder::default();
+        let mut reading = Reading::new(builder.arena(), false);
+        let mut joined = |json: &str| -> Field<Symbol> {
+            let value = serde_json::from_str(json).expect("JSON");
+            Joined::field(&value, &mut reading).map(|joined| joined.0)
+        };
+        let one = joined(r#"["a","b"]"#);
+        assert!(one.value().is_some());
+        let objects = r#"[{"ErrorCode":1,"ErrorDescription":"a"},{"ErrorDescription":"b"}]"#;
+        assert_eq!(joined(objects), joined(r#""a; b""#));
+        assert_eq!(joined("[]"), Field::Null);
+        assert_eq!(joined("null"), Field::Null);
+        assert_eq!(joined("[[]]"), Field::Absent);
+    }
+}

@@ -1,0 +1,80 @@
+//! Conference bridges, and who invites to them.
+//!
+//! Source: <https://learn.microsoft.com/microsoftteams/operator-connect-conferencing-configure>.
+
+use super::merged::{Merged, merge};
+use super::named::Named;
+use super::{Answer, Tenant};
+use crate::finding::{Place, Problem};
+use crate::snapshot::record::{
+    ConferencingBridgeRecord, ConferencingUserRecord, VoiceRoutingPolicyRecord,
+};
+use crate::snapshot::{ExportKind, PhoneNumber, PolicyName, Records, Texts};
+
+/// Bridges, their numbers, and the numbers that invitations show.
+#[derive(Debug)]
+pub struct Conferencing {
+    /// Bridges, in order of id.
+    pub bridges: Vec<Merged<ConferencingBridgeRecord>>,
+    /// Users who can invite by telephone, in order of object id.
+    pub users: Vec<Merged<ConferencingUserRecord>>,
+    /// Routing policies of conference calls, by name.
+    pub routing_policies: Named<VoiceRoutingPolicyRecord>,
+}
+
+impl Conferencing {
+    pub(super) fn build(records: &mut Records, texts: &Texts, problems: &mut Vec<Problem>) -> Self {
+        let policy = |name: PolicyName| texts.symbol(name.0).to_owned();
+        Self {
+            bridges: objects(merge(
+                std::mem::take(&mut records.conferencing_bridges),
+                |bridge| bridge.id.get(),
+                texts,
+                problems,
+            )),
+            users: objects(merge(
+                std::mem::take(&mut records.conferencing_users),
+                |user| user.id.get(),
+                texts,
+                problems,
+            )),
+            routing_policies: Named::build(
+                std::mem::take(&mut records.conferencing_routing_policies),
+                |one| one.name.get().map(policy),
+                texts,
+                problems,
+            ),
+        }
+    }
+}
+
+impl Tenant {
+    /// Whether a number leads to one of the tenant's bridges, and where that is written.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlinedialinconferencingbridge>.
+    pub fn on_bridge(&self, number: PhoneNumber) -> (Answer, Option<Place>) {
+        let kind = ExportKind::OnlineDialInConferencingBridge;
+        if !self.snapshot.has_export(kind) {
+            return (Answer::Unknown, None);
+        }
+        let texts = &self.snapshot.texts;
+        let mut lost = self.snapshot.incomplete(kind).is_some();
+        for bridge in &self.conferencing.bridges {
+            lost |= bridge.numbers.is_absent();
+            let numbers = bridge.numbers.value().into_iter().flatten().enumerate();
+            for (index, one) in numbers {
+                if PhoneNumber::parse(texts.text(one.number)) == Some(number) {
+                    return (
+                        Answer::Yes,
+                        Some(bridge.at("ServiceNumbers").element(index)),
+                    );
+                }
+            }
+        }
+        (if lost { Answer::Unknown } else { Answer::No }, None)
+    }
+}
+
+fn objects<K, T>(pairs: Vec<(K, T)>) -> Vec<T> {
+    pairs.into_iter().map(|(_, object)| object).collect()
+}

@@ -1,0 +1,120 @@
+//! What the directory and its name servers say around the accounts.
+
+use std::collections::BTreeMap;
+
+use super::merged::{Merged, merge};
+use super::named::Named;
+use super::{Tenant, User};
+use crate::finding::Problem;
+use crate::snapshot::record::{
+    CallingSettingsRecord, DnsRecord, DomainRecord, FederationRecord, GroupRecord,
+};
+use crate::snapshot::{ObjectId, Records, Symbol, Text, Texts};
+
+/// Domains, groups, federation, and where users send their calls.
+#[derive(Debug)]
+pub struct Directory {
+    /// Domains of the tenant, by name.
+    pub domains: Named<DomainRecord>,
+    /// What the name servers say, by domain.
+    pub dns: Named<DnsRecord>,
+    /// How the tenant federates.
+    pub federation: Option<Merged<FederationRecord>>,
+    /// Groups, in order of object id.
+    pub groups: Vec<Merged<GroupRecord>>,
+    /// Members of groups, in order.
+    pub members: BTreeMap<ObjectId, Vec<ObjectId>>,
+    /// Where the calls of users go, by SIP address without `sip:`.
+    pub calling_settings: Named<CallingSettingsRecord>,
+}
+
+impl Directory {
+    pub(super) fn build(records: &mut Records, texts: &Texts, problems: &mut Vec<Problem>) -> Self {
+        let symbol = |symbol: Option<Symbol>| symbol.map(|one| texts.symbol(one).trim().to_owned());
+        let mut members: BTreeMap<ObjectId, Vec<ObjectId>> = BTreeMap::new();
+        for record in std::mem::take(&mut records.group_members) {
+            if let Some(group) = record.group.get() {
+                let own = members.entry(group).or_default();
+                own.extend(record.member.get());
+                own.extend(record.members.value().into_iter().flatten());
+            }
+        }
+        for own in members.values_mut() {
+            own.sort_unstable();
+            own.dedup();
+        }
+        Self {
+            domains: Named::build(
+                std::mem::take(&mut records.domains),
+                |domain| symbol(domain.name.get()),
+                texts,
+                problems,
+            ),
+            dns: Named::build(
+                std::mem::take(&mut records.dns),
+                |facts| symbol(facts.domain.get()),
+                texts,
+                problems,
+            ),
+            federation: merge(
+                std::mem::take(&mut records.federation),
+                |_| Some(()),
+                texts,
+                problems,
+            )
+            .into_iter()
+            .map(|((), one)| one)
+            .next(),
+            groups: merge(
+                std::mem::take(&mut records.groups),
+                |group| group.id.get(),
+                texts,
+                problems,
+            )
+            .into_iter()
+            .map(|(_, group)| group)
+            .collect(),
+            members,
+            calling_settings: Named::build(
+                std::mem::take(&mut records.calling_settings),
+                |settings| Some(sip_address(texts.text(settings.sip_uri.get()?))),
+                texts,
+                problems,
+            ),
+        }
+    }
+}
+
+impl Tenant {
+    /// The group with that object id.
+    ///
+    /// Source: <https://learn.microsoft.com/graph/api/group-list>.
+    pub fn group(&self, id: ObjectId) -> Option<&Merged<GroupRecord>> {
+        let groups = &self.directory.groups;
+        let index = groups.binary_search_by_key(&Some(id), |group| group.id.get());
+        groups.get(index.ok()?)
+    }
+
+    /// Where the calls of an account go; `None` when that was not exported.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csusercallingsettings>.
+    pub fn calling_settings(&self, user: &User) -> Option<&Merged<CallingSettingsRecord>> {
+        let name = self.snapshot.texts.text(user.upn.get()?);
+        self.directory.calling_settings.find(&sip_address(name))
+    }
+
+    /// The domain of a user principal name.
+    ///
+    /// Source: <https://learn.microsoft.com/graph/api/resources/user>.
+    pub fn domain_of(&self, upn: Text) -> Option<&str> {
+        let (_, domain) = self.snapshot.texts.text(upn).rsplit_once('@')?;
+        Some(domain)
+    }
+}
+
+/// A SIP address without its scheme, as it is compared.
+fn sip_address(text: &str) -> String {
+    let text = text.trim().to_lowercase();
+    text.strip_prefix("sip:")
+        .map_or_else(|| text.clone(), str::to_owned)
+}

@@ -1,0 +1,366 @@
+//! The policy that is in force for an account: its own, its group's, or the Global one.
+//!
+//! Voice routing policies, which numbers can have too, are asked for with [`Tenant::effective_voice_routing`].
+
+use super::merged::Merged;
+use super::named::Named;
+use super::{Tenant, User};
+use crate::finding::Place;
+use crate::snapshot::record::{
+    CallingLineIdentityRecord, CallingPolicyRecord, DialPlanRecord,
+    EmergencyCallRoutingPolicyRecord, EmergencyCallingPolicyRecord, SharedCallingPolicyRecord,
+};
+use crate::snapshot::{Field, PolicyName};
+
+/// A type of policy that accounts have.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum PolicyKind {
+    /// Calling.
+    Calling,
+    /// Emergency call routing.
+    EmergencyCallRouting,
+    /// Emergency calling.
+    EmergencyCalling,
+    /// Shared calling.
+    SharedCalling,
+    /// Dial plan.
+    DialPlan,
+    /// Caller ID.
+    CallerId,
+    /// Voice routing, of accounts.
+    VoiceRouting,
+    /// Routing of conference calls.
+    ConferencingRouting,
+    /// What may be changed of auto attendants and call queues.
+    VoiceApplications,
+}
+
+impl PolicyKind {
+    /// All types.
+    pub const ALL: [Self; 9] = [
+        Self::Calling,
+        Self::EmergencyCallRouting,
+        Self::EmergencyCalling,
+        Self::SharedCalling,
+        Self::DialPlan,
+        Self::CallerId,
+        Self::VoiceRouting,
+        Self::ConferencingRouting,
+        Self::VoiceApplications,
+    ];
+
+    /// The property of `Get-CsOnlineUser` that names it, which is also how assignments call the type.
+    pub fn property(self) -> &'static str {
+        match self {
+            Self::Calling => "TeamsCallingPolicy",
+            Self::EmergencyCallRouting => "TeamsEmergencyCallRoutingPolicy",
+            Self::EmergencyCalling => "TeamsEmergencyCallingPolicy",
+            Self::SharedCalling => "TeamsSharedCallingRoutingPolicy",
+            Self::DialPlan => "TenantDialPlan",
+            Self::CallerId => "CallingLineIdentity",
+            Self::VoiceRouting => "OnlineVoiceRoutingPolicy",
+            Self::ConferencingRouting => "OnlineAudioConferencingRoutingPolicy",
+            Self::VoiceApplications => "TeamsVoiceApplicationsPolicy",
+        }
+    }
+
+    /// Whether an assignment's `PolicyType` means this type.
+    pub fn is_named(self, policy_type: &str) -> bool {
+        let bare = |name: &str| {
+            let name = name.trim().to_ascii_lowercase();
+            let name = name
+                .strip_prefix("online")
+                .map(str::to_owned)
+                .unwrap_or(name);
+            name.strip_prefix("teams")
+                .map(str::to_owned)
+                .unwrap_or(name)
+        };
+        bare(policy_type) == bare(self.property())
+    }
+
+    fn of(self, user: &User) -> Field<PolicyName> {
+        match self {
+            Self::Calling => user.calling_policy,
+            Self::EmergencyCallRouting => user.emergency_call_routing_policy,
+            Self::EmergencyCalling => user.emergency_calling_policy,
+            Self::SharedCalling => user.shared_calling_policy,
+            Self::DialPlan => user.dial_plan,
+            Self::CallerId => user.caller_id_policy,
+            Self::VoiceRouting => user.voice_routing_policy,
+            Self::ConferencingRouting => user.conferencing_routing_policy,
+            Self::VoiceApplications => user.voice_applications_policy,
+        }
+    }
+}
+
+/// Which instance of a policy is in force.
+#[derive(Clone, Debug)]
+pub enum Effective<'t> {
+    /// One that was assigned.
+    Assigned {
+        /// Its name.
+        name: &'t str,
+        /// Whether a group brings it.
+        by_group: bool,
+        /// Where the assignment is written.
+        place: Place,
+    },
+    /// Nothing is assigned: `Global`.
+    Global,
+    /// The export does not tell.
+    Unknown,
+}
+
+/// A policy in force, found among the exported ones.
+#[derive(Clone, Debug)]
+pub enum InForce<'t, R> {
+    /// This one.
+    Policy {
+        /// The policy.
+        policy: &'t Merged<R>,
+        /// Its name.
+        name: &'t str,
+        /// Where it is assigned; `None` for `Global`.
+        place: Option<Place>,
+        /// Whether a group brings it.
+        by_group: bool,
+    },
+    /// A name is assigned that no exported policy has.
+    Dangling(&'t str, Place),
+    /// The export does not tell.
+    Unknown,
+}
+
+impl Tenant {
+    /// Which instance of a type of policy is in force for an account: its property shows the winner of direct and group
+    /// assignment; where it is blank, a group of which the account is known to be a member decides; else `Global`.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/policy-assignment-overview>.
+    pub fn effective(&self, user: &User, kind: PolicyKind) -> Effective<'_> {
+        let texts = &self.snapshot.texts;
+        let assigned = |name: PolicyName, by_group: bool, place: Place| {
+            let name = texts.symbol(name.0);
+            if name.eq_ignore_ascii_case("Global") {
+                Effective::Global
+            } else {
+                Effective::Assigned {
+                    name,
+                    by_group,
+                    place,
+                }
+            }
+        };
+        let listed = user
+            .effective_policies
+            .value()
+            .into_iter()
+            .flatten()
+            .find(|policy| kind.is_named(texts.symbol(policy.policy_type)));
+        let by_group = listed.is_some_and(|policy| policy.by_group);
+        match (kind.of(user), listed) {
+            (Field::Value(name), _) => assigned(name, by_group, user.at(kind.property())),
+            (_, Some(policy)) => {
+                assigned(policy.name, by_group, user.at("EffectivePolicyAssignments"))
+            }
+            (Field::Null, None) => match self.group_assignment(user, kind) {
+                Some((name, place)) => assigned(name, true, place),
+                None => Effective::Global,
+            },
+            (Field::Absent, None) => Effective::Unknown,
+        }
+    }
+
+    /// The policy that a group brings: of the groups that have the account for a member, the one of the lowest rank.
+    fn group_assignment(&self, user: &User, kind: PolicyKind) -> Option<(PolicyName, Place)> {
+        let id = user.id.get()?;
+        self.group_policies
+            .iter()
+            .filter(|row| {
+                let policy_type = row.policy_type.get();
+                policy_type.is_some_and(|name| kind.is_named(self.snapshot.texts.symbol(name)))
+            })
+            .filter(|row| {
+                let members = row
+                    .group
+                    .get()
+                    .and_then(|id| self.directory.members.get(&id));
+                members.is_some_and(|members| members.binary_search(&id).is_ok())
+            })
+            .min_by_key(|row| row.rank.get().unwrap_or(i64::MAX))
+            .and_then(|row| Some((row.policy.get()?, row.at("PolicyName"))))
+    }
+
+    /// The calling policy in force for an account.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csteamscallingpolicy>.
+    pub fn calling_policy(&self, user: &User) -> InForce<'_, CallingPolicyRecord> {
+        self.in_force(user, PolicyKind::Calling, &self.calling_policies)
+    }
+
+    /// The emergency call routing policy in force for an account.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/manage-emergency-call-routing-policies>.
+    pub fn emergency_call_routing_policy(
+        &self,
+        user: &User,
+    ) -> InForce<'_, EmergencyCallRoutingPolicyRecord> {
+        self.in_force(
+            user,
+            PolicyKind::EmergencyCallRouting,
+            &self.emergency_call_routing_policies,
+        )
+    }
+
+    /// The emergency calling policy in force for an account.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/manage-emergency-calling-policies>.
+    pub fn emergency_calling_policy(
+        &self,
+        user: &User,
+    ) -> InForce<'_, EmergencyCallingPolicyRecord> {
+        self.in_force(
+            user,
+            PolicyKind::EmergencyCalling,
+            &self.emergency_calling_policies,
+        )
+    }
+
+    /// The shared calling policy in force for an account.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/shared-calling-plan>.
+    pub fn shared_calling_policy(&self, user: &User) -> InForce<'_, SharedCallingPolicyRecord> {
+        self.in_force(
+            user,
+            PolicyKind::SharedCalling,
+            &self.shared_calling_policies,
+        )
+    }
+
+    /// The dial plan in force for an account.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/what-are-dial-plans>.
+    pub fn dial_plan(&self, user: &User) -> InForce<'_, DialPlanRecord> {
+        self.in_force(user, PolicyKind::DialPlan, &self.dial_plans)
+    }
+
+    /// The caller ID policy in force for an account.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/how-can-caller-id-be-used-in-your-organization>.
+    pub fn caller_id_policy(&self, user: &User) -> InForce<'_, CallingLineIdentityRecord> {
+        self.in_force(user, PolicyKind::CallerId, &self.caller_id_policies)
+    }
+
+    fn in_force<'t, R>(
+        &'t self,
+        user: &User,
+        kind: PolicyKind,
+        policies: &'t Named<R>,
+    ) -> InForce<'t, R> {
+        match self.effective(user, kind) {
+            Effective::Unknown => InForce::Unknown,
+            Effective::Global => match policies.find("Global") {
+                Some(policy) => InForce::Policy {
+                    policy,
+                    name: "Global",
+                    place: None,
+                    by_group: false,
+                },
+                None => InForce::Unknown,
+            },
+            Effective::Assigned {
+                name,
+                by_group,
+                place,
+            } => match policies.find(name) {
+                Some(policy) => InForce::Policy {
+                    policy,
+                    name,
+                    place: Some(place),
+                    by_group,
+                },
+                None => InForce::Dangling(name, place),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tenant::testing::tenant;
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+    const GROUP: &str = "00000000-0000-4000-8000-0000000000aa";
+    const POLICIES: (&str, &str) = (
+        "Get-CsTeamsCallingPolicy.json",
+        r#"[{"Identity":"Global","AllowPrivateCalling":true},{"Identity":"Tag:Lobby","AllowPrivateCalling":false}]"#,
+    );
+
+    fn calling(properties: &str, files: &[(&str, &str)]) -> String {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a","LineUri":null{properties}}}]"#
+        );
+        let mut all = vec![("Get-CsOnlineUser.json", users.as_str()), POLICIES];
+        all.extend(files);
+        let tenant = tenant(&all);
+        match tenant.calling_policy(&tenant.users[0]) {
+            InForce::Policy {
+                name,
+                place,
+                by_group,
+                ..
+            } => {
+                format!("{name} {} {by_group}", place.is_some())
+            }
+            InForce::Dangling(name, _) => format!("dangling {name}"),
+            InForce::Unknown => "unknown".to_owned(),
+        }
+    }
+
+    #[test]
+    fn own_then_groups_then_global() {
+        assert_eq!(
+            calling(r#","TeamsCallingPolicy":"lobby""#, &[]),
+            "lobby true false"
+        );
+        assert_eq!(
+            calling(r#","TeamsCallingPolicy":null"#, &[]),
+            "Global false false"
+        );
+        assert_eq!(
+            calling(r#","TeamsCallingPolicy":"Gone""#, &[]),
+            "dangling Gone"
+        );
+        assert_eq!(calling("", &[]), "unknown");
+        let rows = format!(
+            r#"[{{"GroupId":"{GROUP}","PolicyType":"TeamsCallingPolicy","PolicyName":"Lobby","Rank":2}}]"#
+        );
+        let members = format!(r#"[{{"groupId":"{GROUP}","id":"{ID}"}}]"#);
+        let groups = [
+            ("Get-CsGroupPolicyAssignment.json", rows.as_str()),
+            ("group-members.json", members.as_str()),
+        ];
+        assert_eq!(
+            calling(r#","TeamsCallingPolicy":null"#, &groups),
+            "Lobby true true"
+        );
+        assert_eq!(
+            calling(r#","TeamsCallingPolicy":"Global""#, &groups),
+            "Global false false"
+        );
+        assert_eq!(
+            calling(r#","TeamsCallingPolicy":null"#, &groups[..1]),
+            "Global false false"
+        );
+    }
+
+    #[test]
+    fn types_are_named_with_and_without_prefix() {
+        assert!(PolicyKind::VoiceRouting.is_named("VoiceRoutingPolicy"));
+        assert!(PolicyKind::VoiceRouting.is_named("teamsVoiceRoutingPolicy"));
+        assert!(PolicyKind::Calling.is_named("CallingPolicy"));
+        assert!(!PolicyKind::Calling.is_named("TeamsEmergencyCallingPolicy"));
+        assert!(!PolicyKind::VoiceRouting.is_named("TeamsSharedCallingRoutingPolicy"));
+    }
+}

@@ -1,0 +1,71 @@
+//! The network as emergency calling sees it.
+//!
+//! Source: <https://learn.microsoft.com/microsoftteams/configure-dynamic-emergency-calling>.
+
+use super::merged::{Merged, merge};
+use super::named::Named;
+use crate::finding::Problem;
+use crate::snapshot::record::{
+    LisElementRecord, NetworkSiteRecord, NetworkSubnetRecord, TrustedIpRecord,
+};
+use crate::snapshot::{Records, Symbol, Texts};
+
+/// Sites, subnets, trusted addresses, and what locates a caller.
+#[derive(Debug)]
+pub struct Network {
+    /// Network sites, by id.
+    pub sites: Named<NetworkSiteRecord>,
+    /// Subnets of sites, in order of network id and mask.
+    pub subnets: Vec<Merged<NetworkSubnetRecord>>,
+    /// Addresses by which the tenant's clients are seen from outside, in order.
+    pub trusted_ips: Vec<Merged<TrustedIpRecord>>,
+    /// Subnets, switches, ports and access points with their emergency location, in order.
+    pub lis: Vec<Merged<LisElementRecord>>,
+}
+
+impl Network {
+    pub(super) fn build(records: &mut Records, texts: &Texts, problems: &mut Vec<Problem>) -> Self {
+        let text = |symbol: Option<Symbol>| {
+            symbol.map(|symbol| texts.symbol(symbol).trim().to_lowercase())
+        };
+        Self {
+            sites: Named::build(
+                std::mem::take(&mut records.network_sites),
+                |site| text(site.id.get()),
+                texts,
+                problems,
+            ),
+            subnets: objects(merge(
+                std::mem::take(&mut records.network_subnets),
+                |subnet| Some((text(subnet.id.get())?, subnet.mask.get())),
+                texts,
+                problems,
+            )),
+            trusted_ips: objects(merge(
+                std::mem::take(&mut records.trusted_ips),
+                |ip| Some((text(ip.address.get())?, ip.mask.get())),
+                texts,
+                problems,
+            )),
+            lis: objects(merge(
+                std::mem::take(&mut records.lis_elements),
+                |element| {
+                    let place = [
+                        text(element.subnet.get()),
+                        text(element.chassis.get()),
+                        text(element.port.get()),
+                        text(element.bssid.get()),
+                    ];
+                    let is_named = place.iter().any(Option::is_some);
+                    is_named.then_some((element.origin.kind, place))
+                },
+                texts,
+                problems,
+            )),
+        }
+    }
+}
+
+fn objects<K, T>(pairs: Vec<(K, T)>) -> Vec<T> {
+    pairs.into_iter().map(|(_, object)| object).collect()
+}
