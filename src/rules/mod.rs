@@ -3,6 +3,8 @@
 //! A rule asks the tenant questions about one subject and answers with a [`Verdict`]. It never searches, never sees
 //! the project file, and never learns where its findings go.
 
+pub mod emergency_calling;
+pub mod hybrid;
 pub mod licenses;
 pub mod numbers;
 pub mod operator_connect;
@@ -15,6 +17,8 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 pub mod users;
+pub mod voice_apps;
+pub mod voice_routing;
 
 use std::any::Any;
 use std::sync::{Arc, LazyLock};
@@ -196,6 +200,8 @@ pub(crate) use rule;
 pub fn all() -> &'static [Rule] {
     static ALL: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         let declared = [
+            emergency_calling::RULES,
+            hybrid::RULES,
             licenses::RULES,
             numbers::RULES,
             operator_connect::RULES,
@@ -203,6 +209,8 @@ pub fn all() -> &'static [Rule] {
             resource_accounts::RULES,
             snapshot::RULES,
             users::RULES,
+            voice_apps::RULES,
+            voice_routing::RULES,
         ];
         let mut rules: Vec<Rule> = declared
             .into_iter()

@@ -1,0 +1,6 @@
+//! Hybrid: what remains of an on-premises deployment.
+
+use super::Declared;
+
+/// The rules of this category.
+pub(super) const RULES: &[Declared] = &[];
