@@ -48,7 +48,8 @@ pub(crate) fn check_rule(files: &[File], rule: &str) -> Report {
     check_with(files, &overrides)
 }
 
-fn check_with(files: &[File], overrides: &Overrides) -> Report {
+/// Checks one snapshot, as the command line has it.
+pub(crate) fn check_with(files: &[File], overrides: &Overrides) -> Report {
     let policy = Policy::resolve(None, overrides, rules::all()).expect("the rules exist");
     let inputs = files
         .iter()

@@ -14,3 +14,4 @@ mod real_exports;
 mod robustness;
 mod samples;
 mod scale;
+mod superseding;

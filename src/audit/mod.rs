@@ -6,6 +6,7 @@
 mod coverage;
 mod engine;
 mod places;
+mod superseding;
 
 use std::collections::BTreeSet;
 
@@ -51,7 +52,10 @@ pub fn audit(
                 previous: earlier(tenant, previous),
                 as_of,
             };
-            let tallies = engine::run(tenant, times, rules, &gates, policy);
+            let mut tallies = engine::run(tenant, times, rules, &gates, policy);
+            if policy.supersedes {
+                superseding::silence(tenant, rules, &mut tallies);
+            }
             for ((rule, gate), tally) in rules.iter().zip(gates).zip(tallies) {
                 ledger.push(ledger_line(index, rule, gate, &tally));
                 findings.extend(settle(index, rule, tally.drafts, policy, &places));

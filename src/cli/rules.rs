@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::args::{Rules, RulesFormat};
 use super::exit::Exit;
-use crate::rules::{self, Page};
+use crate::rules::{self, Need, Page};
 
 /// Runs the command.
 pub(super) fn run(arguments: &Rules, out: &mut dyn Write) -> io::Result<Exit> {
@@ -22,16 +22,17 @@ pub(super) fn run(arguments: &Rules, out: &mut dyn Write) -> io::Result<Exit> {
         RulesFormat::Markdown => {
             writeln!(
                 out,
-                "| Code | Name | Category | Severity | Confidence | What it says |"
+                "| Code | Name | Category | Severity | Confidence | Needs | What it says |"
             )?;
-            writeln!(out, "|---|---|---|---|---|---|")?;
+            writeln!(out, "|---|---|---|---|---|---|---|")?;
             for line in &lines {
                 writeln!(
                     out,
-                    "| {} | [`{name}`](rules/{category}/{name}.md) | {category} | {} | {} | {} |",
+                    "| {} | [`{name}`](rules/{category}/{name}.md) | {category} | {} | {} | {} | {} |",
                     line.code,
                     line.severity.join(", "),
                     line.confidence,
+                    line.needed(),
                     line.title,
                     name = line.name,
                     category = line.category,
@@ -39,20 +40,19 @@ pub(super) fn run(arguments: &Rules, out: &mut dyn Write) -> io::Result<Exit> {
             }
         }
         RulesFormat::Human => {
-            let widest = lines
-                .iter()
-                .map(|line| line.name.len())
-                .max()
-                .unwrap_or_default();
-            for line in &lines {
-                writeln!(
-                    out,
-                    "{}  {:widest$}  {:22}  {}",
-                    line.code,
-                    line.name,
-                    line.severity.join(", "),
-                    line.title
-                )?;
+            let table: Vec<[String; 6]> = std::iter::once(HEADINGS.map(str::to_owned))
+                .chain(lines.iter().map(Line::cells))
+                .collect();
+            let width = |column: usize| {
+                let widths = table.iter().map(|cells| cells[column].len());
+                widths.max().unwrap_or_default()
+            };
+            let widths: [usize; 5] = std::array::from_fn(width);
+            for cells in &table {
+                for (cell, width) in cells.iter().zip(widths) {
+                    write!(out, "{cell:width$}  ")?;
+                }
+                writeln!(out, "{}", cells[5])?;
             }
             let plural = if lines.len() == 1 { "" } else { "s" };
             writeln!(
@@ -65,6 +65,15 @@ pub(super) fn run(arguments: &Rules, out: &mut dyn Write) -> io::Result<Exit> {
     Ok(Exit::Clean)
 }
 
+const HEADINGS: [&str; 6] = [
+    "CODE",
+    "NAME",
+    "CATEGORY",
+    "SEVERITY",
+    "CONFIDENCE",
+    "NEEDS",
+];
+
 /// One rule of the list.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -76,6 +85,7 @@ struct Line {
     severity: Vec<&'static str>,
     confidence: &'static str,
     needs: Vec<&'static str>,
+    any_of: Vec<Vec<&'static str>>,
     since: &'static str,
     status: &'static str,
 }
@@ -93,9 +103,46 @@ impl Line {
                 .map(|severity| severity.name())
                 .collect(),
             confidence: page.confidence.name(),
-            needs: page.needs.iter().map(|need| need.export.name()).collect(),
+            needs: exports(&page.needs),
+            any_of: page.any_of.iter().map(|needs| exports(needs)).collect(),
             since: page.since,
             status: page.status,
         }
     }
+
+    fn cells(&self) -> [String; 6] {
+        [
+            self.code.to_owned(),
+            self.name.to_owned(),
+            self.category.to_owned(),
+            self.severity.join(", "),
+            self.confidence.to_owned(),
+            self.needed(),
+        ]
+    }
+
+    /// The exports that it cannot do without; of alternatives, one is enough.
+    fn needed(&self) -> String {
+        let mut parts: Vec<String> = self.needs.iter().map(|name| (*name).to_owned()).collect();
+        parts.extend(
+            self.any_of
+                .iter()
+                // Another property of an export that is needed anyway does as well.
+                .filter(|names| !names.iter().any(|name| self.needs.contains(name)))
+                .map(|names| names.join(" or ")),
+        );
+        parts.join(", ")
+    }
+}
+
+/// Names of exports, each once, in order.
+fn exports(needs: &[Need]) -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = Vec::new();
+    for need in needs {
+        let name = need.export.name();
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }

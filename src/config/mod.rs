@@ -126,6 +126,8 @@ pub struct Policy {
     pub fail_on: FailOn,
     /// Which confidence a rule needs that is not named itself.
     pub profile: Profile,
+    /// Whether a weaker rule is silent about what a stronger one says; without it every rule speaks for itself.
+    pub supersedes: bool,
     /// By code of the rule.
     settings: BTreeMap<&'static str, Setting>,
 }
@@ -212,6 +214,7 @@ impl Policy {
             })
             .collect();
         Ok(Self {
+            supersedes: true,
             fail_on,
             profile,
             settings,

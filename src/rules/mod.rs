@@ -12,6 +12,7 @@ pub mod operators;
 pub mod page;
 pub mod resource_accounts;
 pub mod snapshot;
+pub mod superseding;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
