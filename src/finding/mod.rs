@@ -104,6 +104,54 @@ pub struct Draft {
     pub remedy: Remedy,
 }
 
+impl Draft {
+    /// A finding without role, further places and remedy.
+    pub fn new(
+        severity: Severity,
+        subject: Subject,
+        message: impl Into<String>,
+        primary: Label,
+    ) -> Self {
+        Self {
+            severity,
+            subject,
+            discriminator: String::new(),
+            message: message.into(),
+            primary,
+            related: Vec::new(),
+            remedy: Remedy::default(),
+        }
+    }
+
+    /// Tells it from other findings of the rule about the subject.
+    #[must_use]
+    pub fn role(mut self, discriminator: impl Into<String>) -> Self {
+        self.discriminator = discriminator.into();
+        self
+    }
+
+    /// Adds places, in the order in which a reader should see them.
+    #[must_use]
+    pub fn related(mut self, labels: impl IntoIterator<Item = Label>) -> Self {
+        self.related.extend(labels);
+        self
+    }
+
+    /// Says what to do: a sentence without full stop, and lines of PowerShell.
+    #[must_use]
+    pub fn remedy(
+        mut self,
+        summary: impl Into<String>,
+        commands: impl IntoIterator<Item = String>,
+    ) -> Self {
+        self.remedy = Remedy {
+            summary: summary.into(),
+            commands: commands.into_iter().collect(),
+        };
+        self
+    }
+}
+
 /// Whether a finding counts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Status {

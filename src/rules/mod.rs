@@ -6,6 +6,7 @@
 pub mod emergency_calling;
 pub mod hybrid;
 pub mod licenses;
+mod numbered;
 pub mod numbers;
 pub mod operator_connect;
 pub mod operators;
@@ -17,6 +18,7 @@ pub mod superseding;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod usage_location;
 pub mod users;
 pub mod voice_apps;
 pub mod voice_routing;

@@ -19,6 +19,7 @@ mod numbers;
 mod operators;
 pub mod route_pattern;
 mod routing;
+mod subjects;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -36,7 +37,7 @@ use crate::snapshot::record::{
     UnassignedNumberRecord, UpgradePolicyRecord, UserRecord, VoiceRouteRecord,
     VoiceRoutingPolicyRecord,
 };
-use crate::snapshot::{ObjectId, Snapshot};
+use crate::snapshot::{ExportKind, ObjectId, Snapshot};
 
 pub use accounts::AccountKind;
 pub use answer::Answer;
@@ -227,8 +228,22 @@ impl Tenant {
             .map(|name| self.snapshot.texts.text(name))
     }
 
+    /// How many milliseconds lie between two exports, where the manifest tells the time of both.
+    pub fn exported_apart(&self, one: ExportKind, two: ExportKind) -> Option<i64> {
+        let manifest = self.snapshot.records.manifests.first()?;
+        let time = |kind: ExportKind| {
+            let exports = manifest.exports.value()?;
+            let named = exports.iter().find(|export| {
+                let name = self.snapshot.texts.symbol(export.kind);
+                ExportKind::from_name(name).is_some_and(|of| of.family() == kind)
+            });
+            named?.exported_at
+        };
+        Some((time(one)?.0 - time(two)?.0).abs())
+    }
+
     /// The beginning of the first file of an export: for what is missing from it.
-    pub fn start_of(&self, family: crate::snapshot::ExportKind) -> Option<Place> {
+    pub fn start_of(&self, family: ExportKind) -> Option<Place> {
         let (_, export) = self.snapshot.family(family).next()?;
         Some(Place::whole(crate::source::Span::start_of(export.source)))
     }

@@ -50,6 +50,70 @@ impl Tenant {
     }
 }
 
+impl Tenant {
+    /// Which apps send calls to a person, and where that is written.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/new-csautoattendantcallableentity>.
+    pub fn calls_to_person(&self, person: ObjectId) -> Vec<(String, Place)> {
+        let mut calls = Vec::new();
+        for app in &self.apps {
+            for (target, place) in self.targets_of(app) {
+                let is_user = target.target_type.is_some_and(|name| {
+                    self.snapshot
+                        .texts
+                        .symbol(name)
+                        .eq_ignore_ascii_case("User")
+                });
+                let id = self.snapshot.texts.symbol(target.id);
+                if is_user && ObjectId::parse(id) == Some(person) {
+                    calls.push((self.app_words(app), place));
+                    break;
+                }
+            }
+        }
+        calls
+    }
+
+    /// Everywhere an app may send a call, with the place of each.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-cscallqueue>.
+    pub fn targets_of<'t>(&'t self, app: &'t App) -> Vec<(&'t CallTarget, Place)> {
+        let mut targets: Vec<(&CallTarget, Place)> = [
+            (&app.operator, "Operator"),
+            (&app.overflow_target, "OverflowActionTarget"),
+            (&app.timeout_target, "TimeoutActionTarget"),
+            (&app.no_agent_target, "NoAgentActionTarget"),
+        ]
+        .into_iter()
+        .filter_map(|(target, property)| Some((target.value()?, app.at(property))))
+        .collect();
+        let own = app.default_flow.value().into_iter();
+        targets.extend(own.flat_map(|flow| {
+            flow.targets
+                .iter()
+                .map(|target| (target, app.at("DefaultCallFlow")))
+        }));
+        let flows = app.flows.value().into_iter().flatten().enumerate();
+        targets.extend(flows.flat_map(|(index, flow)| {
+            flow.targets
+                .iter()
+                .map(move |target| (target, app.at("CallFlows").element(index)))
+        }));
+        targets
+    }
+
+    /// An app in words: what it is, and its name in backticks.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csautoattendant>.
+    pub fn app_words(&self, app: &App) -> String {
+        let Some(id) = app.id.get() else {
+            return "an app".to_owned();
+        };
+        let kind = self.kind_of(id).map_or("app", AppKind::words);
+        format!("{kind} `{}`", self.app_name(id))
+    }
+}
+
 /// Whether something that could name an account was exported and lost, so that who names whom is not all known.
 pub(super) fn is_lost(tenant: &Tenant) -> bool {
     let exported = |app: &App, property: &str| {

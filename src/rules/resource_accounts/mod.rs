@@ -9,8 +9,8 @@ use super::Declared;
 
 /// The rules of this category.
 pub(super) const RULES: &[Declared] = &[
-    resource_account_without_virtual_user_license::RULE,
-    resource_account_on_full_phone_license::RULE,
     application_type_mismatch::RULE,
+    resource_account_on_full_phone_license::RULE,
     resource_account_orphaned::RULE,
+    resource_account_without_virtual_user_license::RULE,
 ];

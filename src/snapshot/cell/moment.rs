@@ -54,11 +54,13 @@ impl Moment {
     }
 }
 
-/// Whether a date is there: all that can be said of a date in an unknown culture.
+/// That a date is there, and which: of a date in an unknown culture no more can be said than that.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Dated;
+pub struct Dated(pub Option<Moment>);
 
 impl Cell for Dated {
+    const ALIKE_ACROSS_KINDS: bool = false;
+
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
         Self::field(value, reading).get()
     }
@@ -66,12 +68,14 @@ impl Cell for Dated {
     fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
         match Moment::field(value, reading) {
             // Text is a date in the exporter's own culture; `false`, a number or a list is none at all.
-            Field::Absent if matches!(value, Lax::Text(_)) && !value.is_cut() => Field::Value(Self),
+            Field::Absent if matches!(value, Lax::Text(_)) && !value.is_cut() => {
+                Field::Value(Self(None))
+            }
             Field::Absent => {
                 reading.damaged(Damage::Unreadable, value);
                 Field::Absent
             }
-            moment => moment.map(|_| Self),
+            moment => moment.map(|moment| Self(Some(moment))),
         }
     }
 }

@@ -105,7 +105,7 @@ fn moments_in_every_spelling() {
     assert_eq!(read::<Moment>(r#""Date(""#), Field::Absent);
     assert_eq!(
         read::<Dated>(r#""31/01/2023 09:32:28""#),
-        Field::Value(Dated)
+        Field::Value(Dated(None))
     );
     assert_eq!(read::<Dated>(r#""0001-01-01T00:00:00""#), Field::Null);
 }

@@ -507,7 +507,7 @@ kinds! {
         command: "Get-CsTeamsCallingPolicy | ConvertTo-Json -Depth 20",
         keys: ["Identity"],
         hints: ["get-csteamscallingpolicy", "csteamscallingpolicy", "calling-policy", "calling-policies"],
-        when: [any("allowprivatecalling allowwebpstncalling preventtollbypass allowcallforwardingtophone allowcallforwardingtouser busyonbusyenabledtype allowcallgroups allowdelegation")],
+        when: [any("allowprivatecalling allowvoicemail allowwebpstncalling preventtollbypass allowcallforwardingtophone allowcallforwardingtouser busyonbusyenabledtype allowcallgroups allowdelegation")],
         properties: "identity description allowprivatecalling allowwebpstncalling allowvoicemail allowcallgroups \
             allowdelegation allowcallforwardingtouser allowcallforwardingtophone preventtollbypass busyonbusyenabledtype",
     }

@@ -1,0 +1,42 @@
+//! What rules over numbered accounts ask first: is it one, and is it anybody's business here?
+
+use super::{Cx, Verdict};
+use crate::tenant::{Answer, User};
+
+/// Whether an account is that of a live person or room that holds a number.
+///
+/// # Errors
+/// The verdict of a rule that has nothing to judge then.
+pub(super) fn person(user: &User, cx: &Cx) -> Result<(), Verdict> {
+    let is_person = cx.tenant.is_live_person(user);
+    if is_person == Answer::No {
+        return Err(Verdict::NotApplicable);
+    }
+    account(user, cx)?;
+    if is_person == Answer::Unknown {
+        return Err(Verdict::Unknown("the kind of the account is not known"));
+    }
+    Ok(())
+}
+
+/// Whether an account of whatever kind is live and holds a number.
+///
+/// # Errors
+/// The verdict of a rule that has nothing to judge then.
+pub(super) fn account(user: &User, cx: &Cx) -> Result<(), Verdict> {
+    if cx.tenant.is_deleted(user) {
+        return Err(Verdict::NotApplicable);
+    }
+    match cx.tenant.has_line(user) {
+        Answer::Yes => Ok(()),
+        Answer::No => Err(Verdict::NotApplicable),
+        Answer::Unknown => Err(Verdict::Unknown(
+            "no export tells whether the account holds a number",
+        )),
+    }
+}
+
+/// The verdict of a rule that found something.
+pub(super) fn found(draft: crate::finding::Draft) -> Verdict {
+    Verdict::Found(Box::new(draft))
+}

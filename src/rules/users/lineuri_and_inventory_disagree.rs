@@ -1,0 +1,221 @@
+//! `rules/users/lineuri-and-inventory-disagree.md`
+
+use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Severity};
+use crate::rules::numbered::found;
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::{ExportKind, Field, PhoneNumber};
+use crate::tenant::{Answer, Number, User};
+
+pub(super) const RULE: Declared = rule!(
+    "users",
+    "lineuri-and-inventory-disagree",
+    Check::User(check)
+);
+
+/// Milliseconds of an hour: exports that lie further apart may differ because of what happened between them.
+const HOUR: i64 = 60 * 60 * 1000;
+
+fn check(user: &User, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    let person = tenant.is_live_person(user);
+    if person == Answer::No {
+        return Verdict::NotApplicable;
+    }
+    let held = user
+        .id
+        .get()
+        .map(|id| tenant.numbers_held_by(id))
+        .unwrap_or_default();
+    // Further numbers of an account are not in its line URI.
+    let primary = held.iter().copied().find(|number| is_primary(number, cx));
+    let line = match user.line_uri {
+        Field::Absent => return Verdict::Unknown("the export does not tell the line URI"),
+        Field::Null => None,
+        Field::Value(text) => match PhoneNumber::parse(tenant.snapshot.texts.text(text)) {
+            Some(number) => Some(number),
+            None => return Verdict::Unknown("the line URI is no telephone number"),
+        },
+    };
+    let draft = match (line, primary) {
+        (None, None) => return Verdict::NotApplicable,
+        (Some(line), _) if held.iter().any(|number| number.key.base() == line.base()) => {
+            return Verdict::Passed;
+        }
+        (None, Some(number)) => draft(user, None, Some(number), cx),
+        (Some(line), Some(number)) => draft(user, Some(line), Some(number), cx),
+        (Some(line), None) => {
+            let listed = tenant.number(line).or_else(|| tenant.number(line.base()));
+            match listed {
+                // A number that the inventory does not list at all is another rule's.
+                None => return Verdict::NotApplicable,
+                Some(number) if number.record.target.is_absent() => {
+                    return Verdict::Unknown("the export does not tell who holds the number");
+                }
+                Some(_) => draft(user, Some(line), None, cx),
+            }
+        }
+    };
+    if person == Answer::Unknown {
+        return Verdict::Unknown("the kind of the account is not known");
+    }
+    found(draft)
+}
+
+fn is_primary(number: &Number, cx: &Cx) -> bool {
+    number.record.category.get().is_none_or(|category| {
+        cx.tenant
+            .snapshot
+            .texts
+            .symbol(category)
+            .eq_ignore_ascii_case("Primary")
+    })
+}
+
+fn draft(user: &User, line: Option<PhoneNumber>, held: Option<&Number>, cx: &Cx) -> Draft {
+    let tenant = cx.tenant;
+    let name = tenant.user_name(user);
+    let apart = tenant
+        .exported_apart(ExportKind::OnlineUser, ExportKind::PhoneNumberAssignment)
+        .is_some_and(|apart| apart > HOUR);
+    let severity = if apart {
+        Severity::Info
+    } else {
+        Severity::Error
+    };
+    let message = match (line, held) {
+        (Some(line), Some(held)) => format!(
+            "`{name}` shows the line URI `{line}`, but the inventory assigns `{}`",
+            held.key
+        ),
+        (None, Some(held)) => format!(
+            "`{name}` has no line URI, but the inventory assigns `{}`",
+            held.key
+        ),
+        (Some(line), None) => format!(
+            "`{name}` shows the line URI `{line}`, which the inventory does not assign to this user"
+        ),
+        (None, None) => String::new(),
+    };
+    let listed = line.and_then(|line| tenant.number(line).or_else(|| tenant.number(line.base())));
+    let other = listed.filter(|_| held.is_none()).map(|number| {
+        let text = match tenant.holder_name(number) {
+            Some(holder) => format!("assigned to `{holder}`"),
+            None => "assigned to nobody".to_owned(),
+        };
+        Label::new(number.record.at("AssignedPstnTargetId"), text)
+    });
+    let id = quoted(&name);
+    let wanted = held
+        .map(|number| number.key)
+        .or(line)
+        .map(|key| quoted(&key.to_string()))
+        .unwrap_or_default();
+    let number_type = held
+        .or(listed)
+        .and_then(|number| tenant.number_type(number));
+    Draft::new(
+        severity,
+        tenant.user_subject(user),
+        message,
+        Label::new(user.at("LineUri"), "the account believes this"),
+    )
+    .related(held.map(|number| {
+        Label::new(number.record.at("TelephoneNumber"), "the inventory says this")
+    }))
+    .related(other)
+    .remedy(
+        "take the number off, wait, and assign the right one again",
+        [
+            format!("Remove-CsPhoneNumberAssignment -Identity {id} -RemoveAll"),
+            "# wait until both cmdlets show nothing; then, with the right number:".to_owned(),
+            format!(
+                "Set-CsPhoneNumberAssignment -Identity {id} -PhoneNumber {wanted} -PhoneNumberType {}",
+                quoted(number_type.unwrap_or("DirectRouting"))
+            ),
+        ],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+
+    const OTHER: &str = "00000000-0000-4000-8000-000000000002";
+
+    fn judge(line: &str, rows: &str, more: &[(&str, &str)]) -> Vec<Verdict> {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null{line}}}]"#
+        );
+        let mut files = vec![
+            ("Get-CsOnlineUser.json", users.as_str()),
+            ("Get-CsPhoneNumberAssignment.json", rows),
+        ];
+        files.extend(more);
+        verdicts("US011", &files)
+    }
+
+    fn row(number: &str, holder: &str, rest: &str) -> String {
+        format!(
+            r#"{{"TelephoneNumber":"{number}","NumberType":"DirectRouting","AssignedPstnTargetId":"{holder}"{rest}}}"#
+        )
+    }
+
+    fn message(verdicts: &[Verdict]) -> &str {
+        match verdicts {
+            [Verdict::Found(draft)] => &draft.message,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    const LINE: &str = r#","LineUri":"tel:+12065550102""#;
+
+    #[test]
+    fn two_stores_that_disagree_are_found() {
+        let held = format!("[{}]", row("+12065550101", ID, ""));
+        assert!(
+            message(&judge(LINE, &held, &[])).contains("but the inventory assigns `+12065550101`")
+        );
+        assert!(message(&judge(r#","LineUri":null"#, &held, &[])).contains("no line URI"));
+        let other = format!("[{}]", row("+12065550102", OTHER, ""));
+        assert!(message(&judge(LINE, &other, &[])).contains("does not assign"));
+    }
+
+    #[test]
+    fn extensions_and_further_numbers_are_no_contradiction() {
+        let held = format!("[{}]", row("+12065550102", ID, ""));
+        let extension = judge(r#","LineUri":"tel:+12065550102;ext=12""#, &held, &[]);
+        assert!(matches!(extension[..], [Verdict::Passed]));
+        let private = format!(
+            "[{}]",
+            row("+12065550101", ID, r#","AssignmentCategory":"Private""#)
+        );
+        assert!(judge(r#","LineUri":null"#, &private, &[]).is_empty());
+    }
+
+    #[test]
+    fn what_the_inventory_does_not_list_is_another_rules() {
+        let other = format!("[{}]", row("+12065550109", OTHER, ""));
+        assert!(judge(LINE, &other, &[]).is_empty());
+        assert!(matches!(judge("", &other, &[])[..], [Verdict::Unknown(_)]));
+    }
+
+    #[test]
+    fn exports_hours_apart_make_it_an_info() {
+        let held = format!("[{}]", row("+12065550101", ID, ""));
+        let severity = |second: &str| {
+            let manifest = format!(
+                r#"{{"exports":[{{"kind":"Get-CsOnlineUser","exportedAt":"2026-09-14T05:00:00Z"}},{{"kind":"Get-CsPhoneNumberAssignment","exportedAt":"{second}"}}],"exportedAt":"2026-09-14T05:00:00Z"}}"#
+            );
+            match &judge(LINE, &held, &[("manifest.json", &manifest)])[..] {
+                [Verdict::Found(draft)] => draft.severity.name(),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(severity("2026-09-14T06:00:00Z"), "error");
+        assert_eq!(severity("2026-09-14T06:00:01Z"), "info");
+    }
+}

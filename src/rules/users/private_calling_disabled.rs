@@ -1,0 +1,165 @@
+//! `rules/users/private-calling-disabled.md`
+
+use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Place, Severity};
+use crate::rules::numbered::found;
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::tenant::{Answer, InForce, User};
+
+pub(super) const RULE: Declared = rule!("users", "private-calling-disabled", Check::User(check));
+
+fn check(user: &User, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    if tenant.is_deleted(user) {
+        return Verdict::NotApplicable;
+    }
+    let voice = user.enterprise_voice.get() == Some(true);
+    match tenant.has_line(user) {
+        _ if voice => {}
+        Answer::Yes => {}
+        Answer::No if user.enterprise_voice.is_absent() => {
+            return Verdict::Unknown(
+                "the export does not tell whether Enterprise Voice is enabled",
+            );
+        }
+        Answer::No => return Verdict::NotApplicable,
+        Answer::Unknown => {
+            return Verdict::Unknown("no export tells whether the account holds a number");
+        }
+    }
+    match tenant.calling_policy(user) {
+        InForce::Policy {
+            policy,
+            name,
+            place,
+            by_group,
+        } => match policy.private_calling.get() {
+            Some(true) => Verdict::Passed,
+            Some(false) => {
+                let label = Label::new(policy.at("AllowPrivateCalling"), "forbids all calls");
+                found(draft(user, name, label, place, by_group, cx))
+            }
+            None => Verdict::Unknown("the policy does not tell whether calls are allowed"),
+        },
+        InForce::Dangling(..) => Verdict::Unknown("the calling policy is not in the export"),
+        InForce::Unknown => Verdict::Unknown("the calling policy in force is not known"),
+    }
+}
+
+fn draft(
+    user: &User,
+    policy: &str,
+    primary: Label,
+    place: Option<Place>,
+    by_group: bool,
+    cx: &Cx,
+) -> Draft {
+    let tenant = cx.tenant;
+    let name = tenant.user_name(user);
+    let id = quoted(&name);
+    let grant = match (by_group, place.is_some()) {
+        (true, _) => {
+            "# the policy comes from a group: take the account out of it, or grant another one"
+                .to_owned()
+        }
+        (false, true) => {
+            "# without the grant the Global policy applies: see that it allows calls".to_owned()
+        }
+        (false, false) => {
+            "# the Global policy forbids calls: grant one that allows them".to_owned()
+        }
+    };
+    Draft::new(
+        Severity::Error,
+        tenant.user_subject(user),
+        format!(
+            "`{name}` cannot call or be called: the calling policy `{policy}` forbids private calls"
+        ),
+        primary,
+    )
+    .related(place.map(|place| Label::new(place, format!("`{policy}` is assigned"))))
+    .related(tenant.number_label(user, "calls to this number are rejected"))
+    .remedy(
+        "grant a calling policy that allows calls",
+        [
+            grant,
+            format!("Grant-CsTeamsCallingPolicy -Identity {id} -PolicyName AllowCalling"),
+        ],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+    const POLICIES: &str = r#"[{"Identity":"Global","AllowPrivateCalling":true},{"Identity":"Tag:DisallowCalling","AllowPrivateCalling":false},{"Identity":"Tag:Cut"}]"#;
+
+    fn judge(properties: &str, more: &[(&str, &str)]) -> Vec<Verdict> {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","SoftDeletionTimestamp":null{properties}}}]"#
+        );
+        let mut files = vec![
+            ("Get-CsOnlineUser.json", users.as_str()),
+            ("Get-CsTeamsCallingPolicy.json", POLICIES),
+        ];
+        files.extend(more);
+        verdicts("US009", &files)
+    }
+
+    const LINE: &str = r#","LineUri":"tel:+12065550101""#;
+
+    #[test]
+    fn a_number_or_enterprise_voice_needs_calls() {
+        let held = judge(
+            &format!(r#"{LINE},"TeamsCallingPolicy":"disallowcalling""#),
+            &[],
+        );
+        assert!(matches!(held[..], [Verdict::Found(_)]));
+        let voice = r#","LineUri":null,"EnterpriseVoiceEnabled":true,"TeamsCallingPolicy":{"Name":"DisallowCalling"}"#;
+        assert!(matches!(judge(voice, &[])[..], [Verdict::Found(_)]));
+        let kiosk = r#","LineUri":null,"EnterpriseVoiceEnabled":false,"TeamsCallingPolicy":"DisallowCalling""#;
+        assert!(judge(kiosk, &[]).is_empty());
+        let global = judge(&format!(r#"{LINE},"TeamsCallingPolicy":null"#), &[]);
+        assert!(matches!(global[..], [Verdict::Passed]));
+    }
+
+    #[test]
+    fn what_is_not_told_is_open() {
+        for policy in [
+            r#","TeamsCallingPolicy":"Gone""#,
+            "",
+            r#","TeamsCallingPolicy":"Cut""#,
+        ] {
+            let verdicts = judge(&format!("{LINE}{policy}"), &[]);
+            assert!(matches!(verdicts[..], [Verdict::Unknown(_)]), "{policy}");
+        }
+        let untold = judge(
+            r#","LineUri":null,"TeamsCallingPolicy":"DisallowCalling""#,
+            &[],
+        );
+        assert!(matches!(untold[..], [Verdict::Unknown(_)]));
+    }
+
+    #[test]
+    fn a_policy_of_a_group_counts_where_its_members_are_known() {
+        let group = "00000000-0000-4000-8000-0000000000aa";
+        let rows = format!(
+            r#"[{{"GroupId":"{group}","PolicyType":"TeamsCallingPolicy","PolicyName":"DisallowCalling","Rank":1}}]"#
+        );
+        let members = format!(r#"[{{"groupId":"{group}","id":"{ID}"}}]"#);
+        let user = format!(r#"{LINE},"TeamsCallingPolicy":null"#);
+        let verdicts = judge(
+            &user,
+            &[
+                ("Get-CsGroupPolicyAssignment.json", &rows),
+                ("group-members.json", &members),
+            ],
+        );
+        let [Verdict::Found(draft)] = verdicts.as_slice() else {
+            panic!("{verdicts:?}");
+        };
+        assert!(draft.remedy.commands[0].contains("comes from a group"));
+    }
+}

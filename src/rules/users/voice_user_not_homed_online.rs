@@ -1,0 +1,217 @@
+//! `rules/users/voice-user-not-homed-online.md`
+
+use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Severity};
+use crate::rules::numbered::found;
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::Field;
+use crate::tenant::{AccountKind, User};
+
+pub(super) const RULE: Declared = rule!("users", "voice-user-not-homed-online", Check::User(check));
+
+/// Milliseconds of a day: so long the pool of a new account may be blank.
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+/// Why an account is not homed online.
+struct Reason {
+    property: &'static str,
+    label: String,
+}
+
+fn check(user: &User, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    let kind = tenant.account_kind(user);
+    if tenant.is_deleted(user) || matches!(kind, AccountKind::ResourceAccount | AccountKind::Guest)
+    {
+        return Verdict::NotApplicable;
+    }
+    let held = user
+        .id
+        .get()
+        .map(|id| tenant.numbers_held_by(id))
+        .unwrap_or_default();
+    let source = |wanted: &str| {
+        held.iter().any(|number| {
+            let source = number.record.source.get();
+            source.is_some_and(|name| {
+                tenant
+                    .snapshot
+                    .texts
+                    .symbol(name)
+                    .eq_ignore_ascii_case(wanted)
+            })
+        })
+    };
+    if held.is_empty() {
+        return Verdict::NotApplicable;
+    }
+    let reason = reason(user, kind, cx);
+    match reason {
+        // A number that the on-premises directory manages belongs to an account of its servers.
+        _ if !source("Online") && source("OnPremises") => Verdict::NotApplicable,
+        Ok(None) => Verdict::Passed,
+        Err(reason) => Verdict::Unknown(reason),
+        Ok(Some(_)) if !source("Online") => {
+            Verdict::Unknown("the export does not tell where the number is managed")
+        }
+        Ok(Some(reason)) => found(draft(user, reason, cx)),
+    }
+}
+
+fn reason(user: &User, kind: AccountKind, cx: &Cx) -> Result<Option<Reason>, &'static str> {
+    let texts = &cx.tenant.snapshot.texts;
+    let wrong = |property, label: &str| {
+        Ok(Some(Reason {
+            property,
+            label: label.to_owned(),
+        }))
+    };
+    if let Some(provider) = user.hosting_provider.get() {
+        let provider = texts.symbol(provider);
+        if !provider.to_ascii_lowercase().starts_with("sipfed.online") {
+            return wrong("HostingProvider", "not Microsoft's service");
+        }
+    }
+    let type_name = user.interpreted_type.get().map(|name| texts.symbol(name));
+    let on_premises = type_name.is_some_and(|name| {
+        let name = name.to_ascii_lowercase();
+        name.contains("onprem") || (name.contains("hybrid") && name.contains("disabled"))
+    });
+    if on_premises {
+        return wrong("InterpretedUserType", "homed on a server");
+    }
+    if kind == AccountKind::OnPremises {
+        return wrong("AccountType", "homed on a server");
+    }
+    match user.registrar_pool {
+        Field::Value(_) => Ok(None),
+        Field::Null if is_new(user, cx) => Ok(None),
+        Field::Null => wrong("RegistrarPool", "no pool"),
+        Field::Absent if user.hosting_provider.value().is_some() => Ok(None),
+        Field::Absent => Err("the export does not tell where the account is homed"),
+    }
+}
+
+fn is_new(user: &User, cx: &Cx) -> bool {
+    match (user.created.get(), cx.now) {
+        (Some(created), Some(now)) => now.0 - created.0 < DAY,
+        _ => false,
+    }
+}
+
+fn draft(user: &User, reason: Reason, cx: &Cx) -> Draft {
+    let tenant = cx.tenant;
+    let name = tenant.user_name(user);
+    let number = tenant
+        .line_of(user)
+        .map(|(number, _)| number)
+        .unwrap_or_default();
+    let commands = if reason.property == "RegistrarPool" {
+        vec![
+            "# a pool is given hours after the license: if the license is older, remove and assign it again".to_owned(),
+        ]
+    } else {
+        vec![
+            "# in the Skype for Business Server shell of the organization:".to_owned(),
+            format!(
+                "Move-CsUser -Identity {} -Target sipfed.online.lync.com",
+                quoted(&name)
+            ),
+        ]
+    };
+    Draft::new(
+        Severity::Error,
+        tenant.user_subject(user),
+        format!("`{name}` has the number `{number}`, but is not homed online"),
+        Label::new(user.at(reason.property), reason.label),
+    )
+    .related(tenant.number_label(user, "this number cannot ring in Teams"))
+    .remedy("move the account to the cloud", commands)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::finding::Draft;
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+
+    fn judge(properties: &str, number: &str) -> Vec<Verdict> {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","SoftDeletionTimestamp":null{properties}}}]"#
+        );
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting","AssignedPstnTargetId":"{ID}"{number}}}]"#
+        );
+        verdicts(
+            "US004",
+            &[
+                ("Get-CsOnlineUser.json", &users),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+                (
+                    "manifest.json",
+                    r#"{"exportedAt":"2026-09-14T00:00:00Z","exports":[]}"#,
+                ),
+            ],
+        )
+    }
+
+    const ONLINE: &str = r#","NumberSource":"Online""#;
+    const HOME: &str =
+        r#","HostingProvider":"sipfed.online.lync.com","RegistrarPool":"sippoolx.infra.lync.com""#;
+
+    fn draft(verdicts: Vec<Verdict>) -> Draft {
+        match verdicts.into_iter().next() {
+            Some(Verdict::Found(draft)) => *draft,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_server_or_no_pool_at_all_is_found() {
+        assert!(matches!(judge(HOME, ONLINE)[..], [Verdict::Passed]));
+        let server = draft(judge(
+            r#","HostingProvider":"SRV:","RegistrarPool":"x""#,
+            ONLINE,
+        ));
+        assert!(server.remedy.commands[1].contains("Move-CsUser"));
+        draft(judge(
+            &format!(r#"{HOME},"AccountType":"SfBOnPremUser""#),
+            ONLINE,
+        ));
+        draft(judge(
+            &format!(r#"{HOME},"InterpretedUserType":"HybridOnpremSfBUser""#),
+            ONLINE,
+        ));
+        draft(judge(
+            r#","HostingProvider":null,"RegistrarPool":null"#,
+            ONLINE,
+        ));
+    }
+
+    #[test]
+    fn new_accounts_may_have_no_pool_yet() {
+        let at = |time: &str| format!(r#","RegistrarPool":null,"WhenCreated":"{time}""#);
+        assert!(matches!(
+            judge(&at("2026-09-13T12:00:00Z"), ONLINE)[..],
+            [Verdict::Passed]
+        ));
+        draft(judge(&at("2026-09-12T12:00:00Z"), ONLINE));
+    }
+
+    #[test]
+    fn numbers_of_the_on_premises_directory_and_untold_ones_are_not_found() {
+        let server = r#","HostingProvider":"SRV:""#;
+        assert!(judge(server, r#","NumberSource":"OnPremises""#).is_empty());
+        assert!(matches!(judge(server, "")[..], [Verdict::Unknown(_)]));
+        assert!(matches!(judge("", ONLINE)[..], [Verdict::Unknown(_)]));
+        assert!(
+            judge(
+                r#","AccountType":"ResourceAccount","RegistrarPool":null"#,
+                ONLINE
+            )
+            .is_empty()
+        );
+    }
+}
