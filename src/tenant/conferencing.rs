@@ -49,6 +49,35 @@ impl Conferencing {
 }
 
 impl Tenant {
+    /// In whose invitations one of these numbers stands: the place and the name of each user, in order of object id.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlinedialinconferencinguser>.
+    pub fn invited_by(&self, numbers: &[PhoneNumber]) -> Vec<(Place, String)> {
+        let texts = &self.snapshot.texts;
+        let is_one = |text: crate::snapshot::Field<crate::snapshot::Text>| {
+            let number = text
+                .get()
+                .and_then(|text| PhoneNumber::parse(texts.text(text)));
+            number.is_some_and(|number| numbers.contains(&number))
+        };
+        let mut invited = Vec::new();
+        for one in &self.conferencing.users {
+            let property = if is_one(one.toll_number) {
+                "ServiceNumber"
+            } else if is_one(one.toll_free_number) {
+                "TollFreeServiceNumber"
+            } else {
+                continue;
+            };
+            let Some(id) = one.id.get() else { continue };
+            let name = self
+                .user(id)
+                .map_or_else(|| id.to_string(), |user| self.user_name(user));
+            invited.push((one.at(property), name));
+        }
+        invited
+    }
+
     /// Whether a number leads to one of the tenant's bridges, and where that is written.
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlinedialinconferencingbridge>.

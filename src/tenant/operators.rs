@@ -76,6 +76,16 @@ impl Tenant {
         })
     }
 
+    /// Whether any number, assigned or not, could be the operator's, though the exports do not tell.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/operator-connect-configure>.
+    pub fn may_own_more(&self, operator: &Operator) -> bool {
+        self.numbers.iter().any(|number| {
+            number.listed_operator == Answer::Unknown
+                && self.belongs_to(number, operator) == Answer::Unknown
+        })
+    }
+
     /// Whether a number belongs to an operator: by id where both name one, else by name or alias.
     pub(super) fn belongs_to(&self, number: &Number, operator: &Operator) -> Answer {
         let record = &number.record;

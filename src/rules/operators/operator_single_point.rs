@@ -1,0 +1,211 @@
+//! `rules/operators/operator-single-point.md`
+
+use std::collections::BTreeMap;
+
+use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::Field;
+use crate::tenant::{Answer, Country, Operator, OperatorStatus};
+
+pub(super) const RULE: Declared =
+    rule!("operators", "operator-single-point", Check::Operator(check));
+
+fn check(operator: &Operator, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    let status = tenant.status_of(operator);
+    if status == Some(OperatorStatus::Removed) {
+        return Verdict::NotApplicable;
+    }
+    let mut drafts = Vec::new();
+    let mut open = None;
+    if status == Some(OperatorStatus::Suspended) {
+        match alone_in(operator, cx) {
+            Ok(countries) => {
+                drafts.extend(countries.into_iter().map(|one| country(operator, one, cx)))
+            }
+            Err(reason) => open = Some(reason),
+        }
+    }
+    match without_conferencing(operator, cx) {
+        Ok(draft) => drafts.extend(draft),
+        Err(reason) => open = Some(reason),
+    }
+    match (drafts.is_empty(), open) {
+        (false, _) => Verdict::Several(drafts),
+        (true, Some(reason)) => Verdict::Unknown(reason),
+        (true, None) => Verdict::Passed,
+    }
+}
+
+/// Countries in which all numbers of operators belong to this one.
+fn alone_in(operator: &Operator, cx: &Cx) -> Result<Vec<Country>, &'static str> {
+    let tenant = cx.tenant;
+    let mut numbers: BTreeMap<Country, (usize, usize)> = BTreeMap::new();
+    for (index, number) in tenant.numbers.iter().enumerate() {
+        match tenant.is_operator_connect(number) {
+            Answer::No => continue,
+            Answer::Unknown => {
+                return Err("the export does not tell whether a number is Operator Connect");
+            }
+            Answer::Yes => {}
+        }
+        if number.listed_operator == Answer::Unknown {
+            return Err("the export does not tell whose some numbers are");
+        }
+        let Some(country) = tenant.country_of_number(number) else {
+            return Err("the country of a number is not known");
+        };
+        let (own, all) = numbers.entry(country).or_default();
+        *all += 1;
+        *own += usize::from(operator.numbers.binary_search(&(index as u32)).is_ok());
+    }
+    let alone = numbers.into_iter().filter(|(_, (own, all))| own == all);
+    Ok(alone.map(|(country, _)| country).collect())
+}
+
+fn country(operator: &Operator, country: Country, cx: &Cx) -> Draft {
+    let name = cx.tenant.operator_name(operator);
+    Draft::new(
+        Severity::Info,
+        Subject::new(SubjectKind::Operator, &operator.identity, &name),
+        format!("`{name}` is suspended, and all numbers of operators in `{country}` are its own"),
+        Label::new(operator.record.at("Status"), "suspended"),
+    )
+    .role(country.to_string())
+    .remedy(
+        "plan to port the numbers to another operator",
+        [
+            "# Teams admin center > Voice > Operators: look which operators serve the country"
+                .to_owned(),
+        ],
+    )
+}
+
+/// A finding when numbers of the operator are made for conferences, which its products do not include.
+fn without_conferencing(operator: &Operator, cx: &Cx) -> Result<Option<Draft>, &'static str> {
+    let tenant = cx.tenant;
+    let texts = &tenant.snapshot.texts;
+    let services = match &operator.record.services {
+        Field::Value(services) => services,
+        // Without a list of products there is nothing to compare.
+        _ => return Ok(None),
+    };
+    let has = services.0.iter().any(|one| {
+        texts
+            .symbol(*one)
+            .to_ascii_lowercase()
+            .contains("conferencing")
+    });
+    if has {
+        return Ok(None);
+    }
+    let mut open = false;
+    for number in tenant.numbers_of(operator) {
+        match &number.record.capabilities {
+            Field::Value(list) => {
+                let conferencing = list.iter().position(|one| {
+                    texts
+                        .symbol(*one)
+                        .eq_ignore_ascii_case("ConferenceAssignment")
+                });
+                if let Some(index) = conferencing {
+                    let name = tenant.operator_name(operator);
+                    let draft = Draft::new(
+                        Severity::Info,
+                        Subject::new(SubjectKind::Operator, &operator.identity, &name),
+                        format!("`{name}` has numbers for conferences, such as `{}`, but its products do not include Conferencing", number.key),
+                        Label::new(operator.record.at("Services"), "no Conferencing"),
+                    )
+                    .role("conferencing")
+                    .related([Label::new(
+                        number.record.at("Capability").element(index),
+                        "made for conferences",
+                    )])
+                    .remedy(
+                        "ask the operator whether conferencing is part of the contract, and correct the operators file",
+                        ["# Teams admin center > Voice > Operators > My operators shows the products".to_owned()],
+                    );
+                    return Ok(Some(draft));
+                }
+            }
+            Field::Null => {}
+            Field::Absent => open = true,
+        }
+    }
+    if open {
+        Err("the export does not tell the capabilities of a number")
+    } else {
+        Ok(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    fn judge(operator: &str, numbers: &str) -> Vec<Verdict> {
+        let operators = format!(
+            r#"[{{"name":"Telco A",{operator}}},{{"name":"Telco B","status":"Removed","countries":["US"]}}]"#
+        );
+        verdicts(
+            "OP010",
+            &[
+                ("operators.json", &operators),
+                ("Get-CsPhoneNumberAssignment.json", numbers),
+            ],
+        )
+    }
+
+    fn number(number: &str, partner: &str, capability: &str) -> String {
+        format!(
+            r#"{{"TelephoneNumber":"{number}","NumberType":"OperatorConnect","PstnPartnerName":"{partner}","IsoCountryCode":"US","Capability":["{capability}"]}}"#
+        )
+    }
+
+    fn roles(verdicts: &[Verdict]) -> Vec<&str> {
+        match verdicts {
+            [Verdict::Several(drafts)] => drafts
+                .iter()
+                .map(|one| one.discriminator.as_str())
+                .collect(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    const SUSPENDED: &str = r#""status":"Suspended","countries":["US"]"#;
+
+    #[test]
+    fn a_suspended_operator_that_has_a_country_alone_is_found() {
+        let own = number("+12065550101", "Telco A", "UserAssignment");
+        assert_eq!(roles(&judge(SUSPENDED, &format!("[{own}]"))), ["US"]);
+        let other = number("+12065550102", "Telco B", "UserAssignment");
+        let both = judge(SUSPENDED, &format!("[{own},{other}]"));
+        assert!(matches!(both[..], [Verdict::Passed]));
+        let active = judge(
+            r#""status":"Active","countries":["US"]"#,
+            &format!("[{own}]"),
+        );
+        assert!(matches!(active[..], [Verdict::Passed]));
+    }
+
+    #[test]
+    fn numbers_for_conferences_need_the_product() {
+        let own = format!(
+            "[{}]",
+            number("+12065550101", "Telco A", "ConferenceAssignment")
+        );
+        let with = |services: &str| {
+            judge(
+                &format!(r#""status":"Active","countries":["US"],"services":{services}"#),
+                &own,
+            )
+        };
+        assert_eq!(roles(&with(r#"["Calling"]"#)), ["conferencing"]);
+        assert!(matches!(
+            with(r#"["Calling","Conferencing"]"#)[..],
+            [Verdict::Passed]
+        ));
+        assert!(matches!(with("null")[..], [Verdict::Passed]));
+    }
+}
