@@ -12,6 +12,8 @@ use crate::source::Span;
 #[derive(Clone, Debug)]
 pub struct Merged<R> {
     facts: R,
+    /// A bit for each slot whose values contradicted each other within one kind of export.
+    conflicted: u64,
     more: Box<[Origin]>,
 }
 
@@ -31,6 +33,23 @@ impl<R: Record> Merged<R> {
             field: spellings_of(self.facts.origin().kind.family(), property),
             element: None,
         }
+    }
+
+    /// Whether records of one kind say different things of the property, so that neither is believed.
+    pub fn contradicts(&self, property: &str) -> bool {
+        let slot = R::PROPERTIES.iter().position(|name| *name == property);
+        slot.is_some_and(|slot| self.conflicted & (1 << slot) != 0)
+    }
+
+    /// The place of a property in each record that tells of the object.
+    pub fn at_each(&self, property: &str) -> Vec<Place> {
+        let field = spellings_of(self.facts.origin().kind.family(), property);
+        let place = |record| Place {
+            records: vec![record],
+            field: field.clone(),
+            element: None,
+        };
+        self.records().into_iter().map(place).collect()
     }
 
     fn records(&self) -> Vec<Span> {
@@ -139,7 +158,11 @@ fn one_of<R: Record>(
             Some(facts) => conflicts.merge(facts, &of_kind, texts, &mut conflicted),
         }
     }
-    facts.map(|facts| Merged { facts, more })
+    facts.map(|facts| Merged {
+        facts,
+        conflicted,
+        more,
+    })
 }
 
 /// Contradictions, summed by property: one problem for each, with the first two places.
@@ -189,10 +212,18 @@ impl Conflicts {
                     also: place(two),
                     exports: if within_kind { vec![origin.kind.name()] } else { Vec::new() },
                     properties: Some(vec![property]),
-                    rule: within_kind.then_some("SN006"),
+                    rule: within_kind.then(|| told_by(kind, property)),
                     discriminator: property.to_owned(),
                 }
             })
             .collect()
+    }
+}
+
+/// The rule that makes a finding of a contradiction: a number with two types or two partners is more than a bad export.
+fn told_by(family: ExportKind, property: &str) -> &'static str {
+    match (family, property) {
+        (ExportKind::PhoneNumberAssignment, "NumberType" | "PstnPartnerId") => "OC006",
+        _ => "SN006",
     }
 }

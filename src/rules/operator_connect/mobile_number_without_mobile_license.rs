@@ -1,0 +1,186 @@
+//! `rules/operator-connect/mobile-number-without-mobile-license.md`
+
+use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Severity};
+use crate::rules::numbered::found;
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::Field;
+use crate::snapshot::service_plans::PlanClass;
+use crate::tenant::{Answer, Number, User};
+
+pub(super) const RULE: Declared = rule!(
+    "operator-connect",
+    "mobile-number-without-mobile-license",
+    Check::User(check)
+);
+
+/// SKU id of Teams Phone Mobile.
+///
+/// Source: <https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference>.
+const PHONE_MOBILE: &str = "b84d58c9-0a0d-46cf-8a4b-d9f23c1674d5";
+
+fn check(user: &User, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    if tenant.is_live_person(user) == Answer::No {
+        return Verdict::NotApplicable;
+    }
+    let held = user
+        .id
+        .get()
+        .map(|id| tenant.numbers_held_by(id))
+        .unwrap_or_default();
+    let licensed = tenant.licensed(user, PlanClass::PhoneMobile);
+    let states: Vec<Answer> = held.iter().map(|number| is_mobile(number, cx)).collect();
+    let mobile = held
+        .iter()
+        .zip(&states)
+        .find(|(_, state)| **state == Answer::Yes);
+    match (mobile, licensed) {
+        (Some((number, _)), Answer::No) => found(unlicensed(user, number, cx)),
+        (Some((number, _)), Answer::Yes) => match tenant.phone_system(user) {
+            Answer::Yes => Verdict::Passed,
+            Answer::No => found(unlicensed(user, number, cx)),
+            Answer::Unknown => Verdict::Unknown("no export tells the licenses of the user"),
+        },
+        (_, Answer::Unknown) if mobile.is_some() => {
+            Verdict::Unknown("no export tells the licenses of the user")
+        }
+        (None, Answer::Yes) if states.contains(&Answer::Unknown) || tenant.may_hold_more() => {
+            Verdict::Unknown("it is not known whether the user holds a mobile number")
+        }
+        (None, Answer::Yes) => found(unused(user, cx)),
+        _ => Verdict::NotApplicable,
+    }
+}
+
+/// Older modules call it a type of its own, newer ones a capability.
+fn is_mobile(number: &Number, cx: &Cx) -> Answer {
+    let tenant = cx.tenant;
+    let texts = &tenant.snapshot.texts;
+    let record = &number.record;
+    if tenant
+        .number_type(number)
+        .is_some_and(|name| name.eq_ignore_ascii_case("OCMobile"))
+    {
+        return Answer::Yes;
+    }
+    match &record.capabilities {
+        Field::Value(list) => list
+            .iter()
+            .any(|one| texts.symbol(*one).eq_ignore_ascii_case("TeamsPhoneMobile"))
+            .into(),
+        Field::Null => Answer::No,
+        Field::Absent if tenant.is_operator_connect(number) == Answer::No => Answer::No,
+        Field::Absent => Answer::Unknown,
+    }
+}
+
+fn unlicensed(user: &User, number: &Number, cx: &Cx) -> Draft {
+    let tenant = cx.tenant;
+    let name = tenant.user_name(user);
+    let what = if tenant.licensed(user, PlanClass::PhoneMobile) == Answer::Yes {
+        "Teams Phone"
+    } else {
+        "Teams Phone Mobile"
+    };
+    let command = if what == "Teams Phone" {
+        "# assign a license that brings Teams Phone beside Teams Phone Mobile".to_owned()
+    } else {
+        format!(
+            "Set-MgUserLicense -UserId {} -AddLicenses @(@{{SkuId='{PHONE_MOBILE}'}}) -RemoveLicenses @()",
+            quoted(&name)
+        )
+    };
+    Draft::new(
+        Severity::Error,
+        tenant.user_subject(user),
+        format!(
+            "`{name}` has the mobile number `{}`, but no {what} license",
+            number.key
+        ),
+        Label::new(user.at("AssignedPlan"), format!("no plan of {what} here")),
+    )
+    .related([Label::new(
+        number.record.at("TelephoneNumber"),
+        "a mobile number",
+    )])
+    .remedy(format!("assign a {what} license"), [command])
+}
+
+fn unused(user: &User, cx: &Cx) -> Draft {
+    let tenant = cx.tenant;
+    let name = tenant.user_name(user);
+    Draft::new(
+        Severity::Info,
+        tenant.user_subject(user),
+        format!("`{name}` has a Teams Phone Mobile license, but no mobile number"),
+        Label::new(user.at("AssignedPlan"), "Teams Phone Mobile is among them"),
+    )
+    .remedy(
+        "have the operator upload the mobile number, or remove the license",
+        [format!(
+            "# Set-MgUserLicense -UserId {} -AddLicenses @() -RemoveLicenses @('{PHONE_MOBILE}')",
+            quoted(&name)
+        )],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+
+    fn judge(plans: &[&str], number: &str) -> Vec<Verdict> {
+        let plans: Vec<String> = plans
+            .iter()
+            .map(|plan| format!(r#"{{"Capability":"{plan}","CapabilityStatus":"Enabled"}}"#))
+            .collect();
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null,"AssignedPlan":[{}],"FeatureTypes":["Teams"]}}]"#,
+            plans.join(",")
+        );
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","AssignedPstnTargetId":"{ID}",{number}}}]"#
+        );
+        verdicts(
+            "OC008",
+            &[
+                ("Get-CsOnlineUser.json", &users),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+            ],
+        )
+    }
+
+    const NEW: &str = r#""NumberType":"OperatorConnect","Capability":["TeamsPhoneMobile"]"#;
+    const OLD: &str = r#""NumberType":"OCMobile","Capability":["UserAssignment"]"#;
+    const FIXED: &str = r#""NumberType":"OperatorConnect","Capability":["UserAssignment"]"#;
+
+    fn severity(verdicts: &[Verdict]) -> &'static str {
+        match verdicts {
+            [Verdict::Found(draft)] => draft.severity.name(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn both_names_of_the_type_need_both_licenses() {
+        for number in [NEW, OLD] {
+            assert_eq!(severity(&judge(&["MCOEV"], number)), "error");
+            assert_eq!(severity(&judge(&["MCOFMC1"], number)), "error");
+            assert!(matches!(
+                judge(&["MCOEV", "MCOFMC1"], number)[..],
+                [Verdict::Passed]
+            ));
+        }
+    }
+
+    #[test]
+    fn a_license_without_a_number_is_an_info() {
+        assert_eq!(severity(&judge(&["MCOEV", "MCOFMC1"], FIXED)), "info");
+        assert!(judge(&["MCOEV"], FIXED).is_empty());
+        let untold = judge(&["MCOFMC1"], r#""NumberType":"OperatorConnect""#);
+        assert!(matches!(untold[..], [Verdict::Unknown(_)]));
+    }
+}
