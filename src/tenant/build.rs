@@ -53,6 +53,7 @@ fn objects(snapshot: Snapshot, mut records: Records, problems: &mut Vec<Problem>
         problems,
     );
     let license_details = license_details(&records.license_details);
+    let license_skus = super::skus::license_skus(&records.license_details);
     let operators = merge(
         records.operators,
         |operator| match operator.name.get() {
@@ -241,6 +242,7 @@ fn objects(snapshot: Snapshot, mut records: Records, problems: &mut Vec<Problem>
         index: Index {
             app_accounts: accounts_by_app(&associations),
             license_details,
+            license_skus,
             ..Index::default()
         },
         associations,

@@ -20,6 +20,7 @@ mod operators;
 mod ownership;
 pub mod route_pattern;
 mod routing;
+mod skus;
 mod subjects;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -57,6 +58,7 @@ pub use numbers::{Holder, Number};
 pub use operators::{Operator, OperatorStatus};
 pub use ownership::CountryState;
 pub use routing::{Assigned, EffectiveRouting, LiveRoute, LiveRoutes, is_voice_routing};
+pub use skus::OwnSku;
 pub use upgrade::{Coexistence, Decided};
 pub use uses::{AccountRole, AccountUse};
 
@@ -174,6 +176,7 @@ struct Index {
     numbers: NumberIndex,
     routing: Routing,
     license_details: Ids<crate::snapshot::PlanSet>,
+    license_skus: Ids<Vec<ObjectId>>,
     uses_lost: bool,
 }
 

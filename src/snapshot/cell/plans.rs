@@ -4,7 +4,7 @@ use super::{Cell, Reading};
 use crate::snapshot::damage::Damage;
 use crate::snapshot::field::Field;
 use crate::snapshot::lax::Lax;
-use crate::snapshot::object_id::parse_guid;
+use crate::snapshot::object_id::{ObjectId, parse_guid};
 use crate::snapshot::service_plans::{
     PlanClasses, classes_of_feature, plan_by_id, plan_by_name, sku_by_id,
 };
@@ -14,8 +14,10 @@ use crate::snapshot::service_plans::{
 pub struct PlanSet {
     /// At least one plan of the class works: status `Enabled` or `Warning`.
     pub working: PlanClasses,
-    /// Works for now only: status `Warning`.
+    /// Works for now only: status `Warning`, or within its time of grace.
     pub in_grace: PlanClasses,
+    /// Works, and for no time of grace only.
+    pub solid: PlanClasses,
     /// Listed with another status, such as `Suspended` or `Deleted`.
     pub stopped: PlanClasses,
     /// Listed, but the export lost the status.
@@ -27,7 +29,10 @@ pub struct PlanSet {
 impl PlanSet {
     fn add(&mut self, classes: PlanClasses, status: PlanStatus) {
         let set = match status {
-            PlanStatus::Working => &mut self.working,
+            PlanStatus::Working => {
+                self.solid = self.solid.union(classes);
+                &mut self.working
+            }
             PlanStatus::Grace => {
                 self.in_grace = self.in_grace.union(classes);
                 &mut self.working
@@ -151,6 +156,11 @@ fn plan_object(plan: &Lax, reading: &mut Reading) -> (PlanClasses, PlanStatus) {
             PlanStatus::Unsure
         }
         Some(status) => match status.to_ascii_lowercase().as_str() {
+            "enabled" | "success" | "pendingactivation"
+                if plan.member("IsInGracePeriod") == Some(&Lax::Bool(true)) =>
+            {
+                PlanStatus::Grace
+            }
             "enabled" | "success" | "pendingactivation" => PlanStatus::Working,
             "warning" => PlanStatus::Grace,
             "pendinginput" | "pendingprovisioning" => PlanStatus::Unsure,
@@ -201,8 +211,10 @@ impl Cell for FeatureSet {
 }
 
 /// Graph `assignedLicenses`: SKUs with the plans that are switched off in them.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct SkuSet {
+    /// The SKUs, as listed.
+    pub list: Box<[ObjectId]>,
     /// What the SKUs bring, without the plans that are switched off.
     pub working: PlanClasses,
     /// Whether a SKU is not in Microsoft's table, so that what it brings is not known.
@@ -215,9 +227,12 @@ impl Cell for SkuSet {
 
     fn read(value: &Lax, _: &mut Reading) -> Option<Self> {
         let mut skus = Self::default();
+        let mut list = Vec::new();
         for element in value.elements() {
             let sku = element.member("skuId").and_then(Lax::scalar);
-            match sku.and_then(|id| parse_guid(&id)).and_then(sku_by_id) {
+            let id = sku.and_then(|id| parse_guid(&id));
+            list.extend(id.map(ObjectId::from_bits));
+            match id.and_then(sku_by_id) {
                 // A SKU may bring one class through two plans; one that is switched off takes the class with it.
                 Some(sku) => {
                     let off: PlanClasses = element
@@ -238,6 +253,7 @@ impl Cell for SkuSet {
                 None => skus.unknown_sku = true,
             }
         }
+        skus.list = list.into();
         Some(skus)
     }
 }

@@ -1,0 +1,224 @@
+//! `rules/licenses/calling-plan-left-over.md`
+
+use serde::Deserialize;
+
+use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Severity};
+use crate::rules::numbered::found;
+use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
+use crate::snapshot::service_plans::PlanClass;
+use crate::tenant::{Answer, EffectiveRouting, Number, User};
+
+pub(super) const RULE: Declared = rule!(
+    "licenses",
+    "calling-plan-left-over",
+    Check::User(check),
+    Some(OptionsSpec::of::<Options>(&["direct-routing-fallback"]))
+);
+
+/// Options of the rule.
+#[derive(Clone, Default, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+struct Options {
+    /// Whether users of Direct Routing keep a Calling Plan on purpose.
+    direct_routing_fallback: bool,
+}
+
+fn check(user: &User, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    let person = tenant.is_live_person(user);
+    if person == Answer::No {
+        return Verdict::NotApplicable;
+    }
+    let held = user
+        .id
+        .get()
+        .map(|id| tenant.numbers_held_by(id))
+        .unwrap_or_default();
+    let Some(number) = held.first() else {
+        return Verdict::NotApplicable;
+    };
+    match tenant.licensed(user, PlanClass::CallingPlan) {
+        Answer::No => return Verdict::NotApplicable,
+        Answer::Unknown => return Verdict::Unknown("no export tells the licenses of the user"),
+        Answer::Yes => {}
+    }
+    let named = |number: &Number, name: &str| {
+        tenant
+            .number_type(number)
+            .is_some_and(|own| own.eq_ignore_ascii_case(name))
+    };
+    let mut direct = true;
+    for number in &held {
+        let operator = tenant.is_operator_connect(number);
+        // While a port is under way the license is still needed.
+        if !number.record.port_in.is_null()
+            && number
+                .record
+                .port_in
+                .value()
+                .is_some_and(|state| !is_done(tenant.snapshot.texts.symbol(*state)))
+        {
+            return Verdict::Passed;
+        }
+        match operator {
+            Answer::Yes => direct = false,
+            Answer::No if named(number, "DirectRouting") => {}
+            Answer::No => return Verdict::Passed,
+            Answer::Unknown => {
+                return Verdict::Unknown(
+                    "the export does not tell whether a number is Operator Connect",
+                );
+            }
+        }
+    }
+    if person == Answer::Unknown {
+        return Verdict::Unknown("the kind of the account is not known");
+    }
+    let fallback = direct
+        && (cx.options::<Options>().direct_routing_fallback
+            || matches!(
+                tenant.effective_voice_routing(user, None),
+                EffectiveRouting::Named { .. }
+            ));
+    let bundled = tenant.skus_of(user).is_some_and(|skus| {
+        let bringing: Vec<_> = skus
+            .iter()
+            .filter(|sku| sku.brings(PlanClass::CallingPlan))
+            .collect();
+        !bringing.is_empty()
+            && bringing
+                .iter()
+                .all(|sku| !sku.is_stand_alone(PlanClass::CallingPlan))
+    });
+    let severity = if fallback || bundled {
+        Severity::Info
+    } else {
+        Severity::Warning
+    };
+    found(draft(user, number, severity, bundled, cx))
+}
+
+fn is_done(state: &str) -> bool {
+    let state = state.to_ascii_lowercase();
+    state.starts_with("complete") || state.starts_with("cancel") || state == "none"
+}
+
+fn draft(user: &User, number: &Number, severity: Severity, bundled: bool, cx: &Cx) -> Draft {
+    let tenant = cx.tenant;
+    let name = tenant.user_name(user);
+    let own = tenant.skus_of(user).unwrap_or_default();
+    let sku = own.iter().find(|sku| sku.brings(PlanClass::CallingPlan));
+    let command = match sku {
+        _ if bundled => {
+            "# the plan is part of a suite and costs nothing extra: nothing has to be done"
+                .to_owned()
+        }
+        Some(sku) if sku.by.iter().flatten().next().is_some() => format!(
+            "# {} comes from a group: take the account out of it",
+            quoted(&sku.name())
+        ),
+        Some(sku) => format!(
+            "Set-MgUserLicense -UserId {} -AddLicenses @() -RemoveLicenses @({})",
+            quoted(&name),
+            quoted(&sku.id.to_string())
+        ),
+        None => format!(
+            "Get-MgUserLicenseDetail -UserId {} | Where-Object SkuPartNumber -Like 'MCOPSTN*'",
+            quoted(&name)
+        ),
+    };
+    Draft::new(
+        severity,
+        tenant.user_subject(user),
+        format!("`{name}` keeps a Calling Plan license, but has no number of a Calling Plan"),
+        Label::new(user.at("AssignedPlan"), "a Calling Plan is among them"),
+    )
+    .related([Label::new(
+        number.record.at("NumberType"),
+        "no Calling Plan",
+    )])
+    .remedy("remove the Calling Plan license", [command])
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+
+    fn plans(plans: &[(&str, &str)]) -> String {
+        let plans: Vec<String> = plans
+            .iter()
+            .map(|(plan, status)| {
+                format!(r#"{{"Capability":"{plan}","CapabilityStatus":"{status}"}}"#)
+            })
+            .collect();
+        format!("[{}]", plans.join(","))
+    }
+
+    fn severity(verdicts: &[Verdict]) -> &'static str {
+        match verdicts {
+            [Verdict::Found(draft)] => draft.severity.name(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    use crate::rules::testing::verdicts_with;
+
+    fn files(number: &str, more: &str) -> (String, String) {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null,"OnlineVoiceRoutingPolicy":null,"AssignedPlan":{},"FeatureTypes":["Teams"]{more}}}]"#,
+            plans(&[("MCOEV", "Enabled"), ("MCOPSTN2", "Enabled")])
+        );
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","AssignedPstnTargetId":"{ID}","PstnPartnerName":"Telco A",{number}}}]"#
+        );
+        (users, numbers)
+    }
+
+    fn judge(number: &str, more: &str) -> Vec<Verdict> {
+        let (users, numbers) = files(number, more);
+        verdicts(
+            "LI004",
+            &[
+                ("Get-CsOnlineUser.json", &users),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+            ],
+        )
+    }
+
+    const OC: &str = r#""NumberType":"OperatorConnect""#;
+
+    #[test]
+    fn a_plan_beside_numbers_of_others_is_left_over() {
+        assert_eq!(severity(&judge(OC, "")), "warning");
+        let plan =
+            r#""NumberType":"CallingPlan","PstnPartnerId":"7fc2f2eb-89aa-41d7-93de-73d015d22ff0""#;
+        assert!(matches!(judge(plan, "")[..], [Verdict::Passed]));
+    }
+
+    #[test]
+    fn a_port_under_way_still_needs_it() {
+        let open = format!(r#"{OC},"PortInOrderStatus":"InProgress""#);
+        assert!(matches!(judge(&open, "")[..], [Verdict::Passed]));
+        let done = format!(r#"{OC},"PortInOrderStatus":"Completed""#);
+        assert_eq!(severity(&judge(&done, "")), "warning");
+    }
+
+    #[test]
+    fn suites_and_a_fallback_of_direct_routing_are_infos() {
+        let suite = r#","AssignedLicenses":[{"skuId":"a91fc4e0-65e5-4266-aa76-4037509c1626","disabledPlans":[]}]"#;
+        assert_eq!(severity(&judge(OC, suite)), "info");
+        let (users, numbers) = files(r#""NumberType":"DirectRouting","PstnPartnerId":"""#, "");
+        let numbers = numbers.replace("Telco A", "");
+        let files = [
+            ("Get-CsOnlineUser.json", users.as_str()),
+            ("Get-CsPhoneNumberAssignment.json", &numbers),
+        ];
+        assert_eq!(severity(&verdicts("LI004", &files)), "warning");
+        let options = serde_json::json!({"direct-routing-fallback": true});
+        assert_eq!(severity(&verdicts_with("LI004", &options, &files)), "info");
+    }
+}

@@ -1,0 +1,155 @@
+//! `rules/licenses/calling-plan-without-number.md`
+
+use serde::Deserialize;
+
+use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Severity};
+use crate::rules::numbered::found;
+use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
+use crate::snapshot::service_plans::PlanClass;
+use crate::tenant::{Answer, Effective, PolicyKind, User};
+
+pub(super) const RULE: Declared = rule!(
+    "licenses",
+    "calling-plan-without-number",
+    Check::User(check),
+    Some(OptionsSpec::of::<Options>(&["new-days"]))
+);
+
+/// Milliseconds of a day.
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+/// Options of the rule.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+struct Options {
+    /// For how many days a new account may wait for its number.
+    new_days: u16,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { new_days: 14 }
+    }
+}
+
+fn check(user: &User, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    match tenant.is_live_person(user) {
+        Answer::Yes => {}
+        _ => return Verdict::NotApplicable,
+    }
+    match tenant.has_line(user) {
+        Answer::No => {}
+        Answer::Yes => return Verdict::NotApplicable,
+        Answer::Unknown => {
+            return Verdict::Unknown("no export tells whether the account holds a number");
+        }
+    }
+    let Some(skus) = tenant.skus_of(user) else {
+        return Verdict::Unknown("no export tells the SKUs of the user");
+    };
+    let alone = |class: PlanClass| {
+        skus.iter()
+            .find(|sku| sku.brings(class) && sku.is_stand_alone(class))
+    };
+    let plan = alone(PlanClass::CallingPlan);
+    let phone =
+        alone(PlanClass::PhoneSystem).filter(|_| user.enterprise_voice.get() == Some(false));
+    let Some(sku) = plan.or(phone) else {
+        return Verdict::NotApplicable;
+    };
+    // With shared calling nobody needs a number of one's own.
+    if matches!(
+        tenant.effective(user, PolicyKind::SharedCalling),
+        Effective::Assigned { .. }
+    ) || is_new(user, cx)
+    {
+        return Verdict::Passed;
+    }
+    let name = tenant.user_name(user);
+    let product = sku.name();
+    found(
+        Draft::new(
+            Severity::Info,
+            tenant.user_subject(user),
+            format!("`{name}` has the license `{product}`, but no number"),
+            Label::new(user.at("AssignedLicenses"), "paid for nothing"),
+        )
+        .related([Label::new(user.at("LineUri"), "no number")])
+        .remedy(
+            "assign a number, or remove the license",
+            [format!(
+                "# Set-MgUserLicense -UserId {} -AddLicenses @() -RemoveLicenses @({})",
+                quoted(&name),
+                quoted(&sku.id.to_string())
+            )],
+        ),
+    )
+}
+
+fn is_new(user: &User, cx: &Cx) -> bool {
+    let days = i64::from(cx.options::<Options>().new_days);
+    match (user.created.get(), cx.now) {
+        (Some(created), Some(now)) => now.0 - created.0 < days * DAY,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+
+    fn severity(verdicts: &[Verdict]) -> &'static str {
+        match verdicts {
+            [Verdict::Found(draft)] => draft.severity.name(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn judge(sku: &str, properties: &str) -> Vec<Verdict> {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null{properties}}}]"#
+        );
+        let graph = format!(
+            r#"[{{"id":"{ID}","userPrincipalName":"a@contoso.example","accountEnabled":true,"assignedLicenses":[{{"skuId":"{sku}","disabledPlans":[]}}]}}]"#
+        );
+        verdicts(
+            "LI012",
+            &[
+                ("Get-CsOnlineUser.json", &users),
+                ("graph-users.json", &graph),
+                (
+                    "manifest.json",
+                    r#"{"exportedAt":"2026-09-14T00:00:00Z","exports":[]}"#,
+                ),
+            ],
+        )
+    }
+
+    const PLAN: &str = "11dee6af-eca8-419f-8061-6864517c1875";
+    const PHONE: &str = "e43b5b99-8dfb-405f-9987-dc307f34bcbd";
+    const E5: &str = "06ebc4ee-1bb5-47dd-8120-11324bc54e06";
+    const NONE: &str = r#","LineUri":null,"EnterpriseVoiceEnabled":false"#;
+
+    #[test]
+    fn licenses_of_their_own_without_a_number_are_found() {
+        assert_eq!(severity(&judge(PLAN, NONE)), "info");
+        assert_eq!(severity(&judge(PHONE, NONE)), "info");
+        assert!(judge(E5, NONE).is_empty(), "a suite");
+        assert!(judge(PLAN, r#","LineUri":"tel:+12065550101""#).is_empty());
+    }
+
+    #[test]
+    fn new_people_and_shared_calling_may_have_none() {
+        let new = format!(r#"{NONE},"WhenCreated":"2026-09-05T00:00:00Z""#);
+        assert!(matches!(judge(PLAN, &new)[..], [Verdict::Passed]));
+        let old = format!(r#"{NONE},"WhenCreated":"2026-08-31T00:00:00Z""#);
+        assert_eq!(severity(&judge(PLAN, &old)), "info");
+        let shared = format!(r#"{NONE},"TeamsSharedCallingRoutingPolicy":"SC1""#);
+        assert!(matches!(judge(PHONE, &shared)[..], [Verdict::Passed]));
+    }
+}

@@ -1,0 +1,161 @@
+//! `rules/licenses/resource-account-licenses-exhausted.md`
+
+use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
+use crate::rules::numbered::found;
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::record::SkuRecord;
+use crate::snapshot::service_plans::{PlanClass, sku_by_id};
+use crate::tenant::{Answer, Merged};
+
+pub(super) const RULE: Declared = rule!(
+    "licenses",
+    "resource-account-licenses-exhausted",
+    Check::Each(check)
+);
+
+fn check(cx: &Cx) -> Vec<Verdict> {
+    let tenant = cx.tenant;
+    let skus: Vec<&Merged<SkuRecord>> = tenant
+        .skus
+        .iter()
+        .filter(|sku| {
+            let known = sku.id.get().and_then(|id| sku_by_id(id.bits()));
+            known.is_some_and(|known| known.plans.contains(PlanClass::ResourceAccount))
+        })
+        .collect();
+    let free: Option<i64> = skus.iter().map(|sku| left(sku)).sum();
+    let mut unlicensed = 0;
+    let mut open = false;
+    for account in &tenant.resource_accounts {
+        let deleted = tenant
+            .user_of(account)
+            .is_some_and(|user| tenant.is_deleted(user));
+        match tenant.account_licensed(account, PlanClass::ResourceAccount) {
+            Answer::No if !deleted => unlicensed += 1,
+            Answer::Unknown if !deleted => open = true,
+            _ => {}
+        }
+    }
+    skus.into_iter()
+        .map(|sku| judge(sku, free, unlicensed, open, cx))
+        .collect()
+}
+
+/// Units that can still be assigned; none counts below zero.
+fn left(sku: &Merged<SkuRecord>) -> Option<i64> {
+    let prepaid = sku.prepaid.get()?;
+    let usable = prepaid.enabled.saturating_add(prepaid.warning);
+    Some(usable.saturating_sub(sku.consumed.get()?).max(0))
+}
+
+fn judge(
+    sku: &Merged<SkuRecord>,
+    free: Option<i64>,
+    unlicensed: u32,
+    open: bool,
+    cx: &Cx,
+) -> Verdict {
+    let (Some(prepaid), Some(consumed), Some(free)) = (sku.prepaid.get(), sku.consumed.get(), free)
+    else {
+        return Verdict::Unknown("the export does not tell how many licenses are left");
+    };
+    let usable = prepaid.enabled.saturating_add(prepaid.warning);
+    let texts = &cx.tenant.snapshot.texts;
+    let id = sku.id.get().map(|id| id.to_string()).unwrap_or_default();
+    let name = sku
+        .part_number
+        .get()
+        .map_or(id.as_str(), |name| texts.symbol(name));
+    let (severity, message, label) = if free == 0 && unlicensed > 0 {
+        let accounts = if unlicensed == 1 {
+            "account lacks".to_owned()
+        } else {
+            format!("accounts lack")
+        };
+        (
+            Severity::Error,
+            format!(
+                "all {usable} licenses of `{name}` are in use, and {unlicensed} resource {accounts} one"
+            ),
+            "none is left",
+        )
+    } else if free == 0 && open {
+        return Verdict::Unknown("no export tells whether a resource account is licensed");
+    } else if usable > 0 && usable.saturating_sub(consumed).saturating_mul(10) < usable {
+        (
+            Severity::Info,
+            format!("{consumed} of {usable} licenses of `{name}` are in use"),
+            "less than a tenth is left",
+        )
+    } else {
+        return Verdict::Passed;
+    };
+    found(
+        Draft::new(
+            severity,
+            Subject::new(SubjectKind::Sku, &id, name),
+            message,
+            Label::new(sku.at("ConsumedUnits"), label),
+        )
+        .related([Label::new(sku.at("PrepaidUnits"), format!("{usable} can be used"))])
+        .remedy(
+            "order more licenses, which cost nothing, or delete accounts that nobody uses",
+            ["# Microsoft 365 admin center > Billing > Purchase services: raise the number of Teams Phone Resource Account licenses".to_owned()],
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+
+    fn plans(plans: &[(&str, &str)]) -> String {
+        let plans: Vec<String> = plans
+            .iter()
+            .map(|(plan, status)| {
+                format!(r#"{{"Capability":"{plan}","CapabilityStatus":"{status}"}}"#)
+            })
+            .collect();
+        format!("[{}]", plans.join(","))
+    }
+
+    fn severity(verdicts: &[Verdict]) -> &'static str {
+        match verdicts {
+            [Verdict::Found(draft)] => draft.severity.name(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn judge(used: u32, licensed: bool) -> Vec<Verdict> {
+        let skus = format!(
+            r#"[{{"skuId":"440eaaa8-b3e0-484b-a8be-62870b9ba70a","skuPartNumber":"PHONESYSTEM_VIRTUALUSER","consumedUnits":{used},"prepaidUnits":{{"enabled":25,"suspended":0,"warning":0}}}}]"#
+        );
+        let plan = if licensed {
+            plans(&[("MCOEV_VIRTUALUSER", "Enabled")])
+        } else {
+            plans(&[("Teams", "Enabled")])
+        };
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"ra@contoso.example","AccountType":"ResourceAccount","SoftDeletionTimestamp":null,"AssignedPlan":{plan},"FeatureTypes":["Teams"]}}]"#
+        );
+        verdicts(
+            "LI005",
+            &[
+                ("subscribedSkus.json", &skus),
+                ("Get-CsOnlineUser.json", &users),
+            ],
+        )
+    }
+
+    #[test]
+    fn none_left_and_somebody_waiting_is_an_error() {
+        assert_eq!(severity(&judge(25, false)), "error");
+        assert_eq!(severity(&judge(26, false)), "error");
+        assert_eq!(severity(&judge(25, true)), "info");
+        assert_eq!(severity(&judge(23, false)), "info");
+        assert!(matches!(judge(22, false)[..], [Verdict::Passed]));
+    }
+}

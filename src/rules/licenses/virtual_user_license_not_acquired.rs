@@ -1,0 +1,143 @@
+//! `rules/licenses/virtual-user-license-not-acquired.md`
+
+use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
+use crate::rules::numbered::found;
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::ExportKind;
+use crate::snapshot::service_plans::PlanClass;
+use crate::tenant::Answer;
+
+pub(super) const RULE: Declared = rule!(
+    "licenses",
+    "virtual-user-license-not-acquired",
+    Check::Tenant(check)
+);
+
+fn check(cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    let accounts: Vec<_> = tenant
+        .resource_accounts
+        .iter()
+        .filter(|account| {
+            !tenant
+                .user_of(account)
+                .is_some_and(|user| tenant.is_deleted(user))
+        })
+        .collect();
+    let Some(first) = accounts.first() else {
+        return Verdict::NotApplicable;
+    };
+    let texts = &tenant.snapshot.texts;
+    // A SKU that is newer than the table gives itself away by its name.
+    let newer = tenant.skus.iter().any(|sku| {
+        let name = sku
+            .part_number
+            .get()
+            .map(|name| texts.symbol(name).to_ascii_uppercase());
+        name.is_some_and(|name| name.contains("VIRTUALUSER"))
+    });
+    match tenant.owns(PlanClass::ResourceAccount) {
+        Answer::Yes => return Verdict::Passed,
+        Answer::No if newer => return Verdict::Passed,
+        Answer::No => {}
+        Answer::Unknown => return Verdict::Unknown("the export of SKUs lacks records"),
+    }
+    let full = accounts
+        .iter()
+        .all(|account| tenant.account_licensed(account, PlanClass::PhoneSystem) == Answer::Yes);
+    let severity = if full {
+        Severity::Warning
+    } else {
+        Severity::Error
+    };
+    let Some(start) = tenant.start_of(ExportKind::GraphSubscribedSku) else {
+        return Verdict::Unknown("the SKUs are not exported");
+    };
+    let count = match accounts.len() {
+        1 => "1 resource account".to_owned(),
+        count => format!("{count} resource accounts"),
+    };
+    let name = tenant.resource_account_name(first);
+    let place = match (&first.record, tenant.user_of(first)) {
+        (Some(record), _) => Some(record.at("ObjectId")),
+        (None, user) => user.map(|user| user.at("Identity")),
+    };
+    found(
+        Draft::new(
+            severity,
+            Subject::new(SubjectKind::Tenant, "tenant", "tenant"),
+            format!("the tenant has {count}, but owns no Teams Phone Resource Account license"),
+            Label::new(start, "no SKU here brings the plan MCOEV_VIRTUALUSER"),
+        )
+        .related(place.map(|place| Label::new(place, format!("`{name}` needs one"))))
+        .remedy(
+            "order the license, which costs nothing",
+            ["# Microsoft 365 admin center > Billing > Purchase services: Teams Phone Resource Account".to_owned()],
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+
+    fn plans(plans: &[(&str, &str)]) -> String {
+        let plans: Vec<String> = plans
+            .iter()
+            .map(|(plan, status)| {
+                format!(r#"{{"Capability":"{plan}","CapabilityStatus":"{status}"}}"#)
+            })
+            .collect();
+        format!("[{}]", plans.join(","))
+    }
+
+    fn severity(verdicts: &[Verdict]) -> &'static str {
+        match verdicts {
+            [Verdict::Found(draft)] => draft.severity.name(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn judge(sku: &str, plan: &str) -> Vec<Verdict> {
+        let skus = format!(r#"[{{{sku},"consumedUnits":1,"prepaidUnits":{{"enabled":5}}}}]"#);
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"ra@contoso.example","AccountType":"ResourceAccount","SoftDeletionTimestamp":null,"AssignedPlan":{},"FeatureTypes":["Teams"]}}]"#,
+            plans(&[(plan, "Enabled")])
+        );
+        verdicts(
+            "LI006",
+            &[
+                ("subscribedSkus.json", &skus),
+                ("Get-CsOnlineUser.json", &users),
+            ],
+        )
+    }
+
+    const E5: &str = r#""skuId":"06ebc4ee-1bb5-47dd-8120-11324bc54e06","skuPartNumber":"SPE_E5""#;
+
+    #[test]
+    fn a_tenant_with_accounts_needs_the_sku() {
+        assert_eq!(severity(&judge(E5, "Teams")), "error");
+        assert_eq!(severity(&judge(E5, "MCOEV")), "warning");
+        let own = r#""skuId":"440eaaa8-b3e0-484b-a8be-62870b9ba70a","skuPartNumber":"PHONESYSTEM_VIRTUALUSER""#;
+        assert!(matches!(judge(own, "Teams")[..], [Verdict::Passed]));
+        let newer = r#""skuId":"00000000-0000-4000-8000-0000000000ff","skuPartNumber":"PHONESYSTEM_VIRTUALUSER_NEW""#;
+        assert!(matches!(judge(newer, "Teams")[..], [Verdict::Passed]));
+    }
+
+    #[test]
+    fn without_accounts_nothing_is_needed() {
+        let skus = format!("[{{{E5}}}]");
+        let none = verdicts(
+            "LI006",
+            &[
+                ("subscribedSkus.json", &skus),
+                ("Get-CsOnlineApplicationInstance.json", "[]"),
+            ],
+        );
+        assert!(none.is_empty());
+    }
+}

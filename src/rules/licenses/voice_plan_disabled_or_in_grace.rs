@@ -1,0 +1,142 @@
+//! `rules/licenses/voice-plan-disabled-or-in-grace.md`
+
+use crate::finding::{Draft, Label, Severity};
+use crate::rules::numbered::found;
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::service_plans::PlanClass;
+use crate::tenant::{Answer, User};
+
+pub(super) const RULE: Declared = rule!(
+    "licenses",
+    "voice-plan-disabled-or-in-grace",
+    Check::User(check)
+);
+
+/// What an account with a number depends on, with its name.
+const CLASSES: [(PlanClass, &str); 3] = [
+    (PlanClass::PhoneSystem, "Teams Phone"),
+    (PlanClass::CallingPlan, "Calling Plan"),
+    (PlanClass::ResourceAccount, "Teams Phone Resource Account"),
+];
+
+fn check(user: &User, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    if tenant.is_deleted(user) {
+        return Verdict::NotApplicable;
+    }
+    if user.enterprise_voice.get() != Some(true) {
+        match tenant.has_line(user) {
+            Answer::Yes => {}
+            Answer::No => return Verdict::NotApplicable,
+            Answer::Unknown => {
+                return Verdict::Unknown("no export tells whether the account holds a number");
+            }
+        }
+    }
+    let Some(plans) = user.plans.value() else {
+        return if user.plans.is_null() {
+            Verdict::NotApplicable
+        } else {
+            Verdict::Unknown("the export does not tell the plans of the account")
+        };
+    };
+    let mut drafts = Vec::new();
+    for (class, name) in CLASSES {
+        // The same plan often comes from two SKUs: only what remains counts.
+        if plans.solid.contains(class) {
+            continue;
+        }
+        if plans.in_grace.contains(class) {
+            drafts.push(draft(user, name, Severity::Warning, cx));
+        } else if plans.stopped.contains(class) && !plans.working.contains(class) {
+            drafts.push(draft(user, name, Severity::Error, cx));
+        }
+    }
+    drafts.sort_by_key(|draft| std::cmp::Reverse(draft.severity));
+    match drafts.into_iter().next() {
+        Some(draft) => found(draft),
+        None => Verdict::Passed,
+    }
+}
+
+fn draft(user: &User, plan: &str, severity: Severity, cx: &Cx) -> Draft {
+    let tenant = cx.tenant;
+    let name = tenant.user_name(user);
+    let (what, label) = if severity == Severity::Error {
+        ("is switched off or expired", "listed, but of no use")
+    } else {
+        (
+            "is in its time of grace and will stop",
+            "see GracePeriodExpiryDate",
+        )
+    };
+    Draft::new(
+        severity,
+        tenant.user_subject(user),
+        format!("the {plan} plan of `{name}` {what}"),
+        Label::new(user.at("AssignedPlan"), label),
+    )
+    .related(tenant.number_label(user, "this number depends on it"))
+    .remedy(
+        "switch the plan on in the license, or renew the subscription",
+        [
+            "# Microsoft 365 admin center > Billing > Your products: renew what has expired"
+                .to_owned(),
+            "# Users > the account > Licenses and apps: switch the plan on".to_owned(),
+        ],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+
+    fn plans(plans: &[(&str, &str)]) -> String {
+        let plans: Vec<String> = plans
+            .iter()
+            .map(|(plan, status)| {
+                format!(r#"{{"Capability":"{plan}","CapabilityStatus":"{status}"}}"#)
+            })
+            .collect();
+        format!("[{}]", plans.join(","))
+    }
+
+    fn severity(verdicts: &[Verdict]) -> &'static str {
+        match verdicts {
+            [Verdict::Found(draft)] => draft.severity.name(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn judge(plan: &str) -> Vec<Verdict> {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","LineUri":"tel:+12065550101","SoftDeletionTimestamp":null,"AssignedPlan":{plan},"FeatureTypes":["Teams"]}}]"#
+        );
+        verdicts("LI003", &[("Get-CsOnlineUser.json", &users)])
+    }
+
+    #[test]
+    fn grace_is_a_warning_and_nothing_left_an_error() {
+        assert_eq!(severity(&judge(&plans(&[("MCOEV", "Suspended")]))), "error");
+        assert_eq!(severity(&judge(&plans(&[("MCOEV", "Warning")]))), "warning");
+        let grace =
+            r#"[{"Capability":"MCOEV","CapabilityStatus":"Enabled","IsInGracePeriod":true}]"#;
+        assert_eq!(severity(&judge(grace)), "warning");
+        let both = plans(&[("MCOEV", "Warning"), ("MCOPSTN1", "Deleted")]);
+        assert_eq!(severity(&judge(&both)), "error");
+    }
+
+    #[test]
+    fn a_second_license_that_works_is_enough() {
+        for plan in [
+            plans(&[("MCOEV", "Suspended"), ("MCOEV", "Enabled")]),
+            plans(&[("MCOEV", "Warning"), ("MCOEV", "Enabled")]),
+            plans(&[("Teams", "Suspended"), ("MCOEV", "Enabled")]),
+        ] {
+            assert!(matches!(judge(&plan)[..], [Verdict::Passed]), "{plan}");
+        }
+    }
+}

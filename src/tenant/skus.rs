@@ -1,0 +1,175 @@
+//! Which SKUs an account has, and what they bring.
+
+use super::{Answer, Ids, Tenant, User};
+use crate::snapshot::ObjectId;
+use crate::snapshot::record::LicenseDetailsRecord;
+use crate::snapshot::service_plans::{PlanClass, Sku, sku_by_id};
+
+/// One SKU of an account.
+#[derive(Clone, Debug)]
+pub struct OwnSku {
+    /// SKU id.
+    pub id: ObjectId,
+    /// What Microsoft's table says of it, if it lists it.
+    pub known: Option<&'static Sku>,
+    /// Groups that bring it; `None` stands for an assignment to the account itself. Empty where the export does not tell.
+    pub by: Vec<Option<ObjectId>>,
+    /// Whether the plan of that class is switched off wherever the SKU comes from.
+    off: Vec<PlanClass>,
+}
+
+impl OwnSku {
+    /// Whether the SKU brings a plan of that class that is not switched off.
+    pub fn brings(&self, class: PlanClass) -> bool {
+        self.known.is_some_and(|sku| sku.plans.contains(class)) && !self.off.contains(&class)
+    }
+
+    /// Whether the SKU is a license for that class alone, not a suite.
+    pub fn is_stand_alone(&self, class: PlanClass) -> bool {
+        let others = [
+            PlanClass::Teams,
+            PlanClass::PhoneSystem,
+            PlanClass::CallingPlan,
+            PlanClass::AudioConferencing,
+            PlanClass::Room,
+        ];
+        self.known.is_some_and(|sku| {
+            sku.plans.contains(class)
+                && !others
+                    .into_iter()
+                    .any(|other| other != class && sku.plans.contains(other))
+        })
+    }
+
+    /// How an administrator calls the SKU.
+    pub fn name(&self) -> String {
+        self.known
+            .map_or_else(|| self.id.to_string(), |sku| sku.product.to_owned())
+    }
+}
+
+impl Tenant {
+    /// The SKUs of an account, in order of id; `None` where no export lists them.
+    ///
+    /// Source: <https://learn.microsoft.com/graph/api/resources/licenseassignmentstate>.
+    pub fn skus_of(&self, user: &User) -> Option<Vec<OwnSku>> {
+        let details = user
+            .id
+            .get()
+            .and_then(|id| self.index.license_skus.get(&id));
+        if user.license_states.is_absent() && user.skus.is_absent() && details.is_none() {
+            return None;
+        }
+        let states = user.license_states.value();
+        let mut ids: Vec<ObjectId> = states
+            .into_iter()
+            .flatten()
+            .map(|state| state.sku)
+            .collect();
+        ids.extend(
+            user.skus
+                .value()
+                .into_iter()
+                .flat_map(|set| set.list.iter().copied()),
+        );
+        ids.extend(details.into_iter().flatten());
+        ids.sort_unstable();
+        ids.dedup();
+        let skus = ids.into_iter().map(|id| {
+            let own: Vec<_> = states
+                .into_iter()
+                .flatten()
+                .filter(|state| state.sku == id)
+                .collect();
+            let off = PlanClass::ALL
+                .into_iter()
+                .filter(|class| {
+                    !own.is_empty()
+                        && own.iter().all(|state| {
+                            state.disabled.iter().any(|plan| {
+                                crate::snapshot::service_plans::plan_by_id(plan.bits())
+                                    .is_some_and(|plan| plan.class == *class)
+                            })
+                        })
+                })
+                .collect();
+            OwnSku {
+                id,
+                known: sku_by_id(id.bits()),
+                by: own.iter().map(|state| state.by_group).collect(),
+                off,
+            }
+        });
+        Some(skus.collect())
+    }
+
+    /// Whether the tenant owns a SKU that brings a plan of that class.
+    ///
+    /// Source: <https://learn.microsoft.com/graph/api/subscribedsku-list>.
+    pub fn owns(&self, class: PlanClass) -> Answer {
+        let kind = crate::snapshot::ExportKind::GraphSubscribedSku;
+        if !self.snapshot.has_export(kind) {
+            return Answer::Unknown;
+        }
+        let owned = self.skus.iter().any(|sku| {
+            let known = sku.id.get().and_then(|id| sku_by_id(id.bits()));
+            known.is_some_and(|known| known.plans.contains(class))
+        });
+        match owned {
+            true => Answer::Yes,
+            false if self.snapshot.incomplete(kind).is_some() => Answer::Unknown,
+            false => Answer::No,
+        }
+    }
+}
+
+/// The SKUs of each user, by user.
+pub(super) fn license_skus(records: &[LicenseDetailsRecord]) -> Ids<Vec<ObjectId>> {
+    let mut by_user: Ids<Vec<ObjectId>> = Ids::default();
+    for record in records {
+        if let (Some(user), Some(sku)) = (record.user.get(), record.sku.get()) {
+            by_user.entry(user).or_default().push(sku);
+        }
+    }
+    by_user
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tenant::testing::tenant;
+
+    const E5: &str = "06ebc4ee-1bb5-47dd-8120-11324bc54e06";
+    const PHONE: &str = "e43b5b99-8dfb-405f-9987-dc307f34bcbd";
+    const MCOEV: &str = "4828c8ec-dc2e-4779-b502-87ac9ce28ab7";
+
+    #[test]
+    fn skus_come_with_their_way_and_without_what_is_off() {
+        let users = format!(
+            r#"[{{"id":"00000000-0000-4000-8000-000000000001","userPrincipalName":"a@contoso.example","accountEnabled":true,
+                "assignedLicenses":[{{"skuId":"{E5}","disabledPlans":[]}},{{"skuId":"{PHONE}","disabledPlans":[]}}],
+                "licenseAssignmentStates":[{{"skuId":"{E5}","assignedByGroup":"00000000-0000-4000-8000-0000000000aa","disabledPlans":["{MCOEV}"],"error":"None"}},
+                    {{"skuId":"{PHONE}","assignedByGroup":null,"disabledPlans":[],"error":"CountViolation"}}]}}]"#
+        );
+        let tenant = tenant(&[("graph-users.json", &users)]);
+        let skus = tenant.skus_of(&tenant.users[0]).expect("SKUs");
+        let names: Vec<String> = skus.iter().map(OwnSku::name).collect();
+        assert_eq!(
+            names,
+            ["Microsoft 365 E5", "Microsoft Teams Phone Standard"]
+        );
+        assert!(!skus[0].brings(PlanClass::PhoneSystem));
+        assert!(skus[0].by[0].is_some());
+        assert!(skus[1].brings(PlanClass::PhoneSystem));
+        assert!(skus[1].is_stand_alone(PlanClass::PhoneSystem));
+        assert!(!skus[0].is_stand_alone(PlanClass::PhoneSystem));
+        let errors: Vec<bool> = tenant.users[0]
+            .license_states
+            .value()
+            .expect("states")
+            .iter()
+            .map(|state| state.error.is_some())
+            .collect();
+        assert_eq!(errors, [false, true]);
+    }
+}
