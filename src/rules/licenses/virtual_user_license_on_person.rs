@@ -5,7 +5,6 @@ use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::ExportKind;
-use crate::snapshot::service_plans::PlanClass;
 use crate::tenant::{Answer, User};
 
 pub(super) const RULE: Declared = rule!(

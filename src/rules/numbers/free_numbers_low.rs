@@ -1,0 +1,217 @@
+//! `rules/numbers/free-numbers-low.md`
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
+use crate::rules::numbered::found;
+use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
+use crate::snapshot::service_plans::PlanClass;
+use crate::tenant::{Answer, Number};
+
+pub(super) const RULE: Declared = rule!(
+    "numbers",
+    "free-numbers-low",
+    Check::Each(check),
+    Some(OptionsSpec::of::<Options>(&[
+        "min-free",
+        "used-percent",
+        "smallest-pool"
+    ]))
+);
+
+/// Options of the rule.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+struct Options {
+    /// With fewer free numbers a pool is low.
+    min_free: usize,
+    /// From this share of assigned numbers on it is low.
+    used_percent: usize,
+    /// Pools with fewer numbers are not judged.
+    smallest_pool: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            min_free: 5,
+            used_percent: 95,
+            smallest_pool: 10,
+        }
+    }
+}
+
+#[derive(Default)]
+struct Pool<'t> {
+    first: Option<&'t Number>,
+    all: usize,
+    free: usize,
+    open: bool,
+}
+
+fn check(cx: &Cx) -> Vec<Verdict> {
+    let tenant = cx.tenant;
+    let texts = &tenant.snapshot.texts;
+    let mut pools: BTreeMap<String, Pool> = BTreeMap::new();
+    for number in &tenant.numbers {
+        let record = &number.record;
+        let number_type = tenant
+            .number_type(number)
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        if !matches!(number_type.as_str(), "callingplan" | "operatorconnect") {
+            continue;
+        }
+        let text = |symbol: Option<crate::snapshot::Symbol>| {
+            symbol
+                .map(|one| texts.symbol(one).trim().to_lowercase())
+                .unwrap_or_default()
+        };
+        let service = record.capabilities.value().is_some_and(|list| {
+            let person = list
+                .iter()
+                .any(|one| texts.symbol(*one).eq_ignore_ascii_case("UserAssignment"));
+            !list.is_empty() && !person
+        });
+        let country = tenant
+            .country_of_number(number)
+            .map(|one| one.to_string())
+            .unwrap_or_default();
+        let class = if service { "service" } else { "user" };
+        let key = format!(
+            "{number_type}/{country}/{}/{class}",
+            text(record.city.get())
+        );
+        let pool = pools.entry(key).or_default();
+        pool.first.get_or_insert(number);
+        pool.all += 1;
+        match tenant.is_assigned(number) {
+            Answer::No => pool.free += 1,
+            Answer::Yes => {}
+            Answer::Unknown => pool.open = true,
+        }
+    }
+    pools
+        .into_iter()
+        .map(|(key, pool)| judge(&key, &pool, cx))
+        .collect()
+}
+
+fn judge(key: &str, pool: &Pool, cx: &Cx) -> Verdict {
+    let options = cx.options::<Options>();
+    let Some(first) = pool.first.filter(|_| pool.all >= options.smallest_pool) else {
+        return Verdict::NotApplicable;
+    };
+    if pool.open {
+        return Verdict::Unknown("the export does not tell whether a number is assigned");
+    }
+    let used = pool.all - pool.free;
+    if pool.free >= options.min_free && used * 100 < options.used_percent * pool.all {
+        return Verdict::Passed;
+    }
+    let parts: Vec<&str> = key.split('/').filter(|part| !part.is_empty()).collect();
+    let name = parts.join(", ");
+    let waiting = pool.free == 0
+        && key.starts_with("callingplan")
+        && key.ends_with("user")
+        && anybody_waits(cx);
+    let severity = if waiting {
+        Severity::Warning
+    } else {
+        Severity::Info
+    };
+    let left = match pool.free {
+        0 => "none of them is free".to_owned(),
+        1 => "1 of them is free".to_owned(),
+        free => format!("{free} of them are free"),
+    };
+    let tail = if waiting {
+        ", and somebody with a Calling Plan waits for one"
+    } else {
+        ""
+    };
+    found(
+        Draft::new(
+            severity,
+            Subject::new(SubjectKind::NumberPool, key, &name),
+            format!("`{name}`: of {} numbers, {left}{tail}", pool.all),
+            Label::new(first.record.at("TelephoneNumber"), "one of them"),
+        )
+        .remedy(
+            "order numbers before they are needed",
+            ["# at the operator, or for a Calling Plan under Teams admin center > Voice > Phone numbers > Add".to_owned()],
+        ),
+    )
+}
+
+/// Whether a person has a Calling Plan and no number.
+fn anybody_waits(cx: &Cx) -> bool {
+    let tenant = cx.tenant;
+    tenant.users.iter().any(|user| {
+        tenant.is_live_person(user) == Answer::Yes
+            && tenant.has_line(user) == Answer::No
+            && tenant.licensed(user, PlanClass::CallingPlan) == Answer::Yes
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    fn severity(verdicts: &[Verdict]) -> &'static str {
+        match verdicts {
+            [Verdict::Found(draft)] => draft.severity.name(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    use crate::rules::testing::verdicts_with;
+
+    fn pool(assigned: usize, free: usize) -> String {
+        let rows: Vec<String> = (0..assigned + free)
+            .map(|index| {
+                let status = if index < assigned { "UserAssigned" } else { "Unassigned" };
+                format!(r#"{{"TelephoneNumber":"+4930231250{index:02}","NumberType":"CallingPlan","IsoCountryCode":"DE","City":"Berlin","PstnAssignmentStatus":"{status}","Capability":["UserAssignment"]}}"#)
+            })
+            .collect();
+        format!("[{}]", rows.join(","))
+    }
+
+    fn judge(assigned: usize, free: usize) -> Vec<Verdict> {
+        verdicts(
+            "NU007",
+            &[("Get-CsPhoneNumberAssignment.json", &pool(assigned, free))],
+        )
+    }
+
+    #[test]
+    fn few_free_numbers_are_found_and_small_pools_are_not_judged() {
+        assert_eq!(severity(&judge(20, 4)), "info");
+        assert!(matches!(judge(20, 5)[..], [Verdict::Passed]));
+        assert!(judge(9, 0).is_empty());
+        let numbers = pool(5, 0);
+        let options = serde_json::json!({"smallest-pool": 5});
+        assert_eq!(
+            severity(&verdicts_with(
+                "NU007",
+                &options,
+                &[("Get-CsPhoneNumberAssignment.json", &numbers)]
+            )),
+            "info"
+        );
+    }
+
+    #[test]
+    fn somebody_who_waits_makes_it_a_warning() {
+        let users = r#"[{"Identity":"00000000-0000-4000-8000-000000000001","AccountType":"User","LineUri":null,"SoftDeletionTimestamp":null,"AssignedPlan":[{"Capability":"MCOPSTN1","CapabilityStatus":"Enabled"}],"FeatureTypes":["Teams"]}]"#;
+        let numbers = pool(10, 0);
+        let files = [
+            ("Get-CsPhoneNumberAssignment.json", numbers.as_str()),
+            ("Get-CsOnlineUser.json", users),
+        ];
+        assert_eq!(severity(&verdicts("NU007", &files)), "warning");
+    }
+}

@@ -1,0 +1,190 @@
+//! `rules/numbers/number-not-e164.md`
+
+use crate::finding::{Draft, Label, Severity};
+use crate::rules::numbered::found;
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::tenant::{Number, User};
+
+pub(super) const RULE: Declared = rule!("numbers", "number-not-e164", Check::Each(check));
+
+fn check(cx: &Cx) -> Vec<Verdict> {
+    let numbers = cx.tenant.numbers.iter().map(|number| judge(number, cx));
+    let lines = cx.tenant.users.iter().map(|user| line(user, cx));
+    numbers.chain(lines).collect()
+}
+
+/// The inventory: its spelling may lack the `+`, so that only the digits are judged.
+fn judge(number: &Number, cx: &Cx) -> Verdict {
+    let Some(wrong) = wrong_digits(&number.key.digits()) else {
+        return Verdict::Passed;
+    };
+    let tenant = cx.tenant;
+    let severity = match tenant.number_type(number) {
+        Some(name) if name.eq_ignore_ascii_case("DirectRouting") => Severity::Info,
+        Some(_) => Severity::Warning,
+        None => return Verdict::Unknown("the type of the number is not known"),
+    };
+    found(
+        Draft::new(
+            severity,
+            tenant.number_subject(number),
+            format!("`{}` is no E.164 number: {wrong}", number.key),
+            Label::new(number.record.at("TelephoneNumber"), wrong),
+        )
+        .remedy("have the number listed in E.164", steps()),
+    )
+}
+
+/// The line URI of an account: `tel:+` and digits, with an extension at most.
+fn line(user: &User, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    let Some(text) = user.line_uri.get().filter(|_| !tenant.is_deleted(user)) else {
+        return Verdict::NotApplicable;
+    };
+    let text = tenant.snapshot.texts.text(text);
+    let Some(wrong) = wrong_line(text) else {
+        return Verdict::Passed;
+    };
+    let cloud = user
+        .id
+        .get()
+        .map(|id| tenant.numbers_held_by(id))
+        .unwrap_or_default();
+    let direct = cloud.iter().all(|number| {
+        tenant
+            .number_type(number)
+            .is_some_and(|name| name.eq_ignore_ascii_case("DirectRouting"))
+    });
+    // Trunks of one's own take what they are made for; only numbers of the cloud have to be E.164.
+    let severity = if direct {
+        Severity::Info
+    } else {
+        Severity::Warning
+    };
+    let name = tenant.user_name(user);
+    found(
+        Draft::new(
+            severity,
+            tenant.user_subject(user),
+            format!("the line URI `{text}` of `{name}` is not E.164: {wrong}"),
+            Label::new(user.at("LineUri"), wrong),
+        )
+        .remedy("assign the number in E.164", steps()),
+    )
+}
+
+fn steps() -> Vec<String> {
+    vec!["# Set-CsPhoneNumberAssignment -Identity <account> -PhoneNumber '+<country code><number>' -PhoneNumberType DirectRouting".to_owned()]
+}
+
+fn wrong_digits(digits: &str) -> Option<&'static str> {
+    if digits.starts_with('0') {
+        Some("it begins with 0")
+    } else if digits.len() < 7 {
+        Some("it is too short")
+    } else if digits.len() > 15 {
+        Some("it is too long")
+    } else {
+        None
+    }
+}
+
+fn wrong_line(text: &str) -> Option<&'static str> {
+    let rest = match text.get(..4) {
+        Some(scheme) if scheme.eq_ignore_ascii_case("tel:") => &text[4..],
+        _ => text,
+    };
+    if rest
+        .get(..4)
+        .is_some_and(|again| again.eq_ignore_ascii_case("tel:"))
+    {
+        return Some("`tel:` stands there twice");
+    }
+    let Some(rest) = rest.strip_prefix('+') else {
+        return Some("it has no `+`");
+    };
+    let (base, extension) = match rest.split_once(';') {
+        Some((base, parameter)) => (
+            base,
+            parameter
+                .get(..4)
+                .filter(|name| name.eq_ignore_ascii_case("ext="))
+                .map(|_| &parameter[4..])
+                .or(Some("?")),
+        ),
+        None => (rest, None),
+    };
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(base) {
+        return Some("it holds other characters than digits");
+    }
+    if extension.is_some_and(|extension| !is_number(extension) || extension.len() > 15) {
+        return Some("its extension is no number");
+    }
+    wrong_digits(base)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+
+    fn severity(verdicts: &[Verdict]) -> &'static str {
+        match verdicts {
+            [Verdict::Found(draft)] => draft.severity.name(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn of_number(number: &str, number_type: &str) -> Vec<Verdict> {
+        let numbers = format!(r#"[{{"TelephoneNumber":"{number}","NumberType":"{number_type}"}}]"#);
+        verdicts("NU005", &[("Get-CsPhoneNumberAssignment.json", &numbers)])
+    }
+
+    fn of_line(line: &str) -> Vec<Verdict> {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","LineUri":"{line}","SoftDeletionTimestamp":null}}]"#
+        );
+        verdicts("NU005", &[("Get-CsOnlineUser.json", &users)])
+    }
+
+    #[test]
+    fn the_inventory_is_judged_by_digits() {
+        assert_eq!(
+            severity(&of_number("0049301234567", "CallingPlan")),
+            "warning"
+        );
+        assert_eq!(severity(&of_number("12345", "DirectRouting")), "info");
+        assert!(matches!(
+            of_number("12065550101", "CallingPlan")[..],
+            [Verdict::Passed]
+        ));
+        assert!(matches!(
+            of_number("+12065550101;ext=7", "DirectRouting")[..],
+            [Verdict::Passed]
+        ));
+    }
+
+    #[test]
+    fn line_uris_are_judged_by_every_character() {
+        for line in [
+            "tel:12345",
+            "tel:tel:+12065550101",
+            "tel:+1206555x101",
+            "tel:+0049301",
+            "tel:+12065550101;ext=a",
+            "tel:+1206555\u{200b}0101",
+        ] {
+            assert_eq!(severity(&of_line(line)), "info", "{line}");
+        }
+        for line in [
+            "tel:+12065550101",
+            "TEL:+12065550101;EXT=12",
+            "+12065550101",
+        ] {
+            assert!(matches!(of_line(line)[..], [Verdict::Passed]), "{line}");
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! `rules/numbers/number-order-failed.md`
+
+use serde::Deserialize;
+
+use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
+use crate::rules::numbered::found;
+use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
+use crate::snapshot::record::NumberOrderRecord;
+use crate::tenant::Merged;
+
+pub(super) const RULE: Declared = rule!(
+    "numbers",
+    "number-order-failed",
+    Check::Each(check),
+    Some(OptionsSpec::of::<Options>(&["warn-days"]))
+);
+
+/// Milliseconds of a day.
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+/// States of an order that failed, as the cmdlet spells them.
+///
+/// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlinetelephonenumberorder>.
+const FAILED: [&str; 4] = ["error", "failed", "expired", "cancelled"];
+
+/// Options of the rule.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+struct Options {
+    /// So many days before a reservation ends it is told.
+    warn_days: u16,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { warn_days: 1 }
+    }
+}
+
+fn check(cx: &Cx) -> Vec<Verdict> {
+    cx.tenant
+        .number_orders
+        .iter()
+        .map(|order| judge(order, cx))
+        .collect()
+}
+
+fn judge(order: &Merged<NumberOrderRecord>, cx: &Cx) -> Verdict {
+    let texts = &cx.tenant.snapshot.texts;
+    let id = order
+        .id
+        .get()
+        .map(|id| texts.symbol(id))
+        .unwrap_or_default();
+    let Some(status) = order.status.get().map(|status| texts.symbol(status)) else {
+        return Verdict::Unknown("the export does not tell the state of the order");
+    };
+    let lower = status.to_ascii_lowercase();
+    let days = i64::from(cx.options::<Options>().warn_days);
+    let (what, property, label) = if FAILED.contains(&lower.as_str()) {
+        let why = order
+            .error
+            .get()
+            .map(|code| format!(": `{}`", texts.symbol(code)));
+        (
+            format!(
+                "failed with the state `{status}`{}",
+                why.unwrap_or_default()
+            ),
+            "Status",
+            "failed",
+        )
+    } else if order.failures.get().is_some_and(|count| count > 0) {
+        (
+            "could not get all of its numbers".to_owned(),
+            "FailureCount",
+            "some failed",
+        )
+    } else if lower == "reserved" {
+        match (order.expires.get(), cx.now) {
+            (Some(until), Some(now)) if until.0 < now.0 => (
+                "was never bought, and its reservation is over".to_owned(),
+                "ReservationExpiryDate",
+                "over",
+            ),
+            (Some(until), Some(now)) if until.0 - now.0 < days * DAY => (
+                "is reserved for hours only".to_owned(),
+                "ReservationExpiryDate",
+                "the reservation ends",
+            ),
+            (Some(_), Some(_)) => return Verdict::Passed,
+            _ => return Verdict::Unknown("it is not known when the reservation ends"),
+        }
+    } else {
+        return Verdict::Passed;
+    };
+    found(
+        Draft::new(
+            Severity::Warning,
+            Subject::new(SubjectKind::NumberOrder, id, id),
+            format!("the order of numbers `{id}` {what}"),
+            Label::new(order.at(property), label),
+        )
+        .remedy(
+            "look what the order says, and order again",
+            [format!(
+                "Get-CsOnlineTelephoneNumberOrder -OrderId {}",
+                quoted(id)
+            )],
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+
+    fn severity(verdicts: &[Verdict]) -> &'static str {
+        match verdicts {
+            [Verdict::Found(draft)] => draft.severity.name(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn judge(properties: &str) -> Vec<Verdict> {
+        let orders = format!(r#"[{{"OrderId":"{ID}",{properties}}}]"#);
+        verdicts(
+            "NU016",
+            &[
+                ("Get-CsOnlineTelephoneNumberOrder.json", &orders),
+                (
+                    "manifest.json",
+                    r#"{"exportedAt":"2026-09-14T00:00:00Z","exports":[]}"#,
+                ),
+            ],
+        )
+    }
+
+    #[test]
+    fn failed_and_forgotten_orders_are_found() {
+        assert_eq!(
+            severity(&judge(r#""Status":"Error","ErrorCode":"OutOfStock""#)),
+            "warning"
+        );
+        assert_eq!(
+            severity(&judge(r#""Status":"Complete","FailureCount":2"#)),
+            "warning"
+        );
+        let reserved = |date: &str| {
+            judge(&format!(
+                r#""Status":"Reserved","ReservationExpiryDate":"{date}""#
+            ))
+        };
+        assert_eq!(severity(&reserved("2026-09-13T00:00:00Z")), "warning");
+        assert_eq!(severity(&reserved("2026-09-14T12:00:00Z")), "warning");
+        assert!(matches!(
+            reserved("2026-09-16T00:00:00Z")[..],
+            [Verdict::Passed]
+        ));
+        assert!(matches!(
+            judge(r#""Status":"Complete","FailureCount":0"#)[..],
+            [Verdict::Passed]
+        ));
+    }
+}
