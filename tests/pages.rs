@@ -36,6 +36,9 @@ fn verdicts(report: &Report) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Rules whose strongest grade needs an earlier snapshot, which a page cannot show; their unit tests do.
+const NEEDS_PREVIOUS: [&str; 1] = ["half-done-license-swap"];
+
 #[test]
 fn codes_and_names_are_unique() {
     let rules = rules::all();
@@ -55,11 +58,13 @@ fn violations_are_found_and_clean_examples_are_examined_and_pass() {
             page.name
         );
         assert!(bad.problems.is_empty(), "{}: {:?}", page.name, bad.problems);
-        assert_eq!(
-            bad.findings[0].severity, page.severity[0],
-            "{}: strongest grade first",
-            page.name
-        );
+        if !NEEDS_PREVIOUS.contains(&page.name) {
+            assert_eq!(
+                bad.findings[0].severity, page.severity[0],
+                "{}: strongest grade first",
+                page.name
+            );
+        }
 
         let good = check_rule(&files(page, "Clean"), page.name);
         assert!(

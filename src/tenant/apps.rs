@@ -201,7 +201,9 @@ impl Tenant {
     }
 
     /// What an app is, by the export that lists it.
-    pub(super) fn kind_of(&self, app: ObjectId) -> Option<AppKind> {
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-cscallqueue>.
+    pub fn kind_of(&self, app: ObjectId) -> Option<AppKind> {
         match self.app(app)?.origin.kind {
             ExportKind::AutoAttendant => Some(AppKind::AutoAttendant),
             ExportKind::CallQueue => Some(AppKind::CallQueue),

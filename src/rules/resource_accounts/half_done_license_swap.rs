@@ -1,0 +1,190 @@
+//! `rules/resource-accounts/half-done-license-swap.md`
+
+use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Severity};
+use crate::rules::numbered::found;
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::service_plans::PlanClass;
+use crate::tenant::{Answer, ResourceAccount, User};
+
+pub(super) const RULE: Declared = rule!(
+    "resource-accounts",
+    "half-done-license-swap",
+    Check::ResourceAccount(check)
+);
+
+fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    let Some(user) = tenant.user_of(account) else {
+        return Verdict::Unknown("the directory does not list the account");
+    };
+    if tenant.is_deleted(user) {
+        return Verdict::NotApplicable;
+    }
+    let own = tenant.virtual_user(user);
+    let full = tenant.phone_system(user);
+    if own == Answer::Unknown || full == Answer::Unknown {
+        return Verdict::Unknown("no export tells the licenses of the account");
+    }
+    let fading = user.plans.value().is_some_and(|plans| {
+        let class = PlanClass::PhoneSystem;
+        !plans.solid.contains(class)
+            && (plans.in_grace.contains(class) || plans.stopped.contains(class))
+    });
+    let (severity, what, label) = match (own, full) {
+        (Answer::Yes, _) if fading => (
+            Severity::Warning,
+            "still lists a Teams Phone plan that is on its way out",
+            "the plan that was removed is still listed",
+        ),
+        (Answer::Yes, Answer::Yes) => (
+            Severity::Info,
+            "has the Teams Phone Resource Account license and a full Teams Phone license at once",
+            "both are here",
+        ),
+        (Answer::No, Answer::No)
+            if tenant.has_number(account) == Answer::Yes && had_one(account, cx) =>
+        {
+            (
+                Severity::Error,
+                "lost its license between the two snapshots, and still has a number",
+                "no Teams Phone plan here any more",
+            )
+        }
+        _ => return Verdict::Passed,
+    };
+    found(draft(account, user, severity, what, label, cx))
+}
+
+/// Whether the account had either license in the earlier snapshot.
+fn had_one(account: &ResourceAccount, cx: &Cx) -> bool {
+    let Some(previous) = cx.previous else {
+        return false;
+    };
+    previous.user(account.id).is_some_and(|user| {
+        previous.virtual_user(user) == Answer::Yes || previous.phone_system(user) == Answer::Yes
+    })
+}
+
+fn draft(
+    account: &ResourceAccount,
+    user: &User,
+    severity: Severity,
+    what: &str,
+    label: &str,
+    cx: &Cx,
+) -> Draft {
+    let tenant = cx.tenant;
+    let name = tenant.resource_account_name(account);
+    let id = quoted(&name);
+    let sku = tenant.resource_account_sku().id;
+    let (summary, commands) = match severity {
+        Severity::Error => (
+            "assign the Teams Phone Resource Account license at once, and test the number",
+            vec![
+                format!("Set-MgUserLicense -UserId {id} -AddLicenses @(@{{SkuId='{sku}'}}) -RemoveLicenses @()"),
+                "# call the number; if the account stays broken: make a new one, move the number and the association, delete the old one".to_owned(),
+            ],
+        ),
+        Severity::Info => (
+            "finish the swap: remove the full license",
+            vec![format!("Set-MgUserLicense -UserId {id} -AddLicenses @() -RemoveLicenses @('e43b5b99-8dfb-405f-9987-dc307f34bcbd')")],
+        ),
+        Severity::Warning => (
+            "wait until the old plan is gone, and test the number",
+            vec!["# call the number; if the account stays broken: make a new one, move the number and the association, delete the old one".to_owned()],
+        ),
+    };
+    Draft::new(
+        severity,
+        tenant.account_subject(account),
+        format!("`{name}` {what}"),
+        Label::new(user.at("AssignedPlan"), label),
+    )
+    .related(
+        tenant
+            .service_number(account)
+            .map(|(place, _)| Label::new(place, "its number")),
+    )
+    .remedy(summary, commands)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+
+    fn severity(verdicts: &[Verdict]) -> &'static str {
+        match verdicts {
+            [Verdict::Found(draft)] => draft.severity.name(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn account(properties: &str) -> String {
+        format!(
+            r#"[{{"ObjectId":"{ID}","ApplicationId":"ce933385-9390-45d1-9512-c8d228074e07","UserPrincipalName":"ra@contoso.example"{properties}}}]"#
+        )
+    }
+
+    fn user(properties: &str) -> String {
+        format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"ra@contoso.example","AccountType":"ResourceAccount","SoftDeletionTimestamp":null{properties}}}]"#
+        )
+    }
+
+    fn plans(plans: &[(&str, &str)]) -> String {
+        let plans: Vec<String> = plans
+            .iter()
+            .map(|(plan, status)| {
+                format!(r#"{{"Capability":"{plan}","CapabilityStatus":"{status}"}}"#)
+            })
+            .collect();
+        format!(
+            r#","AssignedPlan":[{}],"FeatureTypes":["Teams"]"#,
+            plans.join(",")
+        )
+    }
+
+    use crate::rules::testing::verdicts_after;
+
+    fn judge(plan: &[(&str, &str)]) -> Vec<Verdict> {
+        let users = user(&plans(plan));
+        verdicts(
+            "RA003",
+            &[
+                ("Get-CsOnlineApplicationInstance.json", &account("")),
+                ("Get-CsOnlineUser.json", &users),
+            ],
+        )
+    }
+
+    #[test]
+    fn both_at_once_and_a_plan_on_its_way_out_are_told() {
+        let own = ("MCOEV_VIRTUALUSER", "Enabled");
+        assert_eq!(severity(&judge(&[own, ("MCOEV", "Enabled")])), "info");
+        assert_eq!(severity(&judge(&[own, ("MCOEV", "Deleted")])), "warning");
+        assert_eq!(severity(&judge(&[own, ("MCOEV", "Warning")])), "warning");
+        assert!(matches!(judge(&[own])[..], [Verdict::Passed]));
+        assert!(matches!(
+            judge(&[("Teams", "Enabled")])[..],
+            [Verdict::Passed]
+        ));
+    }
+
+    #[test]
+    fn a_license_that_was_there_before_is_an_error() {
+        let before = user(&plans(&[("MCOEV", "Enabled")]));
+        let after = user(&(plans(&[("Teams", "Enabled")]) + r#","LineUri":"tel:+12065550101""#));
+        let accounts = account("");
+        let accounts = ("Get-CsOnlineApplicationInstance.json", accounts.as_str());
+        let verdicts = verdicts_after(
+            "RA003",
+            &[accounts, ("Get-CsOnlineUser.json", &before)],
+            &[accounts, ("Get-CsOnlineUser.json", &after)],
+        );
+        assert_eq!(severity(&verdicts), "error");
+    }
+}

@@ -1,0 +1,193 @@
+//! `rules/resource-accounts/resource-account-unreachable-app-name.md`
+
+use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Severity};
+use crate::rules::numbered::found;
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::{ExportKind, Field};
+use crate::tenant::ResourceAccount;
+
+pub(super) const RULE: Declared = rule!(
+    "resource-accounts",
+    "resource-account-unreachable-app-name",
+    Check::Each(check)
+);
+
+fn check(cx: &Cx) -> Vec<Verdict> {
+    let tenant = cx.tenant;
+    let mut names: std::collections::BTreeMap<String, u32> = std::collections::BTreeMap::new();
+    let live: Vec<&ResourceAccount> = tenant
+        .resource_accounts
+        .iter()
+        .filter(|account| {
+            !tenant
+                .user_of(account)
+                .is_some_and(|user| tenant.is_deleted(user))
+        })
+        .collect();
+    for account in &live {
+        if let Some(name) = display_name(account, cx) {
+            *names.entry(name.to_lowercase()).or_default() += 1;
+        }
+    }
+    live.into_iter()
+        .map(|account| judge(account, &names, cx))
+        .collect()
+}
+
+fn display_name<'t>(account: &ResourceAccount, cx: &Cx<'t>) -> Option<&'t str> {
+    let name = account.record.as_ref()?.display_name.get()?;
+    Some(cx.tenant.snapshot.texts.text(name).trim())
+}
+
+fn judge(
+    account: &ResourceAccount,
+    names: &std::collections::BTreeMap<String, u32>,
+    cx: &Cx,
+) -> Verdict {
+    let tenant = cx.tenant;
+    let Some(record) = &account.record else {
+        return Verdict::NotApplicable;
+    };
+    let upn = tenant.resource_account_name(account);
+    let domain = record.upn.get().and_then(|upn| tenant.domain_of(upn));
+    let strange = domain.filter(|domain| {
+        tenant.snapshot.has_export(ExportKind::GraphDomain)
+            && tenant
+                .snapshot
+                .incomplete(ExportKind::GraphDomain)
+                .is_none()
+            && !tenant
+                .directory
+                .domains
+                .find(domain)
+                .is_some_and(|one| one.verified.get() != Some(false))
+    });
+    let (what, property, label, role) = match (&record.display_name, display_name(account, cx)) {
+        (Field::Absent, _) => return Verdict::Unknown("the export does not tell the display name"),
+        (_, None) => (
+            "has no display name".to_owned(),
+            "DisplayName",
+            "blank",
+            "name",
+        ),
+        (_, Some(name))
+            if names
+                .get(&name.to_lowercase())
+                .is_some_and(|count| *count > 1) =>
+        {
+            (
+                format!("has the display name `{name}`, as another resource account has"),
+                "DisplayName",
+                "not the only one",
+                "name",
+            )
+        }
+        _ => match strange {
+            Some(domain) => (
+                format!("is in the domain `{domain}`, which is not verified"),
+                "UserPrincipalName",
+                "not a domain of the tenant",
+                "domain",
+            ),
+            None => return Verdict::Passed,
+        },
+    };
+    found(
+        Draft::new(
+            Severity::Info,
+            tenant.account_subject(account),
+            format!("`{upn}` {what}"),
+            Label::new(record.at(property), label),
+        )
+        .role(role)
+        .remedy(
+            "give the account a name of its own",
+            [format!(
+                "# Set-CsOnlineApplicationInstance -Identity {} -DisplayName '<name>'",
+                quoted(&upn)
+            )],
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+
+    fn severity(verdicts: &[Verdict]) -> &'static str {
+        match verdicts {
+            [Verdict::Found(draft)] => draft.severity.name(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn account(properties: &str) -> String {
+        format!(
+            r#"[{{"ObjectId":"{ID}","ApplicationId":"ce933385-9390-45d1-9512-c8d228074e07","UserPrincipalName":"ra@contoso.example"{properties}}}]"#
+        )
+    }
+
+    fn user(properties: &str) -> String {
+        format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"ra@contoso.example","AccountType":"ResourceAccount","SoftDeletionTimestamp":null{properties}}}]"#
+        )
+    }
+
+    fn judge(one: &str, two: &str) -> Vec<Verdict> {
+        let accounts = format!(
+            r#"[{{"ObjectId":"{ID}","ApplicationId":null,"UserPrincipalName":"a@contoso.example","DisplayName":{one}}},
+                {{"ObjectId":"00000000-0000-4000-8000-000000000002","ApplicationId":null,"UserPrincipalName":"b@other.example","DisplayName":{two}}}]"#
+        );
+        verdicts(
+            "RA016",
+            &[("Get-CsOnlineApplicationInstance.json", &accounts)],
+        )
+    }
+
+    #[test]
+    fn names_must_be_there_and_differ() {
+        assert!(matches!(
+            judge("\"Main\"", "\"Sales\"")[..],
+            [Verdict::Passed, Verdict::Passed]
+        ));
+        assert!(matches!(
+            judge("\"Main\"", "\"main \"")[..],
+            [Verdict::Found(_), Verdict::Found(_)]
+        ));
+        assert!(matches!(
+            judge("\"Main\"", "null")[..],
+            [Verdict::Passed, Verdict::Found(_)]
+        ));
+    }
+
+    #[test]
+    fn domains_must_be_verified_where_they_are_exported() {
+        let accounts = account(r#","DisplayName":"Main""#);
+        let with = |domains: &str| {
+            verdicts(
+                "RA016",
+                &[
+                    ("Get-CsOnlineApplicationInstance.json", &accounts),
+                    ("domains.json", domains),
+                ],
+            )
+        };
+        assert!(matches!(
+            with(r#"[{"id":"contoso.example","isVerified":true}]"#)[..],
+            [Verdict::Passed]
+        ));
+        assert_eq!(
+            severity(&with(r#"[{"id":"contoso.example","isVerified":false}]"#)),
+            "info"
+        );
+        assert_eq!(
+            severity(&with(r#"[{"id":"fabrikam.example","isVerified":true}]"#)),
+            "info"
+        );
+        assert!(!user("").is_empty());
+    }
+}

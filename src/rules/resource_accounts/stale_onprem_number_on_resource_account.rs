@@ -1,0 +1,133 @@
+//! `rules/resource-accounts/stale-onprem-number-on-resource-account.md`
+
+use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Severity};
+use crate::rules::numbered::found;
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::{Field, PhoneNumber};
+use crate::tenant::ResourceAccount;
+
+pub(super) const RULE: Declared = rule!(
+    "resource-accounts",
+    "stale-onprem-number-on-resource-account",
+    Check::ResourceAccount(check)
+);
+
+fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    let texts = &tenant.snapshot.texts;
+    let Some(user) = tenant.user_of(account) else {
+        return Verdict::Unknown("the directory does not list the account");
+    };
+    if tenant.is_deleted(user) {
+        return Verdict::NotApplicable;
+    }
+    let held = tenant.numbers_held_by(account.id);
+    let on_premises = held.iter().find(|number| {
+        let source = number.record.source.get();
+        source.is_some_and(|name| texts.symbol(name).eq_ignore_ascii_case("OnPremises"))
+    });
+    let cloud = matches!(user.dir_synced, Field::Value(false) | Field::Null);
+    let name = tenant.resource_account_name(account);
+    let id = quoted(&name);
+    if let (Some(number), true) = (on_premises, cloud) {
+        let key = number.key.to_string();
+        return found(
+            Draft::new(
+                Severity::Error,
+                tenant.account_subject(account),
+                format!("`{name}` is a cloud account, but its number `{key}` is managed on-premises"),
+                Label::new(number.record.at("NumberSource"), "set by an old parameter, or left from a server"),
+            )
+            .related([Label::new(user.at("UserDirSyncEnabled"), "not synchronized")])
+            .remedy(
+                "take the number off and assign it online",
+                [
+                    format!("Remove-CsPhoneNumberAssignment -Identity {id} -PhoneNumber {} -PhoneNumberType DirectRouting", quoted(&key)),
+                    format!("Set-CsPhoneNumberAssignment -Identity {id} -PhoneNumber {} -PhoneNumberType DirectRouting", quoted(&key)),
+                ],
+            ),
+        );
+    }
+    let mirrored = match user.on_prem_line_uri {
+        Field::Absent => {
+            return Verdict::Unknown("the export does not tell the on-premises line URI");
+        }
+        Field::Null => return Verdict::Passed,
+        Field::Value(text) => texts.text(text),
+    };
+    let (Some(old), Some((place, own))) =
+        (PhoneNumber::parse(mirrored), tenant.service_number(account))
+    else {
+        return Verdict::Passed;
+    };
+    if PhoneNumber::parse(&own) == Some(old) {
+        return Verdict::Passed;
+    }
+    found(
+        Draft::new(
+            Severity::Error,
+            tenant.account_subject(account),
+            format!("`{name}` has the number `{own}`, but keeps `{old}` in the on-premises directory"),
+            Label::new(user.at("OnPremLineUri"), "another number"),
+        )
+        .related([Label::new(place, "the number in use")])
+        .remedy(
+            "clear the number of the on-premises directory",
+            ["# in the Skype for Business Server shell: Set-CsHybridApplicationEndpoint -Identity <account> -LineURI ''; then synchronize".to_owned()],
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+
+    fn severity(verdicts: &[Verdict]) -> &'static str {
+        match verdicts {
+            [Verdict::Found(draft)] => draft.severity.name(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn account(properties: &str) -> String {
+        format!(
+            r#"[{{"ObjectId":"{ID}","ApplicationId":"ce933385-9390-45d1-9512-c8d228074e07","UserPrincipalName":"ra@contoso.example"{properties}}}]"#
+        )
+    }
+
+    fn user(properties: &str) -> String {
+        format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"ra@contoso.example","AccountType":"ResourceAccount","SoftDeletionTimestamp":null{properties}}}]"#
+        )
+    }
+
+    fn judge(properties: &str, source: &str) -> Vec<Verdict> {
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting","NumberSource":"{source}","AssignedPstnTargetId":"{ID}"}}]"#
+        );
+        verdicts(
+            "RA013",
+            &[
+                ("Get-CsOnlineApplicationInstance.json", &account("")),
+                ("Get-CsOnlineUser.json", &user(properties)),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+            ],
+        )
+    }
+
+    #[test]
+    fn what_the_server_left_is_found() {
+        let cloud = r#","UserDirSyncEnabled":false,"OnPremLineUri":null"#;
+        assert_eq!(severity(&judge(cloud, "OnPremises")), "error");
+        assert!(matches!(judge(cloud, "Online")[..], [Verdict::Passed]));
+        let synced = r#","UserDirSyncEnabled":true,"OnPremLineUri":"tel:+12065550101""#;
+        assert!(matches!(judge(synced, "OnPremises")[..], [Verdict::Passed]));
+        let other = r#","UserDirSyncEnabled":true,"OnPremLineUri":"tel:+12065550199""#;
+        assert_eq!(severity(&judge(other, "OnPremises")), "error");
+        assert!(matches!(judge("", "Online")[..], [Verdict::Unknown(_)]));
+    }
+}

@@ -1,0 +1,171 @@
+//! `rules/resource-accounts/unknown-application-id.md`
+
+use serde::Deserialize;
+
+use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Severity};
+use crate::rules::numbered::found;
+use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
+use crate::snapshot::{Field, ObjectId};
+use crate::tenant::{Application, ResourceAccount};
+
+pub(super) const RULE: Declared = rule!(
+    "resource-accounts",
+    "unknown-application-id",
+    Check::ResourceAccount(check),
+    Some(OptionsSpec::of::<Options>(&["known-applications"]))
+);
+
+/// Options of the rule.
+#[derive(Clone, Default, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+struct Options {
+    /// Ids of bots and contact centers that the tenant uses.
+    known_applications: Vec<String>,
+}
+
+fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    let Some(record) = &account.record else {
+        return Verdict::NotApplicable;
+    };
+    if tenant
+        .user_of(account)
+        .is_some_and(|user| tenant.is_deleted(user))
+    {
+        return Verdict::NotApplicable;
+    }
+    let name = tenant.resource_account_name(account);
+    let (severity, message, label) = match tenant.application_of(account) {
+        Field::Absent => return Verdict::Unknown("the export does not tell the application id"),
+        Field::Value(Application::Teams(_)) => return Verdict::Passed,
+        Field::Null => (
+            Severity::Error,
+            format!("`{name}` is made for no application: its application id is blank"),
+            "blank",
+        ),
+        Field::Value(Application::ThirdParty(id)) => {
+            if is_known(id, account, cx) {
+                return Verdict::Passed;
+            }
+            (
+                Severity::Warning,
+                format!(
+                    "`{name}` is made for the application `{id}`, which is neither an auto attendant nor a call queue"
+                ),
+                "not one of Microsoft's two",
+            )
+        }
+    };
+    let upn = quoted(&name);
+    found(
+        Draft::new(
+            severity,
+            tenant.account_subject(account),
+            message,
+            Label::new(record.at("ApplicationId"), label),
+        )
+        .remedy(
+            "set the application id of an auto attendant or of a call queue",
+            [
+                "# for an auto attendant:".to_owned(),
+                format!("# Set-CsOnlineApplicationInstance -Identity {upn} -ApplicationId 'ce933385-9390-45d1-9512-c8d228074e07'"),
+                "# for a call queue:".to_owned(),
+                format!("# Set-CsOnlineApplicationInstance -Identity {upn} -ApplicationId '11cd3e2e-fccb-42ad-ad00-878b93575e07'"),
+            ],
+        ),
+    )
+}
+
+/// Known by the options, or because its number is assigned to an application of somebody else.
+fn is_known(id: ObjectId, account: &ResourceAccount, cx: &Cx) -> bool {
+    let options = cx.options::<Options>();
+    let listed = options
+        .known_applications
+        .iter()
+        .any(|one| ObjectId::parse(one) == Some(id));
+    listed
+        || cx
+            .tenant
+            .numbers_held_by(account.id)
+            .iter()
+            .any(|number| cx.tenant.has_status(number, "ThirdPartyAppAssigned"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+
+    fn severity(verdicts: &[Verdict]) -> &'static str {
+        match verdicts {
+            [Verdict::Found(draft)] => draft.severity.name(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn account(properties: &str) -> String {
+        format!(
+            r#"[{{"ObjectId":"{ID}","ApplicationId":"ce933385-9390-45d1-9512-c8d228074e07","UserPrincipalName":"ra@contoso.example"{properties}}}]"#
+        )
+    }
+
+    fn user(properties: &str) -> String {
+        format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"ra@contoso.example","AccountType":"ResourceAccount","SoftDeletionTimestamp":null{properties}}}]"#
+        )
+    }
+
+    use crate::rules::testing::verdicts_with;
+
+    fn judge(application: &str) -> Vec<Verdict> {
+        let accounts = format!(
+            r#"[{{"ObjectId":"{ID}","ApplicationId":{application},"UserPrincipalName":"ra@contoso.example"}}]"#
+        );
+        verdicts(
+            "RA006",
+            &[("Get-CsOnlineApplicationInstance.json", &accounts)],
+        )
+    }
+
+    const BOT: &str = "\"00000000-0000-4000-8000-0000000000b0\"";
+
+    #[test]
+    fn blank_is_an_error_and_unknown_a_warning() {
+        assert_eq!(severity(&judge("null")), "error");
+        assert_eq!(
+            severity(&judge("\"00000000-0000-0000-0000-000000000000\"")),
+            "error"
+        );
+        assert_eq!(severity(&judge(BOT)), "warning");
+        assert!(matches!(
+            judge("\"11CD3E2E-FCCB-42AD-AD00-878B93575E07\"")[..],
+            [Verdict::Passed]
+        ));
+    }
+
+    #[test]
+    fn applications_of_others_can_be_known() {
+        let accounts = format!(
+            r#"[{{"ObjectId":"{ID}","ApplicationId":{BOT},"UserPrincipalName":"ra@contoso.example"}}]"#
+        );
+        let accounts = ("Get-CsOnlineApplicationInstance.json", accounts.as_str());
+        let options =
+            serde_json::json!({"known-applications": ["00000000-0000-4000-8000-0000000000B0"]});
+        assert!(matches!(
+            verdicts_with("RA006", &options, &[accounts])[..],
+            [Verdict::Passed]
+        ));
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","PstnAssignmentStatus":"ThirdPartyAppAssigned","AssignedPstnTargetId":"{ID}"}}]"#
+        );
+        let files = [
+            accounts,
+            ("Get-CsPhoneNumberAssignment.json", numbers.as_str()),
+        ];
+        assert!(matches!(verdicts("RA006", &files)[..], [Verdict::Passed]));
+        assert!(!account("").is_empty() && !user("").is_empty());
+    }
+}

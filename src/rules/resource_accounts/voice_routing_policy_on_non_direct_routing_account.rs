@@ -1,0 +1,148 @@
+//! `rules/resource-accounts/voice-routing-policy-on-non-direct-routing-account.md`
+
+use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Severity};
+use crate::rules::numbered::found;
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::tenant::{Answer, EffectiveRouting, ResourceAccount};
+
+pub(super) const RULE: Declared = rule!(
+    "resource-accounts",
+    "voice-routing-policy-on-non-direct-routing-account",
+    Check::ResourceAccount(check)
+);
+
+fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    let held = tenant.numbers_held_by(account.id);
+    let plan = held.iter().find(|number| {
+        tenant
+            .number_type(number)
+            .is_some_and(|name| name.eq_ignore_ascii_case("CallingPlan"))
+            && tenant.is_operator_connect(number) != Answer::Yes
+    });
+    let Some(number) = plan else {
+        return Verdict::NotApplicable;
+    };
+    let Some(user) = tenant.user_of(account) else {
+        return Verdict::Unknown("the directory does not list the account");
+    };
+    if tenant.is_deleted(user) {
+        return Verdict::NotApplicable;
+    }
+    let (policy, place, global) = match tenant.effective_voice_routing(user, Some(number.key)) {
+        EffectiveRouting::Named { policy, place, .. } => (policy, Some(place), false),
+        EffectiveRouting::Global(Some(policy)) => (policy, None, true),
+        EffectiveRouting::Global(None)
+        | EffectiveRouting::Unknown
+        | EffectiveRouting::Dangling(_) => {
+            return Verdict::Unknown("the voice routing policy in force is not known");
+        }
+    };
+    let routes = tenant.live_routes(policy);
+    let Some(live) = routes.live.first() else {
+        return if routes.unknown {
+            Verdict::Unknown("the export does not tell where the usages of the policy lead")
+        } else {
+            Verdict::Passed
+        };
+    };
+    // What everybody inherits is one mistake of the tenant, and another rule's.
+    if global {
+        return Verdict::NotApplicable;
+    }
+    let texts = &tenant.snapshot.texts;
+    let name = tenant.resource_account_name(account);
+    let policy_name = policy.name.get().map_or("", |name| texts.symbol(name.0));
+    let gateway = live
+        .gateway
+        .fqdn
+        .get()
+        .map_or("", |fqdn| texts.symbol(fqdn));
+    found(
+        Draft::new(
+            Severity::Warning,
+            tenant.account_subject(account),
+            format!("`{name}` has a Calling Plan number, but its voice routing policy `{policy_name}` sends calls to `{gateway}`"),
+            match place {
+                Some(place) => Label::new(place, format!("`{policy_name}` is in force")),
+                None => Label::new(policy.at("OnlinePstnUsages"), "in force"),
+            },
+        )
+        .related([
+            Label::new(policy.at("OnlinePstnUsages").element(live.usage_index), "this PSTN usage diverts"),
+            Label::new(number.record.at("NumberType"), "no Direct Routing"),
+        ])
+        .remedy(
+            "take the policy off the account",
+            [format!("Grant-CsOnlineVoiceRoutingPolicy -Identity {} -PolicyName $null", quoted(&name))],
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+
+    fn severity(verdicts: &[Verdict]) -> &'static str {
+        match verdicts {
+            [Verdict::Found(draft)] => draft.severity.name(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn account(properties: &str) -> String {
+        format!(
+            r#"[{{"ObjectId":"{ID}","ApplicationId":"ce933385-9390-45d1-9512-c8d228074e07","UserPrincipalName":"ra@contoso.example"{properties}}}]"#
+        )
+    }
+
+    fn user(properties: &str) -> String {
+        format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"ra@contoso.example","AccountType":"ResourceAccount","SoftDeletionTimestamp":null{properties}}}]"#
+        )
+    }
+
+    fn judge(number_type: &str, policy: &str) -> Vec<Verdict> {
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","NumberType":"{number_type}","PstnPartnerName":"Microsoft","AssignedPstnTargetId":"{ID}"}}]"#
+        );
+        verdicts(
+            "RA014",
+            &[
+                ("Get-CsOnlineApplicationInstance.json", &account("")),
+                (
+                    "Get-CsOnlineUser.json",
+                    &user(&format!(r#","OnlineVoiceRoutingPolicy":{policy}"#)),
+                ),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+                (
+                    "Get-CsOnlineVoiceRoutingPolicy.json",
+                    r#"[{"Identity":"Global","OnlinePstnUsages":[]},{"Identity":"Tag:SBC","OnlinePstnUsages":["US"]}]"#,
+                ),
+                (
+                    "Get-CsOnlineVoiceRoute.json",
+                    r#"[{"Identity":"US","NumberPattern":"^\\+1","OnlinePstnUsages":["US"],"OnlinePstnGatewayList":["sbc.contoso.example"],"Priority":0}]"#,
+                ),
+                (
+                    "Get-CsOnlinePSTNGateway.json",
+                    r#"[{"Identity":"sbc.contoso.example","Fqdn":"sbc.contoso.example","SipSignalingPort":5067,"Enabled":true}]"#,
+                ),
+            ],
+        )
+    }
+
+    #[test]
+    fn only_calling_plan_numbers_are_judged_here() {
+        assert_eq!(severity(&judge("CallingPlan", "\"SBC\"")), "warning");
+        assert!(matches!(
+            judge("CallingPlan", "null")[..],
+            [Verdict::Passed]
+        ));
+        assert!(judge("DirectRouting", "\"SBC\"").is_empty());
+        assert!(judge("OperatorConnect", "\"SBC\"").is_empty());
+    }
+}

@@ -1,0 +1,174 @@
+//! `rules/voice-apps/no-external-entry-point.md`
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::finding::{Draft, Label, Severity};
+use crate::rules::numbered::found;
+use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
+use crate::snapshot::ObjectId;
+use crate::tenant::{Answer, App, Lead};
+
+pub(super) const RULE: Declared = rule!(
+    "voice-apps",
+    "no-external-entry-point",
+    Check::Each(check),
+    Some(OptionsSpec::of::<Options>(&["internal-names"]))
+);
+
+/// Options of the rule.
+#[derive(Clone, Default, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+struct Options {
+    /// Parts of the names of apps that are for colleagues only.
+    internal_names: Vec<String>,
+}
+
+fn check(cx: &Cx) -> Vec<Verdict> {
+    let leads = cx.tenant.leads();
+    cx.tenant
+        .apps
+        .iter()
+        .map(|app| judge(app, &leads, cx))
+        .collect()
+}
+
+fn judge(app: &App, leads: &BTreeMap<ObjectId, Vec<Lead>>, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    let Some(id) = app.id.get() else {
+        return Verdict::Unknown("the export does not tell the id of an app");
+    };
+    let tree = tenant.tree_of(id, leads);
+    let mut open = !tenant.tells_all_uses();
+    for member in &tree {
+        match tenant.is_entry(*member) {
+            Answer::Yes => return Verdict::Passed,
+            Answer::Unknown => open = true,
+            Answer::No => {}
+        }
+    }
+    if open {
+        return Verdict::Unknown("it is not known whether a number leads to the app");
+    }
+    // The app where the calls would have to come in speaks for all that it leads to.
+    let above = tree.iter().filter(|member| **member != id);
+    if above
+        .into_iter()
+        .any(|member| !tenant.tree_of(*member, leads).contains(&id) || *member < id)
+    {
+        return Verdict::NotApplicable;
+    }
+    let name = tenant.app_name(id).to_lowercase();
+    let internal = cx
+        .options::<Options>()
+        .internal_names
+        .iter()
+        .any(|part| !part.is_empty() && name.contains(&part.to_lowercase()));
+    let severity = if internal {
+        Severity::Info
+    } else {
+        Severity::Warning
+    };
+    found(
+        Draft::new(
+            severity,
+            tenant.app_subject(app),
+            format!("nobody from outside can reach {}: no number leads to it", tenant.app_words(app)),
+            Label::new(app.at("ApplicationInstances"), "none of these has a number"),
+        )
+        .remedy(
+            "assign a service number to a resource account of the app",
+            ["# Set-CsPhoneNumberAssignment -Identity <resource account> -PhoneNumber <number> -PhoneNumberType <type>".to_owned()],
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+
+    fn severity(verdicts: &[Verdict]) -> &'static str {
+        match verdicts {
+            [Verdict::Found(draft)] => draft.severity.name(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn account(properties: &str) -> String {
+        format!(
+            r#"[{{"ObjectId":"{ID}","ApplicationId":"ce933385-9390-45d1-9512-c8d228074e07","UserPrincipalName":"ra@contoso.example"{properties}}}]"#
+        )
+    }
+
+    fn user(properties: &str) -> String {
+        format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"ra@contoso.example","AccountType":"ResourceAccount","SoftDeletionTimestamp":null{properties}}}]"#
+        )
+    }
+
+    use crate::rules::testing::verdicts_with;
+
+    const ONE: &str = "00000000-0000-4000-8000-00000000000a";
+    const TWO: &str = "00000000-0000-4000-8000-00000000000b";
+
+    fn judge(number: &str, options: &serde_json::Value) -> Vec<&'static str> {
+        let queues = format!(
+            r#"[{{"Identity":"{ONE}","Name":"One","RoutingMethod":"Serial","ApplicationInstances":["{ID}"],"OverflowActionTarget":{{"Id":"{TWO}","Type":"ConfigurationEndpoint"}}}},
+                {{"Identity":"{TWO}","Name":"Help desk","RoutingMethod":"Serial","ApplicationInstances":[],"OverflowActionTarget":null}}]"#
+        );
+        let accounts = account(number);
+        let verdicts = verdicts_with(
+            "AA003",
+            options,
+            &[
+                ("Get-CsCallQueue.json", &queues),
+                ("Get-CsAutoAttendant.json", "[]"),
+                ("Get-CsOnlineApplicationInstance.json", &accounts),
+                ("Get-CsPhoneNumberAssignment.json", "[]"),
+            ],
+        );
+        assert!(!user("").is_empty());
+        verdicts
+            .iter()
+            .map(|verdict| match verdict {
+                Verdict::Found(_) => severity(std::slice::from_ref(verdict)),
+                Verdict::Passed => "passed",
+                _ => "unknown",
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_number_anywhere_above_is_enough() {
+        let none = serde_json::json!({});
+        assert_eq!(
+            judge(r#","PhoneNumber":"tel:+12065550101""#, &none),
+            ["passed", "passed"]
+        );
+        assert_eq!(
+            judge(r#","PhoneNumber":null"#, &none),
+            ["warning"],
+            "the first speaks for both"
+        );
+        let internal = serde_json::json!({"internal-names": ["ONE"]});
+        assert_eq!(judge(r#","PhoneNumber":null"#, &internal), ["info"]);
+    }
+
+    #[test]
+    fn no_app_at_all_is_nothing_to_judge() {
+        assert!(
+            verdicts(
+                "AA003",
+                &[
+                    ("Get-CsCallQueue.json", "[]"),
+                    ("Get-CsAutoAttendant.json", "[]")
+                ]
+            )
+            .is_empty()
+        );
+    }
+}

@@ -1,0 +1,182 @@
+//! `rules/voice-apps/one-account-two-apps-or-many-accounts.md`
+
+use serde::Deserialize;
+
+use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Severity};
+use crate::rules::numbered::found;
+use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
+use crate::tenant::{App, ResourceAccount};
+
+pub(super) const RULE: Declared = rule!(
+    "voice-apps",
+    "one-account-two-apps-or-many-accounts",
+    Check::Each(check),
+    Some(OptionsSpec::of::<Options>(&["max-accounts"]))
+);
+
+/// Options of the rule.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+struct Options {
+    /// More resource accounts than this are told.
+    max_accounts: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { max_accounts: 10 }
+    }
+}
+
+fn check(cx: &Cx) -> Vec<Verdict> {
+    let accounts = cx
+        .tenant
+        .resource_accounts
+        .iter()
+        .map(|account| of_account(account, cx));
+    let apps = cx.tenant.apps.iter().map(|app| of_app(app, cx));
+    accounts.chain(apps).collect()
+}
+
+fn of_account(account: &ResourceAccount, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    let apps: Vec<&App> = account
+        .apps
+        .iter()
+        .filter_map(|id| tenant.app(*id))
+        .collect();
+    let listing: Vec<(&App, usize)> = apps
+        .into_iter()
+        .filter_map(|app| {
+            let list = app.accounts.value()?;
+            Some((app, list.iter().position(|id| *id == account.id)?))
+        })
+        .collect();
+    match listing.as_slice() {
+        [] => Verdict::NotApplicable,
+        [_] => Verdict::Passed,
+        [(first, index), rest @ ..] => {
+            let name = tenant.resource_account_name(account);
+            let other = rest
+                .first()
+                .map(|(app, _)| tenant.app_words(app))
+                .unwrap_or_default();
+            found(
+                Draft::new(
+                    Severity::Error,
+                    tenant.account_subject(account),
+                    format!(
+                        "`{name}` serves {} and {other}: an account can serve one app",
+                        tenant.app_words(first)
+                    ),
+                    Label::new(first.at("ApplicationInstances").element(*index), "here"),
+                )
+                .related(rest.iter().map(|(app, index)| {
+                    Label::new(app.at("ApplicationInstances").element(*index), "and here")
+                }))
+                .remedy(
+                    "associate the account with one of the apps",
+                    [format!(
+                        "Remove-CsOnlineApplicationInstanceAssociation -Identities @({})",
+                        quoted(&account.id.to_string())
+                    )],
+                ),
+            )
+        }
+    }
+}
+
+fn of_app(app: &App, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    let Some(id) = app.id.get() else {
+        return Verdict::NotApplicable;
+    };
+    let count = tenant.accounts_of(id).len();
+    if count == 0 {
+        return Verdict::NotApplicable;
+    }
+    if count <= cx.options::<Options>().max_accounts {
+        return Verdict::Passed;
+    }
+    found(
+        Draft::new(
+            Severity::Info,
+            tenant.app_subject(app),
+            format!("{} has {count} resource accounts", tenant.app_words(app)),
+            Label::new(app.at("ApplicationInstances"), "more than most apps need"),
+        )
+        .remedy(
+            "look whether each of them is needed",
+            [
+                "# one account can hold one number; further numbers need further accounts"
+                    .to_owned(),
+            ],
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+
+    fn severity(verdicts: &[Verdict]) -> &'static str {
+        match verdicts {
+            [Verdict::Found(draft)] => draft.severity.name(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn account(properties: &str) -> String {
+        format!(
+            r#"[{{"ObjectId":"{ID}","ApplicationId":"ce933385-9390-45d1-9512-c8d228074e07","UserPrincipalName":"ra@contoso.example"{properties}}}]"#
+        )
+    }
+
+    fn user(properties: &str) -> String {
+        format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"ra@contoso.example","AccountType":"ResourceAccount","SoftDeletionTimestamp":null{properties}}}]"#
+        )
+    }
+
+    use crate::rules::testing::verdicts_with;
+
+    const ONE: &str = "00000000-0000-4000-8000-00000000000a";
+    const TWO: &str = "00000000-0000-4000-8000-00000000000b";
+
+    fn queues(first: &str, second: &str) -> String {
+        format!(
+            r#"[{{"Identity":"{ONE}","Name":"One","RoutingMethod":"Serial","ApplicationInstances":[{first}]}},{{"Identity":"{TWO}","Name":"Two","RoutingMethod":"Serial","ApplicationInstances":[{second}]}}]"#
+        )
+    }
+
+    #[test]
+    fn an_account_serves_one_app() {
+        let own = format!("\"{ID}\"");
+        let accounts = account("");
+        let accounts = ("Get-CsOnlineApplicationInstance.json", accounts.as_str());
+        let both = queues(&own, &own);
+        let twice = verdicts("AA028", &[("Get-CsCallQueue.json", &both), accounts]);
+        assert!(
+            matches!(
+                twice[..],
+                [Verdict::Found(_), Verdict::Passed, Verdict::Passed]
+            ),
+            "{twice:?}"
+        );
+        let one = queues(&own, "");
+        let once = verdicts("AA028", &[("Get-CsCallQueue.json", &one), accounts]);
+        assert!(matches!(once[..], [Verdict::Passed, Verdict::Passed]));
+        let options = serde_json::json!({"max-accounts": 0});
+        let many = verdicts_with(
+            "AA028",
+            &options,
+            &[("Get-CsCallQueue.json", &one), accounts],
+        );
+        assert_eq!(severity(&many[1..]), "info");
+        assert!(!user("").is_empty());
+    }
+}
