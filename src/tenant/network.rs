@@ -66,6 +66,40 @@ impl Network {
     }
 }
 
+impl super::Tenant {
+    /// What locates callers, as identity and in words.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlinelissubnet>.
+    pub fn lis_name(&self, element: &Merged<LisElementRecord>) -> (String, String) {
+        let text = |symbol: crate::snapshot::Field<Symbol>| {
+            symbol
+                .get()
+                .map(|one| self.snapshot.texts.symbol(one).trim().to_owned())
+        };
+        match (
+            text(element.subnet),
+            text(element.chassis),
+            text(element.port),
+            text(element.bssid),
+        ) {
+            (Some(subnet), ..) => (format!("subnet {subnet}"), format!("the subnet `{subnet}`")),
+            (_, Some(chassis), Some(port), _) => (
+                format!("port {chassis} {port}"),
+                format!("the port `{port}` of the switch `{chassis}`"),
+            ),
+            (_, Some(chassis), ..) => (
+                format!("switch {chassis}"),
+                format!("the switch `{chassis}`"),
+            ),
+            (.., Some(bssid)) => (
+                format!("access point {bssid}"),
+                format!("the wireless access point `{bssid}`"),
+            ),
+            _ => (String::new(), "an element of the network".to_owned()),
+        }
+    }
+}
+
 fn objects<K, T>(pairs: Vec<(K, T)>) -> Vec<T> {
     pairs.into_iter().map(|(_, object)| object).collect()
 }

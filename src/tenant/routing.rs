@@ -244,6 +244,26 @@ impl Tenant {
         })
     }
 
+    /// Whether a route leads to a gateway that exists and is enabled.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlinevoiceroute>.
+    pub fn has_live_gateway(&self, route: &Merged<VoiceRouteRecord>) -> Answer {
+        let texts = &self.snapshot.texts;
+        let mut answer = if route.gateways.is_absent() {
+            Answer::Unknown
+        } else {
+            Answer::No
+        };
+        for name in route.gateways.value().into_iter().flatten() {
+            match self.gateway_state(texts.symbol(*name)).0 {
+                Answer::Yes => return Answer::Yes,
+                Answer::Unknown => answer = Answer::Unknown,
+                Answer::No => {}
+            }
+        }
+        answer
+    }
+
     fn gateway_state(&self, name: &str) -> (Answer, Option<&Merged<GatewayRecord>>) {
         let Some(gateway) = self.gateways.find(name) else {
             let kind = ExportKind::OnlinePstnGateway;

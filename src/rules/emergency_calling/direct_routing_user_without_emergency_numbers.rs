@@ -1,0 +1,135 @@
+//! `rules/emergency-calling/direct-routing-user-without-emergency-numbers.md`
+
+use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Severity};
+use crate::rules::numbered::found;
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::record::EmergencyCallRoutingPolicyRecord;
+use crate::tenant::{Answer, InForce, Merged, User};
+
+pub(super) const RULE: Declared = rule!(
+    "emergency-calling",
+    "direct-routing-user-without-emergency-numbers",
+    Check::User(check)
+);
+
+fn check(user: &User, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    if tenant.is_live_person(user) == Answer::No {
+        return Verdict::NotApplicable;
+    }
+    if !tenant.is_on_direct_routing(user) && !shares_direct_routing(user, cx) {
+        return Verdict::NotApplicable;
+    }
+    if tenant.is_live_person(user) == Answer::Unknown {
+        return Verdict::Unknown("the kind of the account is not known");
+    }
+    let (policy, name, place) = match tenant.emergency_call_routing_policy(user) {
+        InForce::Policy { policy, name, place, .. } => (policy, name, place),
+        InForce::Dangling(..) => {
+            return Verdict::Unknown("the emergency call routing policy is not in the export");
+        }
+        InForce::Unknown => {
+            return Verdict::Unknown("the emergency call routing policy in force is not known");
+        }
+    };
+    match has_numbers(policy) {
+        Answer::Yes => return Verdict::Passed,
+        Answer::Unknown => return Verdict::Unknown("the export does not tell the emergency numbers of the policy"),
+        Answer::No => {}
+    }
+    let severity = if sites_cover(cx) { Severity::Warning } else { Severity::Error };
+    let account = tenant.user_name(user);
+    found(
+        Draft::new(
+            severity,
+            tenant.user_subject(user),
+            format!("`{account}` is on Direct Routing, but the emergency call routing policy `{name}` has no emergency numbers"),
+            Label::new(policy.at("EmergencyNumbers"), "none"),
+        )
+        .related(place.map(|place| Label::new(place, format!("`{name}` is assigned"))))
+        .related(tenant.number_label(user, "emergency calls from here may not get out"))
+        .remedy(
+            "grant a policy with the emergency numbers of the country",
+            [format!("# Grant-CsTeamsEmergencyCallRoutingPolicy -Identity {} -PolicyName <policy>", quoted(&account))],
+        ),
+    )
+}
+
+/// Whether the user calls with a number of Direct Routing that is shared.
+fn shares_direct_routing(user: &User, cx: &Cx) -> bool {
+    let tenant = cx.tenant;
+    let InForce::Policy { policy, place: Some(_), .. } = tenant.shared_calling_policy(user) else {
+        return false;
+    };
+    let held = policy.account.get().map(|id| tenant.numbers_held_by(id)).unwrap_or_default();
+    held.iter().any(|number| {
+        tenant.number_type(number).is_some_and(|name| name.eq_ignore_ascii_case("DirectRouting"))
+    })
+}
+
+fn has_numbers(policy: &Merged<EmergencyCallRoutingPolicyRecord>) -> Answer {
+    match policy.numbers.value() {
+        Some(numbers) => (!numbers.is_empty()).into(),
+        None if policy.numbers.is_null() => Answer::No,
+        None => Answer::Unknown,
+    }
+}
+
+/// Whether every network site has a policy with emergency numbers, so that people at a site are served.
+fn sites_cover(cx: &Cx) -> bool {
+    let tenant = cx.tenant;
+    let texts = &tenant.snapshot.texts;
+    let mut sites = tenant.network.sites.iter().peekable();
+    sites.peek().is_some()
+        && sites.all(|site| {
+            let policy = site
+                .emergency_call_routing_policy
+                .get()
+                .and_then(|name| tenant.emergency_call_routing_policies.find(texts.symbol(name.0)));
+            policy.is_some_and(|policy| has_numbers(policy) == Answer::Yes)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+
+    fn severity(verdicts: &[Verdict]) -> &'static str {
+        match verdicts {
+            [Verdict::Found(draft)] => draft.severity.name(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn judge(assigned: &str, numbers: &str, sites: Option<&str>) -> Vec<Verdict> {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null,"TeamsEmergencyCallRoutingPolicy":{assigned}}}]"#
+        );
+        let held = format!(r#"[{{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting","AssignedPstnTargetId":"{ID}"}}]"#);
+        let policies = format!(
+            r#"[{{"Identity":"Global","EmergencyNumbers":{numbers},"AllowEnhancedEmergencyServices":false}},{{"Identity":"Tag:US","EmergencyNumbers":[{{"EmergencyDialString":"911"}}],"AllowEnhancedEmergencyServices":true}}]"#
+        );
+        let mut files = vec![
+            ("Get-CsOnlineUser.json", users.as_str()),
+            ("Get-CsPhoneNumberAssignment.json", &held),
+            ("Get-CsTeamsEmergencyCallRoutingPolicy.json", &policies),
+        ];
+        files.extend(sites.map(|text| ("Get-CsTenantNetworkSite.json", text)));
+        verdicts("EM006", &files)
+    }
+
+    #[test]
+    fn the_policy_in_force_needs_numbers() {
+        assert_eq!(severity(&judge("null", "[]", None)), "error");
+        assert!(matches!(judge("\"US\"", "[]", None)[..], [Verdict::Passed]));
+        assert!(matches!(judge("\"Gone\"", "[]", None)[..], [Verdict::Unknown(_)]));
+        let covered = r#"[{"NetworkSiteID":"A","NetworkRegionID":"R","EmergencyCallRoutingPolicyName":"US"}]"#;
+        assert_eq!(severity(&judge("null", "[]", Some(covered))), "warning");
+        let half = r#"[{"NetworkSiteID":"A","NetworkRegionID":"R","EmergencyCallRoutingPolicyName":"US"},{"NetworkSiteID":"B","NetworkRegionID":"R","EmergencyCallRoutingPolicyName":null}]"#;
+        assert_eq!(severity(&judge("null", "[]", Some(half))), "error");
+    }
+}

@@ -1,0 +1,173 @@
+//! `rules/emergency-calling/emergency-address-not-validated.md`
+
+use std::collections::BTreeSet;
+
+use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
+use crate::finding::powershell::quoted;
+use crate::rules::numbered::found;
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::ObjectId;
+use crate::snapshot::record::CivicAddressRecord;
+use crate::tenant::{Answer, Country, Merged, Number};
+
+pub(super) const RULE: Declared = rule!(
+    "emergency-calling",
+    "emergency-address-not-validated",
+    Check::Each(check)
+);
+
+fn check(cx: &Cx) -> Vec<Verdict> {
+    let tenant = cx.tenant;
+    let used = used(cx);
+    let mut verdicts: Vec<Verdict> = tenant
+        .civic_addresses
+        .iter()
+        .map(|address| judge(address, &used, cx))
+        .collect();
+    verdicts.extend(countries(cx));
+    verdicts
+}
+
+/// Civic addresses that numbers or places name, directly or by their location.
+fn used(cx: &Cx) -> BTreeSet<ObjectId> {
+    let tenant = cx.tenant;
+    let of_location = |id: ObjectId| tenant.location(id).and_then(|one| one.civic_address.get());
+    let mut used = BTreeSet::new();
+    for number in &tenant.numbers {
+        used.extend(number.record.civic_address.get());
+        used.extend(number.record.location.get().and_then(of_location));
+    }
+    for element in &tenant.network.lis {
+        used.extend(element.location.get().and_then(of_location));
+    }
+    used
+}
+
+fn is_valid(address: &Merged<CivicAddressRecord>, cx: &Cx) -> Option<bool> {
+    let status = address.validation.get()?;
+    Some(cx.tenant.snapshot.texts.symbol(status).eq_ignore_ascii_case("Validated"))
+}
+
+fn judge(address: &Merged<CivicAddressRecord>, used: &BTreeSet<ObjectId>, cx: &Cx) -> Verdict {
+    match is_valid(address, cx) {
+        Some(true) => return Verdict::Passed,
+        Some(false) => {}
+        None if address.validation.is_null() => {}
+        None => return Verdict::Unknown("the export does not tell whether the address is validated"),
+    }
+    let Some(id) = address.id.get() else {
+        return Verdict::NotApplicable;
+    };
+    let counted = [address.number_count, address.user_count]
+        .into_iter()
+        .any(|count| count.get().is_some_and(|count| count > 0));
+    let severity = if counted || used.contains(&id) { Severity::Error } else { Severity::Info };
+    let what = if severity == Severity::Error { "is in use, but not validated" } else { "is not validated" };
+    let name = id.to_string();
+    found(
+        Draft::new(
+            severity,
+            Subject::new(SubjectKind::CivicAddress, &name, &name),
+            format!("the emergency address `{name}` {what}"),
+            Label::new(address.at("ValidationStatus"), "not validated"),
+        )
+        .remedy(
+            "validate the address, or make a new one by map search",
+            [
+                "# a validated address cannot be edited: correct it first".to_owned(),
+                format!("Set-CsOnlineLisCivicAddress -CivicAddressId {} -ValidationStatus Validated", quoted(&name)),
+            ],
+        ),
+    )
+}
+
+/// Countries with numbers of operators and without any validated address.
+fn countries(cx: &Cx) -> Vec<Verdict> {
+    let tenant = cx.tenant;
+    let mut valid: BTreeSet<Country> = BTreeSet::new();
+    for address in &tenant.civic_addresses {
+        match (is_valid(address, cx), tenant.country(address.country)) {
+            (Some(true), Some(country)) => {
+                valid.insert(country);
+            }
+            (Some(true), None) => return Vec::new(),
+            _ => {}
+        }
+    }
+    let mut first: std::collections::BTreeMap<Country, &Number> = std::collections::BTreeMap::new();
+    for number in &tenant.numbers {
+        if tenant.is_operator_connect(number) == Answer::Yes
+            && let Some(country) = tenant.country_of_number(number)
+        {
+            first.entry(country).or_insert(number);
+        }
+    }
+    first
+        .into_iter()
+        .map(|(country, number)| {
+            if valid.iter().any(|one| one.shares_plans_with(country)) {
+                return Verdict::Passed;
+            }
+            found(
+                Draft::new(
+                    Severity::Warning,
+                    Subject::new(SubjectKind::Tenant, "tenant", "tenant"),
+                    format!("the tenant has numbers of operators in `{country}`, but no validated emergency address there"),
+                    Label::new(number.record.at("TelephoneNumber"), format!("one of them in `{country}`")),
+                )
+                .role(country.to_string())
+                .remedy(
+                    "create and validate an emergency address in that country",
+                    ["# Teams admin center > Locations > Emergency addresses > Add, by map search".to_owned()],
+                ),
+            )
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    fn severity(verdicts: &[Verdict]) -> &'static str {
+        match verdicts {
+            [Verdict::Found(draft)] => draft.severity.name(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    const CIVIC: &str = "00000000-0000-4000-8000-00000000000c";
+
+    fn judge(status: &str, number: &str) -> Vec<Verdict> {
+        let addresses = format!(
+            r#"[{{"CivicAddressId":"{CIVIC}","DefaultLocationId":null,"CountryOrRegion":"US","ValidationStatus":{status},"NumberOfTelephoneNumbers":"-1"}}]"#
+        );
+        let numbers = format!(r#"[{{"TelephoneNumber":"+12065550101","IsoCountryCode":"US"{number}}}]"#);
+        verdicts("EM003", &[("Get-CsOnlineLisCivicAddress.json", &addresses), ("Get-CsPhoneNumberAssignment.json", &numbers)])
+    }
+
+    #[test]
+    fn addresses_in_use_must_be_validated() {
+        let used = format!(r#","NumberType":"CallingPlan","CivicAddressId":"{CIVIC}""#);
+        assert_eq!(severity(&judge("\"NotValidated\"", &used)), "error");
+        let unused = r#","NumberType":"CallingPlan","CivicAddressId":null"#;
+        assert_eq!(severity(&judge("\"NotValidated\"", unused)), "info");
+        assert!(matches!(judge("\"Validated\"", &used)[..], [Verdict::Passed]));
+    }
+
+    #[test]
+    fn countries_of_operators_need_a_validated_address() {
+        let operator = r#","NumberType":"OperatorConnect","CivicAddressId":null"#;
+        assert!(matches!(judge("\"Validated\"", operator)[..], [Verdict::Passed, Verdict::Passed]));
+        let german = r#","NumberType":"OperatorConnect","CivicAddressId":null,"IsoCountryCode":"DE""#;
+        let verdicts = judge("\"Validated\"", &german.replace(r#","IsoCountryCode":"DE""#, ""));
+        assert!(matches!(verdicts[1], Verdict::Passed));
+        let numbers = r#"[{"TelephoneNumber":"+493023125001","NumberType":"OperatorConnect","IsoCountryCode":"DE"}]"#;
+        let none = super::super::super::testing::verdicts(
+            "EM003",
+            &[("Get-CsOnlineLisCivicAddress.json", "[]"), ("Get-CsPhoneNumberAssignment.json", numbers)],
+        );
+        assert_eq!(severity(&none), "warning");
+    }
+}

@@ -1,0 +1,110 @@
+//! `rules/emergency-calling/emergency-string-or-mask-duplicate.md`
+
+use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::record::EmergencyCallRoutingPolicyRecord;
+use crate::tenant::Merged;
+
+pub(super) const RULE: Declared = rule!(
+    "emergency-calling",
+    "emergency-string-or-mask-duplicate",
+    Check::Each(check)
+);
+
+/// The most digits that a mask may have.
+const LONGEST: usize = 10;
+
+fn check(cx: &Cx) -> Vec<Verdict> {
+    let policies = cx.tenant.emergency_call_routing_policies.iter();
+    policies.map(|policy| judge(policy, cx)).collect()
+}
+
+fn judge(policy: &Merged<EmergencyCallRoutingPolicyRecord>, cx: &Cx) -> Verdict {
+    let texts = &cx.tenant.snapshot.texts;
+    let Some(numbers) = policy.numbers.value() else {
+        return if policy.numbers.is_null() {
+            Verdict::Passed
+        } else {
+            Verdict::Unknown("the export does not tell the emergency numbers of a policy")
+        };
+    };
+    let name = policy.name.get().map_or("", |name| texts.symbol(name.0));
+    let entries: Vec<(&str, Vec<&str>)> = numbers
+        .iter()
+        .map(|number| {
+            let masks = number.mask.map_or("", |mask| texts.symbol(mask));
+            let masks = masks.split(';').map(str::trim).filter(|mask| !mask.is_empty());
+            (texts.symbol(number.dial_string).trim(), masks.collect())
+        })
+        .collect();
+    let mut drafts: Vec<Draft> = Vec::new();
+    let mut note = |index: usize, text: &str, what: String| {
+        drafts.push(
+            Draft::new(
+                Severity::Error,
+                Subject::new(SubjectKind::EmergencyCallRoutingPolicy, name, name),
+                format!("in the policy `{name}`, {what}"),
+                Label::new(policy.at("EmergencyNumbers").element(index), "this entry"),
+            )
+            .role(format!("{index} {text}"))
+            .remedy(
+                "give every entry a string and masks of its own",
+                ["# New-CsTeamsEmergencyNumber -EmergencyDialString <string> -EmergencyDialMask '112;999', then Set-CsTeamsEmergencyCallRoutingPolicy".to_owned()],
+            ),
+        );
+    };
+    for (index, (dialled, masks)) in entries.iter().enumerate() {
+        let before = &entries[..index];
+        if before.iter().any(|(other, _)| other == dialled) {
+            note(index, dialled, format!("the emergency number `{dialled}` stands twice"));
+        }
+        for mask in masks {
+            if !mask.bytes().all(|byte| byte.is_ascii_digit()) || mask.len() > LONGEST {
+                note(index, mask, format!("the mask `{mask}` of `{dialled}` is no number of at most {LONGEST} digits"));
+            } else if before.iter().any(|(_, others)| others.contains(mask)) {
+                note(index, mask, format!("the mask `{mask}` belongs to two emergency numbers"));
+            } else if entries.iter().enumerate().any(|(other, (string, _))| other != index && string == mask) {
+                note(index, mask, format!("the mask `{mask}` of `{dialled}` is an emergency number itself"));
+            }
+        }
+    }
+    if drafts.is_empty() {
+        Verdict::Passed
+    } else {
+        Verdict::Several(drafts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    fn judge(entries: &[(&str, &str)]) -> Vec<Verdict> {
+        let entries: Vec<String> = entries
+            .iter()
+            .map(|(string, mask)| format!(r#"{{"EmergencyDialString":"{string}","EmergencyDialMask":"{mask}"}}"#))
+            .collect();
+        let policies = format!(
+            r#"[{{"Identity":"Tag:E","EmergencyNumbers":[{}],"AllowEnhancedEmergencyServices":true}}]"#,
+            entries.join(",")
+        );
+        verdicts("EM009", &[("Get-CsTeamsEmergencyCallRoutingPolicy.json", &policies)])
+    }
+
+    #[test]
+    fn strings_and_masks_are_told_apart() {
+        for entries in [
+            &[("112", ""), ("112", "")][..],
+            &[("112", "110"), ("911", "110")],
+            &[("112", "911"), ("911", "")],
+            &[("112", "11a")],
+            &[("112", "12345678901")],
+        ] {
+            assert!(matches!(judge(entries)[..], [Verdict::Several(_)]), "{entries:?}");
+        }
+        for entries in [&[("112", "112;999"), ("911", "933")][..], &[], &[("112", "")]] {
+            assert!(matches!(judge(entries)[..], [Verdict::Passed]), "{entries:?}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! `rules/emergency-calling/location-id-dangling.md`
+
+use crate::finding::{Draft, Label, Place, Severity, Subject, SubjectKind};
+use crate::rules::numbered::found;
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::{ExportKind, ObjectId};
+
+pub(super) const RULE: Declared = rule!("emergency-calling", "location-id-dangling", Check::Each(check));
+
+fn check(cx: &Cx) -> Vec<Verdict> {
+    let tenant = cx.tenant;
+    let mut verdicts = Vec::new();
+    for number in &tenant.numbers {
+        let key = number.key.to_string();
+        let subject = || Subject::new(SubjectKind::Number, &key, &key);
+        if let Some(id) = number.record.location.get() {
+            verdicts.push(judge(&format!("`{key}`"), subject(), id, number.record.at("LocationId"), cx));
+        } else if let Some(id) = number.record.civic_address.get() {
+            verdicts.push(civic(&key, subject(), id, number.record.at("CivicAddressId"), cx));
+        }
+    }
+    for element in &tenant.network.lis {
+        let Some(id) = element.location.get() else { continue };
+        let (name, words) = tenant.lis_name(element);
+        let subject = Subject::new(SubjectKind::LisElement, &name, &name);
+        verdicts.push(judge(&words, subject, id, element.at("LocationId"), cx));
+    }
+    verdicts
+}
+
+fn judge(by: &str, subject: Subject, id: ObjectId, place: Place, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    if tenant.location(id).is_some() {
+        return Verdict::Passed;
+    }
+    // A civic address stands for its default location.
+    if tenant.civic_address(id).is_some() {
+        return Verdict::Passed;
+    }
+    dangling(by, subject, id, place, "emergency location")
+}
+
+fn civic(key: &str, subject: Subject, id: ObjectId, place: Place, cx: &Cx) -> Verdict {
+    let kind = ExportKind::OnlineLisCivicAddress;
+    if cx.tenant.civic_address(id).is_some() {
+        return Verdict::Passed;
+    }
+    if !cx.tenant.snapshot.has_export(kind) || cx.tenant.snapshot.incomplete(kind).is_some() {
+        return Verdict::Unknown("the civic addresses are not all exported");
+    }
+    dangling(&format!("`{key}`"), subject, id, place, "civic address")
+}
+
+fn dangling(by: &str, subject: Subject, id: ObjectId, place: Place, what: &str) -> Verdict {
+    found(
+        Draft::new(
+            Severity::Error,
+            subject,
+            format!("{by} names the {what} `{id}`, which does not exist"),
+            Label::new(place, format!("no such {what}")),
+        )
+        .remedy(
+            "name a location that exists",
+            [
+                "Get-CsOnlineLisLocation | Select-Object LocationId, Description, City".to_owned(),
+                "# then set it: Set-CsPhoneNumberAssignment -LocationId, or Set-CsOnlineLisSubnet, …Switch, …Port, …WirelessAccessPoint -LocationId".to_owned(),
+            ],
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    fn severity(verdicts: &[Verdict]) -> &'static str {
+        match verdicts {
+            [Verdict::Found(draft)] => draft.severity.name(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    const LOCATION: &str = "00000000-0000-4000-8000-00000000000a";
+
+    fn judge(file: &str, record: &str) -> Vec<Verdict> {
+        let locations = format!(r#"[{{"LocationId":"{LOCATION}","CivicAddressId":"00000000-0000-4000-8000-00000000000c","CountryOrRegion":"US"}}]"#);
+        let text = format!("[{record}]");
+        verdicts("EM004", &[("Get-CsOnlineLisLocation.json", &locations), (file, &text)])
+    }
+
+    const GONE: &str = "00000000-0000-4000-8000-0000000000ff";
+
+    #[test]
+    fn numbers_and_places_must_name_what_exists() {
+        for (file, key) in [
+            ("Get-CsPhoneNumberAssignment.json", r#""TelephoneNumber":"+12065550101","NumberType":"CallingPlan""#),
+            ("Get-CsOnlineLisSubnet.json", r#""Subnet":"10.1.2.0","Description":"x""#),
+            ("Get-CsOnlineLisSwitch.json", r#""ChassisID":"aa-bb""#),
+            ("Get-CsOnlineLisPort.json", r#""ChassisID":"aa-bb","PortID":"7""#),
+            ("Get-CsOnlineLisWirelessAccessPoint.json", r#""BSSID":"aa-bb-cc""#),
+        ] {
+            let with = |id: &str| judge(file, &format!(r#"{{{key},"LocationId":"{id}"}}"#));
+            assert_eq!(severity(&with(GONE)), "error", "{file}");
+            assert!(matches!(with(LOCATION)[..], [Verdict::Passed]), "{file}");
+            assert!(with("00000000-0000-0000-0000-000000000000").is_empty(), "{file}");
+        }
+    }
+
+    #[test]
+    fn civic_addresses_are_judged_where_they_are_exported() {
+        let number = format!(r#"{{"TelephoneNumber":"+12065550101","NumberType":"CallingPlan","LocationId":null,"CivicAddressId":"{GONE}"}}"#);
+        assert!(matches!(judge("Get-CsPhoneNumberAssignment.json", &number)[..], [Verdict::Unknown(_)]));
+    }
+}

@@ -1,0 +1,152 @@
+//! `rules/emergency-calling/number-without-emergency-location.md`
+
+use serde::Deserialize;
+
+use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Severity};
+use crate::rules::numbered::found;
+use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
+use crate::tenant::{AccountKind, AccountRole, Answer, Holder, Number};
+
+pub(super) const RULE: Declared = rule!(
+    "emergency-calling",
+    "number-without-emergency-location",
+    Check::Number(check),
+    Some(OptionsSpec::of::<Options>(&["exempt-countries"]))
+);
+
+/// Options of the rule.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+struct Options {
+    /// Countries without static emergency addresses, ISO 3166-1 alpha-2.
+    exempt_countries: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            exempt_countries: vec!["JP".to_owned()],
+        }
+    }
+}
+
+fn check(number: &Number, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    let inbound = match number.holder {
+        Holder::User(_) => match tenant.account_of_holder(number).map(|user| (tenant.account_kind(user), tenant.is_deleted(user))) {
+            Some((_, true)) => return Verdict::NotApplicable,
+            Some((AccountKind::ResourceAccount, _)) => true,
+            _ => false,
+        },
+        Holder::ResourceAccount(index) => {
+            let account = tenant.resource_accounts.get(index as usize);
+            let shared = account.is_some_and(|account| {
+                tenant.uses_of(account.id).iter().any(|one| one.role == AccountRole::SharedCalling)
+            });
+            !shared
+        }
+        _ => return Verdict::NotApplicable,
+    };
+    match tenant.has_location(number) {
+        Answer::Yes => return Verdict::Passed,
+        Answer::Unknown => return Verdict::Unknown("the export does not tell the emergency location"),
+        Answer::No => {}
+    }
+    let country = tenant.country_of_number(number).map(|country| country.to_string());
+    let exempt = country.as_ref().is_some_and(|country| {
+        cx.options::<Options>().exempt_countries.iter().any(|one| one.eq_ignore_ascii_case(country))
+    });
+    if exempt {
+        return Verdict::Passed;
+    }
+    let american = matches!(country.as_deref(), Some("US" | "CA"));
+    let kind = tenant.number_type(number).map(str::to_ascii_lowercase);
+    let severity = match kind.as_deref() {
+        Some("directrouting") => Severity::Info,
+        Some("callingplan") if tenant.is_operator_connect(number) != Answer::Yes => match country {
+            Some(_) if american => Severity::Error,
+            // Elsewhere the address is bound when the number is ordered, and may be hidden.
+            Some(_) => Severity::Warning,
+            None => return Verdict::Unknown("the country of the number is not known"),
+        },
+        Some(_) => match number.record.location_editable.get() {
+            Some(true) => Severity::Error,
+            // Only the operator can set it then, which is another rule's.
+            _ => return Verdict::NotApplicable,
+        },
+        None => return Verdict::Unknown("the type of the number is not known"),
+    };
+    let severity = if inbound { Severity::Info } else { severity };
+    found(draft(number, severity, cx))
+}
+
+fn draft(number: &Number, severity: Severity, cx: &Cx) -> Draft {
+    let tenant = cx.tenant;
+    let key = number.key.to_string();
+    let holder = tenant.holder_name(number).unwrap_or_default();
+    Draft::new(
+        severity,
+        tenant.number_subject(number),
+        format!("`{key}` of `{holder}` has no emergency location"),
+        Label::new(number.record.at("LocationId"), "an emergency call from here has no address"),
+    )
+    .related([Label::new(number.record.at("AssignedPstnTargetId"), format!("held by `{holder}`"))])
+    .remedy(
+        "give the number the emergency location where it is used",
+        [
+            "# find the location, or make one:".to_owned(),
+            "Get-CsOnlineLisLocation | Select-Object LocationId, Description, City".to_owned(),
+            format!("# Set-CsPhoneNumberAssignment -PhoneNumber {} -LocationId <location id>", quoted(&key)),
+        ],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+
+    fn severity(verdicts: &[Verdict]) -> &'static str {
+        match verdicts {
+            [Verdict::Found(draft)] => draft.severity.name(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn judge(properties: &str, account_type: &str) -> Vec<Verdict> {
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","AssignedPstnTargetId":"{ID}","LocationId":"00000000-0000-0000-0000-000000000000","CivicAddressId":null,{properties}}}]"#
+        );
+        let users = format!(r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"{account_type}"}}]"#);
+        verdicts("EM001", &[("Get-CsPhoneNumberAssignment.json", &numbers), ("Get-CsOnlineUser.json", &users)])
+    }
+
+    const PLAN: &str = r#""NumberType":"CallingPlan","PstnPartnerName":"Microsoft","IsoCountryCode":"US""#;
+
+    #[test]
+    fn the_grade_depends_on_type_country_and_holder() {
+        assert_eq!(severity(&judge(PLAN, "User")), "error");
+        assert_eq!(severity(&judge(&PLAN.replace("US", "DE"), "User")), "warning");
+        assert_eq!(severity(&judge(PLAN, "ResourceAccount")), "info");
+        assert_eq!(severity(&judge(r#""NumberType":"DirectRouting","IsoCountryCode":"US""#, "User")), "info");
+        let operator = |editable: &str| judge(&format!(r#""NumberType":"OperatorConnect","IsoCountryCode":"US","LocationUpdateSupported":{editable}"#), "User");
+        assert_eq!(severity(&operator("true")), "error");
+        assert!(operator("false").is_empty());
+    }
+
+    #[test]
+    fn a_location_or_an_exempt_country_passes() {
+        let located = format!(r#"{PLAN},"CivicAddressId":"{ID}""#).replace(r#","CivicAddressId":null"#, "");
+        let numbers = format!(r#"[{{"TelephoneNumber":"+12065550101","AssignedPstnTargetId":"{ID}","LocationId":null,{located}}}]"#);
+        let users = format!(r#"[{{"Identity":"{ID}","AccountType":"User"}}]"#);
+        let files = [("Get-CsPhoneNumberAssignment.json", numbers.as_str()), ("Get-CsOnlineUser.json", &users)];
+        assert!(matches!(verdicts("EM001", &files)[..], [Verdict::Passed]));
+        assert!(matches!(judge(&PLAN.replace("US", "JP"), "User")[..], [Verdict::Passed]));
+        let untold = format!(r#"[{{"TelephoneNumber":"+12065550101","AssignedPstnTargetId":"{ID}",{PLAN}}}]"#);
+        let files = [("Get-CsPhoneNumberAssignment.json", untold.as_str()), ("Get-CsOnlineUser.json", &users)];
+        assert!(matches!(verdicts("EM001", &files)[..], [Verdict::Unknown(_)]));
+    }
+}
