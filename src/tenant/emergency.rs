@@ -27,7 +27,9 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlinelislocation>.
     pub fn location(&self, id: ObjectId) -> Option<&Merged<LocationRecord>> {
-        let index = self.locations.binary_search_by_key(&Some(id), |location| location.id.get());
+        let index = self
+            .locations
+            .binary_search_by_key(&Some(id), |location| location.id.get());
         self.locations.get(index.ok()?)
     }
 
@@ -58,9 +60,14 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
     pub fn is_on_direct_routing(&self, user: &User) -> bool {
-        let held = user.id.get().map(|id| self.numbers_held_by(id)).unwrap_or_default();
+        let held = user
+            .id
+            .get()
+            .map(|id| self.numbers_held_by(id))
+            .unwrap_or_default();
         held.iter().any(|number| {
-            self.number_type(number).is_some_and(|name| name.eq_ignore_ascii_case("DirectRouting"))
+            self.number_type(number)
+                .is_some_and(|name| name.eq_ignore_ascii_case("DirectRouting"))
         })
     }
 
@@ -102,7 +109,10 @@ impl Tenant {
             if !listed {
                 continue;
             }
-            match self.pattern(index as u32).and_then(|pattern| pattern.matches(dialled)) {
+            match self
+                .pattern(index as u32)
+                .and_then(|pattern| pattern.matches(dialled))
+            {
                 Some(true) => answer.matched = true,
                 Some(false) => continue,
                 None => {

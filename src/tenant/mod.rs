@@ -24,6 +24,7 @@ pub mod route_pattern;
 mod routing;
 mod skus;
 mod subjects;
+mod subnets;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -63,6 +64,7 @@ pub use ownership::CountryState;
 pub use reach::{Lead, Way};
 pub use routing::{Assigned, EffectiveRouting, LiveRoute, LiveRoutes, is_voice_routing};
 pub use skus::OwnSku;
+pub use subnets::Subnet;
 pub use upgrade::{Coexistence, Decided};
 pub use uses::{AccountRole, AccountUse};
 

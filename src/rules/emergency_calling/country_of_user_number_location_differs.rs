@@ -19,19 +19,26 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
     if number.holder == Holder::Nobody {
         return Verdict::NotApplicable;
     }
-    let alternate = record.category.get().is_some_and(|name| texts.symbol(name).eq_ignore_ascii_case("Alternate"));
+    let alternate = record
+        .category
+        .get()
+        .is_some_and(|name| texts.symbol(name).eq_ignore_ascii_case("Alternate"));
     if alternate {
         return Verdict::NotApplicable;
     }
     let location = record.location.get().and_then(|id| tenant.location(id));
-    let civic = record.civic_address.get().and_then(|id| tenant.civic_address(id));
+    let civic = record
+        .civic_address
+        .get()
+        .and_then(|id| tenant.civic_address(id));
     let (country, place) = match (location, civic) {
         (Some(location), _) => (location.country, location.at("CountryOrRegion")),
         (None, Some(civic)) => (civic.country, civic.at("CountryOrRegion")),
         // Without a location, or with one that does not exist, other rules speak.
         (None, None) => return Verdict::NotApplicable,
     };
-    let (Some(here), Some(own)) = (tenant.country(country), tenant.country_of_number(number)) else {
+    let (Some(here), Some(own)) = (tenant.country(country), tenant.country_of_number(number))
+    else {
         return Verdict::Unknown("the country of the number or of its location is not known");
     };
     if here.shares_plans_with(own) {
@@ -39,7 +46,11 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
     }
     let key = number.key.to_string();
     let user = tenant.account_of_holder(number);
-    let usage = user.and_then(|user| tenant.country(user.usage_location).map(|country| (user, country)));
+    let usage = user.and_then(|user| {
+        tenant
+            .country(user.usage_location)
+            .map(|country| (user, country))
+    });
     found(
         Draft::new(
             Severity::Error,
@@ -49,11 +60,17 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
         )
         .related([Label::new(place, "the country of the location")])
         .related(usage.map(|(user, country)| {
-            Label::new(user.at("UsageLocation"), format!("its holder is in `{country}`"))
+            Label::new(
+                user.at("UsageLocation"),
+                format!("its holder is in `{country}`"),
+            )
         }))
         .remedy(
             "give the number a location in its own country",
-            [format!("# Set-CsPhoneNumberAssignment -PhoneNumber {} -LocationId <a location in {own}>", quoted(&key))],
+            [format!(
+                "# Set-CsPhoneNumberAssignment -PhoneNumber {} -LocationId <a location in {own}>",
+                quoted(&key)
+            )],
         ),
     )
 }
@@ -73,20 +90,34 @@ mod tests {
     }
 
     fn judge(country: &str, number: &str) -> Vec<Verdict> {
-        let locations = format!(r#"[{{"LocationId":"{ID}","CivicAddressId":"{ID}","CountryOrRegion":"{country}"}}]"#);
+        let locations = format!(
+            r#"[{{"LocationId":"{ID}","CivicAddressId":"{ID}","CountryOrRegion":"{country}"}}]"#
+        );
         let numbers = format!(
             r#"[{{"TelephoneNumber":"+12065550101","IsoCountryCode":"US","LocationId":"{ID}","AssignedPstnTargetId":"{ID}"{number}}}]"#
         );
-        verdicts("EM005", &[("Get-CsOnlineLisLocation.json", &locations), ("Get-CsPhoneNumberAssignment.json", &numbers)])
+        verdicts(
+            "EM005",
+            &[
+                ("Get-CsOnlineLisLocation.json", &locations),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+            ],
+        )
     }
 
     #[test]
     fn location_and_number_must_be_of_one_country() {
         assert_eq!(severity(&judge("DE", "")), "error");
         for country in ["US", "us", "PR"] {
-            assert!(matches!(judge(country, "")[..], [Verdict::Passed]), "{country}");
+            assert!(
+                matches!(judge(country, "")[..], [Verdict::Passed]),
+                "{country}"
+            );
         }
-        assert!(matches!(judge("United States", "")[..], [Verdict::Unknown(_)]), "a name is no code");
+        assert!(
+            matches!(judge("United States", "")[..], [Verdict::Unknown(_)]),
+            "a name is no code"
+        );
         assert!(judge("DE", r#","AssignmentCategory":"Alternate""#).is_empty());
     }
 }

@@ -25,7 +25,12 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         return Verdict::Unknown("the kind of the account is not known");
     }
     let (policy, name, place) = match tenant.emergency_call_routing_policy(user) {
-        InForce::Policy { policy, name, place, .. } => (policy, name, place),
+        InForce::Policy {
+            policy,
+            name,
+            place,
+            ..
+        } => (policy, name, place),
         InForce::Dangling(..) => {
             return Verdict::Unknown("the emergency call routing policy is not in the export");
         }
@@ -35,10 +40,16 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     };
     match has_numbers(policy) {
         Answer::Yes => return Verdict::Passed,
-        Answer::Unknown => return Verdict::Unknown("the export does not tell the emergency numbers of the policy"),
+        Answer::Unknown => {
+            return Verdict::Unknown("the export does not tell the emergency numbers of the policy");
+        }
         Answer::No => {}
     }
-    let severity = if sites_cover(cx) { Severity::Warning } else { Severity::Error };
+    let severity = if sites_cover(cx) {
+        Severity::Warning
+    } else {
+        Severity::Error
+    };
     let account = tenant.user_name(user);
     found(
         Draft::new(
@@ -59,12 +70,23 @@ fn check(user: &User, cx: &Cx) -> Verdict {
 /// Whether the user calls with a number of Direct Routing that is shared.
 fn shares_direct_routing(user: &User, cx: &Cx) -> bool {
     let tenant = cx.tenant;
-    let InForce::Policy { policy, place: Some(_), .. } = tenant.shared_calling_policy(user) else {
+    let InForce::Policy {
+        policy,
+        place: Some(_),
+        ..
+    } = tenant.shared_calling_policy(user)
+    else {
         return false;
     };
-    let held = policy.account.get().map(|id| tenant.numbers_held_by(id)).unwrap_or_default();
+    let held = policy
+        .account
+        .get()
+        .map(|id| tenant.numbers_held_by(id))
+        .unwrap_or_default();
     held.iter().any(|number| {
-        tenant.number_type(number).is_some_and(|name| name.eq_ignore_ascii_case("DirectRouting"))
+        tenant
+            .number_type(number)
+            .is_some_and(|name| name.eq_ignore_ascii_case("DirectRouting"))
     })
 }
 
@@ -83,10 +105,11 @@ fn sites_cover(cx: &Cx) -> bool {
     let mut sites = tenant.network.sites.iter().peekable();
     sites.peek().is_some()
         && sites.all(|site| {
-            let policy = site
-                .emergency_call_routing_policy
-                .get()
-                .and_then(|name| tenant.emergency_call_routing_policies.find(texts.symbol(name.0)));
+            let policy = site.emergency_call_routing_policy.get().and_then(|name| {
+                tenant
+                    .emergency_call_routing_policies
+                    .find(texts.symbol(name.0))
+            });
             policy.is_some_and(|policy| has_numbers(policy) == Answer::Yes)
         })
 }
@@ -109,7 +132,9 @@ mod tests {
         let users = format!(
             r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null,"TeamsEmergencyCallRoutingPolicy":{assigned}}}]"#
         );
-        let held = format!(r#"[{{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting","AssignedPstnTargetId":"{ID}"}}]"#);
+        let held = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting","AssignedPstnTargetId":"{ID}"}}]"#
+        );
         let policies = format!(
             r#"[{{"Identity":"Global","EmergencyNumbers":{numbers},"AllowEnhancedEmergencyServices":false}},{{"Identity":"Tag:US","EmergencyNumbers":[{{"EmergencyDialString":"911"}}],"AllowEnhancedEmergencyServices":true}}]"#
         );
@@ -126,7 +151,10 @@ mod tests {
     fn the_policy_in_force_needs_numbers() {
         assert_eq!(severity(&judge("null", "[]", None)), "error");
         assert!(matches!(judge("\"US\"", "[]", None)[..], [Verdict::Passed]));
-        assert!(matches!(judge("\"Gone\"", "[]", None)[..], [Verdict::Unknown(_)]));
+        assert!(matches!(
+            judge("\"Gone\"", "[]", None)[..],
+            [Verdict::Unknown(_)]
+        ));
         let covered = r#"[{"NetworkSiteID":"A","NetworkRegionID":"R","EmergencyCallRoutingPolicyName":"US"}]"#;
         assert_eq!(severity(&judge("null", "[]", Some(covered))), "warning");
         let half = r#"[{"NetworkSiteID":"A","NetworkRegionID":"R","EmergencyCallRoutingPolicyName":"US"},{"NetworkSiteID":"B","NetworkRegionID":"R","EmergencyCallRoutingPolicyName":null}]"#;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::ObjectId;
@@ -45,7 +45,13 @@ fn used(cx: &Cx) -> BTreeSet<ObjectId> {
 
 fn is_valid(address: &Merged<CivicAddressRecord>, cx: &Cx) -> Option<bool> {
     let status = address.validation.get()?;
-    Some(cx.tenant.snapshot.texts.symbol(status).eq_ignore_ascii_case("Validated"))
+    Some(
+        cx.tenant
+            .snapshot
+            .texts
+            .symbol(status)
+            .eq_ignore_ascii_case("Validated"),
+    )
 }
 
 fn judge(address: &Merged<CivicAddressRecord>, used: &BTreeSet<ObjectId>, cx: &Cx) -> Verdict {
@@ -53,7 +59,9 @@ fn judge(address: &Merged<CivicAddressRecord>, used: &BTreeSet<ObjectId>, cx: &C
         Some(true) => return Verdict::Passed,
         Some(false) => {}
         None if address.validation.is_null() => {}
-        None => return Verdict::Unknown("the export does not tell whether the address is validated"),
+        None => {
+            return Verdict::Unknown("the export does not tell whether the address is validated");
+        }
     }
     let Some(id) = address.id.get() else {
         return Verdict::NotApplicable;
@@ -61,8 +69,16 @@ fn judge(address: &Merged<CivicAddressRecord>, used: &BTreeSet<ObjectId>, cx: &C
     let counted = [address.number_count, address.user_count]
         .into_iter()
         .any(|count| count.get().is_some_and(|count| count > 0));
-    let severity = if counted || used.contains(&id) { Severity::Error } else { Severity::Info };
-    let what = if severity == Severity::Error { "is in use, but not validated" } else { "is not validated" };
+    let severity = if counted || used.contains(&id) {
+        Severity::Error
+    } else {
+        Severity::Info
+    };
+    let what = if severity == Severity::Error {
+        "is in use, but not validated"
+    } else {
+        "is not validated"
+    };
     let name = id.to_string();
     found(
         Draft::new(
@@ -75,7 +91,10 @@ fn judge(address: &Merged<CivicAddressRecord>, used: &BTreeSet<ObjectId>, cx: &C
             "validate the address, or make a new one by map search",
             [
                 "# a validated address cannot be edited: correct it first".to_owned(),
-                format!("Set-CsOnlineLisCivicAddress -CivicAddressId {} -ValidationStatus Validated", quoted(&name)),
+                format!(
+                    "Set-CsOnlineLisCivicAddress -CivicAddressId {} -ValidationStatus Validated",
+                    quoted(&name)
+                ),
             ],
         ),
     )
@@ -143,8 +162,15 @@ mod tests {
         let addresses = format!(
             r#"[{{"CivicAddressId":"{CIVIC}","DefaultLocationId":null,"CountryOrRegion":"US","ValidationStatus":{status},"NumberOfTelephoneNumbers":"-1"}}]"#
         );
-        let numbers = format!(r#"[{{"TelephoneNumber":"+12065550101","IsoCountryCode":"US"{number}}}]"#);
-        verdicts("EM003", &[("Get-CsOnlineLisCivicAddress.json", &addresses), ("Get-CsPhoneNumberAssignment.json", &numbers)])
+        let numbers =
+            format!(r#"[{{"TelephoneNumber":"+12065550101","IsoCountryCode":"US"{number}}}]"#);
+        verdicts(
+            "EM003",
+            &[
+                ("Get-CsOnlineLisCivicAddress.json", &addresses),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+            ],
+        )
     }
 
     #[test]
@@ -153,20 +179,33 @@ mod tests {
         assert_eq!(severity(&judge("\"NotValidated\"", &used)), "error");
         let unused = r#","NumberType":"CallingPlan","CivicAddressId":null"#;
         assert_eq!(severity(&judge("\"NotValidated\"", unused)), "info");
-        assert!(matches!(judge("\"Validated\"", &used)[..], [Verdict::Passed]));
+        assert!(matches!(
+            judge("\"Validated\"", &used)[..],
+            [Verdict::Passed]
+        ));
     }
 
     #[test]
     fn countries_of_operators_need_a_validated_address() {
         let operator = r#","NumberType":"OperatorConnect","CivicAddressId":null"#;
-        assert!(matches!(judge("\"Validated\"", operator)[..], [Verdict::Passed, Verdict::Passed]));
-        let german = r#","NumberType":"OperatorConnect","CivicAddressId":null,"IsoCountryCode":"DE""#;
-        let verdicts = judge("\"Validated\"", &german.replace(r#","IsoCountryCode":"DE""#, ""));
+        assert!(matches!(
+            judge("\"Validated\"", operator)[..],
+            [Verdict::Passed, Verdict::Passed]
+        ));
+        let german =
+            r#","NumberType":"OperatorConnect","CivicAddressId":null,"IsoCountryCode":"DE""#;
+        let verdicts = judge(
+            "\"Validated\"",
+            &german.replace(r#","IsoCountryCode":"DE""#, ""),
+        );
         assert!(matches!(verdicts[1], Verdict::Passed));
         let numbers = r#"[{"TelephoneNumber":"+493023125001","NumberType":"OperatorConnect","IsoCountryCode":"DE"}]"#;
         let none = super::super::super::testing::verdicts(
             "EM003",
-            &[("Get-CsOnlineLisCivicAddress.json", "[]"), ("Get-CsPhoneNumberAssignment.json", numbers)],
+            &[
+                ("Get-CsOnlineLisCivicAddress.json", "[]"),
+                ("Get-CsPhoneNumberAssignment.json", numbers),
+            ],
         );
         assert_eq!(severity(&none), "warning");
     }

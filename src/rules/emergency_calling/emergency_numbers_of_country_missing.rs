@@ -57,9 +57,13 @@ fn check(cx: &Cx) -> Vec<Verdict> {
         if tenant.is_live_person(user) != Answer::Yes || !tenant.is_on_direct_routing(user) {
             continue;
         }
-        let Some(country) = tenant.country(user.usage_location) else { continue };
+        let Some(country) = tenant.country(user.usage_location) else {
+            continue;
+        };
         if let InForce::Policy { policy, name, .. } = tenant.emergency_call_routing_policy(user) {
-            groups.entry((name.to_lowercase(), country)).or_insert((policy, user));
+            groups
+                .entry((name.to_lowercase(), country))
+                .or_insert((policy, user));
         }
     }
     groups
@@ -77,18 +81,31 @@ fn judge(policy: Policy, country: Country, user: &User, cx: &Cx) -> Verdict {
     if numbers.is_empty() {
         return Verdict::NotApplicable;
     }
-    let mut dialled: Vec<&str> = numbers.iter().map(|number| texts.symbol(number.dial_string).trim()).collect();
+    let mut dialled: Vec<&str> = numbers
+        .iter()
+        .map(|number| texts.symbol(number.dial_string).trim())
+        .collect();
     for mask in numbers.iter().filter_map(|number| number.mask) {
         dialled.extend(texts.symbol(mask).split(';').map(str::trim));
     }
     let code = country.to_string();
-    let own = cx.options::<Options>().numbers.iter().find(|(name, _)| name.eq_ignore_ascii_case(&code));
+    let own = cx
+        .options::<Options>()
+        .numbers
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(&code));
     let (wanted, test): (Vec<&str>, Option<&str>) = match (own, TABLE.get(&country)) {
         (Some((_, list)), _) => (list.iter().map(String::as_str).collect(), None),
         (None, Some(table)) => (table.national.clone(), table.test),
-        (None, None) => return Verdict::Unknown("the emergency numbers of the country are not known"),
+        (None, None) => {
+            return Verdict::Unknown("the emergency numbers of the country are not known");
+        }
     };
-    let missing: Vec<&str> = wanted.iter().copied().filter(|number| !dialled.contains(number)).collect();
+    let missing: Vec<&str> = wanted
+        .iter()
+        .copied()
+        .filter(|number| !dialled.contains(number))
+        .collect();
     let (severity, list) = if !missing.is_empty() {
         (Severity::Warning, missing)
     } else if let Some(test) = test.filter(|test| !dialled.contains(test)) {
@@ -98,7 +115,11 @@ fn judge(policy: Policy, country: Country, user: &User, cx: &Cx) -> Verdict {
     };
     let name = policy.name.get().map_or("", |name| texts.symbol(name.0));
     let listed: Vec<String> = list.iter().map(|number| format!("`{number}`")).collect();
-    let what = if severity == Severity::Info { "the test number " } else { "" };
+    let what = if severity == Severity::Info {
+        "the test number "
+    } else {
+        ""
+    };
     let account = cx.tenant.user_name(user);
     found(
         Draft::new(
@@ -139,8 +160,13 @@ mod tests {
         let users = format!(
             r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null,"UsageLocation":"{country}","TeamsEmergencyCallRoutingPolicy":"E"}}]"#
         );
-        let held = format!(r#"[{{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting","AssignedPstnTargetId":"{ID}"}}]"#);
-        let entries: Vec<String> = strings.iter().map(|one| format!(r#"{{"EmergencyDialString":"{one}"}}"#)).collect();
+        let held = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting","AssignedPstnTargetId":"{ID}"}}]"#
+        );
+        let entries: Vec<String> = strings
+            .iter()
+            .map(|one| format!(r#"{{"EmergencyDialString":"{one}"}}"#))
+            .collect();
         let policies = format!(
             r#"[{{"Identity":"Tag:E","EmergencyNumbers":[{}],"AllowEnhancedEmergencyServices":true}}]"#,
             entries.join(",")
@@ -160,19 +186,34 @@ mod tests {
     fn the_numbers_of_the_country_must_be_there() {
         let none = serde_json::json!({});
         assert_eq!(severity(&judge("GB", &["911"], &none)), "warning");
-        assert!(matches!(judge("GB", &["999", "112"], &none)[..], [Verdict::Passed]));
+        assert!(matches!(
+            judge("GB", &["999", "112"], &none)[..],
+            [Verdict::Passed]
+        ));
         assert_eq!(severity(&judge("US", &["911"], &none)), "info");
-        assert!(matches!(judge("US", &["911", "933"], &none)[..], [Verdict::Passed]));
+        assert!(matches!(
+            judge("US", &["911", "933"], &none)[..],
+            [Verdict::Passed]
+        ));
         assert!(judge("US", &[], &none).is_empty());
-        assert!(matches!(judge("KE", &["999"], &none)[..], [Verdict::Unknown(_)]));
+        assert!(matches!(
+            judge("KE", &["999"], &none)[..],
+            [Verdict::Unknown(_)]
+        ));
         let own = serde_json::json!({"numbers": {"ke": ["999"]}});
         assert!(matches!(judge("KE", &["999"], &own)[..], [Verdict::Passed]));
-        assert!(!verdicts("EM010", &[]).iter().any(|one| matches!(one, Verdict::Found(_))));
+        assert!(
+            !verdicts("EM010", &[])
+                .iter()
+                .any(|one| matches!(one, Verdict::Found(_)))
+        );
     }
 
     #[test]
     fn every_line_of_the_table_is_read() {
-        let lines = include_str!("../../../data/emergency-numbers.csv").lines().count();
+        let lines = include_str!("../../../data/emergency-numbers.csv")
+            .lines()
+            .count();
         assert_eq!(super::TABLE.len(), lines - 1);
     }
 }

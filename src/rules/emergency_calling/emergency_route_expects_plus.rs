@@ -1,7 +1,7 @@
 //! `rules/emergency-calling/emergency-route-expects-plus.md`
 
-use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::record::EmergencyCallRoutingPolicyRecord;
 use crate::tenant::{Answer, Merged};
@@ -14,7 +14,9 @@ pub(super) const RULE: Declared = rule!(
 
 fn check(cx: &Cx) -> Vec<Verdict> {
     let used = cx.tenant.emergency_routing_in_use();
-    used.into_values().map(|(policy, _)| judge(policy, cx)).collect()
+    used.into_values()
+        .map(|(policy, _)| judge(policy, cx))
+        .collect()
 }
 
 fn judge(policy: &Merged<EmergencyCallRoutingPolicyRecord>, cx: &Cx) -> Verdict {
@@ -39,14 +41,27 @@ fn judge(policy: &Merged<EmergencyCallRoutingPolicyRecord>, cx: &Cx) -> Verdict 
         if !tenant.leaves_by(usage, &plus).matched {
             continue;
         }
-        let route = tenant.voice_routes.iter().enumerate().find(|(position, route)| {
-            let listed = route.usages.value().into_iter().flatten().any(|one| {
-                texts.symbol(*one).eq_ignore_ascii_case(texts.symbol(usage))
-            });
-            listed && tenant.pattern(*position as u32).and_then(|pattern| pattern.matches(&plus)) == Some(true)
-        });
-        let label = route.map(|(_, route)| Label::new(route.at("NumberPattern"), "matches with `+` only"));
-        let route_name = route.and_then(|(_, route)| route.name.get()).map_or("", |name| texts.symbol(name.0));
+        let route =
+            tenant
+                .voice_routes
+                .iter()
+                .enumerate()
+                .find(|(position, route)| {
+                    let listed =
+                        route.usages.value().into_iter().flatten().any(|one| {
+                            texts.symbol(*one).eq_ignore_ascii_case(texts.symbol(usage))
+                        });
+                    listed
+                        && tenant
+                            .pattern(*position as u32)
+                            .and_then(|pattern| pattern.matches(&plus))
+                            == Some(true)
+                });
+        let label =
+            route.map(|(_, route)| Label::new(route.at("NumberPattern"), "matches with `+` only"));
+        let route_name = route
+            .and_then(|(_, route)| route.name.get())
+            .map_or("", |name| texts.symbol(name.0));
         drafts.push(
             Draft::new(
                 Severity::Error,
@@ -84,7 +99,9 @@ mod tests {
         let users = format!(
             r#"[{{"Identity":"{ID}","AccountType":"User","SoftDeletionTimestamp":null,"TeamsEmergencyCallRoutingPolicy":"US"}}]"#
         );
-        let held = format!(r#"[{{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting","AssignedPstnTargetId":"{ID}"}}]"#);
+        let held = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting","AssignedPstnTargetId":"{ID}"}}]"#
+        );
         let routes: Vec<String> = patterns
             .iter()
             .enumerate()
@@ -98,9 +115,15 @@ mod tests {
             &[
                 ("Get-CsOnlineUser.json", &users),
                 ("Get-CsPhoneNumberAssignment.json", &held),
-                ("Get-CsTeamsEmergencyCallRoutingPolicy.json", r#"[{"Identity":"Tag:US","EmergencyNumbers":[{"EmergencyDialString":"911","OnlinePSTNUsage":"E911"}],"AllowEnhancedEmergencyServices":true}]"#),
+                (
+                    "Get-CsTeamsEmergencyCallRoutingPolicy.json",
+                    r#"[{"Identity":"Tag:US","EmergencyNumbers":[{"EmergencyDialString":"911","OnlinePSTNUsage":"E911"}],"AllowEnhancedEmergencyServices":true}]"#,
+                ),
                 ("Get-CsOnlineVoiceRoute.json", &routes),
-                ("Get-CsOnlinePSTNGateway.json", r#"[{"Identity":"sbc.contoso.example","SipSignalingPort":5067,"Enabled":true}]"#),
+                (
+                    "Get-CsOnlinePSTNGateway.json",
+                    r#"[{"Identity":"sbc.contoso.example","SipSignalingPort":5067,"Enabled":true}]"#,
+                ),
             ],
         )
     }
@@ -111,6 +134,9 @@ mod tests {
         assert!(matches!(judge(&[plus])[..], [Verdict::Several(_)]));
         assert!(matches!(judge(&[plus, "^911$"])[..], [Verdict::Passed]));
         assert!(matches!(judge(&["^\\\\+?911$"])[..], [Verdict::Passed]));
-        assert!(matches!(judge(&["^112$"])[..], [Verdict::Passed]), "no route at all is another rule's");
+        assert!(
+            matches!(judge(&["^112$"])[..], [Verdict::Passed]),
+            "no route at all is another rule's"
+        );
     }
 }

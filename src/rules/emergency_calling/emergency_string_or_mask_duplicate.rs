@@ -33,7 +33,10 @@ fn judge(policy: &Merged<EmergencyCallRoutingPolicyRecord>, cx: &Cx) -> Verdict 
         .iter()
         .map(|number| {
             let masks = number.mask.map_or("", |mask| texts.symbol(mask));
-            let masks = masks.split(';').map(str::trim).filter(|mask| !mask.is_empty());
+            let masks = masks
+                .split(';')
+                .map(str::trim)
+                .filter(|mask| !mask.is_empty());
             (texts.symbol(number.dial_string).trim(), masks.collect())
         })
         .collect();
@@ -56,15 +59,37 @@ fn judge(policy: &Merged<EmergencyCallRoutingPolicyRecord>, cx: &Cx) -> Verdict 
     for (index, (dialled, masks)) in entries.iter().enumerate() {
         let before = &entries[..index];
         if before.iter().any(|(other, _)| other == dialled) {
-            note(index, dialled, format!("the emergency number `{dialled}` stands twice"));
+            note(
+                index,
+                dialled,
+                format!("the emergency number `{dialled}` stands twice"),
+            );
         }
         for mask in masks {
             if !mask.bytes().all(|byte| byte.is_ascii_digit()) || mask.len() > LONGEST {
-                note(index, mask, format!("the mask `{mask}` of `{dialled}` is no number of at most {LONGEST} digits"));
+                note(
+                    index,
+                    mask,
+                    format!(
+                        "the mask `{mask}` of `{dialled}` is no number of at most {LONGEST} digits"
+                    ),
+                );
             } else if before.iter().any(|(_, others)| others.contains(mask)) {
-                note(index, mask, format!("the mask `{mask}` belongs to two emergency numbers"));
-            } else if entries.iter().enumerate().any(|(other, (string, _))| other != index && string == mask) {
-                note(index, mask, format!("the mask `{mask}` of `{dialled}` is an emergency number itself"));
+                note(
+                    index,
+                    mask,
+                    format!("the mask `{mask}` belongs to two emergency numbers"),
+                );
+            } else if entries
+                .iter()
+                .enumerate()
+                .any(|(other, (string, _))| other != index && string == mask)
+            {
+                note(
+                    index,
+                    mask,
+                    format!("the mask `{mask}` of `{dialled}` is an emergency number itself"),
+                );
             }
         }
     }
@@ -83,13 +108,18 @@ mod tests {
     fn judge(entries: &[(&str, &str)]) -> Vec<Verdict> {
         let entries: Vec<String> = entries
             .iter()
-            .map(|(string, mask)| format!(r#"{{"EmergencyDialString":"{string}","EmergencyDialMask":"{mask}"}}"#))
+            .map(|(string, mask)| {
+                format!(r#"{{"EmergencyDialString":"{string}","EmergencyDialMask":"{mask}"}}"#)
+            })
             .collect();
         let policies = format!(
             r#"[{{"Identity":"Tag:E","EmergencyNumbers":[{}],"AllowEnhancedEmergencyServices":true}}]"#,
             entries.join(",")
         );
-        verdicts("EM009", &[("Get-CsTeamsEmergencyCallRoutingPolicy.json", &policies)])
+        verdicts(
+            "EM009",
+            &[("Get-CsTeamsEmergencyCallRoutingPolicy.json", &policies)],
+        )
     }
 
     #[test]
@@ -101,10 +131,20 @@ mod tests {
             &[("112", "11a")],
             &[("112", "12345678901")],
         ] {
-            assert!(matches!(judge(entries)[..], [Verdict::Several(_)]), "{entries:?}");
+            assert!(
+                matches!(judge(entries)[..], [Verdict::Several(_)]),
+                "{entries:?}"
+            );
         }
-        for entries in [&[("112", "112;999"), ("911", "933")][..], &[], &[("112", "")]] {
-            assert!(matches!(judge(entries)[..], [Verdict::Passed]), "{entries:?}");
+        for entries in [
+            &[("112", "112;999"), ("911", "933")][..],
+            &[],
+            &[("112", "")],
+        ] {
+            assert!(
+                matches!(judge(entries)[..], [Verdict::Passed]),
+                "{entries:?}"
+            );
         }
     }
 }

@@ -1,17 +1,23 @@
 //! `rules/emergency-calling/emergency-usage-unrouted.md`
 
-use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::ExportKind;
 use crate::snapshot::record::{EmergencyCallRoutingPolicyRecord, EmergencyNumber};
 use crate::tenant::{Answer, Merged, User};
 
-pub(super) const RULE: Declared = rule!("emergency-calling", "emergency-usage-unrouted", Check::Each(check));
+pub(super) const RULE: Declared = rule!(
+    "emergency-calling",
+    "emergency-usage-unrouted",
+    Check::Each(check)
+);
 
 fn check(cx: &Cx) -> Vec<Verdict> {
     let used = cx.tenant.emergency_routing_in_use();
-    used.into_values().map(|(policy, user)| judge(policy, user, cx)).collect()
+    used.into_values()
+        .map(|(policy, user)| judge(policy, user, cx))
+        .collect()
 }
 
 fn judge(policy: &Merged<EmergencyCallRoutingPolicyRecord>, user: &User, cx: &Cx) -> Verdict {
@@ -51,19 +57,29 @@ fn wrong(number: &EmergencyNumber, cx: &Cx) -> Result<Option<String>, &'static s
     let name = texts.symbol(usage);
     let listed = tenant.pstn_usages.iter().any(|record| {
         let usages = record.usages.value().into_iter().flatten();
-        usages.into_iter().any(|one| texts.symbol(*one).eq_ignore_ascii_case(name))
+        usages
+            .into_iter()
+            .any(|one| texts.symbol(*one).eq_ignore_ascii_case(name))
     });
     if !listed {
-        if tenant.snapshot.incomplete(ExportKind::OnlinePstnUsage).is_some() {
+        if tenant
+            .snapshot
+            .incomplete(ExportKind::OnlinePstnUsage)
+            .is_some()
+        {
             return Err("the export of PSTN usages lacks records");
         }
-        return Ok(Some(format!("has the PSTN usage `{name}`, which does not exist")));
+        return Ok(Some(format!(
+            "has the PSTN usage `{name}`, which does not exist"
+        )));
     }
     let dialled = texts.symbol(number.dial_string);
     let routes = tenant.leaves_by(usage, dialled);
     match routes.live {
         Answer::Yes => return Ok(None),
-        Answer::Unknown => return Err("it is not known whether a route of an emergency usage works"),
+        Answer::Unknown => {
+            return Err("it is not known whether a route of an emergency usage works");
+        }
         Answer::No => {}
     }
     // A route that only lacks the bare string is another rule's.
@@ -77,7 +93,14 @@ fn wrong(number: &EmergencyNumber, cx: &Cx) -> Result<Option<String>, &'static s
     }))
 }
 
-fn draft(policy: &Merged<EmergencyCallRoutingPolicyRecord>, index: usize, number: &EmergencyNumber, why: &str, user: &User, cx: &Cx) -> Draft {
+fn draft(
+    policy: &Merged<EmergencyCallRoutingPolicyRecord>,
+    index: usize,
+    number: &EmergencyNumber,
+    why: &str,
+    user: &User,
+    cx: &Cx,
+) -> Draft {
     let tenant = cx.tenant;
     let texts = &tenant.snapshot.texts;
     let name = policy.name.get().map_or("", |name| texts.symbol(name.0));
@@ -112,21 +135,28 @@ mod tests {
         let users = format!(
             r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null,"TeamsEmergencyCallRoutingPolicy":"US"}}]"#
         );
-        let held = format!(r#"[{{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting","AssignedPstnTargetId":"{ID}"}}]"#);
+        let held = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting","AssignedPstnTargetId":"{ID}"}}]"#
+        );
         let policies = format!(
             r#"[{{"Identity":"Tag:US","EmergencyNumbers":[{{"EmergencyDialString":"911","OnlinePSTNUsage":{usage}}}],"AllowEnhancedEmergencyServices":true}},{{"Identity":"Tag:Unused","EmergencyNumbers":[{{"EmergencyDialString":"112"}}],"AllowEnhancedEmergencyServices":true}}]"#
         );
         let routes = format!(
             r#"[{{"Identity":"E","NumberPattern":"{pattern}","OnlinePstnUsages":["E911"],"OnlinePstnGatewayList":["sbc.contoso.example"],"Priority":0}}]"#
         );
-        let gateways = format!(r#"[{{"Identity":"sbc.contoso.example","SipSignalingPort":5067,"Enabled":{enabled}}}]"#);
+        let gateways = format!(
+            r#"[{{"Identity":"sbc.contoso.example","SipSignalingPort":5067,"Enabled":{enabled}}}]"#
+        );
         verdicts(
             "EM007",
             &[
                 ("Get-CsOnlineUser.json", &users),
                 ("Get-CsPhoneNumberAssignment.json", &held),
                 ("Get-CsTeamsEmergencyCallRoutingPolicy.json", &policies),
-                ("Get-CsOnlinePstnUsage.json", r#"[{"Identity":"Global","Usage":["E911","US"]}]"#),
+                (
+                    "Get-CsOnlinePstnUsage.json",
+                    r#"[{"Identity":"Global","Usage":["E911","US"]}]"#,
+                ),
                 ("Get-CsOnlineVoiceRoute.json", &routes),
                 ("Get-CsOnlinePSTNGateway.json", &gateways),
             ],
@@ -144,7 +174,10 @@ mod tests {
 
     #[test]
     fn an_emergency_number_needs_a_usage_a_route_and_a_gateway() {
-        assert!(matches!(judge("\"E911\"", PATTERN, true)[..], [Verdict::Passed]));
+        assert!(matches!(
+            judge("\"E911\"", PATTERN, true)[..],
+            [Verdict::Passed]
+        ));
         assert!(message(&judge("\"\"", PATTERN, true)).contains("has no PSTN usage"));
         assert!(message(&judge("\"E912\"", PATTERN, true)).contains("which does not exist"));
         assert!(message(&judge("\"us\"", PATTERN, true)).contains("no route matches"));
@@ -153,6 +186,9 @@ mod tests {
 
     #[test]
     fn a_route_that_expects_a_plus_is_another_rules() {
-        assert!(matches!(judge("\"E911\"", "^\\\\+911$", true)[..], [Verdict::Passed]));
+        assert!(matches!(
+            judge("\"E911\"", "^\\\\+911$", true)[..],
+            [Verdict::Passed]
+        ));
     }
 }

@@ -5,7 +5,11 @@ use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::{ExportKind, ObjectId};
 
-pub(super) const RULE: Declared = rule!("emergency-calling", "location-id-dangling", Check::Each(check));
+pub(super) const RULE: Declared = rule!(
+    "emergency-calling",
+    "location-id-dangling",
+    Check::Each(check)
+);
 
 fn check(cx: &Cx) -> Vec<Verdict> {
     let tenant = cx.tenant;
@@ -14,13 +18,27 @@ fn check(cx: &Cx) -> Vec<Verdict> {
         let key = number.key.to_string();
         let subject = || Subject::new(SubjectKind::Number, &key, &key);
         if let Some(id) = number.record.location.get() {
-            verdicts.push(judge(&format!("`{key}`"), subject(), id, number.record.at("LocationId"), cx));
+            verdicts.push(judge(
+                &format!("`{key}`"),
+                subject(),
+                id,
+                number.record.at("LocationId"),
+                cx,
+            ));
         } else if let Some(id) = number.record.civic_address.get() {
-            verdicts.push(civic(&key, subject(), id, number.record.at("CivicAddressId"), cx));
+            verdicts.push(civic(
+                &key,
+                subject(),
+                id,
+                number.record.at("CivicAddressId"),
+                cx,
+            ));
         }
     }
     for element in &tenant.network.lis {
-        let Some(id) = element.location.get() else { continue };
+        let Some(id) = element.location.get() else {
+            continue;
+        };
         let (name, words) = tenant.lis_name(element);
         let subject = Subject::new(SubjectKind::LisElement, &name, &name);
         verdicts.push(judge(&words, subject, id, element.at("LocationId"), cx));
@@ -84,9 +102,14 @@ mod tests {
     const LOCATION: &str = "00000000-0000-4000-8000-00000000000a";
 
     fn judge(file: &str, record: &str) -> Vec<Verdict> {
-        let locations = format!(r#"[{{"LocationId":"{LOCATION}","CivicAddressId":"00000000-0000-4000-8000-00000000000c","CountryOrRegion":"US"}}]"#);
+        let locations = format!(
+            r#"[{{"LocationId":"{LOCATION}","CivicAddressId":"00000000-0000-4000-8000-00000000000c","CountryOrRegion":"US"}}]"#
+        );
         let text = format!("[{record}]");
-        verdicts("EM004", &[("Get-CsOnlineLisLocation.json", &locations), (file, &text)])
+        verdicts(
+            "EM004",
+            &[("Get-CsOnlineLisLocation.json", &locations), (file, &text)],
+        )
     }
 
     const GONE: &str = "00000000-0000-4000-8000-0000000000ff";
@@ -94,22 +117,42 @@ mod tests {
     #[test]
     fn numbers_and_places_must_name_what_exists() {
         for (file, key) in [
-            ("Get-CsPhoneNumberAssignment.json", r#""TelephoneNumber":"+12065550101","NumberType":"CallingPlan""#),
-            ("Get-CsOnlineLisSubnet.json", r#""Subnet":"10.1.2.0","Description":"x""#),
+            (
+                "Get-CsPhoneNumberAssignment.json",
+                r#""TelephoneNumber":"+12065550101","NumberType":"CallingPlan""#,
+            ),
+            (
+                "Get-CsOnlineLisSubnet.json",
+                r#""Subnet":"10.1.2.0","Description":"x""#,
+            ),
             ("Get-CsOnlineLisSwitch.json", r#""ChassisID":"aa-bb""#),
-            ("Get-CsOnlineLisPort.json", r#""ChassisID":"aa-bb","PortID":"7""#),
-            ("Get-CsOnlineLisWirelessAccessPoint.json", r#""BSSID":"aa-bb-cc""#),
+            (
+                "Get-CsOnlineLisPort.json",
+                r#""ChassisID":"aa-bb","PortID":"7""#,
+            ),
+            (
+                "Get-CsOnlineLisWirelessAccessPoint.json",
+                r#""BSSID":"aa-bb-cc""#,
+            ),
         ] {
             let with = |id: &str| judge(file, &format!(r#"{{{key},"LocationId":"{id}"}}"#));
             assert_eq!(severity(&with(GONE)), "error", "{file}");
             assert!(matches!(with(LOCATION)[..], [Verdict::Passed]), "{file}");
-            assert!(with("00000000-0000-0000-0000-000000000000").is_empty(), "{file}");
+            assert!(
+                with("00000000-0000-0000-0000-000000000000").is_empty(),
+                "{file}"
+            );
         }
     }
 
     #[test]
     fn civic_addresses_are_judged_where_they_are_exported() {
-        let number = format!(r#"{{"TelephoneNumber":"+12065550101","NumberType":"CallingPlan","LocationId":null,"CivicAddressId":"{GONE}"}}"#);
-        assert!(matches!(judge("Get-CsPhoneNumberAssignment.json", &number)[..], [Verdict::Unknown(_)]));
+        let number = format!(
+            r#"{{"TelephoneNumber":"+12065550101","NumberType":"CallingPlan","LocationId":null,"CivicAddressId":"{GONE}"}}"#
+        );
+        assert!(matches!(
+            judge("Get-CsPhoneNumberAssignment.json", &number)[..],
+            [Verdict::Unknown(_)]
+        ));
     }
 }

@@ -34,7 +34,10 @@ impl Default for Options {
 fn check(number: &Number, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
     let inbound = match number.holder {
-        Holder::User(_) => match tenant.account_of_holder(number).map(|user| (tenant.account_kind(user), tenant.is_deleted(user))) {
+        Holder::User(_) => match tenant
+            .account_of_holder(number)
+            .map(|user| (tenant.account_kind(user), tenant.is_deleted(user)))
+        {
             Some((_, true)) => return Verdict::NotApplicable,
             Some((AccountKind::ResourceAccount, _)) => true,
             _ => false,
@@ -42,7 +45,10 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
         Holder::ResourceAccount(index) => {
             let account = tenant.resource_accounts.get(index as usize);
             let shared = account.is_some_and(|account| {
-                tenant.uses_of(account.id).iter().any(|one| one.role == AccountRole::SharedCalling)
+                tenant
+                    .uses_of(account.id)
+                    .iter()
+                    .any(|one| one.role == AccountRole::SharedCalling)
             });
             !shared
         }
@@ -50,12 +56,19 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
     };
     match tenant.has_location(number) {
         Answer::Yes => return Verdict::Passed,
-        Answer::Unknown => return Verdict::Unknown("the export does not tell the emergency location"),
+        Answer::Unknown => {
+            return Verdict::Unknown("the export does not tell the emergency location");
+        }
         Answer::No => {}
     }
-    let country = tenant.country_of_number(number).map(|country| country.to_string());
+    let country = tenant
+        .country_of_number(number)
+        .map(|country| country.to_string());
     let exempt = country.as_ref().is_some_and(|country| {
-        cx.options::<Options>().exempt_countries.iter().any(|one| one.eq_ignore_ascii_case(country))
+        cx.options::<Options>()
+            .exempt_countries
+            .iter()
+            .any(|one| one.eq_ignore_ascii_case(country))
     });
     if exempt {
         return Verdict::Passed;
@@ -89,15 +102,24 @@ fn draft(number: &Number, severity: Severity, cx: &Cx) -> Draft {
         severity,
         tenant.number_subject(number),
         format!("`{key}` of `{holder}` has no emergency location"),
-        Label::new(number.record.at("LocationId"), "an emergency call from here has no address"),
+        Label::new(
+            number.record.at("LocationId"),
+            "an emergency call from here has no address",
+        ),
     )
-    .related([Label::new(number.record.at("AssignedPstnTargetId"), format!("held by `{holder}`"))])
+    .related([Label::new(
+        number.record.at("AssignedPstnTargetId"),
+        format!("held by `{holder}`"),
+    )])
     .remedy(
         "give the number the emergency location where it is used",
         [
             "# find the location, or make one:".to_owned(),
             "Get-CsOnlineLisLocation | Select-Object LocationId, Description, City".to_owned(),
-            format!("# Set-CsPhoneNumberAssignment -PhoneNumber {} -LocationId <location id>", quoted(&key)),
+            format!(
+                "# Set-CsPhoneNumberAssignment -PhoneNumber {} -LocationId <location id>",
+                quoted(&key)
+            ),
         ],
     )
 }
@@ -120,33 +142,75 @@ mod tests {
         let numbers = format!(
             r#"[{{"TelephoneNumber":"+12065550101","AssignedPstnTargetId":"{ID}","LocationId":"00000000-0000-0000-0000-000000000000","CivicAddressId":null,{properties}}}]"#
         );
-        let users = format!(r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"{account_type}"}}]"#);
-        verdicts("EM001", &[("Get-CsPhoneNumberAssignment.json", &numbers), ("Get-CsOnlineUser.json", &users)])
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"{account_type}"}}]"#
+        );
+        verdicts(
+            "EM001",
+            &[
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+                ("Get-CsOnlineUser.json", &users),
+            ],
+        )
     }
 
-    const PLAN: &str = r#""NumberType":"CallingPlan","PstnPartnerName":"Microsoft","IsoCountryCode":"US""#;
+    const PLAN: &str =
+        r#""NumberType":"CallingPlan","PstnPartnerName":"Microsoft","IsoCountryCode":"US""#;
 
     #[test]
     fn the_grade_depends_on_type_country_and_holder() {
         assert_eq!(severity(&judge(PLAN, "User")), "error");
-        assert_eq!(severity(&judge(&PLAN.replace("US", "DE"), "User")), "warning");
+        assert_eq!(
+            severity(&judge(&PLAN.replace("US", "DE"), "User")),
+            "warning"
+        );
         assert_eq!(severity(&judge(PLAN, "ResourceAccount")), "info");
-        assert_eq!(severity(&judge(r#""NumberType":"DirectRouting","IsoCountryCode":"US""#, "User")), "info");
-        let operator = |editable: &str| judge(&format!(r#""NumberType":"OperatorConnect","IsoCountryCode":"US","LocationUpdateSupported":{editable}"#), "User");
+        assert_eq!(
+            severity(&judge(
+                r#""NumberType":"DirectRouting","IsoCountryCode":"US""#,
+                "User"
+            )),
+            "info"
+        );
+        let operator = |editable: &str| {
+            judge(
+                &format!(
+                    r#""NumberType":"OperatorConnect","IsoCountryCode":"US","LocationUpdateSupported":{editable}"#
+                ),
+                "User",
+            )
+        };
         assert_eq!(severity(&operator("true")), "error");
         assert!(operator("false").is_empty());
     }
 
     #[test]
     fn a_location_or_an_exempt_country_passes() {
-        let located = format!(r#"{PLAN},"CivicAddressId":"{ID}""#).replace(r#","CivicAddressId":null"#, "");
-        let numbers = format!(r#"[{{"TelephoneNumber":"+12065550101","AssignedPstnTargetId":"{ID}","LocationId":null,{located}}}]"#);
+        let located =
+            format!(r#"{PLAN},"CivicAddressId":"{ID}""#).replace(r#","CivicAddressId":null"#, "");
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","AssignedPstnTargetId":"{ID}","LocationId":null,{located}}}]"#
+        );
         let users = format!(r#"[{{"Identity":"{ID}","AccountType":"User"}}]"#);
-        let files = [("Get-CsPhoneNumberAssignment.json", numbers.as_str()), ("Get-CsOnlineUser.json", &users)];
+        let files = [
+            ("Get-CsPhoneNumberAssignment.json", numbers.as_str()),
+            ("Get-CsOnlineUser.json", &users),
+        ];
         assert!(matches!(verdicts("EM001", &files)[..], [Verdict::Passed]));
-        assert!(matches!(judge(&PLAN.replace("US", "JP"), "User")[..], [Verdict::Passed]));
-        let untold = format!(r#"[{{"TelephoneNumber":"+12065550101","AssignedPstnTargetId":"{ID}",{PLAN}}}]"#);
-        let files = [("Get-CsPhoneNumberAssignment.json", untold.as_str()), ("Get-CsOnlineUser.json", &users)];
-        assert!(matches!(verdicts("EM001", &files)[..], [Verdict::Unknown(_)]));
+        assert!(matches!(
+            judge(&PLAN.replace("US", "JP"), "User")[..],
+            [Verdict::Passed]
+        ));
+        let untold = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","AssignedPstnTargetId":"{ID}",{PLAN}}}]"#
+        );
+        let files = [
+            ("Get-CsPhoneNumberAssignment.json", untold.as_str()),
+            ("Get-CsOnlineUser.json", &users),
+        ];
+        assert!(matches!(
+            verdicts("EM001", &files)[..],
+            [Verdict::Unknown(_)]
+        ));
     }
 }

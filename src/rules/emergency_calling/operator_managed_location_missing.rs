@@ -11,7 +11,9 @@ pub(super) const RULE: Declared = rule!(
     "emergency-calling",
     "operator-managed-location-missing",
     Check::Number(check),
-    Some(OptionsSpec::of::<Options>(&["operators-with-own-addresses"]))
+    Some(OptionsSpec::of::<Options>(&[
+        "operators-with-own-addresses"
+    ]))
 );
 
 /// Options of the rule.
@@ -36,7 +38,9 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
     }
     match tenant.has_location(number) {
         Answer::Yes => return Verdict::Passed,
-        Answer::Unknown => return Verdict::Unknown("the export does not tell the emergency location"),
+        Answer::Unknown => {
+            return Verdict::Unknown("the export does not tell the emergency location");
+        }
         Answer::No => {}
     }
     match number.record.location_editable.get() {
@@ -46,7 +50,11 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
         None => return Verdict::Unknown("the export does not tell who may set the location"),
     }
     let texts = &tenant.snapshot.texts;
-    let partner = number.record.partner_name.get().map(|name| texts.symbol(name).trim());
+    let partner = number
+        .record
+        .partner_name
+        .get()
+        .map(|name| texts.symbol(name).trim());
     let own = &cx.options::<Options>().operators_with_own_addresses;
     if partner.is_some_and(|name| own.iter().any(|one| one.trim().eq_ignore_ascii_case(name))) {
         return Verdict::Passed;
@@ -56,13 +64,21 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
         Draft::new(
             Severity::Warning,
             tenant.number_subject(number),
-            format!("`{}` has no emergency location, and only {by} can set one", number.key),
+            format!(
+                "`{}` has no emergency location, and only {by} can set one",
+                number.key
+            ),
             Label::new(number.record.at("LocationId"), "blank"),
         )
-        .related([Label::new(number.record.at("LocationUpdateSupported"), "administrators cannot change it")])
+        .related([Label::new(
+            number.record.at("LocationUpdateSupported"),
+            "administrators cannot change it",
+        )])
         .remedy(
             "ask the operator to set the address",
-            [format!("# there is no cmdlet for it: give {by} the number and its address")],
+            [format!(
+                "# there is no cmdlet for it: give {by} the number and its address"
+            )],
         ),
     )
 }
@@ -88,7 +104,10 @@ mod tests {
     }
 
     fn judge(properties: &str) -> Vec<Verdict> {
-        verdicts("EM002", &[("Get-CsPhoneNumberAssignment.json", &numbers(properties))])
+        verdicts(
+            "EM002",
+            &[("Get-CsPhoneNumberAssignment.json", &numbers(properties))],
+        )
     }
 
     const BLANK: &str = r#""LocationId":null,"LocationUpdateSupported":false"#;
@@ -99,7 +118,10 @@ mod tests {
         assert!(judge(&BLANK.replace("false", "true")).is_empty());
         let set = BLANK.replace("null", "\"00000000-0000-4000-8000-00000000000a\"");
         assert!(matches!(judge(&set)[..], [Verdict::Passed]));
-        assert!(matches!(judge(r#""LocationId":null"#)[..], [Verdict::Unknown(_)]));
+        assert!(matches!(
+            judge(r#""LocationId":null"#)[..],
+            [Verdict::Unknown(_)]
+        ));
     }
 
     #[test]
@@ -107,6 +129,9 @@ mod tests {
         let options = serde_json::json!({"operators-with-own-addresses": ["telco a"]});
         let numbers = numbers(BLANK);
         let files = [("Get-CsPhoneNumberAssignment.json", numbers.as_str())];
-        assert!(matches!(verdicts_with("EM002", &options, &files)[..], [Verdict::Passed]));
+        assert!(matches!(
+            verdicts_with("EM002", &options, &files)[..],
+            [Verdict::Passed]
+        ));
     }
 }

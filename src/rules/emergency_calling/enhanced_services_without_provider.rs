@@ -1,0 +1,130 @@
+//! `rules/emergency-calling/enhanced-services-without-provider.md`
+
+use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
+use crate::rules::numbered::found;
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::record::{EmergencyCallRoutingPolicyRecord, GatewayRecord};
+use crate::tenant::Merged;
+
+pub(super) const RULE: Declared = rule!(
+    "emergency-calling",
+    "enhanced-services-without-provider",
+    Check::Each(check)
+);
+
+fn check(cx: &Cx) -> Vec<Verdict> {
+    let policies = cx.tenant.emergency_call_routing_policies.iter();
+    policies.map(|policy| judge(policy, cx)).collect()
+}
+
+fn judge(policy: &Merged<EmergencyCallRoutingPolicyRecord>, cx: &Cx) -> Verdict {
+    match policy.enhanced.get() {
+        Some(true) => {}
+        Some(false) => return Verdict::NotApplicable,
+        None if policy.enhanced.is_null() => return Verdict::NotApplicable,
+        None => {
+            return Verdict::Unknown("the export does not tell whether enhanced services are on");
+        }
+    }
+    let tenant = cx.tenant;
+    let texts = &tenant.snapshot.texts;
+    let name = policy.name.get().map_or("", |name| texts.symbol(name.0));
+    let mut open = policy.numbers.is_absent();
+    for (index, number) in policy.numbers.value().into_iter().flatten().enumerate() {
+        let Some(usage) = number.usage else { continue };
+        for gateway in gateways(texts.symbol(usage), cx) {
+            match gateway.pidflo.get() {
+                Some(true) => {}
+                None if gateway.pidflo.is_absent() => open = true,
+                _ => {
+                    let fqdn = gateway.fqdn.get().map_or("", |fqdn| texts.symbol(fqdn));
+                    return found(
+                        Draft::new(
+                            Severity::Warning,
+                            Subject::new(SubjectKind::EmergencyCallRoutingPolicy, name, name),
+                            format!("the policy `{name}` sends the location of callers to `{fqdn}`, which does not pass it on"),
+                            Label::new(policy.at("AllowEnhancedEmergencyServices"), "locations are sent"),
+                        )
+                        .related([
+                            Label::new(policy.at("EmergencyNumbers").element(index), "by this usage"),
+                            Label::new(gateway.at("PidfloSupported"), "locations are dropped here"),
+                        ])
+                        .remedy(
+                            "let the gateway take locations, if its provider does",
+                            [format!("Set-CsOnlinePSTNGateway -Identity {} -PidfloSupported $true", quoted(fqdn))],
+                        ),
+                    );
+                }
+            }
+        }
+    }
+    if open {
+        Verdict::Unknown("the export does not tell whether a gateway takes locations")
+    } else {
+        Verdict::Passed
+    }
+}
+
+/// The gateways of all routes of a usage, in order of route.
+fn gateways<'t>(usage: &str, cx: &Cx<'t>) -> Vec<&'t Merged<GatewayRecord>> {
+    let tenant = cx.tenant;
+    let texts = &tenant.snapshot.texts;
+    tenant
+        .voice_routes
+        .iter()
+        .filter(|route| {
+            let mut usages = route.usages.value().into_iter().flatten();
+            usages.any(|one| texts.symbol(*one).eq_ignore_ascii_case(usage))
+        })
+        .flat_map(|route| route.gateways.value().into_iter().flatten())
+        .filter_map(|name| tenant.gateways.find(texts.symbol(*name)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    fn severity(verdicts: &[Verdict]) -> &'static str {
+        match verdicts {
+            [Verdict::Found(draft)] => draft.severity.name(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn judge(enhanced: bool, pidflo: &str) -> Vec<Verdict> {
+        let policies = format!(
+            r#"[{{"Identity":"Tag:US","EmergencyNumbers":[{{"EmergencyDialString":"911","OnlinePSTNUsage":"E911"}}],"AllowEnhancedEmergencyServices":{enhanced}}}]"#
+        );
+        let gateways = format!(
+            r#"[{{"Identity":"sbc.contoso.example","SipSignalingPort":5067,"Enabled":true{pidflo}}}]"#
+        );
+        verdicts(
+            "EM020",
+            &[
+                ("Get-CsTeamsEmergencyCallRoutingPolicy.json", &policies),
+                (
+                    "Get-CsOnlineVoiceRoute.json",
+                    r#"[{"Identity":"E","NumberPattern":"911","OnlinePstnUsages":["e911"],"OnlinePstnGatewayList":["SBC.contoso.example"]}]"#,
+                ),
+                ("Get-CsOnlinePSTNGateway.json", &gateways),
+            ],
+        )
+    }
+
+    #[test]
+    fn locations_must_be_passed_on() {
+        assert_eq!(
+            severity(&judge(true, r#","PidfloSupported":false"#)),
+            "warning"
+        );
+        assert!(matches!(
+            judge(true, r#","PidfloSupported":true"#)[..],
+            [Verdict::Passed]
+        ));
+        assert!(judge(false, r#","PidfloSupported":false"#).is_empty());
+        assert!(matches!(judge(true, "")[..], [Verdict::Unknown(_)]));
+    }
+}

@@ -1,0 +1,110 @@
+//! Networks by address and length of prefix, IPv4 and IPv6.
+
+use std::net::IpAddr;
+
+use super::Merged;
+use crate::snapshot::Texts;
+use crate::snapshot::record::{NetworkSubnetRecord, TrustedIpRecord};
+
+/// A network: any of its addresses, and the length of its prefix.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Subnet {
+    /// The address as written.
+    pub address: IpAddr,
+    /// Length of the prefix, in bits: at most 32 or 128.
+    pub bits: u8,
+}
+
+impl Subnet {
+    /// A network; `None` where the prefix is longer than the address.
+    pub fn new(address: IpAddr, bits: i64) -> Option<Self> {
+        let bits = u8::try_from(bits).ok()?;
+        (bits <= width(address)).then_some(Self { address, bits })
+    }
+
+    /// The network of a subnet of a site.
+    pub fn of_site(record: &Merged<NetworkSubnetRecord>, texts: &Texts) -> Option<Self> {
+        let address = texts.symbol(record.id.get()?).trim().parse().ok()?;
+        Self::new(address, record.mask.get()?)
+    }
+
+    /// The network of a trusted address.
+    pub fn trusted(record: &Merged<TrustedIpRecord>, texts: &Texts) -> Option<Self> {
+        let address = texts.symbol(record.address.get()?).trim().parse().ok()?;
+        Self::new(address, record.mask.get()?)
+    }
+
+    /// The first address of the network.
+    pub fn network(self) -> IpAddr {
+        match self.address {
+            IpAddr::V4(address) => {
+                let mask = u32::MAX.checked_shl(32 - u32::from(self.bits)).unwrap_or(0);
+                IpAddr::V4((u32::from(address) & mask).into())
+            }
+            IpAddr::V6(address) => {
+                let mask = u128::MAX
+                    .checked_shl(128 - u32::from(self.bits))
+                    .unwrap_or(0);
+                IpAddr::V6((u128::from(address) & mask).into())
+            }
+        }
+    }
+
+    /// Whether the address as written is the first of the network.
+    pub fn is_network_id(self) -> bool {
+        self.network() == self.address
+    }
+
+    /// Whether an address is in the network.
+    pub fn contains(self, address: IpAddr) -> bool {
+        Self { address, ..self }.network() == self.network()
+            && address.is_ipv4() == self.address.is_ipv4()
+    }
+
+    /// Whether two networks have addresses in common.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.contains(other.network()) || other.contains(self.network())
+    }
+
+    /// Whether the address is one that nobody outside can see.
+    pub fn is_private(self) -> bool {
+        match self.address {
+            IpAddr::V4(address) => {
+                address.is_private() || address.is_loopback() || address.is_link_local()
+            }
+            IpAddr::V6(address) => {
+                address.is_unique_local()
+                    || address.is_loopback()
+                    || address.is_unicast_link_local()
+            }
+        }
+    }
+}
+
+fn width(address: IpAddr) -> u8 {
+    if address.is_ipv4() { 32 } else { 128 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn subnet(address: &str, bits: i64) -> Subnet {
+        Subnet::new(address.parse().expect("an address"), bits).expect("a network")
+    }
+
+    #[test]
+    fn networks_have_an_id_and_hold_addresses() {
+        assert!(subnet("10.1.2.0", 24).is_network_id());
+        assert!(!subnet("10.1.2.5", 24).is_network_id());
+        assert!(subnet("10.1.2.5", 32).is_network_id());
+        assert!(subnet("0.0.0.0", 0).contains("203.0.113.9".parse().expect("an address")));
+        assert!(subnet("2001:db8::", 32).contains("2001:db8:1::1".parse().expect("an address")));
+        assert!(!subnet("2001:db8::", 32).contains("10.0.0.1".parse().expect("an address")));
+        assert!(subnet("10.1.0.0", 16).overlaps(subnet("10.1.2.0", 24)));
+        assert!(!subnet("10.1.0.0", 24).overlaps(subnet("10.1.1.0", 24)));
+        assert!(Subnet::new("10.0.0.0".parse().expect("an address"), 33).is_none());
+        assert!(subnet("10.1.2.0", 24).is_private() && subnet("fd00::", 8).is_private());
+        assert!(!subnet("198.51.100.0", 24).is_private());
+    }
+}
