@@ -26,6 +26,8 @@ pub struct Directory {
     pub members: BTreeMap<ObjectId, Vec<ObjectId>>,
     /// Where the calls of users go, by SIP address without `sip:`.
     pub calling_settings: Named<CallingSettingsRecord>,
+    /// Accounts by user principal name, made when the first one is looked for.
+    names: std::sync::OnceLock<BTreeMap<String, u32>>,
 }
 
 impl Directory {
@@ -75,6 +77,7 @@ impl Directory {
             .map(|(_, group)| group)
             .collect(),
             members,
+            names: std::sync::OnceLock::new(),
             calling_settings: Named::build(
                 std::mem::take(&mut records.calling_settings),
                 |settings| Some(sip_address(texts.text(settings.sip_uri.get()?))),
@@ -101,6 +104,50 @@ impl Tenant {
     pub fn calling_settings(&self, user: &User) -> Option<&Merged<CallingSettingsRecord>> {
         let name = self.snapshot.texts.text(user.upn.get()?);
         self.directory.calling_settings.find(&sip_address(name))
+    }
+
+    /// The account with that user principal name, or with that SIP address where the two are alike.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
+    pub fn user_by_name(&self, name: &str) -> Option<&User> {
+        let names = self.directory.names.get_or_init(|| {
+            let by_name = |(index, user): (usize, &User)| {
+                let upn = self.snapshot.texts.text(user.upn.get()?);
+                Some((sip_address(upn), index as u32))
+            };
+            self.users.iter().enumerate().filter_map(by_name).collect()
+        });
+        self.users.get(*names.get(&sip_address(name))? as usize)
+    }
+
+    /// Whether every domain that the DNS facts name leads to Microsoft; `None` where they do not tell.
+    ///
+    /// Source: <https://learn.microsoft.com/skypeforbusiness/hybrid/decommission-manage-attributes>.
+    pub fn is_out_of_servers(&self) -> Option<bool> {
+        let mut any = false;
+        for facts in self.directory.dns.iter() {
+            any = true;
+            for field in [facts.sip_federation, facts.lync_discover] {
+                match field {
+                    crate::snapshot::Field::Absent => return None,
+                    crate::snapshot::Field::Null => {}
+                    crate::snapshot::Field::Value(target) => {
+                        let target = self.snapshot.texts.symbol(target).trim_end_matches('.');
+                        let lower = target.to_ascii_lowercase();
+                        let own = [
+                            ".lync.com",
+                            ".skype.com",
+                            ".skypeforbusiness.us",
+                            ".microsoft.com",
+                        ];
+                        if !own.iter().any(|suffix| lower.ends_with(suffix)) {
+                            return Some(false);
+                        }
+                    }
+                }
+            }
+        }
+        any.then_some(true)
     }
 
     /// The domain of a user principal name.

@@ -4,13 +4,13 @@
 
 use super::merged::Merged;
 use super::named::Named;
-use super::{Tenant, User};
+use super::{Answer, Tenant, User};
 use crate::finding::Place;
 use crate::snapshot::record::{
     CallingLineIdentityRecord, CallingPolicyRecord, DialPlanRecord,
     EmergencyCallRoutingPolicyRecord, EmergencyCallingPolicyRecord, SharedCallingPolicyRecord,
 };
-use crate::snapshot::{Field, PolicyName};
+use crate::snapshot::{ExportKind, Field, PolicyName};
 
 /// A type of policy that accounts have.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -61,6 +61,78 @@ impl PolicyKind {
             Self::VoiceRouting => "OnlineVoiceRoutingPolicy",
             Self::ConferencingRouting => "OnlineAudioConferencingRoutingPolicy",
             Self::VoiceApplications => "TeamsVoiceApplicationsPolicy",
+        }
+    }
+
+    /// The type that an assignment's `PolicyType` means.
+    pub fn named(policy_type: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.is_named(policy_type))
+    }
+
+    /// What it is called in a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Calling => "calling policy",
+            Self::EmergencyCallRouting => "emergency call routing policy",
+            Self::EmergencyCalling => "emergency calling policy",
+            Self::SharedCalling => "shared calling policy",
+            Self::DialPlan => "dial plan",
+            Self::CallerId => "caller ID policy",
+            Self::VoiceRouting => "voice routing policy",
+            Self::ConferencingRouting => "audio conferencing routing policy",
+            Self::VoiceApplications => "voice applications policy",
+        }
+    }
+
+    /// The cmdlet that grants it.
+    pub fn grant(self) -> &'static str {
+        match self {
+            Self::Calling => "Grant-CsTeamsCallingPolicy",
+            Self::EmergencyCallRouting => "Grant-CsTeamsEmergencyCallRoutingPolicy",
+            Self::EmergencyCalling => "Grant-CsTeamsEmergencyCallingPolicy",
+            Self::SharedCalling => "Grant-CsTeamsSharedCallingRoutingPolicy",
+            Self::DialPlan => "Grant-CsTenantDialPlan",
+            Self::CallerId => "Grant-CsCallingLineIdentity",
+            Self::VoiceRouting => "Grant-CsOnlineVoiceRoutingPolicy",
+            Self::ConferencingRouting => "Grant-CsOnlineAudioConferencingRoutingPolicy",
+            Self::VoiceApplications => "Grant-CsTeamsVoiceApplicationsPolicy",
+        }
+    }
+
+    /// Instances that Microsoft provides in every tenant, whether or not the cmdlet lists them.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csteamscallingpolicy>.
+    fn built_in(self) -> &'static [&'static str] {
+        match self {
+            Self::Calling => &[
+                "AllowCalling",
+                "DisallowCalling",
+                "AllowCallingPreventTollBypass",
+                "AllowCallingPreventForwardingtoPhone",
+            ],
+            Self::CallerId => &["Anonymous"],
+            Self::VoiceApplications => &[
+                "DisableVoiceAppPoliciesForUsers",
+                "EnableVoiceAppPoliciesForUsers",
+            ],
+            _ => &[],
+        }
+    }
+
+    /// The export that lists its instances.
+    fn export(self) -> ExportKind {
+        match self {
+            Self::Calling => ExportKind::TeamsCallingPolicy,
+            Self::EmergencyCallRouting => ExportKind::TeamsEmergencyCallRoutingPolicy,
+            Self::EmergencyCalling => ExportKind::TeamsEmergencyCallingPolicy,
+            Self::SharedCalling => ExportKind::TeamsSharedCallingRoutingPolicy,
+            Self::DialPlan => ExportKind::TenantDialPlan,
+            Self::CallerId => ExportKind::CallingLineIdentity,
+            Self::VoiceRouting => ExportKind::OnlineVoiceRoutingPolicy,
+            Self::ConferencingRouting => ExportKind::OnlineAudioConferencingRoutingPolicy,
+            Self::VoiceApplications => ExportKind::TeamsVoiceApplicationsPolicy,
         }
     }
 
@@ -189,6 +261,38 @@ impl Tenant {
             })
             .min_by_key(|row| row.rank.get().unwrap_or(i64::MAX))
             .and_then(|row| Some((row.policy.get()?, row.at("PolicyName"))))
+    }
+
+    /// Whether there is a policy of that type and name; unknown where the policies of the type were not all exported.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/policy-assignment-overview>.
+    pub fn policy_exists(&self, kind: PolicyKind, name: &str) -> Answer {
+        let listed = match kind {
+            PolicyKind::Calling => self.calling_policies.find(name).is_some(),
+            PolicyKind::EmergencyCallRouting => {
+                self.emergency_call_routing_policies.find(name).is_some()
+            }
+            PolicyKind::EmergencyCalling => self.emergency_calling_policies.find(name).is_some(),
+            PolicyKind::SharedCalling => self.shared_calling_policies.find(name).is_some(),
+            PolicyKind::DialPlan => self.dial_plans.find(name).is_some(),
+            PolicyKind::CallerId => self.caller_id_policies.find(name).is_some(),
+            PolicyKind::VoiceRouting => self.voice_routing_policies.find(name).is_some(),
+            PolicyKind::ConferencingRouting => {
+                self.conferencing.routing_policies.find(name).is_some()
+            }
+            PolicyKind::VoiceApplications => self.voice_applications_policies.find(name).is_some(),
+        };
+        let built_in = name.eq_ignore_ascii_case("Global")
+            || kind
+                .built_in()
+                .iter()
+                .any(|one| one.eq_ignore_ascii_case(name));
+        if listed || built_in {
+            return Answer::Yes;
+        }
+        let export = kind.export();
+        let told = self.snapshot.has_export(export) && self.snapshot.incomplete(export).is_none();
+        if told { Answer::No } else { Answer::Unknown }
     }
 
     /// The calling policy in force for an account.

@@ -41,7 +41,9 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     match has_numbers(policy) {
         Answer::Yes => return Verdict::Passed,
         Answer::Unknown => {
-            return Verdict::Unknown("the export does not tell the emergency numbers of the policy");
+            return Verdict::Unknown(
+                "the export does not tell the emergency numbers of the policy",
+            );
         }
         Answer::No => {}
     }

@@ -1,0 +1,88 @@
+//! `rules/hybrid/coexistence-mode-on-cloud-user.md`
+
+use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Severity};
+use crate::rules::numbered::found;
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::tenant::{AccountKind, Answer, Decided, User};
+
+pub(super) const RULE: Declared = rule!(
+    "hybrid",
+    "coexistence-mode-on-cloud-user",
+    Check::User(check)
+);
+
+fn check(user: &User, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
+    if tenant.is_deleted(user) {
+        return Verdict::NotApplicable;
+    }
+    match tenant.account_kind(user) {
+        AccountKind::User => {}
+        AccountKind::Unknown => return Verdict::Unknown("the kind of the account is not known"),
+        _ => return Verdict::NotApplicable,
+    }
+    let coexistence = tenant.coexistence(user);
+    let (mode, place) = match (coexistence.teams_only, coexistence.decided) {
+        (Answer::Yes, _) => return Verdict::Passed,
+        (Answer::No, Decided::Mode(mode)) => (mode, user.at("TeamsUpgradeEffectiveMode")),
+        (Answer::No, Decided::Policy(policy)) => (policy, user.at("TeamsUpgradePolicy")),
+        // What everybody inherits is not this account's fault.
+        (Answer::No, Decided::Global(..)) => return Verdict::NotApplicable,
+        _ => return Verdict::Unknown("the export does not tell the coexistence mode"),
+    };
+    let name = tenant.user_name(user);
+    found(
+        Draft::new(
+            Severity::Warning,
+            tenant.user_subject(user),
+            format!("`{name}` is homed online, but in the coexistence mode `{mode}`"),
+            Label::new(place, "not Teams Only"),
+        )
+        .remedy(
+            "set the account to Teams Only",
+            [format!(
+                "Grant-CsTeamsUpgradePolicy -Identity {} -PolicyName UpgradeToTeams",
+                quoted(&name)
+            )],
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::verdicts;
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+
+    fn severity(verdicts: &[Verdict]) -> &'static str {
+        match verdicts {
+            [Verdict::Found(draft)] => draft.severity.name(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn judge(properties: &str) -> Vec<Verdict> {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","LineUri":null,"SoftDeletionTimestamp":null{properties}}}]"#
+        );
+        verdicts("HY002", &[("Get-CsOnlineUser.json", &users)])
+    }
+
+    #[test]
+    fn people_online_are_to_be_teams_only() {
+        let person = |mode: &str| {
+            judge(&format!(
+                r#","AccountType":"User","TeamsUpgradeEffectiveMode":{mode}"#
+            ))
+        };
+        assert_eq!(severity(&person("\"SfBOnly\"")), "warning");
+        assert!(matches!(person("\"TeamsOnly\"")[..], [Verdict::Passed]));
+        assert!(matches!(person("null")[..], [Verdict::Unknown(_)]));
+        assert!(
+            judge(r#","AccountType":"SfBOnPremUser","TeamsUpgradeEffectiveMode":"SfBOnly""#)
+                .is_empty()
+        );
+    }
+}

@@ -1,0 +1,356 @@
+//! `rules/users/policy-assignment-dangling.md`
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::finding::powershell::quoted;
+use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
+use crate::rules::numbered::found;
+use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
+use crate::snapshot::PhoneNumber;
+use crate::tenant::{Answer, Effective, PolicyKind, User};
+
+pub(super) const RULE: Declared = rule!(
+    "users",
+    "policy-assignment-dangling",
+    Check::Each(check),
+    Some(OptionsSpec::of::<Options>(&["known-policies"]))
+);
+
+/// Options of the rule.
+#[derive(Clone, Default, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+struct Options {
+    /// Instances that exist although no cmdlet lists them.
+    known_policies: Vec<String>,
+}
+
+fn check(cx: &Cx) -> Vec<Verdict> {
+    let mut names: Names = BTreeMap::new();
+    let mut verdicts = Vec::new();
+    for user in &cx.tenant.users {
+        verdicts.push(of_user(user, &mut names, cx));
+    }
+    verdicts.extend(of_numbers(&mut names, cx));
+    verdicts.extend(of_groups(&mut names, cx));
+    verdicts.extend(of_sites(&mut names, cx));
+    verdicts
+}
+
+/// Whether a policy of a type exists, by name as it is spelled: a tenant assigns few names to many accounts.
+type Names<'t> = BTreeMap<(PolicyKind, &'t str), Answer>;
+
+fn exists<'t>(kind: PolicyKind, name: &'t str, names: &mut Names<'t>, cx: &Cx<'t>) -> Answer {
+    *names.entry((kind, name)).or_insert_with(|| {
+        let known = &cx.options::<Options>().known_policies;
+        if known.iter().any(|one| one.eq_ignore_ascii_case(name)) {
+            return Answer::Yes;
+        }
+        cx.tenant.policy_exists(kind, name)
+    })
+}
+
+fn of_user<'t>(user: &'t User, names: &mut Names<'t>, cx: &Cx<'t>) -> Verdict {
+    let tenant = cx.tenant;
+    if tenant.is_deleted(user) {
+        return Verdict::NotApplicable;
+    }
+    let mut drafts = Vec::new();
+    let mut judged = false;
+    let mut open = false;
+    for kind in PolicyKind::ALL {
+        let Effective::Assigned {
+            name,
+            by_group,
+            place,
+        } = tenant.effective(user, kind)
+        else {
+            continue;
+        };
+        match exists(kind, name, names, cx) {
+            Answer::Yes => judged = true,
+            // Where the policies of that type were not exported, nothing is said of them.
+            Answer::Unknown => open = true,
+            Answer::No => {
+                let account = tenant.user_name(user);
+                let command = if by_group {
+                    "# the assignment comes from a group: correct it there".to_owned()
+                } else {
+                    format!(
+                        "{} -Identity {} -PolicyName $null",
+                        kind.grant(),
+                        quoted(&account)
+                    )
+                };
+                drafts.push(
+                    Draft::new(
+                        Severity::Error,
+                        tenant.user_subject(user),
+                        format!(
+                            "`{account}` has the {} `{name}`, which does not exist",
+                            kind.words()
+                        ),
+                        Label::new(place, "no such policy"),
+                    )
+                    .role(kind.property())
+                    .remedy(
+                        "take the assignment away, or make the policy again",
+                        [command],
+                    ),
+                );
+            }
+        }
+    }
+    match (drafts.is_empty(), judged, open) {
+        (false, ..) => Verdict::Several(drafts),
+        (true, true, _) => Verdict::Passed,
+        (true, false, true) => {
+            Verdict::Unknown("the policies of an assigned type are not exported")
+        }
+        (true, false, false) => Verdict::NotApplicable,
+    }
+}
+
+fn of_numbers<'t>(names: &mut Names<'t>, cx: &Cx<'t>) -> Vec<Verdict> {
+    let tenant = cx.tenant;
+    let texts = &tenant.snapshot.texts;
+    let mut verdicts = Vec::new();
+    for row in &tenant.number_policies {
+        let (Some(policy), Some(policy_type), Some(text)) =
+            (row.policy.get(), row.policy_type.get(), row.number.get())
+        else {
+            continue;
+        };
+        let Some(kind) = PolicyKind::named(texts.symbol(policy_type)) else {
+            continue;
+        };
+        let Some(key) = PhoneNumber::parse(texts.text(text)) else {
+            continue;
+        };
+        let name = texts.symbol(policy.0);
+        verdicts.push(match exists(kind, name, names, cx) {
+            Answer::Yes => Verdict::Passed,
+            Answer::Unknown => Verdict::NotApplicable,
+            Answer::No => {
+                let id = key.to_string();
+                found(
+                    Draft::new(
+                        Severity::Error,
+                        Subject::new(SubjectKind::Number, &id, &id),
+                        format!(
+                            "the number `{id}` has the {} `{name}`, which does not exist",
+                            kind.words()
+                        ),
+                        Label::new(row.at("PolicyName"), "no such policy"),
+                    )
+                    .role(kind.property())
+                    .remedy(
+                        "take the policy off the number",
+                        [format!(
+                            "Set-CsPhoneNumberPolicyAssignment -TelephoneNumber {} -PolicyType {}",
+                            quoted(&id),
+                            kind.property()
+                        )],
+                    ),
+                )
+            }
+        });
+    }
+    verdicts
+}
+
+fn of_groups<'t>(names: &mut Names<'t>, cx: &Cx<'t>) -> Vec<Verdict> {
+    let tenant = cx.tenant;
+    let texts = &tenant.snapshot.texts;
+    let mut verdicts = Vec::new();
+    for row in &tenant.group_policies {
+        let (Some(policy), Some(policy_type), Some(group)) =
+            (row.policy.get(), row.policy_type.get(), row.group.get())
+        else {
+            continue;
+        };
+        let Some(kind) = PolicyKind::named(texts.symbol(policy_type)) else {
+            continue;
+        };
+        let name = texts.symbol(policy.0);
+        verdicts.push(match exists(kind, name, names, cx) {
+            Answer::Yes => Verdict::Passed,
+            Answer::Unknown => Verdict::NotApplicable,
+            Answer::No => {
+                let id = group.to_string();
+                found(
+                    Draft::new(
+                        Severity::Error,
+                        Subject::new(SubjectKind::Group, &id, &id),
+                        format!(
+                            "the group `{id}` has the {} `{name}`, which does not exist",
+                            kind.words()
+                        ),
+                        Label::new(row.at("PolicyName"), "no such policy"),
+                    )
+                    .role(kind.property())
+                    .remedy(
+                        "take the assignment away",
+                        [format!(
+                            "Remove-CsGroupPolicyAssignment -GroupId {} -PolicyType {}",
+                            quoted(&id),
+                            kind.property()
+                        )],
+                    ),
+                )
+            }
+        });
+    }
+    verdicts
+}
+
+fn of_sites<'t>(names: &mut Names<'t>, cx: &Cx<'t>) -> Vec<Verdict> {
+    let tenant = cx.tenant;
+    let texts = &tenant.snapshot.texts;
+    let mut verdicts = Vec::new();
+    for site in tenant.network.sites.iter() {
+        let Some(id) = site.id.get().map(|id| texts.symbol(id)) else {
+            continue;
+        };
+        for (field, kind, property) in [
+            (
+                site.emergency_call_routing_policy,
+                PolicyKind::EmergencyCallRouting,
+                "EmergencyCallRoutingPolicyName",
+            ),
+            (
+                site.emergency_calling_policy,
+                PolicyKind::EmergencyCalling,
+                "EmergencyCallingPolicyName",
+            ),
+        ] {
+            let Some(name) = field.get().map(|name| texts.symbol(name.0)) else {
+                continue;
+            };
+            verdicts.push(match exists(kind, name, names, cx) {
+                Answer::Yes => Verdict::Passed,
+                Answer::Unknown => Verdict::NotApplicable,
+                Answer::No => found(
+                    Draft::new(
+                        Severity::Error,
+                        Subject::new(SubjectKind::NetworkSite, id, id),
+                        format!(
+                            "the site `{id}` has the {} `{name}`, which does not exist",
+                            kind.words()
+                        ),
+                        Label::new(site.at(property), "no such policy"),
+                    )
+                    .role(kind.property())
+                    .remedy(
+                        "name a policy that exists",
+                        [format!(
+                            "# Set-CsTenantNetworkSite -Identity {} with a policy that exists",
+                            quoted(id)
+                        )],
+                    ),
+                ),
+            });
+        }
+    }
+    verdicts
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Verdict;
+    use crate::rules::testing::{verdicts, verdicts_with};
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+    const POLICIES: (&str, &str) = (
+        "Get-CsTeamsCallingPolicy.json",
+        r#"[{"Identity":"Global","AllowPrivateCalling":true},{"Identity":"Tag:Lobby","AllowPrivateCalling":true}]"#,
+    );
+
+    fn users(properties: &str) -> String {
+        format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","SoftDeletionTimestamp":null{properties}}}]"#
+        )
+    }
+
+    fn roles(verdicts: &[Verdict]) -> Vec<&str> {
+        verdicts
+            .iter()
+            .flat_map(|verdict| match verdict {
+                Verdict::Several(drafts) => drafts
+                    .iter()
+                    .map(|one| one.discriminator.as_str())
+                    .collect(),
+                Verdict::Found(draft) => vec![draft.discriminator.as_str()],
+                _ => Vec::new(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn names_must_exist_where_their_type_was_exported() {
+        let judge = |properties: &str| {
+            verdicts(
+                "US014",
+                &[("Get-CsOnlineUser.json", &users(properties)), POLICIES],
+            )
+        };
+        assert_eq!(
+            roles(&judge(r#","TeamsCallingPolicy":"Gone""#)),
+            ["TeamsCallingPolicy"]
+        );
+        for name in ["tag:LOBBY", "Global", "AllowCalling", "DisallowCalling"] {
+            assert!(
+                roles(&judge(&format!(r#","TeamsCallingPolicy":"{name}""#))).is_empty(),
+                "{name}"
+            );
+        }
+        assert!(matches!(
+            judge(r#","TenantDialPlan":"Gone""#)[..],
+            [Verdict::Unknown(_)]
+        ));
+        let carrier = judge(r#","TeamsCarrierEmergencyCallRoutingPolicy":"Telco_1""#);
+        assert!(carrier.is_empty(), "the operator's own");
+    }
+
+    #[test]
+    fn numbers_groups_and_sites_are_looked_at() {
+        let rows = format!(
+            r#"[{{"GroupId":"{ID}","PolicyType":"TeamsCallingPolicy","PolicyName":"Gone","Rank":1}}]"#
+        );
+        let group = verdicts(
+            "US014",
+            &[("Get-CsGroupPolicyAssignment.json", &rows), POLICIES],
+        );
+        assert_eq!(roles(&group), ["TeamsCallingPolicy"]);
+        let numbers = r#"[{"TelephoneNumber":"12065550101","PolicyType":"CallingPolicy","PolicyName":"Gone"}]"#;
+        let number = verdicts(
+            "US014",
+            &[
+                ("Get-CsPhoneNumberPolicyAssignment.json", numbers),
+                POLICIES,
+            ],
+        );
+        assert_eq!(roles(&number), ["TeamsCallingPolicy"]);
+        let sites =
+            r#"[{"NetworkSiteID":"A","NetworkRegionID":"R","EmergencyCallingPolicyName":"Gone"}]"#;
+        let calling = (
+            "Get-CsTeamsEmergencyCallingPolicy.json",
+            r#"[{"Identity":"Global","NotificationGroup":null}]"#,
+        );
+        let site = verdicts("US014", &[("Get-CsTenantNetworkSite.json", sites), calling]);
+        assert_eq!(roles(&site), ["TeamsEmergencyCallingPolicy"]);
+    }
+
+    #[test]
+    fn further_instances_can_be_known() {
+        let users = users(r#","TeamsCallingPolicy":"Odd""#);
+        let options = serde_json::json!({"known-policies": ["odd"]});
+        let known = verdicts_with(
+            "US014",
+            &options,
+            &[("Get-CsOnlineUser.json", &users), POLICIES],
+        );
+        assert!(matches!(known[..], [Verdict::Passed]));
+    }
+}
