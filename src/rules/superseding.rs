@@ -16,9 +16,29 @@ const fn pair(stronger: &'static str, weaker: &'static str) -> Pair {
 /// All pairs, in order of the weaker rule: what its finding says follows from what the stronger one says, and one remedy
 /// takes both away.
 pub const PAIRS: &[Pair] = &[
+    // Without a resource account there is no number either.
+    pair("AA001", "AA003"),
+    // People with voice have a rule of their own.
+    pair("US001", "HY002"),
+    // A device license that lacks Teams Phone says more than that Teams Phone is missing.
+    pair("LI008", "LI001"),
+    pair("LI001", "LI003"),
+    // The number of a resource account is its own rule's.
+    pair("RA013", "NU011"),
+    pair("HY004", "OC002"),
+    // A swap that went wrong says why the license is missing.
+    pair("RA003", "RA001"),
+    pair("RA015", "RA007"),
+    pair("HY004", "RA013"),
+    pair("OC002", "RA013"),
+    // Whoever is homed on a server cannot be Teams Only before the move.
+    pair("US004", "US001"),
     // The service switches Enterprise Voice off when the license goes.
     pair("LI001", "US002"),
     pair("RA001", "US002"),
+    pair("LI001", "US007"),
+    // Two accounts with one number: one of them cannot have it in the inventory.
+    pair("NU003", "US011"),
 ];
 
 /// The rules that speak instead of that one.

@@ -27,7 +27,9 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
         Some(false) => return Verdict::NotApplicable,
         None if user.dir_synced.is_null() => return Verdict::NotApplicable,
         None => {
-            return Verdict::Unknown("the export does not tell whether the account is synchronized");
+            return Verdict::Unknown(
+                "the export does not tell whether the account is synchronized",
+            );
         }
     }
     let held = tenant.numbers_held_by(account.id);

@@ -24,7 +24,9 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
         Some(false) => return Verdict::Passed,
         None if user.dir_synced.is_null() => return Verdict::Passed,
         None => {
-            return Verdict::Unknown("the export does not tell whether the account is synchronized");
+            return Verdict::Unknown(
+                "the export does not tell whether the account is synchronized",
+            );
         }
     }
     match tenant.is_out_of_servers() {

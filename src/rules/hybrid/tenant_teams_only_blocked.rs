@@ -19,7 +19,9 @@ fn check(cx: &Cx) -> Verdict {
         Some(false) => return Verdict::Passed,
         None if federation.shared_address_space.is_null() => return Verdict::Passed,
         None => {
-            return Verdict::Unknown("the export does not tell whether the address space is shared");
+            return Verdict::Unknown(
+                "the export does not tell whether the address space is shared",
+            );
         }
     }
     let live = || tenant.users.iter().filter(|user| !tenant.is_deleted(user));

@@ -7,6 +7,7 @@ mod duplicate_identity;
 mod export_looks_truncated;
 mod exports_of_different_times;
 mod nested_data_flattened;
+mod personal_data_in_snapshot;
 mod tenants_mixed;
 mod unknown_value;
 
@@ -21,6 +22,7 @@ pub(super) const RULES: &[Declared] = &[
     export_looks_truncated::RULE,
     exports_of_different_times::RULE,
     nested_data_flattened::RULE,
+    personal_data_in_snapshot::RULE,
     tenants_mixed::RULE,
     unknown_value::RULE,
 ];
