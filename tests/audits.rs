@@ -39,6 +39,15 @@ pub(crate) fn check(files: &[File]) -> Report {
     check_with(files, &Overrides::default())
 }
 
+/// Checks one snapshot with all rules, those of low confidence included.
+pub(crate) fn check_strictly(files: &[File]) -> Report {
+    let overrides = Overrides {
+        profile: tenantlint::config::Profile::from_name("strict"),
+        ..Overrides::default()
+    };
+    check_with(files, &overrides)
+}
+
 /// Checks one snapshot with one rule.
 pub(crate) fn check_rule(files: &[File], rule: &str) -> Report {
     let overrides = Overrides {

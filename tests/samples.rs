@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use tenantlint::report::{Outcome, Report};
 
-use crate::audits::{check, sample};
+use crate::audits::{check, check_strictly, sample};
 
 /// Rule, subject, file, line and column of every finding, as written by hand.
 const EXPECTED: &str = include_str!("expected/contoso.tsv");
@@ -31,18 +31,44 @@ fn places(report: &Report) -> Vec<String> {
 
 #[test]
 fn contoso_has_exactly_the_findings_of_the_table() {
-    let report = check(&sample("contoso"));
+    let report = check_strictly(&sample("contoso"));
+    if std::env::var_os("TENANTLINT_UPDATE").is_some_and(|value| value == "1") {
+        let table = format!(
+            "rule\tsubject\tfile\tline\tcolumn\n{}\n",
+            places(&report).join("\n")
+        );
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/expected/contoso.tsv");
+        std::fs::write(path, table).expect("the table can be written");
+        return;
+    }
     let mut expected: Vec<&str> = EXPECTED.lines().skip(1).collect();
     expected.sort_unstable();
     assert_eq!(places(&report), expected);
 }
 
-/// Grades that one tenant cannot show beside another grade of the same rule; its unit tests do.
-const ELSEWHERE: [(&str, &str); 1] = [("OC003", "warning")];
+/// Grades that one tenant cannot show beside others, or only with options or an earlier snapshot; unit tests of the
+/// rules do.
+const ELSEWHERE: [(&str, &str); 15] = [
+    ("AA003", "info"),
+    ("AA028", "info"),
+    ("EM006", "warning"),
+    ("HY003", "info"),
+    ("LI005", "info"),
+    ("LI006", "error"),
+    ("LI006", "warning"),
+    ("LI009", "warning"),
+    ("NU007", "warning"),
+    ("NU017", "info"),
+    ("OC003", "warning"),
+    ("OP009", "info"),
+    ("RA003", "error"),
+    ("RA007", "info"),
+    ("US011", "info"),
+];
 
 #[test]
 fn contoso_breaks_every_rule_in_every_grade() {
-    let report = check(&sample("contoso"));
+    let report = check_strictly(&sample("contoso"));
     for rule in &report.rules {
         // The rules of the snapshot itself have a sample of their own.
         if rule.page.category == "snapshot" {
@@ -100,7 +126,7 @@ fn the_samples_load_without_problems() {
 
 #[test]
 fn fabrikam_is_clean_and_every_rule_examined_something() {
-    let report = check(&sample("fabrikam"));
+    let report = check_strictly(&sample("fabrikam"));
     assert!(report.findings.is_empty(), "{:?}", report.findings);
     assert!(report.is_fully_covered(), "{:?}", report.coverage);
     for line in &report.coverage {

@@ -3,6 +3,7 @@
 //! A rule asks the tenant questions about one subject and answers with a [`Verdict`]. It never searches, never sees
 //! the project file, and never learns where its findings go.
 
+mod american_policies;
 pub mod emergency_calling;
 pub mod hybrid;
 pub mod licenses;

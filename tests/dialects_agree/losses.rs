@@ -71,6 +71,8 @@ fn cost(reference: &Check, damage: &Damage, damaged: &Check, rule: &Rule) -> Res
         return match &line.why {
             _ if !now.is_empty() => Err("findings of a rule that did not run".to_owned()),
             None => Err("not evaluated without a reason".to_owned()),
+            // Nothing can be lost of what nobody had.
+            Some(_) if line_was.outcome == Outcome::NotEvaluated => Ok(Cost::Same),
             Some(_) if !damage.concerns(&rule.page) => Err(format!(
                 "not evaluated, but its page names nothing of it: {line:?}"
             )),

@@ -157,6 +157,12 @@ pub(super) fn meaning(shown: &str) -> Option<String> {
     };
     let scalar = scalar.trim().to_lowercase();
     let bare = scalar.strip_prefix("tag:").unwrap_or(&scalar);
+    // A date of .NET is a number in its own wrapping, however the slashes are escaped.
+    if bare.len() < 40
+        && let Some((_, date)) = bare.split_once("date(")
+    {
+        return Some(date.trim_matches(|c: char| !c.is_ascii_digit()).to_owned());
+    }
     // A number may be wrapped, and lack its plus.
     let digits = bare.trim_matches(|c: char| !c.is_ascii_digit());
     if digits.len() > 7

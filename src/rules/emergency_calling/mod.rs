@@ -1,6 +1,5 @@
 //! Emergency calling: addresses, locations, policies and the network that locates a caller.
 
-mod american_policies;
 mod country_of_user_number_location_differs;
 mod direct_routing_user_without_emergency_numbers;
 mod emergency_address_not_validated;

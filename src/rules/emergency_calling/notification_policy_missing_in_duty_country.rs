@@ -1,7 +1,7 @@
 //! `rules/emergency-calling/notification-policy-missing-in-duty-country.md`
 
-use super::american_policies::american_policies;
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
+use crate::rules::american_policies::american_policies;
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::record::EmergencyCallingPolicyRecord;

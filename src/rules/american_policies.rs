@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::rules::Cx;
+use super::Cx;
 use crate::snapshot::record::EmergencyCallingPolicyRecord;
 use crate::tenant::{Answer, InForce, Merged, User};
 
