@@ -102,7 +102,8 @@ fn damaged_breaks_every_rule_of_the_snapshot() {
     let of_category: BTreeSet<&str> = report
         .rules
         .iter()
-        .filter(|rule| rule.page.category == "snapshot")
+        // Personal data are no damage: the other sample holds some.
+        .filter(|rule| rule.page.category == "snapshot" && rule.page.code != "SN008")
         .map(|rule| rule.page.code)
         .collect();
     assert_eq!(found, of_category);

@@ -119,7 +119,7 @@ fn settle(
 ) -> Vec<Finding> {
     use rayon::prelude::*;
     let page = &rule.page;
-    drafts
+    let mut findings: Vec<Finding> = drafts
         .into_par_iter()
         .map(|draft| Finding {
             rule: page.name,
@@ -145,7 +145,12 @@ fn settle(
             remedy: draft.remedy,
             status: Status::Open,
         })
-        .collect()
+        .collect();
+    // A list of an export may name one thing twice: told once, it is told.
+    let mut told = BTreeSet::new();
+
+    findings.retain(|finding| told.insert(finding.fingerprint));
+    findings
 }
 
 fn ledger_line(snapshot: u32, rule: &'static Rule, gate: Gate, tally: &Tally) -> Coverage {

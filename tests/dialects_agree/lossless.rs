@@ -58,7 +58,9 @@ fn nameless(files: Vec<File>) -> Vec<File> {
         .map(|(at, (name, bytes))| {
             let ending = name.rsplit_once('.').expect("an ending").1.to_owned();
             let is_empty = bytes.len() < 5;
-            let name = if is_empty {
+            // Routing policies of conferences have the very keys of those of calls: only their name tells.
+            let is_like_another = name.contains("AudioConferencingRoutingPolicy");
+            let name = if is_empty || is_like_another {
                 name
             } else {
                 format!("export ({at}).{ending}")

@@ -79,6 +79,13 @@ fn judge(record: &Merged<TrustedIpRecord>, cx: &Cx) -> Verdict {
             format!("the trusted address `{address}` {what}"),
             Label::new(record.at(property), label),
         )
+        .role(
+            record
+                .mask
+                .get()
+                .map(|bits| bits.to_string())
+                .unwrap_or_default(),
+        )
         .remedy(
             "trust the public address instead",
             [

@@ -97,7 +97,7 @@ fn judge(
             message,
             Label::new(sku.at("ConsumedUnits"), label),
         )
-        .related([Label::new(sku.at("PrepaidUnits"), format!("{usable} can be used"))])
+        .related([Label::new(sku.at("PrepaidUnits"), format!("so many can be used: {usable}"))])
         .remedy(
             "order more licenses, which cost nothing, or delete accounts that nobody uses",
             ["# Microsoft 365 admin center > Billing > Purchase services: raise the number of Teams Phone Resource Account licenses".to_owned()],

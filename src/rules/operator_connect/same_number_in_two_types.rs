@@ -25,16 +25,14 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
     };
     let tenant = cx.tenant;
     let key = number.key;
-    let mut labels = record
+    let labels = record
         .at_each(property)
         .into_iter()
         .enumerate()
         .map(|(index, place)| {
             Label::new(place, if index == 0 { "once so" } else { "and once so" })
         });
-    let primary = labels
-        .next()
-        .unwrap_or_else(|| Label::new(record.at("TelephoneNumber"), "listed twice"));
+    let primary = Label::new(record.at("TelephoneNumber"), "listed twice");
     let id = quoted(&key.to_string());
     let mut commands = vec![
         "# while a port is under way both may stand there for hours: look at the port order first"

@@ -50,8 +50,10 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     let mut drafts: Vec<Draft> = targets
         .into_iter()
         .filter_map(|(text, property, place)| {
-            let what = broken(user, tenant.snapshot.texts.text(text), cx)?;
-            Some(draft(user, property, &what, place, cx))
+            let target = tenant.snapshot.texts.text(text);
+            let what = broken(user, target, cx)?;
+            let role = format!("{property} {}", target.trim().to_lowercase());
+            Some(draft(user, &role, &what, place, cx))
         })
         .collect();
     if let Some(last) = circle(user, settings, cx) {
@@ -121,7 +123,7 @@ fn circle(user: &User, settings: &Merged<CallingSettingsRecord>, cx: &Cx) -> Opt
     None
 }
 
-fn draft(user: &User, role: &'static str, what: &str, place: Place, cx: &Cx) -> Draft {
+fn draft(user: &User, role: &str, what: &str, place: Place, cx: &Cx) -> Draft {
     let tenant = cx.tenant;
     let name = tenant.user_name(user);
     Draft::new(
@@ -186,7 +188,7 @@ mod tests {
     fn disabled_targets_and_forbidden_numbers_are_found() {
         assert_eq!(
             judge(&forward("sip:gone@contoso.example"), NONE, "")[0],
-            ["ForwardingTarget"]
+            ["ForwardingTarget sip:gone@contoso.example"]
         );
         assert!(judge(&forward("sip:b@contoso.example"), NONE, "")[0].is_empty());
         assert!(
@@ -196,7 +198,7 @@ mod tests {
         let number = forward("tel:+12065550101");
         assert_eq!(
             judge(&number, NONE, r#","AllowCallForwardingToPhone":false"#)[0],
-            ["ForwardingTarget"]
+            ["ForwardingTarget tel:+12065550101"]
         );
         assert!(judge(&number, NONE, r#","AllowCallForwardingToPhone":true"#)[0].is_empty());
     }
