@@ -107,8 +107,10 @@ fn damaged_breaks_every_rule_of_the_snapshot() {
         .map(|rule| rule.page.code)
         .collect();
     assert_eq!(found, of_category);
-    // No rule that needs what is damaged says that all is well.
-    for line in &report.coverage {
+    // No rule that needs what is damaged says that all is well; what these need is whole.
+    let whole = ["EM009", "RA006", "SN008"];
+    let judged = report.coverage.iter();
+    for line in judged.filter(|line| !whole.contains(&line.code)) {
         let passed = line.outcome == Outcome::Passed && line.unknown == 0;
         assert!(!passed, "{}", line.code);
     }

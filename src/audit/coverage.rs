@@ -1,8 +1,10 @@
 //! May a rule run on a snapshot? Only when everything that it needs was exported.
 
 use crate::config::Policy;
+use crate::finding::Problem;
 use crate::rules::{Need, Rule};
 use crate::snapshot::{ExportKind, Snapshot};
+use crate::tenant::Tenant;
 
 /// Whether a rule may run.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -15,14 +17,26 @@ pub(super) enum Gate {
     Open {
         /// Why records may be missing, so that finding nothing does not mean that nothing is wrong.
         doubt: Option<String>,
+        /// What records contradict each other about, of all that the rule reads.
+        dispute: Option<Dispute>,
         /// A refining export that is absent, or absent in part.
         without: Option<String>,
     },
 }
 
+/// Properties that a rule reads and of which two records of one kind say different things.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Dispute {
+    /// Objects that are left undecided.
+    pub(super) objects: u64,
+    /// What differs, and for how many.
+    pub(super) why: String,
+}
+
 impl Gate {
     /// Judges one rule.
-    pub(super) fn of(rule: &Rule, policy: &Policy, snapshot: &Snapshot) -> Self {
+    pub(super) fn of(rule: &Rule, policy: &Policy, tenant: &Tenant) -> Self {
+        let snapshot = &tenant.snapshot;
         if !policy.is_on(rule) {
             return Self::Off;
         }
@@ -46,14 +60,28 @@ impl Gate {
                 return Self::Closed(incomplete.why.clone());
             }
         }
+        let hidden: Vec<Gap> = page
+            .partial_without
+            .iter()
+            .filter_map(|need| missing(need, snapshot))
+            .collect();
         let doubt = page
             .all_needs()
             .filter_map(|need| snapshot.incomplete(need.export))
             .max_by_key(|incomplete| incomplete.proven)
-            .map(|incomplete| incomplete.why.clone());
+            .map(|incomplete| incomplete.why.clone())
+            .or_else(|| {
+                let hidden: Vec<String> = hidden
+                    .iter()
+                    .map(|gap| either(std::slice::from_ref(gap)))
+                    .collect();
+                (!hidden.is_empty())
+                    .then(|| format!("sees only part without {}", hidden.join(" and ")))
+            });
         let absent = absent_refinements(rule, snapshot);
         Self::Open {
             doubt,
+            dispute: dispute(rule, &tenant.problems),
             without: (!absent.is_empty()).then(|| format!("without {}", absent.join(", "))),
         }
     }
@@ -111,9 +139,41 @@ fn either(gaps: &[Gap]) -> String {
     parts.join(if comma { ", or " } else { " or " })
 }
 
+fn dispute(rule: &Rule, problems: &[Problem]) -> Option<Dispute> {
+    let page = &rule.page;
+    let reads = |problem: &&Problem| {
+        let properties = problem.properties.as_deref().unwrap_or_default();
+        let exports: Vec<ExportKind> = problem
+            .exports
+            .iter()
+            .filter_map(|name| ExportKind::from_name(name))
+            .map(ExportKind::family)
+            .collect();
+        page.all_needs().any(|need| {
+            let own = |name: &&'static str| need.properties.iter().any(|own| own == name);
+            exports.contains(&need.export) && properties.iter().any(own)
+        })
+    };
+    let worst = problems
+        .iter()
+        .filter(|problem| problem.objects > 0)
+        .filter(reads)
+        .max_by_key(|problem| (problem.objects, std::cmp::Reverse(&problem.discriminator)))?;
+    Some(Dispute {
+        objects: worst.objects,
+        why: worst.message.clone(),
+    })
+}
+
 /// Refining exports that are not there, or of which records are proven to be missing.
 fn absent_refinements(rule: &Rule, snapshot: &Snapshot) -> Vec<String> {
     let needed = |family: ExportKind| rule.page.all_needs().any(|need| need.export == family);
+    let damaged = |need: &Need| {
+        need.properties.iter().any(|property| {
+            !snapshot.has_property(need.export, property)
+                && snapshot.lost_property(need.export, property).is_some()
+        })
+    };
     rule.page
         .refines
         .iter()
@@ -122,7 +182,9 @@ fn absent_refinements(rule: &Rule, snapshot: &Snapshot) -> Vec<String> {
             let lacks = snapshot.incomplete(need.export);
             if !snapshot.has_export(need.export) {
                 Some(name.to_owned())
-            } else if lacks.is_some_and(|incomplete| incomplete.proven) && !needed(need.export) {
+            } else if lacks.is_some_and(|incomplete| incomplete.proven) && !needed(need.export)
+                || damaged(need)
+            {
                 Some(format!("all of {name}"))
             } else {
                 None

@@ -46,7 +46,7 @@ pub fn audit(
             let index = tenant.snapshot.index;
             let gates: Vec<Gate> = rules
                 .iter()
-                .map(|rule| Gate::of(rule, policy, &tenant.snapshot))
+                .map(|rule| Gate::of(rule, policy, tenant))
                 .collect();
             let times = Times {
                 previous: earlier(tenant, previous),
@@ -163,15 +163,29 @@ fn ledger_line(snapshot: u32, rule: &'static Rule, gate: Gate, tally: &Tally) ->
         Gate::Open { .. } if tally.examined == tally.unknown() => Outcome::NotEvaluated,
         Gate::Open { .. } => Outcome::Passed,
     };
+    let mut unknown = tally.unknown();
     let why = match gate {
         Gate::Off => None,
         Gate::Closed(why) => Some(why),
-        Gate::Open { doubt, without } => {
+        Gate::Open {
+            doubt,
+            dispute,
+            without,
+        } => {
             // What was not exported cannot have passed.
             if doubt.is_some() && outcome != Outcome::Failed {
                 outcome = Outcome::NotEvaluated;
             }
-            let told = [doubt, tally.reason(), without];
+            // Of disputed objects a rule may not even see that it should judge them.
+            if let Some(dispute) = &dispute {
+                match outcome {
+                    Outcome::NotApplicable => outcome = Outcome::NotEvaluated,
+                    Outcome::Passed => unknown = unknown.max(dispute.objects),
+                    _ => {}
+                }
+            }
+            let disputed = dispute.map(|dispute| dispute.why);
+            let told = [doubt, tally.reason(), disputed, without];
             let told: Vec<String> = told.into_iter().flatten().collect();
             (!told.is_empty()).then(|| told.join("; "))
         }
@@ -183,7 +197,7 @@ fn ledger_line(snapshot: u32, rule: &'static Rule, gate: Gate, tally: &Tally) ->
         outcome,
         examined: tally.examined,
         findings: tally.drafts.len() as u64,
-        unknown: tally.unknown(),
+        unknown,
         superseded: tally.superseded,
         why,
     }

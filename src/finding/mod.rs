@@ -222,6 +222,8 @@ pub struct Problem {
     pub properties: Option<Vec<&'static str>>,
     /// Code of the rule that makes a finding of it, so that it is not told twice.
     pub rule: Option<&'static str>,
+    /// How many objects contradicting records leave undecided; 0 for other problems.
+    pub objects: u64,
     /// What tells it from other problems of that rule and export: a property, the other party; empty for most.
     pub discriminator: String,
 }
@@ -242,6 +244,7 @@ impl Problem {
             exports,
             properties: None,
             rule: None,
+            objects: 0,
             discriminator: String::new(),
         }
     }

@@ -9,23 +9,35 @@ use crate::tenant::{Answer, InForce, Merged, User};
 /// A policy, and one of those who depend on it.
 pub(super) type Used<'t> = (&'t Merged<EmergencyCallingPolicyRecord>, &'t User);
 
-/// The policies in force for people with numbers in the United States, by name.
-pub(super) fn american_policies<'t>(cx: &Cx<'t>) -> BTreeMap<String, Used<'t>> {
+/// The policies in force for people with numbers in the United States, by name; and why there may be more.
+pub(super) fn american_policies<'t>(
+    cx: &Cx<'t>,
+) -> (BTreeMap<String, Used<'t>>, Option<&'static str>) {
     let tenant = cx.tenant;
     let mut used = BTreeMap::new();
+    let mut open = None;
     for user in &tenant.users {
-        let american = tenant
-            .country(user.usage_location)
-            .is_some_and(|country| country.to_string() == "US");
-        if !american
+        let elsewhere = !user.usage_location.is_absent()
+            && tenant
+                .country(user.usage_location)
+                .is_none_or(|country| country.to_string() != "US");
+        if elsewhere
             || tenant.is_live_person(user) != Answer::Yes
             || tenant.has_line(user) != Answer::Yes
         {
             continue;
         }
-        if let InForce::Policy { policy, name, .. } = tenant.emergency_calling_policy(user) {
-            used.entry(name.to_lowercase()).or_insert((policy, user));
+        if user.usage_location.is_absent() {
+            open = Some("the export does not tell where some people are");
+            continue;
+        }
+        match tenant.emergency_calling_policy(user) {
+            InForce::Policy { policy, name, .. } => {
+                used.entry(name.to_lowercase()).or_insert((policy, user));
+            }
+            InForce::Unknown => open = Some("the emergency calling policy of some is not known"),
+            InForce::Dangling(..) => {}
         }
     }
-    used
+    (used, open)
 }

@@ -16,7 +16,7 @@ pub const SECTIONS: [&str; 7] = [
     "Limits",
 ];
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "code",
     "title",
     "severity",
@@ -24,6 +24,7 @@ const KEYS: [&str; 11] = [
     "needs",
     "any-of",
     "refines",
+    "partial-without",
     "concludes-from-absence",
     "since",
     "references",
@@ -51,6 +52,9 @@ pub struct Page {
     pub any_of: Vec<Vec<Need>>,
     /// Exports and properties that sharpen severity or message.
     pub refines: Vec<Need>,
+    /// Exports and properties without which part of what the rule looks at stays hidden: it runs, but finding nothing
+    /// is no pass.
+    pub partial_without: Vec<Need>,
     /// Exports from whose silence the rule concludes.
     pub concludes_from_absence: Vec<ExportKind>,
     /// Version that brought the rule.
@@ -147,6 +151,11 @@ impl Page {
                 })
                 .collect::<Result<_, String>>()?,
             refines: needs(&json("refines", bare("refines")?)?)?,
+            // Most rules have no such half.
+            partial_without: match bare("partial-without") {
+                Ok(value) => needs(&json("partial-without", value)?)?,
+                Err(_) => Vec::new(),
+            },
             concludes_from_absence: json::<Vec<String>>(
                 "concludes-from-absence",
                 bare("concludes-from-absence")?,
@@ -198,7 +207,8 @@ impl Page {
 
     /// Every need of the page that must or may be met, refining ones left out.
     pub fn all_needs(&self) -> impl Iterator<Item = &Need> {
-        self.needs.iter().chain(self.any_of.iter().flatten())
+        let necessary = self.needs.iter().chain(self.any_of.iter().flatten());
+        necessary.chain(&self.partial_without)
     }
 }
 

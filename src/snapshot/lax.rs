@@ -159,7 +159,7 @@ fn is_type_name(word: &str) -> bool {
         .any(|space| word.starts_with(space));
     let dots = word.bytes().filter(|byte| *byte == b'.').count();
     known
-        && (dots > 1 || word.ends_with("[]"))
+        && (dots > 1 || word.ends_with("[]") || word == "System.Object")
         && word
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"._`+[],=".contains(&byte))

@@ -144,6 +144,9 @@ impl Snapshot {
     pub fn has_property(&self, family: ExportKind, property: &str) -> bool {
         let spellings = spellings_of(family, property);
         let mut records = 0;
+        // One list of accounts that tells who is deleted, says nothing of those that only another one has.
+        let by_all = property.eq_ignore_ascii_case("SoftDeletionTimestamp");
+        let (mut known, mut unknown) = (false, false);
         for (kind, export) in self.family(family) {
             records += export.records;
             let is_there = spellings
@@ -152,8 +155,13 @@ impl Snapshot {
             if (is_there && export.lost_property(property).is_none())
                 || export.implies(kind, property)
             {
-                return true;
+                known = true;
+            } else if export.records > 0 {
+                unknown = true;
             }
+        }
+        if known {
+            return !(by_all && unknown);
         }
         records == 0 && self.has_export(family)
     }

@@ -51,6 +51,8 @@ impl Tenant {
                     AccountKind::OnPremises
                 } else if name.contains("Guest") {
                     AccountKind::Guest
+                } else if name.contains("NotLicensedForService") {
+                    AccountKind::Ineligible
                 } else {
                     AccountKind::User
                 }

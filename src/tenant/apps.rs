@@ -223,6 +223,8 @@ impl Tenant {
         let fields = [own, line];
         if fields.iter().flatten().any(|field| field.value().is_some()) {
             Answer::Yes
+        } else if self.may_hold_more() {
+            Answer::Unknown
         } else if self.knows_holders() || fields.iter().flatten().any(|field| field.is_null()) {
             Answer::No
         } else {

@@ -283,6 +283,7 @@ impl Unreadable {
             exports: vec![ExportKind::PhoneNumberAssignment.name()],
             properties: None,
             rule: None,
+            objects: 0,
             discriminator: String::new(),
         });
     }

@@ -151,7 +151,8 @@ impl PolicyKind {
         bare(policy_type) == bare(self.property())
     }
 
-    fn of(self, user: &User) -> Field<PolicyName> {
+    /// What the account itself says of it.
+    pub(crate) fn of(self, user: &User) -> Field<PolicyName> {
         match self {
             Self::Calling => user.calling_policy,
             Self::EmergencyCallRouting => user.emergency_call_routing_policy,

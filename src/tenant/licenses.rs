@@ -135,7 +135,7 @@ impl Tenant {
         }
         match user.features.value() {
             Some(features) if features.classes.contains(class) => Answer::Yes,
-            Some(features) if features.any => Answer::No,
+            Some(features) if features.any && class.has_feature() => Answer::No,
             _ if unsure => Answer::Unknown,
             // Nothing listed by anyone: no license, if at least one source was exported.
             _ if listed || !user.features.is_absent() => Answer::No,

@@ -213,6 +213,7 @@ impl Conflicts {
                     exports: if within_kind { vec![origin.kind.name()] } else { Vec::new() },
                     properties: Some(vec![property]),
                     rule: within_kind.then(|| told_by(kind, property)),
+                    objects: count,
                     discriminator: property.to_owned(),
                 }
             })

@@ -4,8 +4,8 @@
 
 use super::{App, AppKind, Ids, Tenant};
 use crate::finding::Place;
-use crate::snapshot::ObjectId;
 use crate::snapshot::record::CallTarget;
+use crate::snapshot::{ExportKind, ObjectId};
 
 /// As what a resource account is named.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -122,16 +122,22 @@ pub(super) fn is_lost(tenant: &Tenant) -> bool {
         export.is_some_and(|export| export.properties.contains(&name))
     };
     tenant.apps.iter().any(|app| {
-        [
+        // What every export has, was left out; the rest came with later modules.
+        let left_out = match app.origin.kind {
+            ExportKind::CallQueue => {
+                app.overflow_target.is_absent() || app.timeout_target.is_absent()
+            }
+            _ => app.default_flow.is_absent(),
+        };
+        let lost = [
             ("Operator", app.operator.is_absent()),
-            ("DefaultCallFlow", app.default_flow.is_absent()),
             ("CallFlows", app.flows.is_absent()),
-            ("OverflowActionTarget", app.overflow_target.is_absent()),
-            ("TimeoutActionTarget", app.timeout_target.is_absent()),
             ("NoAgentActionTarget", app.no_agent_target.is_absent()),
-        ]
-        .into_iter()
-        .any(|(property, absent)| absent && exported(app, property))
+        ];
+        left_out
+            || lost
+                .into_iter()
+                .any(|(property, absent)| absent && exported(app, property))
     })
 }
 

@@ -38,9 +38,10 @@ impl Damage {
         self.is_named_by(page.all_needs().chain(&page.refines))
     }
 
-    /// Whether all that a rule's page names of it is a refinement, or one of several ways.
+    /// Whether a rule's page names anything of it as a refinement, as one of several ways, or as half of what it sees.
     pub(super) fn is_refinement(&self, page: &Page) -> bool {
-        self.concerns(page) && !self.is_named_by(page.needs.iter())
+        let ways = page.any_of.iter().flatten();
+        self.is_named_by(ways.chain(&page.refines).chain(&page.partial_without))
     }
 
     fn is_named_by<'p>(&self, mut needs: impl Iterator<Item = &'p Need>) -> bool {
@@ -65,13 +66,18 @@ pub(super) fn damages(tenant: &Logical, found: &BTreeSet<String>) -> Vec<Damage>
     let mut all = cuts(&hurried);
     for export in &hurried.exports {
         if export.kind != ExportKind::Manifest {
-            all.extend(of_one_export(&hurried, export));
+            // Two lists of accounts would complete each other.
+            let alone = match export.kind {
+                ExportKind::OnlineUser => hurried.without(ExportKind::GraphUser),
+                _ => hurried.clone(),
+            };
+            all.extend(of_one_export(&alone, export));
             all.extend(columns(&hurried, export));
         }
     }
     all.extend(counted(tenant));
     all.extend(numbers(&hurried, found));
-    all.extend(users(&hurried));
+    all.extend(users(&hurried.without(ExportKind::GraphUser)));
     all
 }
 

@@ -136,6 +136,13 @@ impl Logical {
         })
     }
 
+    /// The same tenant without the exports of a kind.
+    pub(super) fn without(&self, kind: ExportKind) -> Self {
+        let mut left = self.clone();
+        left.exports.retain(|export| export.kind != kind);
+        left
+    }
+
     /// The same tenant, except that its manifest says nothing of single exports, as that of a hurried person.
     pub(super) fn without_inventory(&self) -> Self {
         self.with(ExportKind::Manifest, |export| {

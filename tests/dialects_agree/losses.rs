@@ -27,6 +27,26 @@ const ACCEPTED: &[(&str, &str, &str)] = &[
         "RA001",
         "the same account: Graph has no FeatureTypes",
     ),
+    (
+        "without removedCountries: operators",
+        "OP003",
+        "a country that was removed is then one that was never enabled: numbers there are wrong either way",
+    ),
+    (
+        "without dataTransferAccepted: operators",
+        "OP007",
+        "the file is kept by hand: what it does not say is not on record, which is the finding",
+    ),
+    (
+        "another export that disagrees: Get-CsPhoneNumberAssignment",
+        "OC006",
+        "a contradiction about the type of a number is just what the rule finds",
+    ),
+    (
+        "another export that disagrees: Get-CsTenantTrustedIPAddress",
+        "EM013",
+        "one address with and without a mask is two entries, both of which are wrong",
+    ),
 ];
 
 /// What a damage does to a rule.
@@ -92,7 +112,8 @@ fn cost(reference: &Check, damage: &Damage, damaged: &Check, rule: &Rule) -> Res
         .filter(|(verdict, said)| was[*verdict].severity != said.severity)
         .map(|(verdict, _)| verdict.subject.as_str())
         .collect();
-    if lost.is_empty() && regraded.is_empty() && line.unknown == line_was.unknown {
+    // What was undecided may be gone.
+    if lost.is_empty() && regraded.is_empty() && line.unknown <= line_was.unknown {
         return Ok(Cost::Same);
     }
     if !damage.concerns(&rule.page) {

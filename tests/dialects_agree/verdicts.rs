@@ -170,6 +170,10 @@ pub(super) fn meaning(shown: &str) -> Option<String> {
     };
     let scalar = scalar.trim().to_lowercase();
     let bare = scalar.strip_prefix("tag:").unwrap_or(&scalar);
+    // So a spreadsheet marks as text what looks like a number.
+    let bare = bare.trim_start_matches(['=', '"', '\'']);
+    let braces = bare.len() == 38 && bare.starts_with('{') && bare.ends_with('}');
+    let bare = if braces { &bare[1..37] } else { bare };
     // A date of .NET is a number in its own wrapping, however the slashes are escaped.
     if bare.len() < 40
         && let Some((_, date)) = bare.split_once("date(")

@@ -16,6 +16,9 @@ use crate::report::{Coverage, Outcome, Report};
 const KEY_WIDTH: usize = 17;
 /// Reasons printed before the rest is counted.
 const REASONS: usize = 6;
+
+/// Rules with the same reason that are named.
+const RULES: usize = 4;
 /// Things to do that are proposed.
 const FIRST: usize = 3;
 
@@ -245,30 +248,47 @@ fn not_evaluated(coverage: &[&Coverage]) -> Vec<String> {
     lines
 }
 
-/// Rules that ran, but whose data do not decide for some subjects.
+/// Rules that ran, but whose data do not decide for some subjects: those with the same reason in one line, the most
+/// subjects first.
 fn undecided(coverage: &[&Coverage]) -> Vec<String> {
-    let undecided: Vec<&&Coverage> = coverage
+    let mut reasons: BTreeMap<&str, Vec<&Coverage>> = BTreeMap::new();
+    for line in coverage {
+        if line.outcome != Outcome::NotEvaluated && line.unknown > 0 {
+            let why = line.why.as_deref().unwrap_or("no reason is given");
+            // The first one decides; JSON has all of them.
+            let reason = why.split_once("; ").map_or(why, |(reason, _)| reason);
+            reasons.entry(reason).or_default().push(line);
+        }
+    }
+    let mut reasons: Vec<(&str, Vec<&Coverage>)> = reasons.into_iter().collect();
+    let most = |lines: &[&Coverage]| lines.iter().map(|line| line.unknown).max();
+    reasons.sort_by_key(|(_, lines)| (std::cmp::Reverse(most(lines)), lines[0].code));
+    let rest: usize = reasons
         .iter()
-        .filter(|line| line.outcome != Outcome::NotEvaluated && line.unknown > 0)
-        .collect();
-    let mut lines: Vec<String> = undecided
+        .skip(REASONS)
+        .map(|(_, lines)| lines.len())
+        .sum();
+    let mut told: Vec<String> = reasons
         .iter()
         .take(REASONS)
-        .map(|line| {
-            let mut text = format!(
-                "{} could not judge {} of {}",
-                line.code,
-                number(line.unknown),
-                counted(line.examined, "subject", "subjects"),
-            );
-            if let Some(why) = &line.why {
-                let _ = write!(text, ": {}", for_terminal(why));
+        .map(|(reason, lines)| {
+            let mut rules: Vec<String> = lines
+                .iter()
+                .take(RULES)
+                .map(|line| {
+                    let examined = counted(line.examined, "subject", "subjects");
+                    format!("{} ({} of {examined})", line.code, number(line.unknown))
+                })
+                .collect();
+            if lines.len() > RULES {
+                let rest = (lines.len() - RULES) as u64;
+                rules.push(format!("{} more", number(rest)));
             }
-            text
+            format!("{}: {}", rules.join(", "), for_terminal(reason))
         })
         .collect();
-    lines.extend(and_more(undecided.len().saturating_sub(REASONS)));
-    lines
+    told.extend(and_more(rest));
+    told
 }
 
 fn and_more(rules: usize) -> Option<String> {

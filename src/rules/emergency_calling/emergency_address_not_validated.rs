@@ -6,8 +6,8 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
-use crate::snapshot::ObjectId;
 use crate::snapshot::record::CivicAddressRecord;
+use crate::snapshot::{ExportKind, ObjectId};
 use crate::tenant::{Answer, Country, Merged, Number};
 
 pub(super) const RULE: Declared = rule!(
@@ -104,12 +104,26 @@ fn judge(address: &Merged<CivicAddressRecord>, used: &BTreeSet<ObjectId>, cx: &C
 fn countries(cx: &Cx) -> Vec<Verdict> {
     let tenant = cx.tenant;
     let mut valid: BTreeSet<Country> = BTreeSet::new();
+    if tenant
+        .snapshot
+        .incomplete(ExportKind::OnlineLisCivicAddress)
+        .is_some()
+    {
+        return vec![Verdict::Unknown("the export of addresses lacks records")];
+    }
     for address in &tenant.civic_addresses {
         match (is_valid(address, cx), tenant.country(address.country)) {
             (Some(true), Some(country)) => {
                 valid.insert(country);
             }
-            (Some(true), None) => return Vec::new(),
+            (Some(true), None) => {
+                return vec![Verdict::Unknown("the country of an address is not known")];
+            }
+            (None, _) if address.validation.is_absent() => {
+                return vec![Verdict::Unknown(
+                    "the export does not tell whether an address is validated",
+                )];
+            }
             _ => {}
         }
     }

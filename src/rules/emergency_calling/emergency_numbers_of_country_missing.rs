@@ -75,6 +75,9 @@ fn check(cx: &Cx) -> Vec<Verdict> {
 fn judge(policy: Policy, country: Country, user: &User, cx: &Cx) -> Verdict {
     let texts = &cx.tenant.snapshot.texts;
     let Some(numbers) = policy.numbers.value() else {
+        if policy.numbers.is_null() {
+            return Verdict::NotApplicable;
+        }
         return Verdict::Unknown("the export does not tell the emergency numbers of a policy");
     };
     // A policy without any number is another rule's.

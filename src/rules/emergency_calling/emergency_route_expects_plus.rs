@@ -23,7 +23,11 @@ fn judge(policy: &Merged<EmergencyCallRoutingPolicyRecord>, cx: &Cx) -> Verdict 
     let tenant = cx.tenant;
     let texts = &tenant.snapshot.texts;
     let Some(numbers) = policy.numbers.value() else {
-        return Verdict::NotApplicable;
+        return if policy.numbers.is_null() {
+            Verdict::NotApplicable
+        } else {
+            Verdict::Unknown("the export does not tell the emergency numbers of a policy")
+        };
     };
     if numbers.is_empty() {
         return Verdict::NotApplicable;

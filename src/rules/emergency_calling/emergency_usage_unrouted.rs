@@ -4,7 +4,7 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::ExportKind;
-use crate::snapshot::record::{EmergencyCallRoutingPolicyRecord, EmergencyNumber};
+use crate::snapshot::record::{EmergencyCallRoutingPolicyRecord, EmergencyNumber, PstnUsageRecord};
 use crate::tenant::{Answer, Merged, User};
 
 pub(super) const RULE: Declared = rule!(
@@ -62,10 +62,12 @@ fn wrong(number: &EmergencyNumber, cx: &Cx) -> Result<Option<String>, &'static s
             .any(|one| texts.symbol(*one).eq_ignore_ascii_case(name))
     });
     if !listed {
-        if tenant
-            .snapshot
-            .incomplete(ExportKind::OnlinePstnUsage)
-            .is_some()
+        let lost = |record: &Merged<PstnUsageRecord>| record.usages.is_absent();
+        if tenant.pstn_usages.iter().any(lost)
+            || tenant
+                .snapshot
+                .incomplete(ExportKind::OnlinePstnUsage)
+                .is_some()
         {
             return Err("the export of PSTN usages lacks records");
         }

@@ -14,9 +14,10 @@ pub(super) const RULE: Declared = rule!(
 );
 
 fn check(cx: &Cx) -> Vec<Verdict> {
-    let used = american_policies(cx);
+    let (used, open) = american_policies(cx);
     used.into_values()
         .map(|(policy, user)| judge(policy, user, cx))
+        .chain(open.map(Verdict::Unknown))
         .collect()
 }
 
@@ -32,6 +33,9 @@ fn judge(policy: &Merged<EmergencyCallingPolicyRecord>, user: &User, cx: &Cx) ->
             "EnhancedEmergencyServiceDisclaimer",
             "no text",
         ),
+        Some("enabled" | "1") if policy.disclaimer.is_absent() => {
+            return Verdict::Unknown("the export does not tell what people at home are told");
+        }
         Some("enabled" | "1") => return Verdict::Passed,
         None if policy.external_lookup.is_absent() => {
             return Verdict::Unknown("the export does not tell whether locations are looked up");

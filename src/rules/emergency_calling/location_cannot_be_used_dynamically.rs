@@ -53,7 +53,7 @@ fn judge(id: ObjectId, element: &Merged<LisElementRecord>, cx: &Cx) -> Verdict {
     if states.contains(&None) {
         return Verdict::Unknown("the export does not tell the coordinates");
     }
-    if states.iter().any(|state| *state == Some(false)) {
+    if states.contains(&Some(false)) {
         return Verdict::Passed;
     }
     let name = id.to_string();

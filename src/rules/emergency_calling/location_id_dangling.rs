@@ -33,6 +33,10 @@ fn check(cx: &Cx) -> Vec<Verdict> {
                 number.record.at("CivicAddressId"),
                 cx,
             ));
+        } else if number.record.location.is_absent() {
+            verdicts.push(Verdict::Unknown(
+                "the export does not tell the location of a number",
+            ));
         }
     }
     for element in &tenant.network.lis {

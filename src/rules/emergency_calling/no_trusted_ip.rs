@@ -60,7 +60,7 @@ fn judge(record: &Merged<TrustedIpRecord>, cx: &Cx) -> Verdict {
     else {
         return Verdict::Unknown("the export does not tell a trusted address");
     };
-    if record.mask.is_absent() {
+    if record.mask.is_absent() || record.contradicts("MaskBits") {
         return Verdict::Unknown("the export does not tell the mask of a trusted address");
     }
     let (what, label, property) = match Subnet::trusted(record, texts) {

@@ -14,9 +14,10 @@ pub(super) const RULE: Declared = rule!(
 );
 
 fn check(cx: &Cx) -> Vec<Verdict> {
-    let used = american_policies(cx);
+    let (used, open) = american_policies(cx);
     used.into_values()
         .map(|(policy, user)| judge(policy, user, cx))
+        .chain(open.map(Verdict::Unknown))
         .collect()
 }
 

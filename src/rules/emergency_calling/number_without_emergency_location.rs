@@ -85,6 +85,9 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
         },
         Some(_) => match number.record.location_editable.get() {
             Some(true) => Severity::Error,
+            None if number.record.location_editable.is_absent() => {
+                return Verdict::Unknown("the export does not tell who can set the location");
+            }
             // Only the operator can set it then, which is another rule's.
             _ => return Verdict::NotApplicable,
         },

@@ -28,7 +28,9 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         (Answer::No, Decided::Mode(mode)) => (mode, user.at("TeamsUpgradeEffectiveMode")),
         (Answer::No, Decided::Policy(policy)) => (policy, user.at("TeamsUpgradePolicy")),
         // What everybody inherits is not this account's fault.
-        (Answer::No, Decided::Global(..)) => return Verdict::NotApplicable,
+        (Answer::No, Decided::Global(..)) if !user.upgrade_mode.is_absent() => {
+            return Verdict::NotApplicable;
+        }
         _ => return Verdict::Unknown("the export does not tell the coexistence mode"),
     };
     let name = tenant.user_name(user);

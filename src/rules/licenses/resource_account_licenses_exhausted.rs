@@ -70,7 +70,7 @@ fn judge(
         let accounts = if unlicensed == 1 {
             "account lacks".to_owned()
         } else {
-            format!("accounts lack")
+            "accounts lack".to_string()
         };
         (
             Severity::Error,

@@ -167,7 +167,7 @@ mod tests {
             r#"[{{"TelephoneNumber":"+12065550101","NumberType":"CallingPlan","PstnPartnerName":"Microsoft","AssignedPstnTargetId":"{ID}"}}]"#
         );
         let queues = format!(
-            r#"[{{"Identity":"{APP}","Name":"Sales","RoutingMethod":"Serial","ApplicationInstances":["{ID}"],"OverflowActionTarget":{{"Id":"tel:+12065550102","Type":"{target}"}}}}]"#
+            r#"[{{"Identity":"{APP}","Name":"Sales","RoutingMethod":"Serial","ApplicationInstances":["{ID}"],"OverflowActionTarget":{{"Id":"tel:+12065550102","Type":"{target}"}},"TimeoutActionTarget":null}}]"#
         );
         let manifest = format!(r#"{{"exportedAt":"{time}","exports":[]}}"#);
         verdicts(

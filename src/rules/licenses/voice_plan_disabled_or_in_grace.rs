@@ -40,7 +40,11 @@ fn check(user: &User, cx: &Cx) -> Verdict {
             Verdict::Unknown("the export does not tell the plans of the account")
         };
     };
+    if !plans.any {
+        return Verdict::NotApplicable;
+    }
     let mut drafts = Vec::new();
+    let mut open = false;
     for (class, name) in CLASSES {
         // The same plan often comes from two SKUs: only what remains counts.
         if plans.solid.contains(class) {
@@ -50,11 +54,14 @@ fn check(user: &User, cx: &Cx) -> Verdict {
             drafts.push(draft(user, name, Severity::Warning, cx));
         } else if plans.stopped.contains(class) && !plans.working.contains(class) {
             drafts.push(draft(user, name, Severity::Error, cx));
+        } else {
+            open |= plans.unsure.contains(class);
         }
     }
     drafts.sort_by_key(|draft| std::cmp::Reverse(draft.severity));
     match drafts.into_iter().next() {
         Some(draft) => found(draft),
+        None if open => Verdict::Unknown("the export does not tell the state of a plan"),
         None => Verdict::Passed,
     }
 }

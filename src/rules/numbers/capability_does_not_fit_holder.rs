@@ -88,9 +88,8 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
         .remedy(
             "assign a number of the other kind, or have its usage changed",
             [
-                format!(
-                    "# take the number off; only a free number of a Calling Plan can be changed:"
-                ),
+                "# take the number off; only a free number of a Calling Plan can be changed:"
+                    .to_string(),
                 format!(
                     "# New-CsPhoneNumberUsageChangeOrder -TelephoneNumber {} -Usage {wanted}",
                     quoted(&key)

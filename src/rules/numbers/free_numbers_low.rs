@@ -87,6 +87,9 @@ fn check(cx: &Cx) -> Vec<Verdict> {
         let pool = pools.entry(key).or_default();
         pool.first.get_or_insert(number);
         pool.all += 1;
+        // Of numbers that do not tell where they belong, pools would be mixtures.
+        pool.open |=
+            record.city.is_absent() || record.capabilities.is_absent() || country.is_empty();
         match tenant.is_assigned(number) {
             Answer::No => pool.free += 1,
             Answer::Yes => {}
@@ -105,7 +108,9 @@ fn judge(key: &str, pool: &Pool, cx: &Cx) -> Verdict {
         return Verdict::NotApplicable;
     };
     if pool.open {
-        return Verdict::Unknown("the export does not tell whether a number is assigned");
+        return Verdict::Unknown(
+            "the export does not tell to which pool a number belongs, or whether it is assigned",
+        );
     }
     let used = pool.all - pool.free;
     if pool.free >= options.min_free && used * 100 < options.used_percent * pool.all {

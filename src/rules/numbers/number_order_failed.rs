@@ -6,6 +6,7 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
+use crate::snapshot::ObjectId;
 use crate::snapshot::record::NumberOrderRecord;
 use crate::tenant::Merged;
 
@@ -53,6 +54,9 @@ fn judge(order: &Merged<NumberOrderRecord>, cx: &Cx) -> Verdict {
         .get()
         .map(|id| texts.symbol(id))
         .unwrap_or_default();
+    // Ids of orders are GUIDs, which exports spell in several ways.
+    let id = ObjectId::parse(id).map_or_else(|| id.to_owned(), |guid| guid.to_string());
+    let id = id.as_str();
     let Some(status) = order.status.get().map(|status| texts.symbol(status)) else {
         return Verdict::Unknown("the export does not tell the state of the order");
     };

@@ -71,7 +71,7 @@ mod tests {
     }
 
     fn judge(properties: &str) -> Vec<Verdict> {
-        let numbers = format!(r#"[{{{properties}}}]"#);
+        let numbers = format!(r"[{{{properties}}}]");
         let users = format!(
             r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","LineUri":null,"SoftDeletionTimestamp":null}}]"#
         );

@@ -35,15 +35,27 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     if !drafts.is_empty() {
         return Verdict::Several(drafts);
     }
-    let fields = [
-        user.emergency_call_routing_policy.is_absent(),
-        user.dial_plan.is_absent(),
-        user.survivable_branch_policy.is_absent(),
-    ];
-    if fields.iter().all(|absent| *absent) {
-        return Verdict::Unknown("the export does not tell the policies of the account");
+    if is_open(user, cx) {
+        return Verdict::Unknown("the export does not tell what a policy of the account holds");
     }
     Verdict::Passed
+}
+
+/// Whether a policy of the account, or what it holds, was lost.
+fn is_open(user: &User, cx: &Cx) -> bool {
+    let tenant = cx.tenant;
+    let routing = match tenant.emergency_call_routing_policy(user) {
+        InForce::Policy { policy, place, .. } => place.is_some() && policy.numbers.is_absent(),
+        InForce::Dangling(..) => true,
+        InForce::Unknown => user.emergency_call_routing_policy.is_absent(),
+    };
+    let dial_plan = match tenant.dial_plan(user) {
+        InForce::Policy { policy, place, .. } => place.is_some() && policy.rules.is_absent(),
+        InForce::Dangling(..) => true,
+        // Many exports leave dial plans out.
+        InForce::Unknown => false,
+    };
+    routing || dial_plan
 }
 
 /// An emergency call routing policy with PSTN usages: of no effect for numbers of operators.
@@ -66,7 +78,7 @@ fn routing(user: &User, cx: &Cx) -> Option<Draft> {
     let draft = draft(
         user,
         "TeamsEmergencyCallRoutingPolicy",
-        format!("the emergency call routing policy `{name}` with the PSTN usage `{usage}`"),
+        &format!("the emergency call routing policy `{name}` with the PSTN usage `{usage}`"),
         Label::new(place, "assigned to this account"),
         "Grant-CsTeamsEmergencyCallRoutingPolicy",
         cx,
@@ -84,7 +96,7 @@ fn appliance(user: &User, cx: &Cx) -> Option<Draft> {
     Some(draft(
         user,
         property,
-        format!("the survivable branch appliance policy `{name}`"),
+        &format!("the survivable branch appliance policy `{name}`"),
         Label::new(user.at(property), "for Direct Routing only"),
         "Grant-CsTeamsSurvivableBranchAppliancePolicy",
         cx,
@@ -112,7 +124,7 @@ fn dial_plan(user: &User, cx: &Cx) -> Option<Draft> {
     let draft = draft(
         user,
         "TenantDialPlan",
-        format!("the dial plan `{name}`, which makes numbers without `+`"),
+        &format!("the dial plan `{name}`, which makes numbers without `+`"),
         Label::new(place, "assigned to this account"),
         "Grant-CsTenantDialPlan",
         cx,
@@ -124,7 +136,7 @@ fn dial_plan(user: &User, cx: &Cx) -> Option<Draft> {
 fn draft(
     user: &User,
     property: &'static str,
-    what: String,
+    what: &str,
     primary: Label,
     command: &str,
     cx: &Cx,

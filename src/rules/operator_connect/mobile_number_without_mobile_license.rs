@@ -114,7 +114,10 @@ fn unused(user: &User, cx: &Cx) -> Draft {
         Severity::Info,
         tenant.user_subject(user),
         format!("`{name}` has a Teams Phone Mobile license, but no mobile number"),
-        Label::new(user.at("AssignedPlan"), "Teams Phone Mobile is among them"),
+        Label::new(
+            user.at("AssignedPlan"),
+            "a plan of Teams Phone Mobile is among them",
+        ),
     )
     .remedy(
         "have the operator upload the mobile number, or remove the license",

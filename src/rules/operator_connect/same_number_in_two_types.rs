@@ -75,7 +75,7 @@ mod tests {
         let [Verdict::Found(draft)] = found.as_slice() else {
             panic!("{found:?}");
         };
-        assert_eq!(draft.related.len(), 1);
+        assert_eq!(draft.related.len(), 2, "both rows");
         assert!(draft.remedy.commands[1].contains("`InProgress`"));
         let partners = r#"[{"TelephoneNumber":"+12065550101","NumberType":"OperatorConnect","PstnPartnerId":"00000000-0000-4000-8000-00000000000a"},{"TelephoneNumber":"+12065550101","NumberType":"OperatorConnect","PstnPartnerId":"00000000-0000-4000-8000-00000000000b"}]"#;
         assert!(matches!(judge(partners)[..], [Verdict::Found(_)]));

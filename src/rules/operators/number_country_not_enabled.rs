@@ -74,7 +74,7 @@ mod tests {
     fn a_country_that_the_file_lacks_is_found_as_file_or_tenant() {
         match &judge(r#""status":"Active","countries":["DE"]"#)[..] {
             [Verdict::Found(draft)] => {
-                assert!(draft.remedy.commands[0].contains("the file or the tenant"))
+                assert!(draft.remedy.commands[0].contains("the file or the tenant"));
             }
             other => panic!("{other:?}"),
         }

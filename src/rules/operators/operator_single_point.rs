@@ -21,7 +21,7 @@ fn check(operator: &Operator, cx: &Cx) -> Verdict {
     if status == Some(OperatorStatus::Suspended) {
         match alone_in(operator, cx) {
             Ok(countries) => {
-                drafts.extend(countries.into_iter().map(|one| country(operator, one, cx)))
+                drafts.extend(countries.into_iter().map(|one| country(operator, one, cx)));
             }
             Err(reason) => open = Some(reason),
         }
@@ -87,8 +87,9 @@ fn without_conferencing(operator: &Operator, cx: &Cx) -> Result<Option<Draft>, &
     let texts = &tenant.snapshot.texts;
     let services = match &operator.record.services {
         Field::Value(services) => services,
-        // Without a list of products there is nothing to compare.
-        _ => return Ok(None),
+        // Without products there is nothing to compare.
+        Field::Null => return Ok(None),
+        Field::Absent => return Err("the operators file does not tell the products"),
     };
     let has = services.0.iter().any(|one| {
         texts
@@ -173,7 +174,7 @@ mod tests {
         }
     }
 
-    const SUSPENDED: &str = r#""status":"Suspended","countries":["US"]"#;
+    const SUSPENDED: &str = r#""status":"Suspended","countries":["US"],"services":null"#;
 
     #[test]
     fn a_suspended_operator_that_has_a_country_alone_is_found() {
@@ -183,7 +184,7 @@ mod tests {
         let both = judge(SUSPENDED, &format!("[{own},{other}]"));
         assert!(matches!(both[..], [Verdict::Passed]));
         let active = judge(
-            r#""status":"Active","countries":["US"]"#,
+            r#""status":"Active","countries":["US"],"services":null"#,
             &format!("[{own}]"),
         );
         assert!(matches!(active[..], [Verdict::Passed]));
@@ -207,5 +208,7 @@ mod tests {
             [Verdict::Passed]
         ));
         assert!(matches!(with("null")[..], [Verdict::Passed]));
+        let untold = judge(r#""status":"Active","countries":["US"]"#, &own);
+        assert!(matches!(untold[..], [Verdict::Unknown(_)]));
     }
 }

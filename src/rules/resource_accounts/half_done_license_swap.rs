@@ -4,6 +4,7 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::Field;
 use crate::snapshot::service_plans::PlanClass;
 use crate::tenant::{Answer, ResourceAccount, User};
 
@@ -51,9 +52,21 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
                 "no Teams Phone plan here any more",
             )
         }
+        // Only plans tell that one is on its way out.
+        (Answer::Yes, _) if !tells_plans(user) => {
+            return Verdict::Unknown("the export does not tell the plans of the account");
+        }
         _ => return Verdict::Passed,
     };
     found(draft(account, user, severity, what, label, cx))
+}
+
+fn tells_plans(user: &User) -> bool {
+    match &user.plans {
+        Field::Value(plans) => !plans.unsure.contains(PlanClass::PhoneSystem),
+        Field::Null => true,
+        Field::Absent => false,
+    }
 }
 
 /// Whether the account had either license in the earlier snapshot.

@@ -81,12 +81,6 @@ mod tests {
         }
     }
 
-    fn account(properties: &str) -> String {
-        format!(
-            r#"[{{"ObjectId":"{ID}","ApplicationId":"ce933385-9390-45d1-9512-c8d228074e07","UserPrincipalName":"ra@contoso.example"{properties}}}]"#
-        )
-    }
-
     fn user(properties: &str) -> String {
         format!(
             r#"[{{"Identity":"{ID}","UserPrincipalName":"ra@contoso.example","AccountType":"ResourceAccount","SoftDeletionTimestamp":null{properties}}}]"#
@@ -114,6 +108,5 @@ mod tests {
         let person = user(MARK).replace("ResourceAccount", "User");
         assert_eq!(severity(&judge(&person)), "info");
         assert!(matches!(judge(&user(synced))[..], [Verdict::Unknown(_)]));
-        assert!(!account("").is_empty());
     }
 }

@@ -22,6 +22,9 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
     let name = tenant.resource_account_name(account);
     let (message, label) = match (&account.record, user) {
         (Some(_), Some(_)) => return Verdict::Passed,
+        (Some(_), None) if !lists_deleted(cx) => {
+            return Verdict::Unknown("the export of users does not tell who is deleted");
+        }
         (Some(record), None) => (
             format!("`{name}` is a resource account, but the directory of users does not list it"),
             Label::new(record.at("ObjectId"), "in no record of Get-CsOnlineUser"),
@@ -58,6 +61,13 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
             ],
         ),
     )
+}
+
+/// Graph keeps deleted accounts apart from the live ones.
+fn lists_deleted(cx: &Cx) -> bool {
+    [ExportKind::OnlineUser, ExportKind::DeletedUser]
+        .iter()
+        .any(|kind| cx.tenant.snapshot.exports.contains_key(kind))
 }
 
 #[cfg(test)]

@@ -236,7 +236,7 @@ mod tests {
                 ("Get-CsAutoAttendant.json", json!([])),
                 (
                     "Get-CsCallQueue.json",
-                    json!([{"Identity": APP, "Name": "Sales", "RoutingMethod": "Serial", "ApplicationInstances": []}]),
+                    json!([{"Identity": APP, "Name": "Sales", "RoutingMethod": "Serial", "ApplicationInstances": [], "OverflowActionTarget": null, "TimeoutActionTarget": null}]),
                 ),
             ])
         }

@@ -36,7 +36,7 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
         Draft::new(
             Severity::Warning,
             tenant.account_subject(account),
-            format!("somebody can sign in as the resource account `{name}`"),
+            format!("`{name}` is a resource account, but its sign-in is not blocked"),
             Label::new(user.at("AccountEnabled"), "sign-in is allowed"),
         )
         .remedy(

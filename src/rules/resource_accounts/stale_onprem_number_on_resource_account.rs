@@ -27,6 +27,16 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
         let source = number.record.source.get();
         source.is_some_and(|name| texts.symbol(name).eq_ignore_ascii_case("OnPremises"))
     });
+    // What neither the number nor the account tells, may be wrong all the same.
+    let open = (on_premises.is_some() && user.dir_synced.is_absent())
+        || held.iter().any(|number| number.record.source.is_absent());
+    let passed = || {
+        if open {
+            Verdict::Unknown("the export does not tell where the number is managed")
+        } else {
+            Verdict::Passed
+        }
+    };
     let cloud = matches!(user.dir_synced, Field::Value(false) | Field::Null);
     let name = tenant.resource_account_name(account);
     let id = quoted(&name);
@@ -53,16 +63,16 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
         Field::Absent => {
             return Verdict::Unknown("the export does not tell the on-premises line URI");
         }
-        Field::Null => return Verdict::Passed,
+        Field::Null => return passed(),
         Field::Value(text) => texts.text(text),
     };
     let (Some(old), Some((place, own))) =
         (PhoneNumber::parse(mirrored), tenant.service_number(account))
     else {
-        return Verdict::Passed;
+        return passed();
     };
     if PhoneNumber::parse(&own) == Some(old) {
-        return Verdict::Passed;
+        return passed();
     }
     found(
         Draft::new(

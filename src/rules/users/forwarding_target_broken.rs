@@ -15,7 +15,11 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         return Verdict::NotApplicable;
     }
     let Some(settings) = tenant.calling_settings(user) else {
-        return Verdict::NotApplicable;
+        return if user.upn.is_absent() {
+            Verdict::Unknown("the export does not tell the name of the account")
+        } else {
+            Verdict::NotApplicable
+        };
     };
     let mut targets: Vec<(Text, &'static str, Place)> = Vec::new();
     if settings.forwarding.get() == Some(true) {

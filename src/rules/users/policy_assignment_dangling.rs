@@ -8,7 +8,7 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
-use crate::snapshot::PhoneNumber;
+use crate::snapshot::{ExportKind, PhoneNumber};
 use crate::tenant::{Answer, Effective, PolicyKind, User};
 
 pub(super) const RULE: Declared = rule!(
@@ -66,6 +66,11 @@ fn of_user<'t>(user: &'t User, names: &mut Names<'t>, cx: &Cx<'t>) -> Verdict {
             place,
         } = tenant.effective(user, kind)
         else {
+            let property = kind.property();
+            let lost = tenant
+                .snapshot
+                .lost_property(ExportKind::OnlineUser, property);
+            open |= lost.is_some() && kind.of(user).is_absent();
             continue;
         };
         match exists(kind, name, names, cx) {
@@ -104,10 +109,8 @@ fn of_user<'t>(user: &'t User, names: &mut Names<'t>, cx: &Cx<'t>) -> Verdict {
     }
     match (drafts.is_empty(), judged, open) {
         (false, ..) => Verdict::Several(drafts),
-        (true, true, _) => Verdict::Passed,
-        (true, false, true) => {
-            Verdict::Unknown("the policies of an assigned type are not exported")
-        }
+        (true, _, true) => Verdict::Unknown("the policies of an assigned type are not exported"),
+        (true, true, false) => Verdict::Passed,
         (true, false, false) => Verdict::NotApplicable,
     }
 }
@@ -131,7 +134,9 @@ fn of_numbers<'t>(names: &mut Names<'t>, cx: &Cx<'t>) -> Vec<Verdict> {
         let name = texts.symbol(policy.0);
         verdicts.push(match exists(kind, name, names, cx) {
             Answer::Yes => Verdict::Passed,
-            Answer::Unknown => Verdict::NotApplicable,
+            Answer::Unknown => {
+                Verdict::Unknown("the policies of an assigned type are not exported")
+            }
             Answer::No => {
                 let id = key.to_string();
                 found(
@@ -176,7 +181,9 @@ fn of_groups<'t>(names: &mut Names<'t>, cx: &Cx<'t>) -> Vec<Verdict> {
         let name = texts.symbol(policy.0);
         verdicts.push(match exists(kind, name, names, cx) {
             Answer::Yes => Verdict::Passed,
-            Answer::Unknown => Verdict::NotApplicable,
+            Answer::Unknown => {
+                Verdict::Unknown("the policies of an assigned type are not exported")
+            }
             Answer::No => {
                 let id = group.to_string();
                 found(
@@ -230,7 +237,9 @@ fn of_sites<'t>(names: &mut Names<'t>, cx: &Cx<'t>) -> Vec<Verdict> {
             };
             verdicts.push(match exists(kind, name, names, cx) {
                 Answer::Yes => Verdict::Passed,
-                Answer::Unknown => Verdict::NotApplicable,
+                Answer::Unknown => {
+                    Verdict::Unknown("the policies of an assigned type are not exported")
+                }
                 Answer::No => found(
                     Draft::new(
                         Severity::Error,

@@ -15,7 +15,11 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
     let texts = &tenant.snapshot.texts;
     let Some(settings) = tenant.calling_settings(user) else {
-        return Verdict::NotApplicable;
+        return if user.upn.is_absent() {
+            Verdict::Unknown("the export does not tell the name of the account")
+        } else {
+            Verdict::NotApplicable
+        };
     };
     let leads = |on: Option<bool>, target: Option<crate::snapshot::Symbol>| {
         on == Some(true)

@@ -31,8 +31,7 @@ impl Cell for Joined {
             reading.damaged(Damage::Blanked, value);
             return Field::Absent;
         }
-        let is_empty = matches!(value, Lax::List(elements) if elements.iter().all(Lax::is_blank));
-        if value.is_blank() || is_empty {
+        if value.elements().iter().all(Lax::is_blank) {
             return Field::Null;
         }
         Self::known(value, reading)

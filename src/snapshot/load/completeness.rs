@@ -53,6 +53,7 @@ pub(super) fn judge_pages(
             exports: vec![kind.name()],
             properties: None,
             rule: Some("SN001"),
+            objects: 0,
             discriminator: String::new(),
         });
     }
@@ -117,6 +118,7 @@ pub(super) fn judge_completeness(snapshot: &mut Snapshot) {
                 exports: vec![kind.name()],
                 properties: None,
                 rule: Some("SN001"),
+                objects: 0,
                 discriminator: String::new(),
             });
         }

@@ -162,6 +162,7 @@ impl Loader<'_> {
             if damage == Damage::UnknownValue {
                 problems.push(Problem {
                     rule: Some("SN003"),
+                    objects: 0,
                     discriminator: property.to_owned(),
                     properties: Some(vec![property]),
                     ..Problem::new(

@@ -49,6 +49,7 @@ pub(super) fn judge_tenants(
         let records = if *count == 1 { "record" } else { "records" };
         snapshot.problems.push(Problem {
             rule: Some("SN007"),
+            objects: 0,
             discriminator: id.to_string(),
             also: of_tenant.clone(),
             ..Problem::new(

@@ -37,6 +37,7 @@ pub(super) fn now(snapshot: &mut Snapshot, modified: Option<i64>) -> Option<Now>
             exports: Vec::new(),
             properties: None,
             rule: None,
+            objects: 0,
             discriminator: String::new(),
         });
     }

@@ -4,7 +4,7 @@ use super::record;
 use crate::snapshot::cell::{Cell, Reading};
 use crate::snapshot::lax::Lax;
 use crate::snapshot::object_id::ObjectId;
-use crate::snapshot::texts::{Symbol, Text};
+use crate::snapshot::texts::{Symbol, Text, Texts};
 
 record! {
     /// `Get-CsOnlineDialInConferencingBridge`.
@@ -45,6 +45,16 @@ pub struct BridgeNumber {
 
 impl Cell for BridgeNumber {
     const OBJECT: bool = true;
+
+    fn same(&self, other: &Self, texts: &Texts) -> bool {
+        let types = (self.number_type, other.number_type);
+        self.number.same(&other.number, texts)
+            && self.shared == other.shared
+            && match types {
+                (Some(one), Some(two)) => one.same(&two, texts),
+                (one, two) => one.is_none() && two.is_none(),
+            }
+    }
 
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
         let number = value.member("Number").unwrap_or(value).scalar()?;

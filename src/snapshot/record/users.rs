@@ -5,6 +5,7 @@ use crate::snapshot::cell::{
     Cell, Dated, FeatureSet, Joined, Moment, PlanSet, PolicyName, Presence, Reading, SkuSet,
     TenantMark,
 };
+use crate::snapshot::damage::Damage;
 use crate::snapshot::lax::Lax;
 use crate::snapshot::object_id::ObjectId;
 use crate::snapshot::texts::{Symbol, Text, Texts};
@@ -165,6 +166,10 @@ impl Cell for LicenseState {
             .and_then(Lax::scalar)
             .filter(|error| !error.trim().is_empty() && !error.eq_ignore_ascii_case("None"));
         let disabled = match value.member("disabledPlans") {
+            Some(plans) if plans.is_cut() || plans.is_blanked() => {
+                reading.damaged(Damage::Cut, plans);
+                return None;
+            }
             Some(plans) => plans
                 .elements()
                 .iter()

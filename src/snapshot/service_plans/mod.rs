@@ -65,6 +65,11 @@ impl PlanClass {
         Self::Premium,
     ];
 
+    /// Whether a value of `FeatureTypes` stands for it, so that its absence there says something.
+    pub fn has_feature(self) -> bool {
+        FEATURES.iter().any(|(_, class)| *class == self)
+    }
+
     /// Whether Microsoft is the operator: a Calling Plan with minutes or paid per minute.
     pub const fn is_calling_plan(self) -> bool {
         matches!(self, Self::CallingPlan | Self::PayAsYouGo)
@@ -211,20 +216,21 @@ pub fn plan_by_name(name: &str) -> Option<&'static Plan> {
     }
 }
 
+/// The values of `FeatureTypes` about Teams Phone. Those about rooms do tell Basic from Pro, but no check asks for that.
+const FEATURES: [(&str, PlanClass); 9] = [
+    ("Teams", PlanClass::Teams),
+    ("PhoneSystem", PlanClass::PhoneSystem),
+    ("VoiceApp", PlanClass::ResourceAccount),
+    ("CallingPlan", PlanClass::CallingPlan),
+    ("CommunicationCredits", PlanClass::CommunicationsCredits),
+    ("AudioConferencing", PlanClass::AudioConferencing),
+    ("TeamsMobileExperience", PlanClass::PhoneMobile),
+    ("TeamsRoomBasic", PlanClass::Room),
+    ("TeamsRoomPro", PlanClass::Room),
+];
+
 /// What a value of `FeatureTypes` says; empty for a value without a meaning for Teams Phone.
 pub fn classes_of_feature(feature: &str) -> PlanClasses {
-    // The values about rooms do tell Basic from Pro, but no check asks for that.
-    const FEATURES: [(&str, PlanClass); 9] = [
-        ("Teams", PlanClass::Teams),
-        ("PhoneSystem", PlanClass::PhoneSystem),
-        ("VoiceApp", PlanClass::ResourceAccount),
-        ("CallingPlan", PlanClass::CallingPlan),
-        ("CommunicationCredits", PlanClass::CommunicationsCredits),
-        ("AudioConferencing", PlanClass::AudioConferencing),
-        ("TeamsMobileExperience", PlanClass::PhoneMobile),
-        ("TeamsRoomBasic", PlanClass::Room),
-        ("TeamsRoomPro", PlanClass::Room),
-    ];
     let feature = feature.trim();
     FEATURES
         .iter()

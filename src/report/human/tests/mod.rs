@@ -198,7 +198,7 @@ fn the_summary_reads_well() {
       coverage:      7 rules: 2 failed, 0 passed, 1 not applicable, 3 not evaluated, 1 off
       not evaluated: US003: needs Get-CsOnlineVoiceRoute
                      US002, US004: needs `AssignedPlan` of Get-CsOnlineUser
-      undecided:     US001 could not judge 2 of 41 subjects: `TeamsUpgradeEffectiveMode` is blank
+      undecided:     US001 (2 of 41 subjects): `TeamsUpgradeEffectiveMode` is blank
       first:         repair the export: 1 error in the input, in the way of 2 rules
                      fix 1,003 × OC001: TITLE (tenantlint explain OC001)
                      fix 1 × US001: TITLE (tenantlint explain US001)
@@ -229,7 +229,7 @@ fn nothing_found_says_how_much_was_judged() {
       no findings: 1 rule made 41 checks, 1 of them undecided; 1 rule was not evaluated
       coverage:      2 rules: 0 failed, 1 passed, 1 not evaluated
       not evaluated: US001: needs Get-CsOnlineUser
-      undecided:     OC001 could not judge 1 of 41 subjects
+      undecided:     OC001 (1 of 41 subjects): no reason is given
     ");
     report.coverage.remove(0);
     insta::assert_snapshot!(printed(&report, loud), @r"
