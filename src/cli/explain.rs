@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::args::Explain;
 use super::exit::Exit;
+use super::rules::Line;
 use crate::report::for_terminal;
 use crate::rules;
 
@@ -36,8 +37,16 @@ pub(super) fn run(
     writeln!(out, "category:   {}", page.category)?;
     writeln!(out, "severity:   {}", grades.join(", "))?;
     writeln!(out, "confidence: {}", page.confidence.name())?;
-    let needs: Vec<&str> = page.needs.iter().map(|need| need.export.name()).collect();
-    writeln!(out, "needs:      {}", needs.join(", "))?;
+    let line = Line::of(page);
+    writeln!(out, "needs:      {}", line.needed())?;
+    if !line.partial_without.is_empty() {
+        let half = line.partial_without.join("; ");
+        writeln!(out, "sees part:  without {half}")?;
+    }
+    if !line.superseded_by.is_empty() {
+        let stronger = line.superseded_by.join(", ");
+        writeln!(out, "silent:     where {stronger} finds the same fault")?;
+    }
     writeln!(out, "{}", page.body.trim_end())?;
     writeln!(out, "\nSources:")?;
     for reference in &page.references {

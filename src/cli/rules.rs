@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::args::{Rules, RulesFormat};
 use super::exit::Exit;
+use crate::rules::superseding::stronger_than;
 use crate::rules::{self, Need, Page};
 
 /// Runs the command.
@@ -77,7 +78,7 @@ const HEADINGS: [&str; 6] = [
 /// One rule of the list.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Line {
+pub(super) struct Line {
     code: &'static str,
     name: &'static str,
     category: &'static str,
@@ -86,12 +87,14 @@ struct Line {
     confidence: &'static str,
     needs: Vec<&'static str>,
     any_of: Vec<Vec<&'static str>>,
+    pub(super) partial_without: Vec<String>,
+    pub(super) superseded_by: Vec<&'static str>,
     since: &'static str,
     status: &'static str,
 }
 
 impl Line {
-    fn of(page: &Page) -> Self {
+    pub(super) fn of(page: &Page) -> Self {
         Self {
             code: page.code,
             name: page.name,
@@ -104,6 +107,12 @@ impl Line {
                 .collect(),
             confidence: page.confidence.name(),
             needs: exports(&page.needs),
+            partial_without: page
+                .partial_without
+                .iter()
+                .map(|need| format!("{} with {}", need.export.name(), need.properties.join(", ")))
+                .collect(),
+            superseded_by: stronger_than(page.code).collect(),
             any_of: page.any_of.iter().map(|needs| exports(needs)).collect(),
             since: page.since,
             status: page.status,
@@ -122,7 +131,7 @@ impl Line {
     }
 
     /// The exports that it cannot do without; of alternatives, one is enough.
-    fn needed(&self) -> String {
+    pub(super) fn needed(&self) -> String {
         let mut parts: Vec<String> = self.needs.iter().map(|name| (*name).to_owned()).collect();
         parts.extend(
             self.any_of
