@@ -5,6 +5,7 @@ mod cli;
 mod dialects;
 mod dialects_agree;
 mod formats;
+mod founding_pages;
 mod generator;
 mod house;
 mod no_silent_pass;

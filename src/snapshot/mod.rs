@@ -70,7 +70,7 @@ pub struct Export {
     pub properties: BTreeSet<String>,
     /// Properties of which values were lost to damage, and how; canonical names.
     pub lost: BTreeMap<&'static str, damage::Damage>,
-    /// Of these, the ones of which some value could be read all the same.
+    /// Properties of which some value could be read; canonical names.
     pub readable: BTreeSet<&'static str>,
     /// The first source that holds it.
     pub source: SourceId,

@@ -39,7 +39,7 @@ pub struct Rows<R> {
     pub without_key: Option<(Span, u64)>,
     /// What was damaged.
     pub damages: Damages,
-    /// Names of the damaged properties of which some value could be read all the same.
+    /// Names of the properties of which some value could be read.
     pub readable: BTreeSet<&'static str>,
     /// Tenant ids that records name: how often, and the first record.
     pub tenants: BTreeMap<ObjectId, (u64, Span)>,
@@ -173,15 +173,12 @@ impl<'a, R: Record> Batch<'a, R> {
     }
 
     fn finish(self, keys: BTreeSet<String>) -> Rows<R> {
-        let slot_of = |property| R::PROPERTIES.iter().position(|name| *name == property);
-        let readable = self
-            .reading
-            .damages
+        // Also of properties that are whole here: they may be damaged elsewhere.
+        let readable = R::PROPERTIES
             .iter()
-            .map(|(_, property, _)| property)
-            .filter(|property| {
-                slot_of(*property).is_some_and(|slot| self.reading.readable & (1 << slot) != 0)
-            })
+            .enumerate()
+            .filter(|(slot, _)| self.reading.readable & (1 << slot) != 0)
+            .map(|(_, property)| *property)
             .collect();
         Rows {
             readable,

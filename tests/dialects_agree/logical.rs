@@ -1,7 +1,7 @@
 //! A sample tenant apart from how it is written: its exports, their records, and what stands around them.
 
 use tenantlint::snapshot::{ExportKind, Input, load};
-use tenantlint::source::Sources;
+use tenantlint::source::{Encoding, Sources};
 
 use super::json::Json;
 use super::powershell::seven;
@@ -76,11 +76,16 @@ pub(super) struct Logical {
 impl Logical {
     /// The sample tenant that breaks the rules.
     pub(super) fn contoso() -> Self {
-        let exports = sample("contoso")
+        Self::of("contoso")
+    }
+
+    /// A sample tenant.
+    pub(super) fn of(name: &str) -> Self {
+        let exports = sample(name)
             .iter()
             .map(|(name, bytes)| {
-                let text = std::str::from_utf8(bytes).expect("PowerShell 7 writes UTF-8");
-                let (frame, records) = match Json::read(text) {
+                let text = Encoding::detect(bytes).decode(bytes.clone()).text;
+                let (frame, records) = match Json::read(&text) {
                     Json::List(records) => (Frame::Array, records),
                     Json::Map(mut members) => {
                         match members.iter().position(|(key, _)| key == "value") {

@@ -14,6 +14,7 @@ mod mixtures;
 mod other_sources;
 mod other_ways;
 mod powershell;
+mod random_tenants;
 mod shapes;
 mod shuffles;
 mod spellings;

@@ -17,10 +17,19 @@ impl SplitMix {
         z ^ (z >> 31)
     }
 
+    /// A number below a length.
+    pub(super) fn below(&mut self, length: usize) -> usize {
+        usize::try_from(self.next() % length as u64).expect("below a length")
+    }
+
+    /// Whether something happens that happens so often.
+    pub(super) fn percent(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
+    }
+
     fn shuffle<T>(&mut self, list: &mut [T]) {
         for at in (1..list.len()).rev() {
-            let below = at as u64 + 1;
-            let other = usize::try_from(self.next() % below).expect("below a length");
+            let other = self.below(at + 1);
             list.swap(at, other);
         }
     }
