@@ -4,7 +4,9 @@ use std::path::Path;
 
 use tenantlint::audit::audit;
 use tenantlint::config::{Overrides, Policy};
-use tenantlint::report::{Report, concise, human, json, sarif};
+use tenantlint::report::{
+    Report, azure, concise, csv, github, gitlab, human, json, junit, markdown, ndjson, sarif,
+};
 use tenantlint::rules;
 use tenantlint::snapshot::{Input, load};
 use tenantlint::source::Sources;
@@ -73,7 +75,7 @@ pub(crate) fn check_with(files: &[File], overrides: &Overrides) -> Report {
 }
 
 /// The report in each format, with the format's name.
-pub(crate) fn in_all_formats(report: &Report) -> [(&'static str, String); 4] {
+pub(crate) fn in_all_formats(report: &Report) -> [(&'static str, String); 11] {
     let options = human::HumanOptions {
         color: false,
         width: 100,
@@ -90,5 +92,12 @@ pub(crate) fn in_all_formats(report: &Report) -> [(&'static str, String); 4] {
         ("concise", text(&|out| concise::write(report, out))),
         ("json", text(&|out| json::write(report, out))),
         ("sarif", text(&|out| sarif::write(report, out))),
+        ("ndjson", text(&|out| ndjson::write(report, out))),
+        ("junit", text(&|out| junit::write(report, out))),
+        ("markdown", text(&|out| markdown::write(report, out))),
+        ("csv", text(&|out| csv::write(report, out))),
+        ("github", text(&|out| github::write(report, out))),
+        ("azure", text(&|out| azure::write(report, out))),
+        ("gitlab", text(&|out| gitlab::write(report, out))),
     ]
 }

@@ -5,6 +5,8 @@ use std::process::{Command, Output};
 
 fn tenantlint(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_tenantlint"))
+        // In a workflow another format is the default.
+        .env_remove("GITHUB_ACTIONS")
         .args(arguments)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
@@ -29,7 +31,10 @@ fn path(folder: &tempfile::TempDir) -> &str {
 
 #[test]
 fn contoso_exits_with_one_in_every_format_and_fabrikam_with_zero() {
-    for format in ["human", "concise", "json", "sarif"] {
+    for format in [
+        "human", "concise", "json", "sarif", "ndjson", "junit", "markdown", "csv", "github",
+        "azure", "gitlab",
+    ] {
         let run = tenantlint(&["check", "snapshots/contoso", "--format", format]);
         assert_eq!(run.status.code(), Some(1), "{format}");
         assert!(run.stderr.is_empty(), "{format}: {}", text(&run.stderr));
@@ -214,6 +219,8 @@ fn a_project_file_is_found_upwards_and_never_inside_the_snapshot() {
     let contoso = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots/contoso");
     let codes = |from: &Path, snapshot: &Path| {
         let run = Command::new(env!("CARGO_BIN_EXE_tenantlint"))
+            // In a workflow another format is the default.
+            .env_remove("GITHUB_ACTIONS")
             .args(["check", "--format", "concise"])
             .arg(snapshot)
             .current_dir(from)
@@ -333,4 +340,77 @@ fn max_findings_and_quiet_shape_the_human_report() {
     assert!(!out.contains("coverage:"), "{out}");
     let run = tenantlint(&["check", "snapshots/contoso", "--color", "always"]);
     assert!(text(&run.stdout).contains("\u{1b}["));
+}
+
+#[test]
+fn one_run_writes_every_report() {
+    let folder = folder(&[("report.csv", "old")]);
+    let file = |name: &str| folder.path().join(name);
+    let further: Vec<String> = ["json", "sarif", "junit", "markdown", "csv", "gitlab"]
+        .iter()
+        .map(|format| format!("{format}={}", file(&format!("report.{format}")).display()))
+        .collect();
+    let output = file("report.txt");
+    let mut arguments = vec!["check", "snapshots/contoso", "--format", "concise"];
+    arguments.extend(["--output", output.to_str().expect("UTF-8")]);
+    for report in &further {
+        arguments.extend(["--report", report]);
+    }
+    let run = tenantlint(&arguments);
+    assert_eq!(run.status.code(), Some(1), "{}", text(&run.stderr));
+    assert!(run.stdout.is_empty(), "the report went to a file");
+    for name in ["txt", "json", "sarif", "junit", "markdown", "csv", "gitlab"] {
+        let written = std::fs::read_to_string(file(&format!("report.{name}"))).expect("written");
+        assert!(written.contains("US001"), "{name}");
+    }
+    // Nothing half-written stays behind.
+    let count = std::fs::read_dir(folder.path()).expect("a folder").count();
+    assert_eq!(count, 7);
+    let plain = tenantlint(&["check", "snapshots/contoso", "--format", "json"]).stdout;
+    assert_eq!(std::fs::read(file("report.json")).expect("written"), plain);
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_an_error() {
+    let run = tenantlint(&[
+        "check",
+        "snapshots/contoso",
+        "--report",
+        "sarif=/no/such/folder/report.sarif",
+    ]);
+    assert_eq!(run.status.code(), Some(2));
+    assert!(text(&run.stderr).contains("cannot write `/no/such/folder/report.sarif`"));
+    for wrong in ["sarif", "sarif=", "pdf=x"] {
+        let run = tenantlint(&["check", "snapshots/contoso", "--report", wrong]);
+        assert_eq!(run.status.code(), Some(2), "{wrong}");
+    }
+}
+
+#[test]
+fn in_a_workflow_findings_are_annotations_and_the_job_has_a_summary() {
+    let folder = folder(&[("summary.md", "# Another step\n")]);
+    let summary = folder.path().join("summary.md");
+    let run = |more: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_tenantlint"))
+            .env("GITHUB_ACTIONS", "true")
+            .env("GITHUB_STEP_SUMMARY", &summary)
+            .args(["check", "snapshots/contoso"])
+            .args(more)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .expect("the binary runs")
+    };
+    let plain = run(&["--format", "concise"]);
+    assert!(!text(&plain.stdout).contains("::error"));
+    assert_eq!(
+        std::fs::read_to_string(&summary).expect("there"),
+        "# Another step\n"
+    );
+    let annotated = run(&[]);
+    assert!(text(&annotated.stdout).starts_with("::error file=snapshots/contoso/"));
+    let written = std::fs::read_to_string(&summary).expect("there");
+    assert!(
+        written.starts_with("# Another step\n# tenantlint\n"),
+        "{written}"
+    );
 }

@@ -46,7 +46,7 @@ fn reports_are_valid_under_their_schemas() {
         ("nothing", Vec::new()),
         ("truncated", truncated),
     ] {
-        let [_, _, (_, as_json), (_, as_sarif)] = in_all_formats(&check(&files));
+        let [_, _, (_, as_json), (_, as_sarif), ..] = in_all_formats(&check(&files));
         assert_valid(&json, name, &as_json);
         assert_valid(&sarif, name, &as_sarif);
     }
@@ -95,10 +95,133 @@ fn names_of_the_tenant_cannot_steer_a_terminal() {
             .chars()
             .find(|c| (c.is_control() && *c != '\n') || matches!(*c, '\u{202a}'..='\u{202e}'));
         // JSON escapes C0 controls itself; what is left is data for programs.
-        if format == "human" || format == "concise" {
-            assert_eq!(control, None, "{format}");
-        } else {
+        if format.contains("json") || matches!(format, "sarif" | "gitlab") {
             assert!(!text.contains('\u{1b}'), "{format}");
+        } else {
+            // Rows of a table for spreadsheets end as Excel ends them.
+            let control = control.filter(|c| !(format == "csv" && *c == '\r'));
+            assert_eq!(control, None, "{format}");
+        }
+    }
+}
+
+/// Names that would do something in one format or another, if they were not written for its reader.
+const HOSTILE: [&str; 12] = [
+    "</script><img src=x onerror=alert(1)>",
+    "=HYPERLINK(\"http://x.example\",\"click\")",
+    "+1+cmd|' /C calc'!A0",
+    "a%0A::error::forged",
+    "x\n::error file=a::forged",
+    "##vso[task.setvariable variable=secret]x",
+    "]]>&entity;<!--",
+    "| a | b |",
+    "[link](javascript:alert(1)) ![i](http://x.example/i.png)",
+    "```\n# heading",
+    "'; Remove-Item -Recurse C:\\; '",
+    "\u{1b}]0;title\u{7}\u{202e}",
+];
+
+#[test]
+fn hostile_names_do_nothing_in_any_format() {
+    for name in HOSTILE {
+        let user = serde_json::json!([{
+            "Identity": "00000000-0000-4000-8000-000000000001", "UserPrincipalName": name, "DisplayName": name,
+            "AccountType": "User", "TeamsUpgradeEffectiveMode": "Islands", "LineUri": "tel:+12065550101",
+            "SoftDeletionTimestamp": null, "EnterpriseVoiceEnabled": true,
+        }]);
+        let operators =
+            serde_json::json!([{ "name": name, "status": "Active", "consentedCountries": [] }]);
+        let files = vec![
+            (
+                "Get-CsOnlineUser.json".to_owned(),
+                user.to_string().into_bytes(),
+            ),
+            (
+                "operators.json".to_owned(),
+                operators.to_string().into_bytes(),
+            ),
+        ];
+        let report = check(&files);
+        assert!(
+            report
+                .findings
+                .iter()
+                .any(|finding| finding.code == "US001"),
+            "{name}"
+        );
+        for (format, text) in in_all_formats(&report) {
+            let lines = || text.lines();
+            match format {
+                "github" => {
+                    for line in lines().filter(|line| line.contains("forged")) {
+                        assert!(
+                            line.starts_with("::error file=Get-Cs")
+                                || line.starts_with("::error file=op")
+                                || line.starts_with("::warning file="),
+                            "{line}"
+                        );
+                    }
+                    assert!(
+                        lines().all(|line| line.starts_with("::") || line.starts_with("Found")),
+                        "{text}"
+                    );
+                }
+                "azure" => {
+                    for line in lines() {
+                        let commands = line.matches("##").count();
+                        let own = usize::from(line.starts_with("##vso[task.logissue "));
+                        assert_eq!(commands, own, "{line}");
+                    }
+                }
+                "csv" => {
+                    let mut table = csv::ReaderBuilder::new().from_reader(text.as_bytes());
+                    for row in table.records() {
+                        let row = row.expect("the table is one");
+                        let formula =
+                            |cell: &&str| cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+                        assert_eq!(row.iter().find(formula), None, "{name}");
+                    }
+                }
+                "markdown" => {
+                    // Outside of fenced commands no tag but the report's own, and no link.
+                    let mut fence = None::<String>;
+                    for line in lines() {
+                        let ticks: String = line.chars().take_while(|c| *c == '`').collect();
+                        match &fence {
+                            Some(open) if *open == line => fence = None,
+                            Some(_) => {}
+                            None if ticks.len() > 2 => fence = Some(ticks),
+                            None => {
+                                assert!(
+                                    !line.contains("](")
+                                        && !line.contains("<img")
+                                        && !line.contains("</script"),
+                                    "{line}"
+                                );
+                                assert!(!line.contains("| a | b |"), "{line}");
+                            }
+                        }
+                    }
+                    assert_eq!(fence, None, "a fence is left open by {name}");
+                }
+                "junit" => {
+                    assert!(
+                        !text.contains("<img") && !text.contains("&entity;"),
+                        "{text}"
+                    );
+                    let closing = text.matches("]]>").count();
+                    assert_eq!(closing, text.matches("<![CDATA[").count(), "{text}");
+                }
+                "json" | "sarif" | "gitlab" => {
+                    serde_json::from_str::<Value>(&text).expect("JSON");
+                }
+                "ndjson" => {
+                    for line in lines() {
+                        serde_json::from_str::<Value>(line).expect("JSON");
+                    }
+                }
+                _ => assert!(!text.contains('\u{1b}'), "{format}: {text}"),
+            }
         }
     }
 }

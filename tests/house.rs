@@ -204,10 +204,13 @@ fn every_approved_output_is_used() {
         .iter()
         .map(|path| stem(path, "tests/snapshots"))
         .collect();
-    let mut expected: BTreeSet<String> = ["human", "concise", "json", "sarif"]
-        .iter()
-        .map(|format| format!("contoso@{format}"))
-        .collect();
+    let mut expected: BTreeSet<String> = [
+        "human", "concise", "json", "sarif", "ndjson", "junit", "markdown", "csv", "github",
+        "azure", "gitlab",
+    ]
+    .iter()
+    .map(|format| format!("contoso@{format}"))
+    .collect();
     expected.insert("all-rules-on-all-violations".to_owned());
     expected.extend(
         tenantlint::rules::all()

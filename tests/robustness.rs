@@ -189,7 +189,7 @@ fn hold(report: &Report, what: &str) {
             problem.message
         );
     }
-    let [(_, human), (_, concise), (_, json), (_, sarif)] = in_all_formats(report);
+    let [(_, human), (_, concise), (_, json), (_, sarif), ..] = in_all_formats(report);
     for text in [json, sarif] {
         let parsed = serde_json::from_str::<Value>(&text);
         assert!(parsed.is_ok(), "{what}: {parsed:?}");

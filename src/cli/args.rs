@@ -20,7 +20,7 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Check exported tenants
-    Check(Check),
+    Check(Box<Check>),
     /// Explain a rule: what it checks, why, and what to do
     Explain(Explain),
     /// List the rules
@@ -35,9 +35,17 @@ pub(super) struct Check {
     #[arg(required = true, value_name = "SNAPSHOT")]
     pub(super) paths: Vec<PathBuf>,
 
-    /// Format of the report on standard output
-    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
-    pub(super) format: Format,
+    /// Format of the report [default: human; in GitHub Actions github, and a Markdown summary of the job]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(super) format: Option<Format>,
+
+    /// File for the report, instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+
+    /// A further report in a file of its own, such as sarif=report.sarif; repeatable
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = FurtherReport::parse)]
+    pub(super) report: Vec<FurtherReport>,
 
     /// Project file, instead of the `tenantlint.toml` found from the working directory upwards
     #[arg(long, value_name = "FILE")]
@@ -97,8 +105,50 @@ pub(super) enum Format {
     Concise,
     /// JSON, version 1 (see `tenantlint schema report`)
     Json,
+    /// JSON, a document a line
+    Ndjson,
     /// SARIF 2.1.0
     Sarif,
+    /// `JUnit`, for test pages
+    Junit,
+    /// Markdown, for summaries of jobs and for tickets
+    Markdown,
+    /// A table for spreadsheets
+    Csv,
+    /// Annotations of GitHub Actions
+    Github,
+    /// Issues of Azure Pipelines
+    Azure,
+    /// Code Quality report of GitLab
+    Gitlab,
+}
+
+/// A format and the file that it goes to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct FurtherReport {
+    pub(super) format: Format,
+    pub(super) file: PathBuf,
+}
+
+impl FurtherReport {
+    fn parse(text: &str) -> Result<Self, String> {
+        let (format, file) = text
+            .split_once('=')
+            .filter(|(_, file)| !file.is_empty())
+            .ok_or("it is written FORMAT=FILE, such as sarif=report.sarif")?;
+        let known = Format::value_variants().iter();
+        let names: Vec<String> = known
+            .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
+            .collect();
+        let format = Format::from_str(format, true).map_err(|_| {
+            format!(
+                "there is no format `{format}`; there are {}",
+                names.join(", ")
+            )
+        })?;
+        let file = PathBuf::from(file);
+        Ok(Self { format, file })
+    }
 }
 
 /// When to use color.

@@ -3,11 +3,12 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::args::{Check, Color, Format};
+use super::args::{Check, Color};
 use super::exit::Exit;
+use super::output;
 use crate::audit::audit;
 use crate::config::{FailOn, Overrides, Policy, Profile, ProjectFile};
-use crate::report::{Report, concise, for_terminal, human, json, sarif};
+use crate::report::{Report, for_terminal};
 use crate::rules;
 use crate::snapshot::{ExportKind, Input, Moment, begins_like_bundle, load};
 use crate::source::{Encoding, Found, Sources, discover};
@@ -98,7 +99,9 @@ pub(super) fn run(
         return give_up(messages, &text);
     }
     let report = audit(tenants, &previous, sources, rules::all(), &policy, as_of);
-    write_report(check, &report, color, out)?;
+    if let Err(text) = output::write(check, &report, color, out)? {
+        return give_up(messages, &text);
+    }
     out.flush()?;
     Ok(exit(
         &report,
@@ -143,28 +146,6 @@ pub fn load_tenant(found: &Found, index: u32, sources: &mut Sources) -> Tenant {
         })
         .collect();
     build(load(shown(&found.path), index, inputs, sources))
-}
-
-fn write_report(
-    check: &Check,
-    report: &Report,
-    color: bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    match check.format {
-        Format::Human => {
-            let options = human::HumanOptions {
-                color,
-                width: width(),
-                max_findings: check.max_findings,
-                quiet: check.quiet,
-            };
-            human::write(report, &options, out)
-        }
-        Format::Concise => concise::write(report, out),
-        Format::Json => json::write(report, out),
-        Format::Sarif => sarif::write(report, out),
-    }
 }
 
 fn exit(report: &Report, fail_on: FailOn, require_coverage: bool, useless: bool) -> Exit {
@@ -221,7 +202,7 @@ fn project_file() -> Option<PathBuf> {
 }
 
 /// A path as reports show it: relative to the working directory where it lies below it, always with `/`.
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     let below = std::env::current_dir()
         .ok()
         .and_then(|here| path.strip_prefix(here).map(Path::to_owned).ok());
@@ -238,10 +219,6 @@ fn shown(path: &Path) -> String {
         "" => shown,
         trimmed => trimmed.to_owned(),
     }
-}
-
-fn width() -> usize {
-    terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0))
 }
 
 fn nothing_of_use(tenant: &Tenant, messages: &mut dyn Write) -> io::Result<()> {

@@ -6,9 +6,9 @@
 use std::io;
 
 use super::escape::for_terminal;
-use super::human::words::{Counts, counted, number};
+use super::human::words::{counted, number};
 use super::{Outcome, Report};
-use crate::finding::{Location, Status};
+use crate::finding::Location;
 
 /// Writes the report.
 pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
@@ -20,12 +20,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         let message = for_terminal(&problem.message);
         writeln!(out, "{place}: {}: {message}", problem.severity.name())?;
     }
-    let mut counts = Counts::default();
-    for finding in &report.findings {
-        if finding.status != Status::Open {
-            continue;
-        }
-        counts.add(finding.severity);
+    for finding in report.open() {
         writeln!(
             out,
             "{}: {}[{}] {}",
@@ -35,12 +30,10 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
             for_terminal(&finding.message),
         )?;
     }
-    let mut not_evaluated = 0;
     for line in &report.coverage {
         let path = snapshot(report, line.snapshot);
         let why = for_terminal(line.why.as_deref().unwrap_or("no reason is given"));
         if line.outcome == Outcome::NotEvaluated {
-            not_evaluated += 1;
             writeln!(out, "{path}: not evaluated[{}] {why}", line.code)?;
         } else if line.unknown > 0 {
             let unknown = number(line.unknown);
@@ -52,36 +45,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
             )?;
         }
     }
-    let summary = report.summary();
-    let mut last = if counts.total() == 0 {
-        "Found nothing".to_owned()
-    } else {
-        format!("Found {counts}")
-    };
-    let problems = counted(
-        summary.problems,
-        "problem with the input",
-        "problems with the input",
-    );
-    let rules = counted(not_evaluated, "rule not evaluated", "rules not evaluated");
-    for (count, words) in [
-        (summary.problems, problems),
-        (not_evaluated, rules),
-        (
-            summary.excepted,
-            format!("{} accepted by exceptions", number(summary.excepted)),
-        ),
-        (
-            summary.baselined,
-            format!("{} known from the baseline", number(summary.baselined)),
-        ),
-    ] {
-        if count > 0 {
-            last.push_str("; ");
-            last.push_str(&words);
-        }
-    }
-    writeln!(out, "{last}.")
+    writeln!(out, "{}", report.in_one_line())
 }
 
 fn place(report: &Report, location: &Location) -> String {

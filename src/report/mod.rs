@@ -3,10 +3,17 @@
 //! A [`Report`] is complete before any reporter sees it: a reporter is a pure function over it and decides nothing.
 //! Reporters read the sources again only to show a snippet; they never see the tenant.
 
+pub mod azure;
 pub mod concise;
+pub mod csv;
 mod escape;
+pub mod github;
+pub mod gitlab;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod markdown;
+pub mod ndjson;
 pub mod sarif;
 
 use crate::finding::{Finding, Location, Severity, Status};
@@ -187,6 +194,70 @@ impl Report {
         self.coverage
             .iter()
             .all(|line| line.outcome != Outcome::NotEvaluated && line.unknown == 0)
+    }
+
+    /// Findings that count, in order.
+    pub fn open(&self) -> impl Iterator<Item = &Finding> {
+        let is_open = |finding: &&Finding| finding.status == Status::Open;
+        self.findings.iter().filter(is_open)
+    }
+
+    /// What no rule decided, each line with words for people: rules that did not run, and subjects left undecided.
+    pub fn not_judged(&self) -> impl Iterator<Item = (&Coverage, String)> {
+        self.coverage.iter().filter_map(|line| {
+            let why = line.why.as_deref().unwrap_or("no reason is given");
+            let code = line.code;
+            let words = if line.outcome == Outcome::NotEvaluated {
+                format!("{code} was not evaluated: {why}")
+            } else if line.unknown > 0 {
+                let unknown = human::words::number(line.unknown);
+                let subjects = human::words::counted(line.examined, "subject", "subjects");
+                format!("{code} could not judge {unknown} of {subjects}: {why}")
+            } else {
+                return None;
+            };
+            Some((line, words))
+        })
+    }
+
+    /// The counts as a sentence: `Found 2 errors, 1 warning; 1 rule not evaluated.`
+    pub fn in_one_line(&self) -> String {
+        let summary = self.summary();
+        let counts = human::words::Counts::of(self.open().map(|finding| finding.severity));
+        let mut line = if counts.total() == 0 {
+            "Found nothing".to_owned()
+        } else {
+            format!("Found {counts}")
+        };
+        let outcomes = self.coverage.iter().map(|line| line.outcome);
+        let blind = outcomes
+            .filter(|outcome| *outcome == Outcome::NotEvaluated)
+            .count() as u64;
+        for (count, one, many) in [
+            (
+                summary.problems,
+                "problem with the input",
+                "problems with the input",
+            ),
+            (blind, "rule not evaluated", "rules not evaluated"),
+            (
+                summary.excepted,
+                "accepted by exceptions",
+                "accepted by exceptions",
+            ),
+            (
+                summary.baselined,
+                "known from the baseline",
+                "known from the baseline",
+            ),
+        ] {
+            if count > 0 {
+                line.push_str("; ");
+                line.push_str(&human::words::counted(count, one, many));
+            }
+        }
+        line.push('.');
+        line
     }
 
     /// Path of the file that a location points into.

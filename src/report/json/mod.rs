@@ -34,30 +34,13 @@ struct Document<'a>(&'a Report);
 impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let report = self.0;
-        let summary = report.summary();
+        let head = head(report);
         let mut document = serializer.serialize_struct("Report", 8)?;
-        document.serialize_field("version", &1)?;
-        document.serialize_field(
-            "tool",
-            &ToolV1 {
-                name: env!("CARGO_PKG_NAME"),
-                version: env!("CARGO_PKG_VERSION"),
-                rules: &report.rule_set,
-            },
-        )?;
-        document.serialize_field("asOf", &report.as_of)?;
-        document.serialize_field("snapshots", &Each(|| report.snapshots.iter().map(snapshot)))?;
-        document.serialize_field(
-            "summary",
-            &SummaryV1 {
-                error: summary.error,
-                warning: summary.warning,
-                info: summary.info,
-                excepted: summary.excepted,
-                baselined: summary.baselined,
-                problems: summary.problems,
-            },
-        )?;
+        document.serialize_field("version", &head.version)?;
+        document.serialize_field("tool", &head.tool)?;
+        document.serialize_field("asOf", head.as_of)?;
+        document.serialize_field("snapshots", &head.snapshots)?;
+        document.serialize_field("summary", &head.summary)?;
         let findings = || report.findings.iter().map(|each| finding(report, each));
         document.serialize_field("findings", &Each(findings))?;
         document.serialize_field("coverage", &Each(|| report.coverage.iter().map(coverage)))?;
@@ -65,6 +48,17 @@ impl Serialize for Document<'_> {
         document.serialize_field("problems", &Each(problems))?;
         document.end()
     }
+}
+
+/// What stands before the findings.
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct HeadV1<'a> {
+    version: u32,
+    tool: ToolV1<'a>,
+    as_of: &'a str,
+    snapshots: Vec<SnapshotV1<'a>>,
+    summary: SummaryV1,
 }
 
 #[derive(serde::Serialize)]
@@ -110,7 +104,7 @@ struct SummaryV1 {
 }
 
 #[derive(serde::Serialize)]
-struct FindingV1<'a> {
+pub(super) struct FindingV1<'a> {
     rule: &'a str,
     code: &'a str,
     category: &'a str,
@@ -153,7 +147,7 @@ struct LocationV1<'a> {
 }
 
 #[derive(serde::Serialize)]
-struct CoverageV1<'a> {
+pub(super) struct CoverageV1<'a> {
     snapshot: u32,
     rule: &'a str,
     code: &'a str,
@@ -166,12 +160,34 @@ struct CoverageV1<'a> {
 }
 
 #[derive(serde::Serialize)]
-struct ProblemV1<'a> {
+pub(super) struct ProblemV1<'a> {
     snapshot: u32,
     severity: &'a str,
     message: &'a str,
     location: Option<LocationV1<'a>>,
     blinds: &'a [&'static str],
+}
+
+pub(super) fn head(report: &Report) -> HeadV1<'_> {
+    let summary = report.summary();
+    HeadV1 {
+        version: 1,
+        tool: ToolV1 {
+            name: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+            rules: &report.rule_set,
+        },
+        as_of: &report.as_of,
+        snapshots: report.snapshots.iter().map(snapshot).collect(),
+        summary: SummaryV1 {
+            error: summary.error,
+            warning: summary.warning,
+            info: summary.info,
+            excepted: summary.excepted,
+            baselined: summary.baselined,
+            problems: summary.problems,
+        },
+    }
 }
 
 fn snapshot(snapshot: &SnapshotSummary) -> SnapshotV1<'_> {
@@ -197,7 +213,7 @@ fn source(source: &SourceSummary) -> SourceV1<'_> {
     }
 }
 
-fn finding<'a>(report: &'a Report, finding: &'a Finding) -> FindingV1<'a> {
+pub(super) fn finding<'a>(report: &'a Report, finding: &'a Finding) -> FindingV1<'a> {
     FindingV1 {
         rule: finding.rule,
         code: finding.code,
@@ -239,7 +255,7 @@ fn location<'a>(report: &'a Report, location: &'a Location) -> LocationV1<'a> {
     }
 }
 
-fn coverage(line: &Coverage) -> CoverageV1<'_> {
+pub(super) fn coverage(line: &Coverage) -> CoverageV1<'_> {
     CoverageV1 {
         snapshot: line.snapshot,
         rule: line.rule,
@@ -253,7 +269,7 @@ fn coverage(line: &Coverage) -> CoverageV1<'_> {
     }
 }
 
-fn problem<'a>(report: &'a Report, problem: &'a ReportedProblem) -> ProblemV1<'a> {
+pub(super) fn problem<'a>(report: &'a Report, problem: &'a ReportedProblem) -> ProblemV1<'a> {
     ProblemV1 {
         snapshot: problem.snapshot,
         severity: problem.severity.name(),

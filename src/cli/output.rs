@@ -1,0 +1,155 @@
+//! Where reports go: standard output, files, and the summary of a job.
+//!
+//! A report file is either the old one or the whole new one, whatever happens meanwhile: it is written beside its place
+//! and then put there.
+
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use super::args::{Check, Format};
+use super::check::shown;
+use crate::report::{
+    Report, azure, concise, csv, for_terminal, github, gitlab, human, json, junit, markdown,
+    ndjson, sarif,
+};
+
+/// Writes every report that was asked for. The inner error says which file could not be written.
+///
+/// # Errors
+/// When standard output cannot be written to.
+pub(super) fn write(
+    check: &Check,
+    report: &Report,
+    color: bool,
+    out: &mut dyn Write,
+) -> io::Result<Result<(), String>> {
+    let in_github = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
+    let format = check.format.unwrap_or(if in_github {
+        Format::Github
+    } else {
+        Format::Human
+    });
+    for further in &check.report {
+        let plain = Writer::to_file(check);
+        if let Err(text) = file(&further.file, |out| {
+            plain.write(further.format, report, out)
+        }) {
+            return Ok(Err(text));
+        }
+    }
+    if in_github
+        && check.format.is_none()
+        && let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty())
+        && let Err(text) = append(Path::new(&path), report)
+    {
+        return Ok(Err(text));
+    }
+    match &check.output {
+        Some(path) => Ok(file(path, |out| {
+            Writer::to_file(check).write(format, report, out)
+        })),
+        None => Writer {
+            color,
+            width: width(),
+            ..Writer::to_file(check)
+        }
+        .write(format, report, out)
+        .map(Ok),
+    }
+}
+
+/// How formats for people are to look.
+struct Writer {
+    color: bool,
+    width: usize,
+    max_findings: Option<usize>,
+    quiet: bool,
+}
+
+impl Writer {
+    /// A file has no color, and a width that any editor shows.
+    fn to_file(check: &Check) -> Self {
+        Self {
+            color: false,
+            width: 100,
+            max_findings: check.max_findings,
+            quiet: check.quiet,
+        }
+    }
+
+    fn write(&self, format: Format, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        match format {
+            Format::Human => {
+                let options = human::HumanOptions {
+                    color: self.color,
+                    width: self.width,
+                    max_findings: self.max_findings,
+                    quiet: self.quiet,
+                };
+                human::write(report, &options, out)
+            }
+            Format::Concise => concise::write(report, out),
+            Format::Json => json::write(report, out),
+            Format::Ndjson => ndjson::write(report, out),
+            Format::Sarif => sarif::write(report, out),
+            Format::Junit => junit::write(report, out),
+            Format::Markdown => markdown::write(report, out),
+            Format::Csv => csv::write(report, out),
+            Format::Github => github::write(report, out),
+            Format::Azure => azure::write(report, out),
+            Format::Gitlab => gitlab::write(report, out),
+        }
+    }
+}
+
+/// Writes a whole file or leaves the old one.
+fn file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), String> {
+    let put = || -> io::Result<()> {
+        // Pipes and devices have no place beside them.
+        let special = path.metadata().is_ok_and(|known| !known.is_file());
+        if special {
+            let mut out = BufWriter::new(std::fs::OpenOptions::new().write(true).open(path)?);
+            write(&mut out)?;
+            return out.flush();
+        }
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".tenantlint-");
+        // Others may read a report as they may read any new file.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let beside = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
+        let mut out = BufWriter::with_capacity(64 * 1024, beside);
+        write(&mut out)?;
+        let beside = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+        beside.persist(path).map_err(|error| error.error)?;
+        Ok(())
+    };
+    put().map_err(|error| {
+        let name = shown(path);
+        format!("error: cannot write `{}`: {error}", for_terminal(&name))
+    })
+}
+
+/// Adds the Markdown report to the summary of a job, which other steps write to as well.
+fn append(path: &Path, report: &Report) -> Result<(), String> {
+    let put = || -> io::Result<()> {
+        let mut out = std::fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(path)?;
+        let mut page = Vec::new();
+        markdown::write(report, &mut page)?;
+        out.write_all(&page)
+    };
+    put().map_err(|error| {
+        let name = shown(path);
+        format!("error: cannot write `{}`: {error}", for_terminal(&name))
+    })
+}
+
+fn width() -> usize {
+    terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0))
+}

@@ -1,0 +1,174 @@
+//! A table for spreadsheets: a row for each finding, each problem with the input, and each thing that was not judged.
+//!
+//! It is made for Excel: a byte order mark, so that names keep their letters, and a `'` before every cell that would be
+//! a formula, telephone numbers with their `+` included. Programs read `ndjson`, which alters nothing.
+//!
+//! Source: <https://owasp.org/www-community/attacks/CSV_Injection>.
+
+use std::io;
+
+use super::escape::for_terminal;
+use super::{Coverage, Report};
+use crate::finding::{Finding, Location};
+
+const HEADINGS: [&str; 20] = [
+    "kind",
+    "severity",
+    "code",
+    "rule",
+    "category",
+    "status",
+    "subjectKind",
+    "subject",
+    "subjectId",
+    "message",
+    "remedy",
+    "commands",
+    "path",
+    "line",
+    "column",
+    "snapshot",
+    "tenantId",
+    "tenantName",
+    "confidence",
+    "fingerprint",
+];
+
+/// Writes the report.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    out.write_all("\u{feff}".as_bytes())?;
+    let mut table = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(out);
+    table.write_record(HEADINGS)?;
+    for problem in &report.problems {
+        let row = Row {
+            kind: "problem",
+            severity: problem.severity.name(),
+            message: &problem.message,
+            snapshot: problem.snapshot,
+            place: problem.location.as_ref(),
+            ..Row::default()
+        };
+        table.write_record(row.cells(report))?;
+    }
+    for finding in &report.findings {
+        table.write_record(Row::of(finding).cells(report))?;
+    }
+    for (line, words) in report.not_judged() {
+        table.write_record(Row::left_out(line, &words).cells(report))?;
+    }
+    table.flush()
+}
+
+#[derive(Default)]
+struct Row<'a> {
+    kind: &'static str,
+    severity: &'static str,
+    code: &'static str,
+    rule: &'static str,
+    message: &'a str,
+    snapshot: u32,
+    place: Option<&'a Location>,
+    finding: Option<&'a Finding>,
+}
+
+impl<'a> Row<'a> {
+    fn of(finding: &'a Finding) -> Self {
+        Self {
+            kind: "finding",
+            severity: finding.severity.name(),
+            code: finding.code,
+            rule: finding.rule,
+            message: &finding.message,
+            snapshot: finding.snapshot,
+            place: Some(&finding.location),
+            finding: Some(finding),
+        }
+    }
+
+    fn left_out(line: &Coverage, words: &'a str) -> Self {
+        Self {
+            kind: "not judged",
+            code: line.code,
+            rule: line.rule,
+            message: words,
+            snapshot: line.snapshot,
+            ..Self::default()
+        }
+    }
+
+    fn cells(&self, report: &Report) -> [String; 20] {
+        let of = |text: &dyn Fn(&Finding) -> String| self.finding.map(text).unwrap_or_default();
+        let snapshot = report.snapshots.get(self.snapshot as usize);
+        let told = |text: Option<&String>| text.cloned().unwrap_or_default();
+        let at = |number: &dyn Fn(&Location) -> u64| {
+            self.place
+                .map(|place| number(place).to_string())
+                .unwrap_or_default()
+        };
+        [
+            self.kind.to_owned(),
+            self.severity.to_owned(),
+            self.code.to_owned(),
+            self.rule.to_owned(),
+            of(&|finding| finding.category.to_owned()),
+            of(&|finding| finding.status.name().to_owned()),
+            of(&|finding| finding.subject.kind.name().to_owned()),
+            of(&|finding| finding.subject.name.clone()),
+            of(&|finding| finding.subject.id.clone()),
+            self.message.to_owned(),
+            of(&|finding| finding.remedy.summary.clone()),
+            of(&|finding| finding.remedy.commands.join("\n")),
+            self.place
+                .map(|place| report.path_of(place).to_owned())
+                .unwrap_or_default(),
+            at(&|place| place.start.line),
+            at(&|place| place.start.column),
+            snapshot.map(|one| one.path.clone()).unwrap_or_default(),
+            told(snapshot.and_then(|one| one.tenant_id.as_ref())),
+            told(snapshot.and_then(|one| one.tenant_name.as_ref())),
+            of(&|finding| finding.confidence.name().to_owned()),
+            of(&|finding| finding.fingerprint.to_string()),
+        ]
+        .map(|cell| no_formula(&cell))
+    }
+}
+
+/// A cell that no spreadsheet takes for a formula, and without characters that hide others.
+fn no_formula(cell: &str) -> String {
+    let lines: Vec<_> = cell.split('\n').map(for_terminal).collect();
+    let shown = lines.join("\n");
+    if shown.starts_with([
+        '=', '+', '-', '@', '\t', '\r', '|', '%', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+    ]) {
+        format!("'{shown}")
+    } else {
+        shown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::no_formula;
+
+    #[test]
+    fn formulas_are_text() {
+        for formula in [
+            "=1+1",
+            "+33199001201",
+            "-2",
+            "@SUM(A1)",
+            "\u{ff1d}1",
+            "|calc",
+        ] {
+            assert_eq!(no_formula(formula), format!("'{formula}"));
+        }
+        assert_eq!(no_formula("\tx"), "\\u{9}x");
+        assert_eq!(no_formula("`+33` is free"), "`+33` is free");
+        assert_eq!(no_formula("a\nb\u{202e}"), "a\nb\\u{202e}");
+    }
+}

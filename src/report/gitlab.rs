@@ -1,0 +1,109 @@
+//! The Code Quality report of GitLab, which shows findings in merge requests.
+//!
+//! Excepted and baselined findings are left out: GitLab has no word for them. A rule that was not evaluated stands in
+//! the list too, because a merge request shows nothing else of the run.
+//!
+//! Source: <https://docs.gitlab.com/ci/testing/code_quality/>.
+
+use std::io;
+
+use serde::Serialize;
+
+use super::Report;
+use super::json::{Each, document};
+use crate::finding::{Fingerprint, Location, Severity, SubjectKind};
+
+/// Writes the report.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let several = report.snapshots.len() > 1;
+    // The same thing may be wrong in two tenants, and a fingerprint must occur once.
+    let own =
+        |snapshot: u32, fingerprint: Fingerprint| match report.snapshots.get(snapshot as usize) {
+            Some(of) if several => {
+                let tenant = of.tenant_id.as_ref().unwrap_or(&of.path);
+                Fingerprint::new(tenant, SubjectKind::Tenant, &fingerprint.to_string(), "")
+                    .to_string()
+            }
+            _ => fingerprint.to_string(),
+        };
+    let problems = report.problems.iter().map(|problem| {
+        let at = problem.location.as_ref().map_or(String::new(), |place| {
+            format!("{}:{}", report.path_of(place), place.start.line)
+        });
+        let fingerprint = Fingerprint::new("input", SubjectKind::Export, &problem.message, &at);
+        IssueV1 {
+            description: problem.message.clone(),
+            check_name: "input",
+            fingerprint: own(problem.snapshot, fingerprint),
+            severity: severity(problem.severity),
+            location: place(report, problem.snapshot, problem.location.as_ref()),
+        }
+    });
+    let findings = report.open().map(|finding| IssueV1 {
+        description: format!("{}: {}", finding.code, finding.message),
+        check_name: finding.rule,
+        fingerprint: own(finding.snapshot, finding.fingerprint),
+        severity: severity(finding.severity),
+        location: place(report, finding.snapshot, Some(&finding.location)),
+    });
+    let not_judged = report.not_judged().map(|(line, words)| {
+        let fingerprint = Fingerprint::new(line.rule, SubjectKind::Export, "coverage", "");
+        IssueV1 {
+            description: words,
+            check_name: line.rule,
+            fingerprint: own(line.snapshot, fingerprint),
+            severity: "info",
+            location: place(report, line.snapshot, None),
+        }
+    });
+    let issues: Vec<IssueV1> = problems.chain(findings).chain(not_judged).collect();
+    document(&Each(|| issues.iter()), 1, out)
+}
+
+#[derive(Serialize)]
+struct IssueV1<'a> {
+    description: String,
+    check_name: &'a str,
+    fingerprint: String,
+    severity: &'static str,
+    location: PlaceV1<'a>,
+}
+
+#[derive(Serialize)]
+struct PlaceV1<'a> {
+    path: &'a str,
+    lines: LinesV1,
+}
+
+#[derive(Serialize)]
+struct LinesV1 {
+    begin: u64,
+}
+
+/// GitLab's words: `info`, `minor`, `major`, `critical`, `blocker`.
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "critical",
+        Severity::Warning => "major",
+        Severity::Info => "info",
+    }
+}
+
+fn place<'a>(report: &'a Report, snapshot: u32, location: Option<&Location>) -> PlaceV1<'a> {
+    let path = match location {
+        Some(location) => report.path_of(location),
+        None => report
+            .snapshots
+            .get(snapshot as usize)
+            .map_or("", |snapshot| snapshot.path.as_str()),
+    };
+    PlaceV1 {
+        path,
+        lines: LinesV1 {
+            begin: location.map_or(1, |location| location.start.line),
+        },
+    }
+}

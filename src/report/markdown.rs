@@ -1,0 +1,265 @@
+//! Markdown, for the summary of a job and for tickets: counts first, then each rule with its findings folded away.
+//!
+//! It is for people, and a job summary takes a mebibyte: beyond that findings are counted, not shown. Every text of a
+//! tenant is written so that no Markdown in it has an effect.
+//!
+//! Source: <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands>.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io;
+
+use super::human::words::{Counts, counted};
+use super::{Report, for_terminal};
+use crate::finding::{Finding, Location, Severity};
+use crate::rules;
+
+/// Findings of one rule that are shown.
+const SHOWN: usize = 50;
+
+/// Bytes after which no further rule is begun; the summary of a job may have 1,048,576.
+const FULL: usize = 900_000;
+
+/// Writes the report.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut page = String::new();
+    let line = report.in_one_line();
+    let _ = writeln!(page, "# tenantlint\n\n**{}**\n", text(&line));
+    for index in 0..report.snapshots.len() {
+        snapshot(report, index as u32, &mut page);
+    }
+    out.write_all(page.as_bytes())
+}
+
+fn snapshot(report: &Report, index: u32, page: &mut String) {
+    let Some(snapshot) = report.snapshots.get(index as usize) else {
+        return;
+    };
+    let mut about = format!("## {}", text(&snapshot.path));
+    if let Some(name) = snapshot
+        .tenant_name
+        .as_ref()
+        .or(snapshot.tenant_id.as_ref())
+    {
+        let _ = write!(about, " ({})", text(name));
+    }
+    if let Some(time) = &snapshot.exported_at {
+        let _ = write!(about, ", exported {}", text(time));
+    }
+    let _ = writeln!(page, "{about}\n");
+    let findings: Vec<&Finding> = report
+        .open()
+        .filter(|finding| finding.snapshot == index)
+        .collect();
+    counts(&findings, page);
+    problems(report, index, page);
+    let mut by_rule: BTreeMap<(std::cmp::Reverse<Severity>, &str), Vec<&Finding>> = BTreeMap::new();
+    for finding in &findings {
+        let worst = worst_of(&findings, finding.code);
+        let key = (std::cmp::Reverse(worst), finding.code);
+        by_rule.entry(key).or_default().push(finding);
+    }
+    let mut left_out = 0;
+    for ((_, code), findings) in by_rule {
+        if page.len() > FULL {
+            left_out += findings.len() as u64;
+        } else {
+            rule(report, code, &findings, page);
+        }
+    }
+    if left_out > 0 {
+        let words = counted(left_out, "finding is", "findings are");
+        let _ = writeln!(
+            page,
+            "{words} left out here; the JSON report has all of them.\n"
+        );
+    }
+    not_judged(report, index, page);
+}
+
+fn worst_of(findings: &[&Finding], code: &str) -> Severity {
+    let own = findings.iter().filter(|finding| finding.code == code);
+    own.map(|finding| finding.severity)
+        .max()
+        .unwrap_or(Severity::Info)
+}
+
+/// A table of categories, as in the human report.
+fn counts(findings: &[&Finding], page: &mut String) {
+    if findings.is_empty() {
+        return;
+    }
+    let mut by_category: BTreeMap<&str, Counts> = BTreeMap::new();
+    for finding in findings {
+        by_category
+            .entry(finding.category)
+            .or_default()
+            .add(finding.severity);
+    }
+    page.push_str("| | Errors | Warnings | Info |\n|---|---:|---:|---:|\n");
+    for (category, counts) in by_category {
+        let [error, warning, info] = Severity::ALL.map(|severity| counts.get(severity));
+        let _ = writeln!(page, "| {category} | {error} | {warning} | {info} |");
+    }
+    page.push('\n');
+}
+
+fn problems(report: &Report, index: u32, page: &mut String) {
+    let problems = report.problems.iter();
+    let problems: Vec<_> = problems
+        .filter(|problem| problem.snapshot == index)
+        .collect();
+    if problems.is_empty() {
+        return;
+    }
+    page.push_str("### Problems with the input\n\n");
+    for problem in problems.iter().take(SHOWN) {
+        let place = problem.location.as_ref();
+        let place = place.map(|place| format!(" at {}", at(report, place)));
+        let place = place.unwrap_or_default();
+        let (severity, message) = (problem.severity.name(), text(&problem.message));
+        let _ = writeln!(page, "* **{severity}**: {message}{place}");
+    }
+    if problems.len() > SHOWN {
+        let _ = writeln!(page, "* and {} more", problems.len() - SHOWN);
+    }
+    page.push('\n');
+}
+
+fn rule(report: &Report, code: &str, findings: &[&Finding], page: &mut String) {
+    let counts = Counts::of(findings.iter().map(|finding| finding.severity));
+    let (name, title) =
+        rules::find(code).map_or((code, code), |rule| (rule.page.name, rule.page.title));
+    let title = html(title);
+    let _ = writeln!(
+        page,
+        "<details><summary><b>{code}</b> {title} ({counts})</summary>\n\n| | What | Where |\n|---|---|---|"
+    );
+    for finding in findings.iter().take(SHOWN) {
+        let _ = writeln!(
+            page,
+            "| {} | {} | {} |",
+            finding.severity.name(),
+            text(&finding.message),
+            at(report, &finding.location),
+        );
+    }
+    if findings.len() > SHOWN {
+        let _ = writeln!(page, "| | and {} more | |", findings.len() - SHOWN);
+    }
+    if let Some(first) = findings.first() {
+        let _ = writeln!(page, "\nWhat to do: {}.\n", text(&first.remedy.summary));
+    }
+    let mut commands: Vec<String> = Vec::new();
+    for command in findings
+        .iter()
+        .take(SHOWN)
+        .flat_map(|finding| &finding.remedy.commands)
+    {
+        let command = for_terminal(command).into_owned();
+        if !commands.contains(&command) {
+            commands.push(command);
+        }
+    }
+    let commands = commands.join("\n");
+    let fence = "`".repeat(longest_run(&commands).max(2) + 1);
+    let _ = writeln!(
+        page,
+        "{fence}powershell\n{commands}\n{fence}\n\nMore: `tenantlint explain {name}`\n\n</details>\n"
+    );
+}
+
+/// What nobody decided, by reason.
+fn not_judged(report: &Report, index: u32, page: &mut String) {
+    let mut reasons: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (line, words) in report
+        .not_judged()
+        .filter(|(line, _)| line.snapshot == index)
+    {
+        let reason = words.split_once(": ").map_or("", |(_, reason)| reason);
+        let what = if line.unknown > 0 {
+            "some subjects"
+        } else {
+            "the whole rule"
+        };
+        let reason = format!("{}, {what}", text(reason));
+        reasons.entry(reason).or_default().push(line.code);
+    }
+    if reasons.is_empty() {
+        return;
+    }
+    page.push_str("### Not judged\n\n");
+    for (reason, codes) in reasons {
+        let _ = writeln!(page, "* {}: {reason}", codes.join(", "));
+    }
+    page.push('\n');
+}
+
+fn at(report: &Report, place: &Location) -> String {
+    let (path, start) = (text(report.path_of(place)), place.start);
+    format!("{path}:{}:{}", start.line, start.column)
+}
+
+/// A text of a tenant in which nothing is Markdown or HTML; what stands in backticks is shown as code.
+fn text(text: &str) -> String {
+    let mut page = String::new();
+    let parts: Vec<&str> = text.split('`').collect();
+    for (index, part) in parts.iter().enumerate() {
+        let closes = index + 1 < parts.len();
+        match (index % 2 == 1, closes) {
+            (true, true) => {
+                let _ = write!(page, "<code>{}</code>", literal(part));
+            }
+            // A backtick without another one is a character like any other.
+            (true, false) => {
+                let _ = write!(page, "&#96;{}", literal(part));
+            }
+            (false, _) => page.push_str(&literal(part)),
+        }
+    }
+    page
+}
+
+/// Punctuation as numbered characters, which Markdown takes for text.
+fn literal(text: &str) -> String {
+    let mut page = String::new();
+    for character in for_terminal(text).chars() {
+        let plain = matches!(character, ',' | '.' | '-' | ' ' | '/' | '\'');
+        if character.is_ascii_punctuation() && (!plain || page.is_empty()) {
+            let _ = write!(page, "&#{};", u32::from(character));
+        } else {
+            page.push(character);
+        }
+    }
+    page
+}
+
+fn html(text: &str) -> String {
+    let text = text.replace('&', "&amp;");
+    text.replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// The most backticks that stand side by side.
+fn longest_run(text: &str) -> usize {
+    let runs = text.split(|c| c != '`').map(str::len);
+    runs.max().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_a_tenant_is_markdown() {
+        assert_eq!(text("`a*b` is"), "<code>a&#42;b</code> is");
+        assert_eq!(text("# x"), "&#35; x");
+        assert_eq!(text("- x"), "&#45; x");
+        assert_eq!(text("a|b<img>"), "a&#124;b&#60;img&#62;");
+        assert_eq!(text("[x](y) `open"), "&#91;x&#93;&#40;y&#41; &#96;open");
+        assert_eq!(text("`a` and `b`"), "<code>a</code> and <code>b</code>");
+        assert_eq!(longest_run("a``b```c"), 3);
+    }
+}

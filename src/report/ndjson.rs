@@ -1,0 +1,46 @@
+//! One JSON document a line, each with its `type`: what log collectors and stream processors read.
+//!
+//! The first line is the `run`, with the counts; then come `problem`, `finding` and `coverage` lines, whose keys are
+//! those of the JSON report, version 1.
+
+use std::io::{self, BufWriter, Write};
+
+use serde::Serialize;
+
+use super::Report;
+use super::json;
+
+/// Writes the report.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(64 * 1024, out);
+    line("run", json::head(report), &mut out)?;
+    for problem in &report.problems {
+        line("problem", json::problem(report, problem), &mut out)?;
+    }
+    for finding in &report.findings {
+        line("finding", json::finding(report, finding), &mut out)?;
+    }
+    for coverage in &report.coverage {
+        line("coverage", json::coverage(coverage), &mut out)?;
+    }
+    out.flush()
+}
+
+#[derive(Serialize)]
+struct LineV1<T> {
+    r#type: &'static str,
+    #[serde(flatten)]
+    value: T,
+}
+
+fn line(kind: &'static str, value: impl Serialize, out: &mut impl Write) -> io::Result<()> {
+    let line = LineV1 {
+        r#type: kind,
+        value,
+    };
+    serde_json::to_writer(&mut *out, &line)?;
+    out.write_all(b"\n")
+}
