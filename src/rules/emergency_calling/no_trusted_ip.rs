@@ -60,7 +60,7 @@ fn judge(record: &Merged<TrustedIpRecord>, cx: &Cx) -> Verdict {
     else {
         return Verdict::Unknown("the export does not tell a trusted address");
     };
-    if record.mask.is_absent() || record.contradicts("MaskBits") {
+    if record.mask.is_absent() {
         return Verdict::Unknown("the export does not tell the mask of a trusted address");
     }
     let (what, label, property) = match Subnet::trusted(record, texts) {
@@ -143,6 +143,18 @@ mod tests {
         assert_eq!(
             severity(&judge(r#"[{"IPAddress":"fd00::1","MaskBits":128}]"#)),
             "error"
+        );
+    }
+
+    #[test]
+    fn a_mask_that_is_not_told_is_unknown() {
+        let lab = r#"{"Identity":"lab","IPAddress":"203.0.113.4","MaskBits":32}"#;
+        let without = r#"{"Identity":"a","IPAddress":"198.51.100.7"}"#;
+        let told = judge(&format!("[{lab},{without}]"));
+        assert!(
+            told.iter()
+                .any(|verdict| matches!(verdict, Verdict::Unknown(_))),
+            "{told:?}"
         );
     }
 }

@@ -221,4 +221,135 @@ mod tests {
             [("warning", "count".to_owned())]
         );
     }
+
+    /// What is said of one policy: the roles of what is wrong, or the verdict.
+    fn said(properties: &str, more: &[(&str, &str)]) -> Vec<String> {
+        let policies = format!(r#"[{{"Identity":"Tag:Desk",{properties}}}]"#);
+        let mut files = vec![("Get-CsTeamsEmergencyCallingPolicy.json", policies.as_str())];
+        files.extend(more);
+        match verdicts("EM016", &files).remove(0) {
+            Verdict::Several(drafts) => drafts
+                .into_iter()
+                .map(|draft| draft.discriminator)
+                .collect(),
+            Verdict::Passed => vec!["passed".to_owned()],
+            Verdict::Unknown(_) => vec!["unknown".to_owned()],
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_is_not_told_is_unknown_and_no_mode_tells_nobody() {
+        let nobody = r#""NotificationGroup":null,"NotificationDialOutNumber":null"#;
+        assert_eq!(
+            said(&format!(r#"{nobody},"NotificationMode":null"#), &[]),
+            ["passed"]
+        );
+        let group = r#""NotificationMode":0,"NotificationGroup":"desk@contoso.example""#;
+        assert_eq!(said(group, &[]), ["passed"]);
+        // What only another record of the export has.
+        let other = format!(r#"{group}}},{{"Identity":"Tag:Annex""#);
+        assert_eq!(
+            said(&format!(r#"{other},{nobody}"#), &[]),
+            ["unknown"],
+            "no mode"
+        );
+        assert_eq!(
+            said(&format!(r#"{other},"NotificationMode":0"#), &[]),
+            ["unknown"],
+            "no target"
+        );
+        // A number that was not exported may be there.
+        let half = r#""NotificationMode":0,"NotificationGroup":null"#;
+        assert_eq!(said(half, &[]), ["passed"]);
+    }
+
+    #[test]
+    fn conferences_need_a_group_in_either_spelling_of_the_mode() {
+        let only = |mode: &str| {
+            let number = r#""NotificationGroup":null,"NotificationDialOutNumber":"+12065550101""#;
+            said(&format!(r#"{number},"NotificationMode":{mode}"#), &[])
+        };
+        for mode in ["1", "2", "\"ConferenceMuted\"", "\"conferenceUnmuted\""] {
+            assert_eq!(only(mode), ["group"], "{mode}");
+        }
+        for mode in ["0", "\"NotificationOnly\""] {
+            assert_eq!(only(mode), ["passed"], "{mode}");
+        }
+    }
+
+    #[test]
+    fn ten_addresses_and_fifty_members_are_told() {
+        let addresses = |count: usize| {
+            let list: Vec<String> = (0..count)
+                .map(|at| format!("a{at}@contoso.example"))
+                .collect();
+            let list = list.join(";");
+            said(
+                &format!(r#""NotificationMode":0,"NotificationGroup":"{list}""#),
+                &[],
+            )
+        };
+        assert_eq!(addresses(10), ["passed"]);
+        assert_eq!(addresses(11), ["count"]);
+        let members = |count: usize| {
+            let list: Vec<String> = (0..count)
+                .map(|at| {
+                    format!(r#"{{"groupId":"{GROUP}","id":"00000000-0000-4000-8000-{at:012}"}}"#)
+                })
+                .collect();
+            let list = format!("[{}]", list.join(","));
+            let policy = format!(r#""NotificationMode":0,"NotificationGroup":"{GROUP}""#);
+            said(&policy, &[("transitiveMembers.json", &list)])
+        };
+        assert_eq!(members(50), ["passed"]);
+        assert_eq!(members(51), [GROUP]);
+    }
+
+    #[test]
+    fn numbers_need_their_plus() {
+        let number = |number: &str| {
+            let group = r#""NotificationMode":0,"NotificationGroup":"desk@contoso.example""#;
+            said(
+                &format!(r#"{group},"NotificationDialOutNumber":"{number}""#),
+                &[],
+            )
+        };
+        assert_eq!(number("+12065550101"), ["passed"]);
+        assert_eq!(number("12065550101"), ["number"]);
+        assert_eq!(number("+x"), ["number"]);
+    }
+
+    #[test]
+    fn accounts_must_be_enabled_and_groups_exist_where_all_are_listed() {
+        const USER: &str = "00000000-0000-4000-8000-0000000000bb";
+        let policy = format!(r#""NotificationMode":0,"NotificationGroup":"{USER}""#);
+        let account = |properties: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{USER}","UserPrincipalName":"a@contoso.example","AccountType":"User",{properties}}}]"#
+            );
+            said(&policy, &[("Get-CsOnlineUser.json", &users)])
+        };
+        assert_eq!(
+            account(r#""AccountEnabled":true,"SoftDeletionTimestamp":null"#),
+            ["passed"]
+        );
+        assert_eq!(
+            account(r#""AccountEnabled":false,"SoftDeletionTimestamp":null"#),
+            [USER]
+        );
+        let deleted = r#""AccountEnabled":true,"SoftDeletionTimestamp":"2026-09-01T00:00:00Z""#;
+        assert_eq!(account(deleted), [USER]);
+        assert_eq!(said(&policy, &[]), ["passed"], "no list of groups");
+        let groups = r#"[{"id":"00000000-0000-4000-8000-0000000000cc","displayName":"Other","mailEnabled":true}]"#;
+        assert_eq!(said(&policy, &[("groups.json", groups)]), [USER]);
+        let page = format!(
+            r#"{{"@odata.nextLink":"https://graph.microsoft.com/v1.0/groups?$skiptoken=1","value":{groups}}}"#
+        );
+        assert_eq!(
+            said(&policy, &[("groups.json", &page)]),
+            ["passed"],
+            "one page of several"
+        );
+    }
 }

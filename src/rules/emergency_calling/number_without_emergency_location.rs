@@ -6,7 +6,7 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
-use crate::tenant::{AccountKind, AccountRole, Answer, Holder, Number};
+use crate::tenant::{AccountRole, Answer, Holder, Number};
 
 pub(super) const RULE: Declared = rule!(
     "emergency-calling",
@@ -34,14 +34,15 @@ impl Default for Options {
 fn check(number: &Number, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
     let inbound = match number.holder {
-        Holder::User(_) => match tenant
-            .account_of_holder(number)
-            .map(|user| (tenant.account_kind(user), tenant.is_deleted(user)))
-        {
-            Some((_, true)) => return Verdict::NotApplicable,
-            Some((AccountKind::ResourceAccount, _)) => true,
-            _ => false,
-        },
+        Holder::User(_) => {
+            if tenant
+                .account_of_holder(number)
+                .is_some_and(|user| tenant.is_deleted(user))
+            {
+                return Verdict::NotApplicable;
+            }
+            false
+        }
         Holder::ResourceAccount(index) => {
             let account = tenant.resource_accounts.get(index as usize);
             let shared = account.is_some_and(|account| {
@@ -215,5 +216,46 @@ mod tests {
             verdicts("EM001", &files)[..],
             [Verdict::Unknown(_)]
         ));
+    }
+
+    #[test]
+    fn the_deleted_are_left_alone_and_shared_calling_makes_calls() {
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","AssignedPstnTargetId":"{ID}","LocationId":null,"CivicAddressId":null,{PLAN}}}]"#
+        );
+        let users = |properties: &str| {
+            format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example",{properties}}}]"#
+            )
+        };
+        let deleted =
+            users(r#""AccountType":"User","SoftDeletionTimestamp":"2026-09-01T00:00:00Z""#);
+        let numbers = ("Get-CsPhoneNumberAssignment.json", numbers.as_str());
+        assert!(verdicts("EM001", &[numbers, ("Get-CsOnlineUser.json", &deleted)]).is_empty());
+        let account = users(r#""AccountType":"ResourceAccount","SoftDeletionTimestamp":null"#);
+        let account = ("Get-CsOnlineUser.json", account.as_str());
+        assert_eq!(severity(&verdicts("EM001", &[numbers, account])), "info");
+        let shared = format!(
+            r#"[{{"Identity":"Tag:Lobby","ResourceAccount":"{ID}","EmergencyNumbers":[]}}]"#
+        );
+        let shared = (
+            "Get-CsTeamsSharedCallingRoutingPolicy.json",
+            shared.as_str(),
+        );
+        let told = verdicts("EM001", &[numbers, account, shared]);
+        assert_eq!(severity(&told), "error", "people call with it");
+    }
+
+    #[test]
+    fn whoever_the_operator_serves_depends_on_who_may_set_the_location() {
+        let partner = r#""NumberType":"CallingPlan","PstnPartnerName":"Northwind Telecom","IsoCountryCode":"US""#;
+        let with = |editable: &str| judge(&format!("{partner}{editable}"), "User");
+        assert!(with(r#","LocationUpdateSupported":false"#).is_empty());
+        assert!(with(r#","LocationUpdateSupported":null"#).is_empty());
+        assert_eq!(
+            severity(&with(r#","LocationUpdateSupported":true"#)),
+            "error"
+        );
+        assert!(matches!(with("")[..], [Verdict::Unknown(_)]));
     }
 }
