@@ -414,3 +414,40 @@ fn in_a_workflow_findings_are_annotations_and_the_job_has_a_summary() {
         "{written}"
     );
 }
+
+#[test]
+fn a_baseline_written_by_one_run_is_read_by_the_next() {
+    let folder = folder(&[("wrong.json", "[]")]);
+    let file = folder.path().join("baseline.json");
+    let file = file.to_str().expect("UTF-8");
+    let run = tenantlint(&["check", "snapshots/contoso", "--write-baseline", file]);
+    assert_eq!(run.status.code(), Some(1), "writing one changes no verdict");
+    let run = tenantlint(&[
+        "check",
+        "snapshots/contoso",
+        "--baseline",
+        file,
+        "--fail-on",
+        "info",
+    ]);
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stdout));
+    assert!(text(&run.stdout).contains("known from the baseline"));
+    let run = tenantlint(&["check", "snapshots/fabrikam", "--baseline", file]);
+    assert!(
+        !text(&run.stdout).contains("of the baseline"),
+        "another tenant"
+    );
+    for wrong in ["wrong.json", "missing.json"] {
+        let wrong = folder.path().join(wrong);
+        let run = tenantlint(&[
+            "check",
+            "snapshots/contoso",
+            "--baseline",
+            wrong.to_str().expect("UTF-8"),
+        ]);
+        assert_eq!(run.status.code(), Some(2));
+        assert!(
+            text(&run.stderr).contains("baseline") || text(&run.stderr).contains("cannot read")
+        );
+    }
+}

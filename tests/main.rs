@@ -8,6 +8,7 @@ mod formats;
 mod founding_pages;
 mod generator;
 mod house;
+mod known;
 mod no_silent_pass;
 mod pages;
 mod readme;

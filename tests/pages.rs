@@ -177,6 +177,20 @@ fn without_anything_needed_the_rule_is_not_evaluated_in_every_format() {
                                 && line["why"].as_str().is_some_and(|why| !why.is_empty())
                         })
                     }
+                    "ndjson" => text.lines().any(|line| {
+                        let line: Value = serde_json::from_str(line).expect("JSON");
+                        line["code"] == page.code && line["outcome"] == "not-evaluated"
+                    }),
+                    "junit" => text
+                        .lines()
+                        .any(|line| line.contains("<skipped") && line.contains("not-evaluated: ")),
+                    "markdown" => text.contains(&format!("* {}: ", page.code)),
+                    "csv" => text
+                        .lines()
+                        .any(|line| line.starts_with("not judged,") && line.contains(page.code)),
+                    "github" | "azure" | "gitlab" => {
+                        text.contains(&format!("{} was not evaluated: ", page.code))
+                    }
                     _ => {
                         let json: Value = serde_json::from_str(&text).expect("JSON");
                         let notes =

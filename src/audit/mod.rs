@@ -5,6 +5,7 @@
 
 mod coverage;
 mod engine;
+mod known;
 mod places;
 mod superseding;
 
@@ -15,11 +16,13 @@ use crate::finding::{Draft, Finding, Fingerprint, Problem, Status};
 use crate::report::{Coverage, Outcome, Report, ReportedProblem, SnapshotSummary, SourceSummary};
 use crate::rules::{Rule, blinded_by};
 use crate::snapshot::{ExportKind, Moment};
-use crate::source::Sources;
+use crate::source::{Source, SourceId, Sources};
 use crate::tenant::Tenant;
 
 use coverage::Gate;
 use engine::{Tally, Times};
+use known::Exceptions;
+pub use known::compare_with;
 use places::Places;
 
 /// Checks tenants and makes the report. Of the `previous` ones, each tenant is compared with the one that has its id.
@@ -27,7 +30,7 @@ use places::Places;
 pub fn audit(
     mut tenants: Vec<Tenant>,
     previous: &[Tenant],
-    sources: Sources,
+    mut sources: Sources,
     rules: &'static [Rule],
     policy: &Policy,
     as_of: Option<Moment>,
@@ -36,6 +39,11 @@ pub fn audit(
         let moments = tenants.iter().filter_map(|tenant| tenant.snapshot.now);
         moments.map(|now| now.moment).max()
     });
+    let file = policy.file.as_ref().map(|(path, text)| {
+        let file = Source::in_memory(path.clone(), 0, text.as_bytes());
+        sources.add(file)
+    });
+    let exceptions = Exceptions::new(policy, now, file.unwrap_or(SourceId(0)), &tenants);
     let mut findings = Vec::new();
     let mut ledger = Vec::new();
     let mut problems = Vec::new();
@@ -54,7 +62,8 @@ pub fn audit(
             };
             let mut tallies = engine::run(tenant, times, rules, &gates, policy);
             if policy.supersedes {
-                superseding::silence(tenant, rules, &mut tallies);
+                let accepted = |rule: &Rule, draft: &Draft| exceptions.accept(rule, draft, index);
+                superseding::silence(tenant, rules, &mut tallies, accepted);
             }
             for ((rule, gate), tally) in rules.iter().zip(gates).zip(tallies) {
                 ledger.push(ledger_line(index, rule, gate, &tally));
@@ -67,6 +76,7 @@ pub fn audit(
             }
             snapshots.push(summarize(tenant, &sources));
         }
+        problems.extend(exceptions.apply(&mut findings, &ledger, &places));
         problems.extend(places.lost());
     }
     findings.sort_by(|one, two| order(one).cmp(&order(two)));
@@ -84,6 +94,7 @@ pub fn audit(
         findings,
         coverage: ledger,
         problems,
+        fixed: Vec::new(),
         sources,
     }
 }
@@ -144,6 +155,7 @@ fn settle(
                 .collect(),
             remedy: draft.remedy,
             status: Status::Open,
+            reason: None,
         })
         .collect();
     // A list of an export may name one thing twice: told once, it is told.

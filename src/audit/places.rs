@@ -63,6 +63,18 @@ impl<'s> Places<'s> {
         }
     }
 
+    /// The concrete place of bytes that are known already.
+    pub(super) fn at(&self, span: Span, label: &str) -> Location {
+        let top = Position { line: 1, column: 1 };
+        let position = |offset| self.position(span, offset).unwrap_or(top);
+        Location {
+            span,
+            start: position(span.start),
+            end: position(span.end()),
+            label: label.to_owned(),
+        }
+    }
+
     /// `path:line:column`, for a place that is named within a message.
     pub(super) fn describe(&self, location: &Location) -> String {
         format!(

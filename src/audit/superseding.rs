@@ -9,8 +9,14 @@ use crate::snapshot::PhoneNumber;
 use crate::tenant::{Holder, Tenant};
 
 /// Takes away what a stronger finding says already, and counts it. A rule that is off, not evaluated or has nothing to
-/// say silences nobody, since it has no findings.
-pub(super) fn silence(tenant: &Tenant, rules: &[Rule], tallies: &mut [Tally]) {
+/// say silences nobody, since it has no findings;
+/// nor has a finding that is `accepted`.
+pub(super) fn silence(
+    tenant: &Tenant,
+    rules: &[Rule],
+    tallies: &mut [Tally],
+    accepted: impl Fn(&Rule, &Draft) -> bool,
+) {
     let subjects: Vec<Option<BTreeSet<About>>> = rules
         .iter()
         .zip(tallies.iter())
@@ -22,6 +28,7 @@ pub(super) fn silence(tenant: &Tenant, rules: &[Rule], tallies: &mut [Tally]) {
                 tally
                     .drafts
                     .iter()
+                    .filter(|draft| !accepted(rule, draft))
                     .flat_map(|draft| said(draft, tenant))
                     .collect()
             })

@@ -51,6 +51,14 @@ pub(super) struct Check {
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
 
+    /// Known findings that do not count, as --write-baseline wrote them
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+
+    /// Write all findings that no exception accepts into a file, for --baseline
+    #[arg(long, value_name = "FILE")]
+    pub(super) write_baseline: Option<PathBuf>,
+
     /// Rules to run: names, codes, code prefixes such as OC, categories, or ALL; replaces the project file's
     #[arg(long, value_delimiter = ',', value_name = "RULE")]
     pub(super) select: Option<Vec<String>>,

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use super::args::{Check, Color};
 use super::exit::Exit;
 use super::output;
-use crate::audit::audit;
+use crate::audit::{audit, compare_with};
 use crate::config::{FailOn, Overrides, Policy, Profile, ProjectFile};
+use crate::report::baseline::Baseline;
 use crate::report::{Report, for_terminal};
 use crate::rules;
 use crate::snapshot::{ExportKind, Input, Moment, begins_like_bundle, load};
@@ -98,7 +99,20 @@ pub(super) fn run(
         );
         return give_up(messages, &text);
     }
-    let report = audit(tenants, &previous, sources, rules::all(), &policy, as_of);
+    let baseline = match check.baseline.as_deref().map(baseline).transpose() {
+        Ok(baseline) => baseline,
+        Err(text) => return give_up(messages, &text),
+    };
+    let mut report = audit(tenants, &previous, sources, rules::all(), &policy, as_of);
+    if let Some(baseline) = &baseline {
+        compare_with(&mut report, baseline);
+    }
+    if let Some(path) = &check.write_baseline {
+        let known = Baseline::of_report(&report);
+        if let Err(text) = output::file(path, |out| known.write(out)) {
+            return give_up(messages, &text);
+        }
+    }
     if let Err(text) = output::write(check, &report, color, out)? {
         return give_up(messages, &text);
     }
@@ -124,6 +138,15 @@ fn previous(paths: &[PathBuf]) -> Result<Vec<Tenant>, String> {
         tenants.push(tenant);
     }
     Ok(tenants)
+}
+
+/// Reads a baseline.
+fn baseline(path: &Path) -> Result<Baseline, String> {
+    let name = shown(path);
+    let name = for_terminal(&name);
+    let bytes =
+        std::fs::read(path).map_err(|error| format!("error: cannot read `{name}`: {error}"))?;
+    Baseline::read(&bytes).map_err(|reason| format!("error: `{name}` {}", for_terminal(&reason)))
 }
 
 /// Whether an earlier snapshot is of none of the tenants.

@@ -103,7 +103,10 @@ impl Writer {
 }
 
 /// Writes a whole file or leaves the old one.
-fn file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), String> {
+pub(super) fn file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), String> {
     let put = || -> io::Result<()> {
         // Pipes and devices have no place beside them.
         let special = path.metadata().is_ok_and(|known| !known.is_file());

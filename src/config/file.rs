@@ -15,8 +15,15 @@ use super::{ConfigError, FailOn, Profile};
 use crate::finding::Severity;
 
 /// Every key of the file.
-pub(super) const KEYS: [&str; 6] = [
-    "profile", "fail-on", "select", "ignore", "severity", "rules",
+pub(super) const KEYS: [&str; 8] = [
+    "profile",
+    "fail-on",
+    "select",
+    "ignore",
+    "severity",
+    "rules",
+    "exceptions",
+    "exceptions-warn-days",
 ];
 
 /// Words by which people try to switch a rule off.
@@ -34,6 +41,10 @@ pub struct ProjectFile {
     pub(super) severity: Vec<(At<String>, Option<Severity>)>,
     /// By rule as written.
     pub(super) rules: Vec<(At<String>, Options)>,
+    /// Accepted findings, in order, each with the bytes of its heading.
+    pub(super) exceptions: Vec<At<Options>>,
+    /// So many days before its end an exception is told of.
+    pub(super) warn_days: Option<i64>,
     /// What is wrong with keys and shapes.
     pub(super) errors: Vec<ConfigError>,
 }
@@ -69,6 +80,8 @@ impl ProjectFile {
             ignore: None,
             severity: Vec::new(),
             rules: Vec::new(),
+            exceptions: Vec::new(),
+            warn_days: None,
             errors: Vec::new(),
         };
         if !errors.is_empty() {
@@ -94,6 +107,18 @@ impl ProjectFile {
             "ignore" => self.ignore = self.list(&key.value, value),
             "severity" => self.read_severities(value),
             "rules" => self.read_rules(value),
+            "exceptions" => self.read_exceptions(value),
+            "exceptions-warn-days" => match json(value) {
+                Ok(days) if days.as_i64().is_some_and(|days| days >= 0) => {
+                    self.warn_days = days.as_i64();
+                }
+                _ => self.wrong_type(
+                    "exceptions-warn-days",
+                    "a number of days",
+                    value,
+                    "write `exceptions-warn-days = 30`",
+                ),
+            },
             unknown => {
                 let help = did_you_mean(unknown, KEYS, format!("the keys are {}", one_of(&KEYS)));
                 self.wrong(
@@ -146,24 +171,52 @@ impl ProjectFile {
                 self.wrong_type(&format!("rules.{}", rule.value), "a table", value, HELP);
                 continue;
             };
-            let mut options = Options::new();
-            for (name, value) in in_order(table) {
-                match json(value) {
-                    Ok(json) => options.push((
-                        name,
-                        At {
-                            value: json,
-                            bytes: value.span(),
-                        },
-                    )),
-                    Err((message, bytes)) => {
-                        self.errors
-                            .push(ConfigError::new(message).at(&self.text, bytes));
-                    }
-                }
-            }
+            let options = self.entries(table);
             self.rules.push((rule, options));
         }
+    }
+
+    fn read_exceptions(&mut self, value: &Spanned<DeValue<'_>>) {
+        const HELP: &str = "each exception is a table of its own: `[[exceptions]]`";
+        let DeValue::Array(array) = value.get_ref() else {
+            return self.wrong_type("exceptions", "a list of tables", value, HELP);
+        };
+        for item in array {
+            let DeValue::Table(table) = item.get_ref() else {
+                self.wrong_type("exceptions", "a list of tables", item, HELP);
+                continue;
+            };
+            let value = self.entries(table);
+            // A heading says nothing of where its table ends.
+            let first = value.iter().map(|(key, _)| key.bytes.start).min();
+            let last = value.iter().map(|(_, value)| value.bytes.end).max();
+            let bytes = match (first, last) {
+                (Some(first), Some(last)) => first..last,
+                _ => item.span(),
+            };
+            self.exceptions.push(At { value, bytes });
+        }
+    }
+
+    /// The entries of a table as names and JSON values.
+    fn entries(&mut self, table: &DeTable<'_>) -> Options {
+        let mut entries = Options::new();
+        for (name, value) in in_order(table) {
+            match json(value) {
+                Ok(json) => entries.push((
+                    name,
+                    At {
+                        value: json,
+                        bytes: value.span(),
+                    },
+                )),
+                Err((message, bytes)) => {
+                    self.errors
+                        .push(ConfigError::new(message).at(&self.text, bytes));
+                }
+            }
+        }
+        entries
     }
 
     /// A value that must be one of a few words.

@@ -5,6 +5,7 @@
 //! at once. The file is read from the disk elsewhere; nothing is printed here.
 
 mod error;
+mod exceptions;
 mod file;
 mod nearest;
 mod options;
@@ -19,6 +20,7 @@ use crate::finding::{Confidence, Severity};
 use crate::rules::{OptionValues, Rule};
 
 pub use error::{ConfigError, ConfigPlace};
+pub use exceptions::Exception;
 pub use file::ProjectFile;
 
 use options::Section;
@@ -119,6 +121,9 @@ pub struct Overrides {
     pub ignore: Vec<String>,
 }
 
+/// So many days before its end an exception is told of, unless the project file says another number.
+const WARN_DAYS: i64 = 30;
+
 /// What file and command line mean for each rule.
 #[derive(Clone, Debug)]
 pub struct Policy {
@@ -128,6 +133,12 @@ pub struct Policy {
     pub profile: Profile,
     /// Whether a weaker rule is silent about what a stronger one says; without it every rule speaks for itself.
     pub supersedes: bool,
+    /// Accepted findings, in order of the file.
+    pub exceptions: Vec<Exception>,
+    /// So many days before its end an exception is told of.
+    pub warn_days: i64,
+    /// The project file, for diagnostics that point into it: its path and its text.
+    pub file: Option<(String, String)>,
     /// By code of the rule.
     settings: BTreeMap<&'static str, Setting>,
 }
@@ -182,6 +193,15 @@ impl Policy {
                 }
             }
         }
+        let mut excepted = Vec::new();
+        if let Some(file) = file {
+            for entries in &file.exceptions {
+                match exceptions::judge(&file.text, entries, rules) {
+                    Ok(exception) => excepted.push(exception),
+                    Err(found) => errors.extend(found),
+                }
+            }
+        }
         if !errors.is_empty() {
             errors.sort_by_key(|error| {
                 error
@@ -217,6 +237,9 @@ impl Policy {
             supersedes: true,
             fail_on,
             profile,
+            exceptions: excepted,
+            warn_days: file.and_then(|file| file.warn_days).unwrap_or(WARN_DAYS),
+            file: file.map(|file| file.text.whole()),
             settings,
         })
     }

@@ -50,6 +50,11 @@ impl Text {
         }
     }
 
+    /// The path and all of the text.
+    pub(super) fn whole(&self) -> (String, String) {
+        (self.path.clone(), self.content.clone())
+    }
+
     /// The place of a byte range.
     pub(super) fn place(&self, bytes: Range<usize>) -> ConfigPlace {
         let line = self.line(bytes.start);

@@ -203,6 +203,8 @@ pub struct Finding {
     pub fingerprint: Fingerprint,
     /// Whether it counts.
     pub status: Status,
+    /// Why it is accepted, in the words of the exception.
+    pub reason: Option<String>,
 }
 
 /// Something wrong with the input itself: a file or a record, with its place.

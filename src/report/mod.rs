@@ -4,6 +4,7 @@
 //! Reporters read the sources again only to show a snippet; they never see the tenant.
 
 pub mod azure;
+pub mod baseline;
 pub mod concise;
 pub mod csv;
 mod escape;
@@ -39,6 +40,8 @@ pub struct Report {
     pub coverage: Vec<Coverage>,
     /// What is wrong with the input itself.
     pub problems: Vec<ReportedProblem>,
+    /// Findings of the baseline that are gone.
+    pub fixed: Vec<Fixed>,
     /// The files, to read snippets from.
     pub sources: Sources,
 }
@@ -139,6 +142,19 @@ pub struct ReportedProblem {
     pub location: Option<Location>,
     /// Codes of the rules that it blinds.
     pub blinds: Vec<&'static str>,
+}
+
+/// A finding of the baseline that is gone.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fixed {
+    /// Index of the snapshot.
+    pub snapshot: u32,
+    /// Name of the rule.
+    pub rule: String,
+    /// What it was about, as people call it.
+    pub subject: String,
+    /// What it was recognized by.
+    pub fingerprint: String,
 }
 
 /// Counts of a report.
@@ -249,6 +265,11 @@ impl Report {
                 summary.baselined,
                 "known from the baseline",
                 "known from the baseline",
+            ),
+            (
+                self.fixed.len() as u64,
+                "of the baseline fixed",
+                "of the baseline fixed",
             ),
         ] {
             if count > 0 {

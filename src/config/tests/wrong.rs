@@ -66,7 +66,7 @@ fn an_error_is_drawn_with_its_line() {
 fn an_unknown_key_that_is_near_to_none_lists_the_keys() {
     assert_eq!(
         told("banana = 1"),
-        "1:1 banana: unknown key `banana` (the keys are `profile`, `fail-on`, `select`, `ignore`, `severity` or `rules`)\n"
+        "1:1 banana: unknown key `banana` (the keys are `profile`, `fail-on`, `select`, `ignore`, `severity`, `rules`, `exceptions` or `exceptions-warn-days`)\n"
     );
 }
 
@@ -306,4 +306,47 @@ fn of_several_complaints_about_one_line_of_no_toml_the_first_is_told() {
         told("select = [\"OC\",,,, \"OP\"]"),
         "1:16 ,: not valid TOML: extra comma in array, expected value (-)\n"
     );
+}
+
+#[test]
+fn exceptions_say_what_why_and_until_when() {
+    let wrong = "\
+[[exceptions]]
+rule = \"OC001\"
+subject = \"+33199001201\"
+
+[[exceptions]]
+rule = \"OC0001\"
+subject = \"x\"
+reason = \"known\"
+expirse = 2027-01-01
+
+[[exceptions]]
+rule = \"OC\"
+reason = \"known\"
+
+[[exceptions]]
+rule = \"US001\"
+user = \"a@contoso.example\"
+number = \"+33199001201\"
+reason = \" \"
+expires = \"soon\"
+max-matches = 0
+";
+    let expected = "\
+2:1 rule = \"OC001\"
+subject = \"+33199001201\": an exception without `reason` (say why it is accepted: whoever reads this next year has to know)
+6:8 \"OC0001\": unknown rule `OC0001` in `[[exceptions]]` (did you mean `OC001`?)
+9:1 expirse: unknown key `expirse` in `[[exceptions]]` (did you mean `expires`?)
+12:1 rule = \"OC\"
+reason = \"known\": an exception has to name what it accepts (add one of `subject`, `user`, `number`, `operator` or `fingerprint`)
+12:8 \"OC\": `OC` is a group, and an exception names one rule (write an exception for each rule, or ignore the group)
+18:10 \"+33199001201\": an exception names one thing, and `number` is a second (write an exception for each of them)
+19:10 \" \": `reason` must be a text that is not blank (-)
+20:11 \"soon\": `soon` is no day (write the last day on which it holds: `expires = 2027-03-31`)
+21:15 0: `max-matches` must be a number from 1 on (-)
+";
+    assert_eq!(told(wrong), expected);
+    assert!(told("exceptions = 1").contains("must be a list of tables"));
+    assert!(told("exceptions-warn-days = -1").contains("must be a number of days"));
 }

@@ -80,6 +80,7 @@ pub(in crate::report) fn finding(message: &str, location: Location) -> Finding {
         remedy: Remedy::default(),
         fingerprint: Fingerprint([0; 16]),
         status: Status::Open,
+        reason: None,
     }
 }
 
@@ -119,6 +120,7 @@ pub(in crate::report) fn report() -> Report {
         findings: Vec::new(),
         coverage: Vec::new(),
         problems: Vec::new(),
+        fixed: Vec::new(),
         sources: Sources::default(),
     }
 }

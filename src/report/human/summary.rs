@@ -24,6 +24,8 @@ const FIRST: usize = 3;
 
 /// Summary of one snapshot.
 pub(super) fn of_snapshot(report: &Report, snapshot: u32, look: Look) -> String {
+    let fixed = report.fixed.iter();
+    let fixed = fixed.filter(|one| one.snapshot == snapshot).count() as u64;
     let findings: Vec<&Finding> = report
         .findings
         .iter()
@@ -46,10 +48,10 @@ pub(super) fn of_snapshot(report: &Report, snapshot: u32, look: Look) -> String 
     };
     if open.is_empty() {
         block.text.push_str(&nothing_found(&coverage, look));
-        block.entry("findings", accepted(&findings).as_deref());
+        block.entry("findings", accepted(&findings, fixed).as_deref());
     } else {
         let counts = Counts::of(open.iter().map(|finding| finding.severity)).to_string();
-        let counts = match accepted(&findings) {
+        let counts = match accepted(&findings, fixed) {
             Some(accepted) => format!("{counts}; {accepted}"),
             None => counts,
         };
@@ -141,7 +143,7 @@ fn title(report: &Report, snapshot: u32, look: Look) -> String {
 }
 
 /// Findings that do not count, if there are any.
-fn accepted(findings: &[&Finding]) -> Option<String> {
+fn accepted(findings: &[&Finding], fixed: u64) -> Option<String> {
     let count = |status| {
         findings
             .iter()
@@ -152,6 +154,7 @@ fn accepted(findings: &[&Finding]) -> Option<String> {
     let parts: Vec<String> = [
         (excepted, "accepted by exceptions"),
         (baselined, "known from the baseline"),
+        (fixed, "of the baseline fixed"),
     ]
     .into_iter()
     .filter(|(count, _)| *count > 0)

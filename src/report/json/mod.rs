@@ -15,7 +15,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 pub(super) use layout::{Each, document};
 
-use super::{Coverage, Report, ReportedProblem, SnapshotSummary, SourceSummary};
+use super::{Coverage, Fixed, Report, ReportedProblem, SnapshotSummary, SourceSummary};
 use crate::finding::{Finding, Location};
 
 /// The JSON Schema of the format.
@@ -35,7 +35,7 @@ impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let report = self.0;
         let head = head(report);
-        let mut document = serializer.serialize_struct("Report", 8)?;
+        let mut document = serializer.serialize_struct("Report", 9)?;
         document.serialize_field("version", &head.version)?;
         document.serialize_field("tool", &head.tool)?;
         document.serialize_field("asOf", head.as_of)?;
@@ -46,6 +46,7 @@ impl Serialize for Document<'_> {
         document.serialize_field("coverage", &Each(|| report.coverage.iter().map(coverage)))?;
         let problems = || report.problems.iter().map(|each| problem(report, each));
         document.serialize_field("problems", &Each(problems))?;
+        document.serialize_field("fixed", &Each(|| report.fixed.iter().map(fixed)))?;
         document.end()
     }
 }
@@ -118,6 +119,7 @@ pub(super) struct FindingV1<'a> {
     remedy: RemedyV1<'a>,
     fingerprint: String,
     status: &'a str,
+    reason: Option<&'a str>,
 }
 
 #[derive(serde::Serialize)]
@@ -190,6 +192,23 @@ pub(super) fn head(report: &Report) -> HeadV1<'_> {
     }
 }
 
+#[derive(serde::Serialize)]
+pub(super) struct FixedV1<'a> {
+    snapshot: u32,
+    rule: &'a str,
+    subject: &'a str,
+    fingerprint: &'a str,
+}
+
+pub(super) fn fixed(fixed: &Fixed) -> FixedV1<'_> {
+    FixedV1 {
+        snapshot: fixed.snapshot,
+        rule: &fixed.rule,
+        subject: &fixed.subject,
+        fingerprint: &fixed.fingerprint,
+    }
+}
+
 fn snapshot(snapshot: &SnapshotSummary) -> SnapshotV1<'_> {
     SnapshotV1 {
         path: &snapshot.path,
@@ -239,6 +258,7 @@ pub(super) fn finding<'a>(report: &'a Report, finding: &'a Finding) -> FindingV1
         },
         fingerprint: finding.fingerprint.to_string(),
         status: finding.status.name(),
+        reason: finding.reason.as_deref(),
     }
 }
 

@@ -72,6 +72,7 @@ pub(in crate::report) fn report() -> Report {
             Finding {
                 severity: Severity::Warning,
                 status: Status::Excepted,
+                reason: Some("stays until the lift is replaced".to_owned()),
                 ..finding("+33199001202", "+33199001202", 0, policy)
             },
             Finding {
@@ -110,6 +111,12 @@ pub(in crate::report) fn report() -> Report {
                 blinds: vec![],
             },
         ],
+        fixed: vec![crate::report::Fixed {
+            snapshot: 1,
+            rule: "user-not-teams-only".to_owned(),
+            subject: "b@contoso.example".to_owned(),
+            fingerprint: "0123456789abcdef0123456789abcdef".to_owned(),
+        }],
         sources,
     }
 }
@@ -147,6 +154,7 @@ fn finding(id: &str, name: &str, snapshot: u32, location: Location) -> Finding {
         remedy: Remedy::default(),
         fingerprint: Fingerprint::new("stale-pstn-usage", SubjectKind::Number, id, ""),
         status: Status::Open,
+        reason: None,
     }
 }
 

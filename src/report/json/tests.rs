@@ -182,7 +182,8 @@ fn a_finding_field_by_field() {
                 "summary": "take the policy away",
                 "commands": ["Grant-CsOnlineVoiceRoutingPolicy -Identity 'zoë@contoso.example' -PolicyName $null"]
             },
-            "fingerprint": "a26e2b46ca11c77f223cc5159170fd06", "status": "open"
+            "fingerprint": "a26e2b46ca11c77f223cc5159170fd06", "status": "open",
+            "reason": null
         })
     );
     let hostile = &document["findings"][3];
@@ -203,6 +204,7 @@ fn the_envelope_field_by_field() {
             "asOf",
             "coverage",
             "findings",
+            "fixed",
             "problems",
             "snapshots",
             "summary",

@@ -155,6 +155,7 @@ fn alert<'a>(
             Status::Excepted => vec![Suppression {
                 kind: "external",
                 status: "accepted",
+                justification: finding.reason.as_deref(),
             }],
             Status::Open | Status::Baselined => Vec::new(),
         }),

@@ -197,7 +197,7 @@ pub(super) struct Alert<'a> {
     pub(super) related_locations: Vec<Place<'a>>,
     pub(super) partial_fingerprints: PartialFingerprints,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) suppressions: Option<Vec<Suppression>>,
+    pub(super) suppressions: Option<Vec<Suppression<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) baseline_state: Option<&'static str>,
     pub(super) properties: AlertProperties<'a>,
@@ -212,9 +212,11 @@ pub(super) struct PartialFingerprints {
 }
 
 #[derive(Serialize)]
-pub(super) struct Suppression {
+pub(super) struct Suppression<'a> {
     pub(super) kind: &'static str,
     pub(super) status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) justification: Option<&'a str>,
 }
 
 #[derive(Serialize)]

@@ -196,7 +196,7 @@ fn states_are_told_for_all_results_of_a_run_or_for_none() {
         .iter()
         .map(|result| &result["suppressions"])
         .collect();
-    let accepted = json!([{"kind": "external", "status": "accepted"}]);
+    let accepted = json!([{"kind": "external", "status": "accepted", "justification": "stays until the lift is replaced"}]);
     assert_eq!(suppressions, [&json!([]), &accepted, &json!([])]);
     let states: Vec<_> = results
         .iter()

@@ -250,7 +250,7 @@ mod tests {
         // What only another record of the export has.
         let other = format!(r#"{group}}},{{"Identity":"Tag:Annex""#);
         assert_eq!(
-            said(&format!(r#"{other},{nobody}"#), &[]),
+            said(&format!(r"{other},{nobody}"), &[]),
             ["unknown"],
             "no mode"
         );

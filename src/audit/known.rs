@@ -1,0 +1,211 @@
+//! What is known already: findings that the project file accepts, and those of a baseline.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::places::Places;
+use crate::config::{Exception, Policy};
+use crate::finding::{Draft, Finding, Fingerprint, Severity, Status};
+use crate::report::baseline::Baseline;
+use crate::report::{Coverage, Fixed, Outcome, Report, ReportedProblem};
+use crate::rules::Rule;
+use crate::snapshot::Moment;
+use crate::source::{SourceId, Span};
+use crate::tenant::Tenant;
+
+/// The exceptions of a run.
+pub(super) struct Exceptions<'p> {
+    policy: &'p Policy,
+    now: Option<Moment>,
+    /// The project file among the sources.
+    file: SourceId,
+    /// Id and name of each snapshot's tenant.
+    tenants: Vec<[Option<String>; 2]>,
+}
+
+impl<'p> Exceptions<'p> {
+    pub(super) fn new(
+        policy: &'p Policy,
+        now: Option<Moment>,
+        file: SourceId,
+        tenants: &[Tenant],
+    ) -> Self {
+        let names = tenants.iter().map(|tenant| {
+            [
+                tenant.id().map(|id| id.to_string()),
+                tenant.name().map(str::to_owned),
+            ]
+        });
+        Self {
+            policy,
+            now,
+            file,
+            tenants: names.collect(),
+        }
+    }
+
+    /// Whether a finding that a draft would become is accepted, so that weaker rules may speak.
+    pub(super) fn accept(&self, rule: &Rule, draft: &Draft, snapshot: u32) -> bool {
+        if self.policy.exceptions.is_empty() {
+            return false;
+        }
+        let (subject, page) = (&draft.subject, &rule.page);
+        let fingerprint =
+            Fingerprint::new(page.name, subject.kind, &subject.id, &draft.discriminator);
+        let tenant = self.tenant(snapshot);
+        self.live()
+            .any(|(_, one)| one.is_about(page.code, subject, fingerprint, tenant))
+    }
+
+    /// Marks what is accepted, and tells which exceptions have to be looked at.
+    pub(super) fn apply(
+        &self,
+        findings: &mut [Finding],
+        coverage: &[Coverage],
+        places: &Places,
+    ) -> Vec<ReportedProblem> {
+        let exceptions = &self.policy.exceptions;
+        let mut hidden: Vec<Vec<usize>> = vec![Vec::new(); exceptions.len()];
+        let mut over: BTreeSet<usize> = BTreeSet::new();
+        for (at, finding) in findings.iter().enumerate() {
+            let tenant = self.tenant(finding.snapshot);
+            for (index, one) in exceptions.iter().enumerate() {
+                if !one.is_about(finding.code, &finding.subject, finding.fingerprint, tenant) {
+                    continue;
+                }
+                if one.is_over(self.now) {
+                    over.insert(index);
+                } else {
+                    hidden[index].push(at);
+                    break;
+                }
+            }
+        }
+        let mut problems = Vec::new();
+        for (index, one) in exceptions.iter().enumerate() {
+            let count = hidden[index].len() as u64;
+            let is_broad = count > one.max_matches;
+            if !is_broad {
+                for at in &hidden[index] {
+                    findings[*at].status = Status::Excepted;
+                    findings[*at].reason = Some(one.reason.clone());
+                }
+            }
+            let ran = |line: &Coverage| {
+                line.code == one.code && matches!(line.outcome, Outcome::Passed | Outcome::Failed)
+            };
+            let told = if is_broad {
+                Some((
+                    Severity::Error,
+                    format!(
+                        "{} would hide {count} findings, more than {}: it hides none; name what is meant, or set `max-matches`",
+                        one.words(),
+                        one.max_matches
+                    ),
+                ))
+            } else if one.is_over(self.now) {
+                let end = one.expires.as_deref().unwrap_or_default();
+                let counts = if over.contains(&index) {
+                    "what it accepted counts again"
+                } else {
+                    "nothing is left of what it accepted: remove it"
+                };
+                Some((
+                    Severity::Warning,
+                    format!("{} ended on {end}: {counts}", one.words()),
+                ))
+            } else if count == 0 && coverage.iter().any(ran) {
+                Some((
+                    Severity::Info,
+                    format!("{} hides nothing: remove it", one.words()),
+                ))
+            } else {
+                self.ends_soon(one)
+            };
+            problems.extend(told.map(|(severity, message)| ReportedProblem {
+                snapshot: 0,
+                severity,
+                message,
+                location: Some(places.at(self.span(one), &one.reason)),
+                blinds: Vec::new(),
+            }));
+        }
+        problems
+    }
+
+    fn ends_soon(&self, one: &Exception) -> Option<(Severity, String)> {
+        let left = one.days_left(self.now)?;
+        let end = one.expires.as_deref().unwrap_or_default();
+        let days = if left == 1 { "day" } else { "days" };
+        (left <= self.policy.warn_days).then(|| {
+            (
+                Severity::Info,
+                format!("{} ends on {end}, in {left} {days}", one.words()),
+            )
+        })
+    }
+
+    fn live(&self) -> impl Iterator<Item = (usize, &'p Exception)> {
+        let exceptions = self.policy.exceptions.iter().enumerate();
+        exceptions.filter(|(_, one)| !one.is_over(self.now))
+    }
+
+    fn tenant(&self, snapshot: u32) -> [Option<&str>; 2] {
+        match self.tenants.get(snapshot as usize) {
+            Some([id, name]) => [id.as_deref(), name.as_deref()],
+            None => [None, None],
+        }
+    }
+
+    fn span(&self, one: &Exception) -> Span {
+        Span {
+            source: self.file,
+            len: one.bytes.len() as u32,
+            start: one.bytes.start as u64,
+        }
+    }
+}
+
+/// Marks findings that a baseline knows, and notes which of its findings are gone.
+///
+/// A finding counts as fixed where its rule ran and decided everything; of others nobody can tell.
+pub fn compare_with(report: &mut Report, baseline: &Baseline) {
+    let tenants: Vec<Option<String>> = report
+        .snapshots
+        .iter()
+        .map(|snapshot| snapshot.tenant_id.clone())
+        .collect();
+    let mut now: BTreeSet<(usize, String)> = BTreeSet::new();
+    for finding in &mut report.findings {
+        let snapshot = finding.snapshot as usize;
+        let tenant = tenants.get(snapshot).and_then(Option::as_deref);
+        let fingerprint = finding.fingerprint.to_string();
+        if finding.status == Status::Open && baseline.knows(tenant, &fingerprint) {
+            finding.status = Status::Baselined;
+        }
+        now.insert((snapshot, fingerprint));
+    }
+    let judged: BTreeMap<(u32, &str), bool> = report
+        .coverage
+        .iter()
+        .map(|line| {
+            let ran = matches!(
+                line.outcome,
+                Outcome::Passed | Outcome::Failed | Outcome::NotApplicable
+            );
+            ((line.snapshot, line.rule), ran && line.unknown == 0)
+        })
+        .collect();
+    for (snapshot, tenant) in tenants.iter().enumerate() {
+        for entry in baseline.of(tenant.as_deref()) {
+            let gone = !now.contains(&(snapshot, entry.fingerprint.clone()));
+            if gone && judged.get(&(snapshot as u32, entry.rule.as_str())) == Some(&true) {
+                report.fixed.push(Fixed {
+                    snapshot: snapshot as u32,
+                    rule: entry.rule.clone(),
+                    subject: entry.subject.clone(),
+                    fingerprint: entry.fingerprint.clone(),
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! A baseline: the findings that a team knows, in a file that it keeps beside its exports.
+//!
+//! It is sorted, with a finding a line, so that a change of it is a small change in git. It holds no message and no place:
+//! those change while the finding stays the same.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::{Deserialize, Serialize};
+
+use super::Report;
+use super::json::document;
+use crate::finding::Status;
+
+/// Known findings, by tenant id and fingerprint; `None` for snapshots that do not tell their tenant.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Baseline {
+    entries: BTreeMap<(Option<String>, String), Entry>,
+}
+
+/// A known finding.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Entry {
+    /// Tenant id.
+    pub tenant: Option<String>,
+    /// Name of the rule.
+    pub rule: String,
+    /// What it is about, as people call it: for readers of the file only.
+    pub subject: String,
+    /// What it is recognized by.
+    pub fingerprint: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct FileV1 {
+    version: u32,
+    findings: Vec<Entry>,
+}
+
+impl Baseline {
+    /// All findings of a report that no exception accepts.
+    pub fn of_report(report: &Report) -> Self {
+        let known = report.findings.iter();
+        let known = known.filter(|finding| finding.status != Status::Excepted);
+        let entries = known.map(|finding| {
+            let snapshot = report.snapshots.get(finding.snapshot as usize);
+            let tenant = snapshot.and_then(|one| one.tenant_id.clone());
+            let fingerprint = finding.fingerprint.to_string();
+            let entry = Entry {
+                tenant: tenant.clone(),
+                rule: finding.rule.to_owned(),
+                subject: finding.subject.name.clone(),
+                fingerprint: fingerprint.clone(),
+            };
+            ((tenant, fingerprint), entry)
+        });
+        Self {
+            entries: entries.collect(),
+        }
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with it.
+    pub fn read(bytes: &[u8]) -> Result<Self, String> {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let file: FileV1 = serde_json::from_slice(bytes)
+            .map_err(|error| format!("is no baseline: {error}; `--write-baseline` writes one"))?;
+        if file.version != 1 {
+            let version = file.version;
+            return Err(format!(
+                "is a baseline of version {version}, and only version 1 is known"
+            ));
+        }
+        let entries = file.findings.into_iter();
+        let entries = entries.map(|one| ((one.tenant.clone(), one.fingerprint.clone()), one));
+        Ok(Self {
+            entries: entries.collect(),
+        })
+    }
+
+    /// Writes the file.
+    ///
+    /// # Errors
+    /// When `out` cannot be written to.
+    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut findings: Vec<Entry> = self.entries.values().cloned().collect();
+        let key = |one: &Entry| {
+            let Entry {
+                tenant,
+                rule,
+                subject,
+                fingerprint,
+            } = one.clone();
+            (tenant, rule, subject, fingerprint)
+        };
+        findings.sort_by_key(key);
+        let file = FileV1 {
+            version: 1,
+            findings,
+        };
+        document(&file, 2, out)
+    }
+
+    /// Whether a finding of a tenant is known.
+    pub fn knows(&self, tenant: Option<&str>, fingerprint: &str) -> bool {
+        let key = (tenant.map(str::to_owned), fingerprint.to_owned());
+        self.entries.contains_key(&key)
+    }
+
+    /// The known findings of a tenant.
+    pub fn of(&self, tenant: Option<&str>) -> impl Iterator<Item = &Entry> {
+        self.entries
+            .values()
+            .filter(move |one| one.tenant.as_deref() == tenant)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_can_be_read_and_other_files_are_refused() {
+        let entry = |tenant: Option<&str>, rule: &str| Entry {
+            tenant: tenant.map(str::to_owned),
+            rule: rule.to_owned(),
+            subject: "+12065550101".to_owned(),
+            fingerprint: format!("{rule}-1"),
+        };
+        let entries = [
+            entry(Some("t"), "b"),
+            entry(None, "z"),
+            entry(Some("t"), "a"),
+        ];
+        let baseline = Baseline {
+            entries: entries
+                .map(|one| ((one.tenant.clone(), one.fingerprint.clone()), one))
+                .into(),
+        };
+        let mut file = Vec::new();
+        baseline.write(&mut file).unwrap();
+        assert_eq!(Baseline::read(&file), Ok(baseline.clone()));
+        insta::assert_snapshot!(String::from_utf8(file).unwrap(), @r#"
+        {
+          "version": 1,
+          "findings": [
+            {"tenant":null,"rule":"z","subject":"+12065550101","fingerprint":"z-1"},
+            {"tenant":"t","rule":"a","subject":"+12065550101","fingerprint":"a-1"},
+            {"tenant":"t","rule":"b","subject":"+12065550101","fingerprint":"b-1"}
+          ]
+        }
+        "#);
+        assert!(baseline.knows(Some("t"), "a-1") && !baseline.knows(None, "a-1"));
+        for wrong in ["", "[]", "{\"version\":2,\"findings\":[]}"] {
+            assert!(Baseline::read(wrong.as_bytes()).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! What is known already: exceptions of the project file, and the baseline.
+
+use tenantlint::audit::{audit, compare_with};
+use tenantlint::config::{Overrides, Policy, ProjectFile};
+use tenantlint::finding::Status;
+use tenantlint::report::Report;
+use tenantlint::report::baseline::Baseline;
+use tenantlint::rules;
+use tenantlint::snapshot::{Input, Moment, load};
+use tenantlint::source::Sources;
+use tenantlint::tenant::build;
+
+use crate::audits::{File, sample};
+
+/// Checks contoso under a project file, at another moment if one is given.
+fn check(files: &[File], config: &str, as_of: Option<&str>) -> Report {
+    let file = ProjectFile::parse("tenantlint.toml", config).expect("TOML");
+    let policy = Policy::resolve(Some(&file), &Overrides::default(), rules::all())
+        .unwrap_or_else(|errors| panic!("{errors:?}"));
+    let inputs = files
+        .iter()
+        .map(|(name, bytes)| Input::Memory {
+            shown: name.clone(),
+            bytes: bytes.clone(),
+        })
+        .collect();
+    let mut sources = Sources::default();
+    let tenant = build(load("contoso".to_owned(), 0, inputs, &mut sources));
+    let as_of = as_of.map(|time| Moment::parse(time).expect("a time"));
+    audit(vec![tenant], &[], sources, rules::all(), &policy, as_of)
+}
+
+fn excepted(report: &Report) -> Vec<(&str, &str)> {
+    let findings = report.findings.iter();
+    let findings = findings.filter(|finding| finding.status == Status::Excepted);
+    findings
+        .map(|finding| (finding.code, finding.subject.name.as_str()))
+        .collect()
+}
+
+/// Line, severity and message of what the report says of the project file.
+fn told(report: &Report) -> Vec<(u64, &'static str, &str)> {
+    let problems = report.problems.iter();
+    problems
+        .filter_map(|problem| {
+            let place = problem.location.as_ref()?;
+            let of_file = report.path_of(place) == "tenantlint.toml";
+            of_file.then_some((
+                place.start.line,
+                problem.severity.name(),
+                problem.message.as_str(),
+            ))
+        })
+        .collect()
+}
+
+const LIFT: &str = "
+[[exceptions]]
+rule = \"OC001\"
+subject = \"+12065550111\"
+reason = \"the lift phone stays on the gateway until the lift is replaced\"
+expires = 2027-03-31
+";
+
+#[test]
+fn an_exception_hides_what_it_names_until_its_last_day() {
+    let files = sample("contoso");
+    let plain = check(&files, "", None);
+    let known = check(&files, LIFT, None);
+    assert_eq!(excepted(&known), [("OC001", "+12065550111")]);
+    assert_eq!(told(&known), []);
+    let reasons = known
+        .findings
+        .iter()
+        .filter_map(|finding| finding.reason.as_deref());
+    assert_eq!(
+        reasons.collect::<Vec<_>>(),
+        ["the lift phone stays on the gateway until the lift is replaced"]
+    );
+    assert_eq!(known.summary().excepted, 1);
+    assert_eq!(known.summary().error, plain.summary().error - 1);
+    let soon = check(&files, LIFT, Some("2027-03-20T00:00:00Z"));
+    assert_eq!(excepted(&soon).len(), 1);
+    assert_eq!(
+        told(&soon),
+        [(
+            3,
+            "info",
+            "the exception for `OC001` of `+12065550111` ends on 2027-03-31, in 12 days"
+        )]
+    );
+    let last = check(&files, LIFT, Some("2027-03-31T23:59:59Z"));
+    assert_eq!(excepted(&last).len(), 1);
+    let over = check(&files, LIFT, Some("2027-04-01T00:00:00Z"));
+    assert_eq!(excepted(&over).len(), 0);
+    assert_eq!(
+        told(&over),
+        [(
+            3,
+            "warning",
+            "the exception for `OC001` of `+12065550111` ended on 2027-03-31: what it accepted counts again"
+        )]
+    );
+}
+
+#[test]
+fn exceptions_that_hide_nothing_or_too_much_are_told() {
+    let files = sample("contoso");
+    let exception = |rule: &str, target: &str, more: &str| {
+        format!("[[exceptions]]\nrule = \"{rule}\"\n{target}\nreason = \"known\"\n{more}\n")
+    };
+    let nobody = check(
+        &files,
+        &exception("US001", "user = \"nobody@contoso.example\"", ""),
+        None,
+    );
+    assert_eq!(
+        told(&nobody),
+        [(
+            2,
+            "info",
+            "the exception for `US001` of `nobody@contoso.example` hides nothing: remove it"
+        )]
+    );
+    // Of a rule that did not run nobody knows what an exception would hide.
+    let off = exception("US001", "user = \"nobody@contoso.example\"", "");
+    let off = check(&files, &format!("ignore = [\"US001\"]\n{off}"), None);
+    assert_eq!(told(&off), []);
+    let broad = check(
+        &files,
+        &exception("EM001", "subject = \"*\"", "max-matches = 5"),
+        None,
+    );
+    assert_eq!(excepted(&broad), []);
+    let [(2, "error", message)] = told(&broad)[..] else {
+        panic!("{:?}", told(&broad));
+    };
+    assert!(
+        message.contains("findings, more than 5: it hides none"),
+        "{message}"
+    );
+    let all = check(
+        &files,
+        &exception("EM001", "subject = \"+*\"", "max-matches = 500"),
+        None,
+    );
+    assert!(excepted(&all).len() > 5 && told(&all).is_empty());
+    // A kind of target speaks of that kind only.
+    let user = check(&files, &exception("EM001", "user = \"*\"", ""), None);
+    assert_eq!(excepted(&user), []);
+    let tenant = |name: &str| {
+        let target = format!("subject = \"+12065550111\"\ntenant = \"{name}\"");
+        check(&files, &exception("OC001", &target, ""), None)
+    };
+    assert_eq!(excepted(&tenant("CONTOSO")).len(), 1);
+    assert_eq!(excepted(&tenant("Fabrikam")).len(), 0);
+}
+
+#[test]
+fn a_finding_is_named_by_its_fingerprint_too() {
+    let files = sample("contoso");
+    let plain = check(&files, "", None);
+    let first = plain
+        .findings
+        .iter()
+        .find(|finding| finding.code == "OC001")
+        .expect("one");
+    let config = format!(
+        "[[exceptions]]\nrule = \"stale-pstn-usage\"\nfingerprint = \"{}\"\nreason = \"known\"\n",
+        first.fingerprint
+    );
+    let report = check(&files, &config, None);
+    assert_eq!(excepted(&report), [("OC001", first.subject.name.as_str())]);
+}
+
+#[test]
+fn where_the_stronger_finding_is_excepted_the_weaker_one_speaks() {
+    let users = r#"[{"Identity":"00000000-0000-4000-8000-000000000001","UserPrincipalName":"a@contoso.example",
+        "AccountType":"User","InterpretedUserType":"PureOnlineTeamsOnlyUser","LineUri":"tel:+12065550101",
+        "EnterpriseVoiceEnabled":false,"AssignedPlan":[{"Capability":"Teams","CapabilityStatus":"Enabled"}],
+        "FeatureTypes":["Teams"],"SoftDeletionTimestamp":null}]"#;
+    let files = [(
+        "Get-CsOnlineUser.json".to_owned(),
+        users.as_bytes().to_vec(),
+    )];
+    let open = |report: &Report| -> Vec<&str> {
+        report
+            .open()
+            .map(|finding| finding.code)
+            .filter(|code| ["LI001", "US002"].contains(code))
+            .collect()
+    };
+    assert_eq!(open(&check(&files, "", None)), ["LI001"]);
+    let config =
+        "[[exceptions]]\nrule = \"LI001\"\nuser = \"A@contoso.example\"\nreason = \"known\"\n";
+    let report = check(&files, config, None);
+    assert_eq!(excepted(&report), [("LI001", "a@contoso.example")]);
+    assert_eq!(open(&report), ["US002"]);
+}
+
+#[test]
+fn a_baseline_knows_what_was_there_and_tells_what_is_fixed() {
+    let files = sample("contoso");
+    let plain = check(&files, "", None);
+    let baseline = Baseline::of_report(&plain);
+    let mut again = check(&files, "", None);
+    compare_with(&mut again, &baseline);
+    assert_eq!(again.open().count(), 0);
+    assert_eq!(again.summary().baselined, plain.findings.len() as u64);
+    assert_eq!(again.fixed, []);
+    assert_eq!(again.worst(), None, "nothing new, nothing fails");
+    // One person is made Teams Only; another mode breaks for somebody else.
+    let mut changed = files.clone();
+    for (name, bytes) in &mut changed {
+        if name == "Get-CsOnlineUser.json" {
+            let text = String::from_utf8(std::mem::take(bytes)).expect("UTF-8");
+            let fixed = text.replace(
+                "\"TeamsUpgradeEffectiveMode\": \"Islands\"",
+                "\"TeamsUpgradeEffectiveMode\": \"TeamsOnly\"",
+            );
+            assert_ne!(text, fixed);
+            *bytes = fixed.into_bytes();
+        }
+    }
+    let mut better = check(&changed, "", None);
+    compare_with(&mut better, &baseline);
+    assert_eq!(better.open().count(), 0);
+    let fixed: Vec<&str> = better.fixed.iter().map(|one| one.rule.as_str()).collect();
+    assert!(fixed.contains(&"user-not-teams-only"), "{fixed:?}");
+    // What was not judged is not fixed.
+    let without: Vec<File> = files
+        .iter()
+        .filter(|(name, _)| name != "Get-CsOnlineUser.json" && name != "graph-users.json")
+        .cloned()
+        .collect();
+    let mut blind = check(&without, "", None);
+    compare_with(&mut blind, &baseline);
+    assert!(
+        blind
+            .fixed
+            .iter()
+            .all(|one| one.rule != "user-not-teams-only"),
+        "{:?}",
+        blind.fixed
+    );
+    // An exception keeps a finding out of the baseline.
+    let known = check(&files, LIFT, None);
+    let smaller = Baseline::of_report(&known);
+    let mut again = check(&files, "", None);
+    compare_with(&mut again, &smaller);
+    let open: Vec<(&str, &str)> = again
+        .open()
+        .map(|one| (one.code, one.subject.name.as_str()))
+        .collect();
+    assert_eq!(open, [("OC001", "+12065550111")]);
+}
