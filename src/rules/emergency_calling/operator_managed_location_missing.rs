@@ -116,6 +116,7 @@ mod tests {
     fn blank_locations_that_only_the_operator_sets_are_found() {
         assert_eq!(severity(&judge(BLANK)), "warning");
         assert!(judge(&BLANK.replace("false", "true")).is_empty());
+        assert_eq!(severity(&judge(&BLANK.replace("false", "null"))), "warning");
         let set = BLANK.replace("null", "\"00000000-0000-4000-8000-00000000000a\"");
         assert!(matches!(judge(&set)[..], [Verdict::Passed]));
         assert!(matches!(

@@ -132,12 +132,27 @@ mod tests {
         );
         let list = verdicts.iter().map(|verdict| match verdict {
             Verdict::Several(drafts) => drafts.iter().map(|draft| draft.severity.name()).collect(),
+            Verdict::Unknown(_) => vec!["unknown"],
             _ => Vec::new(),
         });
         list.collect()
     }
 
     const SITES: &str = r#"[{"NetworkSiteID":"A","NetworkRegionID":"R","EmergencyCallRoutingPolicyName":null,"EmergencyCallingPolicyName":"Desk"},{"NetworkSiteID":"B","NetworkRegionID":"R","EmergencyCallRoutingPolicyName":"US","EmergencyCallingPolicyName":null}]"#;
+
+    #[test]
+    fn a_policy_that_was_not_exported_leaves_the_site_open() {
+        let covered = r#"[{"EmergencyDialString":"911"}]"#;
+        for (property, value) in [
+            ("EmergencyCallRoutingPolicyName", "US"),
+            ("EmergencyCallingPolicyName", "Desk"),
+        ] {
+            let site = format!(
+                r#"[{{"NetworkSiteID":"A","NetworkRegionID":"R","{property}":"{value}"}}]"#
+            );
+            assert_eq!(judge(&site, covered), [vec!["unknown"]], "{property}");
+        }
+    }
 
     #[test]
     fn sites_need_what_their_people_lack() {

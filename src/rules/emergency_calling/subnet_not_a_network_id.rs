@@ -179,5 +179,7 @@ mod tests {
         assert!(judge(&[("10.1.0.0", 16, "A"), ("10.1.2.0", 24, "a")], "10.9.0.0").is_empty());
         assert_eq!(judge(&[("10.1.2.0", 24, "A")], "10.1.2.5"), ["error"]);
         assert_eq!(judge(&[("10.1.2.0", 24, "A")], "10.9.2.5"), ["warning"]);
+        assert_eq!(judge(&[("10.1.2.0", 24, "A")], "2001:db8::5"), ["warning"]);
+        assert!(judge(&[("10.1.2.0", 24, "A")], "2001:db8::").is_empty());
     }
 }

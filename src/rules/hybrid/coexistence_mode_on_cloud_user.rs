@@ -87,4 +87,37 @@ mod tests {
                 .is_empty()
         );
     }
+
+    #[test]
+    fn a_policy_decides_where_no_mode_is_told_and_the_global_one_is_not_the_accounts_fault() {
+        let person = |properties: &str| judge(&format!(r#","AccountType":"User"{properties}"#));
+        let policy = r#","TeamsUpgradePolicy":"SfBWithTeamsCollab""#;
+        assert_eq!(severity(&person(policy)), "warning");
+        assert!(matches!(
+            person(r#","TeamsUpgradePolicy":"UpgradeToTeams""#)[..],
+            [Verdict::Passed]
+        ));
+        let with_global = |properties: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null{properties}}}]"#
+            );
+            let policies = r#"[{"Identity":"Global","Mode":"Islands"}]"#;
+            verdicts(
+                "HY002",
+                &[
+                    ("Get-CsOnlineUser.json", &users),
+                    ("Get-CsTeamsUpgradePolicy.json", policies),
+                ],
+            )
+        };
+        let untold = with_global(r#","TeamsUpgradePolicy":null"#);
+        assert!(matches!(untold[..], [Verdict::Unknown(_)]), "{untold:?}");
+        let blank = with_global(r#","TeamsUpgradePolicy":null,"TeamsUpgradeEffectiveMode":null"#);
+        assert!(!matches!(blank[..], [Verdict::Found(_)]), "{blank:?}");
+        let nobody = judge(r#","TeamsUpgradeEffectiveMode":"SfBOnly""#);
+        assert!(
+            matches!(nobody[..], [Verdict::Unknown(_)]),
+            "the kind is not told"
+        );
+    }
 }

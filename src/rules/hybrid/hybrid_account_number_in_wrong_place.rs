@@ -126,4 +126,24 @@ mod tests {
         ));
         assert!(judge("\"tel:+12065550199\"", "Online", false).is_empty());
     }
+
+    #[test]
+    fn accounts_of_the_cloud_are_left_alone_and_untold_ones_are_open() {
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting","NumberSource":"Online","AssignedPstnTargetId":"{ID}"}}]"#
+        );
+        let account = |synced: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"ra@contoso.example","AccountType":"ResourceAccount","SoftDeletionTimestamp":null,"OnPremLineUri":"tel:+12065550199"{synced}}}]"#
+            );
+            let files = [
+                ("Get-CsOnlineUser.json", users.as_str()),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+            ];
+            verdicts("HY004", &files)
+        };
+        assert!(account(r#","UserDirSyncEnabled":null"#).is_empty());
+        assert!(matches!(account("")[..], [Verdict::Unknown(_)]));
+        assert_eq!(severity(&account(r#","UserDirSyncEnabled":true"#)), "error");
+    }
 }
