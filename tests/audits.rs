@@ -91,7 +91,10 @@ pub(crate) fn in_all_formats(report: &Report) -> [(&'static str, String); 11] {
         ("human", text(&|out| human::write(report, &options, out))),
         ("concise", text(&|out| concise::write(report, out))),
         ("json", text(&|out| json::write(report, out))),
-        ("sarif", text(&|out| sarif::write(report, out))),
+        (
+            "sarif",
+            text(&|out| sarif::write(report, sarif::Target::Generic, out)),
+        ),
         ("ndjson", text(&|out| ndjson::write(report, out))),
         ("junit", text(&|out| junit::write(report, out))),
         ("markdown", text(&|out| markdown::write(report, out))),

@@ -51,6 +51,10 @@ pub(super) struct Check {
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
 
+    /// Service that reads the SARIF report
+    #[arg(long, value_enum, default_value = "generic", value_name = "SERVICE")]
+    pub(super) sarif_target: SarifTarget,
+
     /// Known findings that do not count, as --write-baseline wrote them
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
@@ -128,6 +132,19 @@ pub(super) enum Format {
     /// Issues of Azure Pipelines
     Azure,
     /// Code Quality report of GitLab
+    Gitlab,
+}
+
+/// Services that read SARIF.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum SarifTarget {
+    /// Any reader of the standard
+    Generic,
+    /// GitHub code scanning: 5,000 results, accepted findings left out
+    Github,
+    /// Azure `DevOps` Advanced Security: 5,000 results
+    Azure,
+    /// GitLab
     Gitlab,
 }
 

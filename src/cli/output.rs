@@ -6,7 +6,7 @@
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use super::args::{Check, Format};
+use super::args::{Check, Format, SarifTarget};
 use super::check::shown;
 use crate::report::{
     Report, azure, concise, csv, for_terminal, github, gitlab, human, json, junit, markdown,
@@ -64,6 +64,7 @@ struct Writer {
     width: usize,
     max_findings: Option<usize>,
     quiet: bool,
+    sarif: sarif::Target,
 }
 
 impl Writer {
@@ -74,6 +75,12 @@ impl Writer {
             width: 100,
             max_findings: check.max_findings,
             quiet: check.quiet,
+            sarif: match check.sarif_target {
+                SarifTarget::Generic => sarif::Target::Generic,
+                SarifTarget::Github => sarif::Target::Github,
+                SarifTarget::Azure => sarif::Target::Azure,
+                SarifTarget::Gitlab => sarif::Target::Gitlab,
+            },
         }
     }
 
@@ -91,7 +98,7 @@ impl Writer {
             Format::Concise => concise::write(report, out),
             Format::Json => json::write(report, out),
             Format::Ndjson => ndjson::write(report, out),
-            Format::Sarif => sarif::write(report, out),
+            Format::Sarif => sarif::write(report, self.sarif, out),
             Format::Junit => junit::write(report, out),
             Format::Markdown => markdown::write(report, out),
             Format::Csv => csv::write(report, out),

@@ -27,11 +27,46 @@ use crate::source::{Encoding, Source};
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// Writes the report.
+/// Who is to read the report: services differ in how much they take and in what they do with accepted findings.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Target {
+    /// Any reader of the standard: all results, accepted ones with their suppression.
+    #[default]
+    Generic,
+    /// GitHub code scanning: it keeps 5,000 results of a run and takes suppressed ones for open, so that accepted
+    /// findings are left out.
+    ///
+    /// Source: <https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>.
+    Github,
+    /// Azure DevOps Advanced Security: 5,000 results of a run.
+    ///
+    /// Source: <https://learn.microsoft.com/azure/devops/repos/security/github-advanced-security-code-scanning-third-party>.
+    Azure,
+    /// GitLab: it skips suppressed results itself.
+    ///
+    /// Source: <https://docs.gitlab.com/user/application_security/sast/>.
+    Gitlab,
+}
+
+impl Target {
+    /// The most results of a run that the service shows.
+    fn limit(self) -> usize {
+        match self {
+            Self::Generic | Self::Gitlab => usize::MAX,
+            Self::Github | Self::Azure => 5_000,
+        }
+    }
+
+    fn shows(self, finding: &Finding) -> bool {
+        self != Self::Github || finding.status != Status::Excepted
+    }
+}
+
+/// Writes the report for a reader.
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write(report: &Report, target: Target, out: &mut dyn io::Write) -> io::Result<()> {
     let rules = Rules::of(report);
     let ids = automation_ids(report);
     let artifacts: Vec<Artifacts> = (0..)
@@ -46,7 +81,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
                 .zip(&report.snapshots)
                 .zip(artifacts.iter().zip(&ids))
                 .map(|((number, snapshot), (artifacts, id))| {
-                    run(report, &rules, artifacts, number, snapshot, id)
+                    run(report, target, &rules, artifacts, number, snapshot, id)
                 })
         }),
     };
@@ -56,6 +91,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
 /// One run; its results are made while they are written.
 fn run<'a>(
     report: &'a Report,
+    target: Target,
     rules: &'a Rules<'a>,
     artifacts: &'a Artifacts,
     number: u32,
@@ -66,8 +102,10 @@ fn run<'a>(
         report
             .findings
             .iter()
-            .filter(move |finding| finding.snapshot == number)
+            .filter(move |finding| finding.snapshot == number && target.shows(finding))
     };
+    // Findings are in order of severity: what is left out is the weakest.
+    let left_out = findings().count().saturating_sub(target.limit()) as u64;
     // The standard wants each of these on every result of a run or on none (3.27.23, 3.27.24).
     let states = States {
         suppressions: findings().any(|finding| finding.status == Status::Excepted),
@@ -83,7 +121,7 @@ fn run<'a>(
             },
         },
         automation_details: AutomationDetails { id },
-        invocations: [tool::invocation(report, rules, artifacts, number)],
+        invocations: [tool::invocation(report, rules, artifacts, number, left_out)],
         original_uri_base_ids: UriBaseIds {
             root: UriBase {
                 description: Message {
@@ -105,7 +143,9 @@ fn run<'a>(
             },
         },
         results: Each(move || {
-            findings().map(move |finding| alert(report, rules, artifacts, states, finding))
+            findings()
+                .take(target.limit())
+                .map(move |finding| alert(report, rules, artifacts, states, finding))
         }),
     }
 }

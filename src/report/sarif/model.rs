@@ -39,7 +39,7 @@ pub(super) struct Driver<'a> {
     pub(super) name: &'static str,
     pub(super) semantic_version: &'static str,
     pub(super) rules: &'a [Descriptor<'a>],
-    pub(super) notifications: [NotificationDescriptor; 3],
+    pub(super) notifications: [NotificationDescriptor; 4],
 }
 
 #[derive(Serialize)]

@@ -2,13 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::write;
+use super::{Target, write};
 use crate::report::Report;
 use crate::report::json::sample;
 
 fn value(report: &Report) -> Value {
+    value_for(report, Target::Generic)
+}
+
+fn value_for(report: &Report, target: Target) -> Value {
     let mut bytes = Vec::new();
-    write(report, &mut bytes).expect("memory");
+    write(report, target, &mut bytes).expect("memory");
     assert_eq!(bytes.last(), Some(&b'\n'));
     serde_json::from_slice(&bytes).expect("JSON")
 }
@@ -307,4 +311,45 @@ fn artifacts_are_the_files_of_the_snapshot() {
         })
     );
     assert_eq!(artifacts(0)[0]["properties"]["export"], "Get-CsOnlineUser");
+}
+
+#[test]
+fn each_service_gets_what_it_takes() {
+    let report = sample::report();
+    let results = |target| {
+        let document = value_for(&report, target);
+        assert_valid(&document);
+        document["runs"][0]["results"]
+            .as_array()
+            .expect("results")
+            .len()
+    };
+    assert_eq!(results(Target::Generic), 3);
+    assert_eq!(results(Target::Gitlab), 3);
+    assert_eq!(results(Target::Azure), 3);
+    assert_eq!(
+        results(Target::Github),
+        2,
+        "the accepted one would be an open alert"
+    );
+}
+
+#[test]
+fn what_is_above_the_limit_of_a_service_is_announced() {
+    let report = crate::report::human::samples::many(5_003);
+    let told = |target| {
+        let document = value_for(&report, target);
+        let run = &document["runs"][0];
+        let results = run["results"].as_array().expect("results");
+        let notes = run["invocations"][0]["toolExecutionNotifications"].to_string();
+        let weakest = results.last().expect("one")["level"].clone();
+        (
+            results.len(),
+            weakest,
+            notes.contains("4 findings are left out here"),
+        )
+    };
+    assert_eq!(told(Target::Generic), (5_004, json!("warning"), false));
+    assert_eq!(told(Target::Github), (5_000, json!("error"), true));
+    assert_eq!(told(Target::Azure), (5_000, json!("error"), true));
 }

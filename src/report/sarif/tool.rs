@@ -126,16 +126,23 @@ enum Kind {
     NotEvaluated,
     Undecided,
     Problem,
+    LeftOut,
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::NotEvaluated, Self::Undecided, Self::Problem];
+    const ALL: [Self; 4] = [
+        Self::NotEvaluated,
+        Self::Undecided,
+        Self::Problem,
+        Self::LeftOut,
+    ];
 
     fn id(self) -> &'static str {
         match self {
             Self::NotEvaluated => "rule-not-evaluated",
             Self::Undecided => "subjects-undecided",
             Self::Problem => "input-problem",
+            Self::LeftOut => "findings-left-out",
         }
     }
 
@@ -144,6 +151,7 @@ impl Kind {
             Self::NotEvaluated => "A rule could not run, so that its silence means nothing",
             Self::Undecided => "A rule met subjects whose data do not decide",
             Self::Problem => "Something is wrong with the input itself",
+            Self::LeftOut => "There are more findings than the service takes",
         }
     }
 
@@ -156,7 +164,7 @@ impl Kind {
 }
 
 /// The kinds of notifications that a run can have.
-pub(super) fn notifications() -> [NotificationDescriptor; 3] {
+pub(super) fn notifications() -> [NotificationDescriptor; 4] {
     Kind::ALL.map(|kind| NotificationDescriptor {
         id: kind.id(),
         short_description: Message {
@@ -171,6 +179,7 @@ pub(super) fn invocation<'a>(
     rules: &Rules<'a>,
     artifacts: &'a Artifacts,
     snapshot: u32,
+    left_out: u64,
 ) -> Invocation<'a> {
     let problems = || {
         report
@@ -187,6 +196,16 @@ pub(super) fn invocation<'a>(
     let mut notifications: Vec<Notification<'a>> =
         coverage().filter_map(|line| gap(rules, line)).collect();
     notifications.extend(problems().map(|each| problem(artifacts, each)));
+    notifications.extend((left_out > 0).then(|| Notification {
+        descriptor: Kind::LeftOut.reference(),
+        associated_rule: None,
+        level: "warning",
+        message: Message {
+            text: format!("{left_out} findings are left out here, the weakest ones; the JSON report has all of them").into(),
+        },
+        locations: Vec::new(),
+        properties: None,
+    }));
     Invocation {
         execution_successful: problems().all(|problem| problem.severity < Severity::Error),
         rule_configuration_overrides: coverage()
