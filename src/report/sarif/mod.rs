@@ -115,6 +115,7 @@ fn run<'a>(
         tool: Tool {
             driver: Driver {
                 name: env!("CARGO_PKG_NAME"),
+                full_name: concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")),
                 semantic_version: env!("CARGO_PKG_VERSION"),
                 rules: &rules.descriptors,
                 notifications: tool::notifications(),

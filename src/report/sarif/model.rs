@@ -37,6 +37,7 @@ pub(super) struct Tool<'a> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Driver<'a> {
     pub(super) name: &'static str,
+    pub(super) full_name: &'static str,
     pub(super) semantic_version: &'static str,
     pub(super) rules: &'a [Descriptor<'a>],
     pub(super) notifications: [NotificationDescriptor; 4],
@@ -60,7 +61,10 @@ pub(super) struct Descriptor<'a> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct NotificationDescriptor {
     pub(super) id: &'static str,
+    pub(super) name: String,
     pub(super) short_description: Message<'static>,
+    pub(super) full_description: Message<'static>,
+    pub(super) help: Message<'static>,
 }
 
 #[derive(Serialize)]

@@ -155,6 +155,18 @@ impl Kind {
         }
     }
 
+    /// What somebody who meets such a notification can do.
+    fn help(self) -> &'static str {
+        match self {
+            Self::NotEvaluated => "Export what the message names, all of it, and check again",
+            Self::Undecided => {
+                "Export the properties that the message names, or look at these subjects by hand"
+            }
+            Self::Problem => "Export the file again, as the message says",
+            Self::LeftOut => "Read the JSON report, which has all findings",
+        }
+    }
+
     fn reference(self) -> Reference<'static> {
         Reference {
             id: self.id(),
@@ -167,8 +179,15 @@ impl Kind {
 pub(super) fn notifications() -> [NotificationDescriptor; 4] {
     Kind::ALL.map(|kind| NotificationDescriptor {
         id: kind.id(),
+        name: pascal_case(kind.id()),
         short_description: Message {
             text: kind.text().into(),
+        },
+        full_description: Message {
+            text: kind.text().into(),
+        },
+        help: Message {
+            text: kind.help().into(),
         },
     })
 }
