@@ -5,7 +5,7 @@ use std::path::Path;
 use tenantlint::audit::audit;
 use tenantlint::config::{Overrides, Policy};
 use tenantlint::report::{
-    Report, azure, concise, csv, github, gitlab, human, json, junit, markdown, ndjson, sarif,
+    Report, azure, concise, csv, github, gitlab, html, human, json, junit, markdown, ndjson, sarif,
 };
 use tenantlint::rules;
 use tenantlint::snapshot::{Input, load};
@@ -75,7 +75,7 @@ pub(crate) fn check_with(files: &[File], overrides: &Overrides) -> Report {
 }
 
 /// The report in each format, with the format's name.
-pub(crate) fn in_all_formats(report: &Report) -> [(&'static str, String); 11] {
+pub(crate) fn in_all_formats(report: &Report) -> [(&'static str, String); 12] {
     let options = human::HumanOptions {
         color: false,
         width: 100,
@@ -98,6 +98,7 @@ pub(crate) fn in_all_formats(report: &Report) -> [(&'static str, String); 11] {
         ("ndjson", text(&|out| ndjson::write(report, out))),
         ("junit", text(&|out| junit::write(report, out))),
         ("markdown", text(&|out| markdown::write(report, out))),
+        ("html", text(&|out| html::write(report, out))),
         ("csv", text(&|out| csv::write(report, out))),
         ("github", text(&|out| github::write(report, out))),
         ("azure", text(&|out| azure::write(report, out))),

@@ -33,7 +33,7 @@ fn path(folder: &tempfile::TempDir) -> &str {
 fn contoso_exits_with_one_in_every_format_and_fabrikam_with_zero() {
     for format in [
         "human", "concise", "json", "sarif", "ndjson", "junit", "markdown", "csv", "github",
-        "azure", "gitlab",
+        "azure", "gitlab", "html",
     ] {
         let run = tenantlint(&["check", "snapshots/contoso", "--format", format]);
         assert_eq!(run.status.code(), Some(1), "{format}");

@@ -206,7 +206,7 @@ fn every_approved_output_is_used() {
         .collect();
     let mut expected: BTreeSet<String> = [
         "human", "concise", "json", "sarif", "ndjson", "junit", "markdown", "csv", "github",
-        "azure", "gitlab",
+        "azure", "gitlab", "html",
     ]
     .iter()
     .map(|format| format!("contoso@{format}"))

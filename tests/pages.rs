@@ -188,7 +188,7 @@ fn without_anything_needed_the_rule_is_not_evaluated_in_every_format() {
                     "csv" => text
                         .lines()
                         .any(|line| line.starts_with("not judged,") && line.contains(page.code)),
-                    "github" | "azure" | "gitlab" => {
+                    "github" | "azure" | "gitlab" | "html" => {
                         text.contains(&format!("{} was not evaluated: ", page.code))
                     }
                     _ => {

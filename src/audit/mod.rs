@@ -5,6 +5,7 @@
 
 mod coverage;
 mod engine;
+mod estate;
 mod known;
 mod places;
 mod superseding;
@@ -48,6 +49,7 @@ pub fn audit(
     let mut ledger = Vec::new();
     let mut problems = Vec::new();
     let mut snapshots = Vec::new();
+    let mut estate = Vec::new();
     {
         let places = Places::new(&sources, &tenants);
         for tenant in &tenants {
@@ -75,6 +77,7 @@ pub fn audit(
                 }
             }
             snapshots.push(summarize(tenant, &sources));
+            estate.extend(estate::of(tenant));
         }
         problems.extend(exceptions.apply(&mut findings, &ledger, &places));
         problems.extend(places.lost());
@@ -94,6 +97,7 @@ pub fn audit(
         findings,
         coverage: ledger,
         problems,
+        estate,
         fixed: Vec::new(),
         sources,
     }

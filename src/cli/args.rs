@@ -125,6 +125,8 @@ pub(super) enum Format {
     Junit,
     /// Markdown, for summaries of jobs and for tickets
     Markdown,
+    /// A page for a browser: one file that needs no network
+    Html,
     /// A table for spreadsheets
     Csv,
     /// Annotations of GitHub Actions

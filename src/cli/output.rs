@@ -9,7 +9,7 @@ use std::path::Path;
 use super::args::{Check, Format, SarifTarget};
 use super::check::shown;
 use crate::report::{
-    Report, azure, concise, csv, for_terminal, github, gitlab, human, json, junit, markdown,
+    Report, azure, concise, csv, for_terminal, github, gitlab, html, human, json, junit, markdown,
     ndjson, sarif,
 };
 
@@ -101,6 +101,7 @@ impl Writer {
             Format::Sarif => sarif::write(report, self.sarif, out),
             Format::Junit => junit::write(report, out),
             Format::Markdown => markdown::write(report, out),
+            Format::Html => html::write(report, out),
             Format::Csv => csv::write(report, out),
             Format::Github => github::write(report, out),
             Format::Azure => azure::write(report, out),

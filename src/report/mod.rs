@@ -10,6 +10,7 @@ pub mod csv;
 mod escape;
 pub mod github;
 pub mod gitlab;
+pub mod html;
 pub mod human;
 pub mod json;
 pub mod junit;
@@ -40,6 +41,8 @@ pub struct Report {
     pub coverage: Vec<Coverage>,
     /// What is wrong with the input itself.
     pub problems: Vec<ReportedProblem>,
+    /// The telephone numbers, by operator and type.
+    pub estate: Vec<Estate>,
     /// Findings of the baseline that are gone.
     pub fixed: Vec<Fixed>,
     /// The files, to read snippets from.
@@ -142,6 +145,21 @@ pub struct ReportedProblem {
     pub location: Option<Location>,
     /// Codes of the rules that it blinds.
     pub blinds: Vec<&'static str>,
+}
+
+/// Numbers of one operator and type.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Estate {
+    /// Index of the snapshot.
+    pub snapshot: u32,
+    /// Name of the operator; Microsoft for Calling Plans, the tenant itself for Direct Routing.
+    pub operator: String,
+    /// Type of the numbers.
+    pub number_type: String,
+    /// Numbers that somebody or something holds.
+    pub assigned: u64,
+    /// Numbers that nobody holds.
+    pub free: u64,
 }
 
 /// A finding of the baseline that is gone.

@@ -10,7 +10,7 @@ mod look;
 pub(super) mod samples;
 mod snippet;
 mod summary;
-mod window;
+pub(super) mod window;
 pub(super) mod words;
 
 use std::fmt::Write as _;

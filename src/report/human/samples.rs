@@ -120,6 +120,7 @@ pub(in crate::report) fn report() -> Report {
         findings: Vec::new(),
         coverage: Vec::new(),
         problems: Vec::new(),
+        estate: Vec::new(),
         fixed: Vec::new(),
         sources: Sources::default(),
     }

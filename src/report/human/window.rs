@@ -19,20 +19,20 @@ const CUT: char = '…';
 
 /// Some lines of one file, and what is marked in them.
 #[derive(Debug)]
-pub(super) struct Window {
+pub(in crate::report) struct Window {
     /// Number of the first line, from 1.
-    pub(super) first_line: u64,
+    pub(in crate::report) first_line: u64,
     /// The lines, without a line break behind the last one.
-    pub(super) text: String,
+    pub(in crate::report) text: String,
     /// What is marked, in the order of the locations.
-    pub(super) marks: Vec<Mark>,
+    pub(in crate::report) marks: Vec<Mark>,
 }
 
 /// A marked piece of one line of a window.
 #[derive(Debug)]
-pub(super) struct Mark {
+pub(in crate::report) struct Mark {
     /// Bytes of the window's text; never empty.
-    pub(super) bytes: Range<usize>,
+    pub(in crate::report) bytes: Range<usize>,
     /// Terminal cells between the start of the line and the piece's middle.
     pub(super) middle: usize,
     /// What it has to say; may be empty.
@@ -56,7 +56,7 @@ impl Window {
     ///
     /// # Errors
     /// Why there is nothing to show, in words: the file is gone or changed, or the places do not fit in one window.
-    pub(super) fn open(
+    pub(in crate::report) fn open(
         sources: &Sources,
         locations: &[&Location],
         width: usize,

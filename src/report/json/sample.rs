@@ -111,6 +111,7 @@ pub(in crate::report) fn report() -> Report {
                 blinds: vec![],
             },
         ],
+        estate: Vec::new(),
         fixed: vec![crate::report::Fixed {
             snapshot: 1,
             rule: "user-not-teams-only".to_owned(),

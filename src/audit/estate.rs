@@ -1,0 +1,39 @@
+//! How many telephone numbers there are, by operator and type.
+
+use std::collections::BTreeMap;
+
+use crate::report::Estate;
+use crate::tenant::{Answer, Tenant};
+
+/// The numbers of a tenant, in order of operator and type.
+pub(super) fn of(tenant: &Tenant) -> Vec<Estate> {
+    let texts = &tenant.snapshot.texts;
+    let mut rows: BTreeMap<(String, String), (u64, u64)> = BTreeMap::new();
+    for number in &tenant.numbers {
+        let number_type = tenant.number_type(number).unwrap_or("unknown");
+        let partner = number.record.partner_name.get();
+        let operator = match partner.map(|name| texts.symbol(name).trim()) {
+            Some(name) if !name.is_empty() => name,
+            _ if number_type.eq_ignore_ascii_case("DirectRouting") => "Direct Routing",
+            _ if number_type.eq_ignore_ascii_case("CallingPlan") => "Microsoft",
+            _ => "unknown",
+        };
+        let row = rows
+            .entry((operator.to_owned(), number_type.to_owned()))
+            .or_default();
+        // What is not known to be free is taken.
+        *match tenant.is_assigned(number) {
+            Answer::No => &mut row.1,
+            Answer::Yes | Answer::Unknown => &mut row.0,
+        } += 1;
+    }
+    rows.into_iter()
+        .map(|((operator, number_type), (assigned, free))| Estate {
+            snapshot: tenant.snapshot.index,
+            operator,
+            number_type,
+            assigned,
+            free,
+        })
+        .collect()
+}

@@ -1,0 +1,299 @@
+//! The HTML report: one file, without network, for a manager first and an engineer below.
+//!
+//! Everything that a tenant named is escaped by the template, or travels as data that the page's own script sets as
+//! text; a content security policy lets nothing run but the three scripts that stand in the file, by their digests.
+//! The findings are packed, so that thousands of them stay small. Charts and the table come from libraries in `vendor/`.
+
+mod data;
+
+use std::collections::BTreeMap;
+use std::io;
+
+use askama::Template;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
+use super::human::words::{Counts, counted, number};
+use super::{Outcome, Report, for_terminal};
+use crate::finding::Severity;
+
+const STYLE: &str = include_str!("style.css");
+
+/// The scripts of the page, in order: two libraries and what this report does with them.
+const SCRIPTS: [&str; 3] = [
+    include_str!("vendor/chart.umd.min.js"),
+    include_str!("vendor/table-core.min.js"),
+    include_str!("app.js"),
+];
+
+/// Writes the report.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let page = Page::of(report)?;
+    page.write_into(out).map_err(io::Error::other)
+}
+
+#[derive(Template)]
+#[template(path = "page.html")]
+struct Page {
+    policy: String,
+    title: String,
+    subtitle: String,
+    verdict: String,
+    cards: Vec<Card>,
+    categories: Vec<Category>,
+    estate: Vec<Numbers>,
+    problems: Vec<Problem>,
+    gaps: Vec<Gap>,
+    footer: String,
+    style: &'static str,
+    data: String,
+    scripts: [&'static str; 3],
+}
+
+/// A number that is read at a glance.
+struct Card {
+    class: &'static str,
+    count: String,
+    what: &'static str,
+}
+
+struct Category {
+    name: &'static str,
+    error: String,
+    warning: String,
+    info: String,
+}
+
+struct Numbers {
+    operator: String,
+    number_type: String,
+    assigned: String,
+    free: String,
+}
+
+struct Problem {
+    severity: &'static str,
+    message: String,
+    place: String,
+}
+
+struct Gap {
+    rule: String,
+    why: String,
+}
+
+impl Page {
+    fn of(report: &Report) -> io::Result<Self> {
+        Ok(Self {
+            policy: policy(),
+            title: title(report),
+            subtitle: subtitle(report),
+            verdict: report.in_one_line(),
+            cards: cards(report),
+            categories: categories(report),
+            estate: estate(report),
+            problems: report
+                .problems
+                .iter()
+                .map(|problem| Problem {
+                    severity: problem.severity.name(),
+                    message: shown(&problem.message),
+                    place: problem.location.as_ref().map_or_else(String::new, |place| {
+                        let path = shown(report.path_of(place));
+                        format!("{path}:{}:{}", place.start.line, place.start.column)
+                    }),
+                })
+                .collect(),
+            gaps: gaps(report),
+            footer: format!(
+                "tenantlint {}, as of {}. Every finding is explained by its rule; `tenantlint explain RULE` shows it too.",
+                env!("CARGO_PKG_VERSION"),
+                report.as_of
+            ),
+            style: STYLE,
+            data: data::packed(report)?,
+            scripts: SCRIPTS,
+        })
+    }
+}
+
+/// Nothing is loaded, and nothing runs but the scripts of this file.
+fn policy() -> String {
+    let digests: Vec<String> = SCRIPTS
+        .iter()
+        .map(|script| {
+            format!(
+                "'sha256-{}'",
+                STANDARD.encode(Sha256::digest(script.as_bytes()))
+            )
+        })
+        .collect();
+    format!(
+        "default-src 'none'; script-src {}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'",
+        digests.join(" ")
+    )
+}
+
+fn shown(text: &str) -> String {
+    for_terminal(text).into_owned()
+}
+
+fn title(report: &Report) -> String {
+    match report.snapshots.as_slice() {
+        [one] => shown(one.tenant_name.as_ref().unwrap_or(&one.path)),
+        several => counted(several.len() as u64, "snapshot", "snapshots"),
+    }
+}
+
+fn subtitle(report: &Report) -> String {
+    let parts: Vec<String> = report
+        .snapshots
+        .iter()
+        .take(40)
+        .map(|one| {
+            let time = one.exported_at.as_deref().unwrap_or("at an unknown time");
+            format!("{}, exported {}", shown(&one.path), shown(time))
+        })
+        .collect();
+    parts.join("; ")
+}
+
+fn cards(report: &Report) -> Vec<Card> {
+    let summary = report.summary();
+    let blind = report.coverage.iter();
+    let blind = blind.filter(|line| line.outcome == Outcome::NotEvaluated);
+    let passed = report.coverage.iter();
+    let passed = passed.filter(|line| line.outcome == Outcome::Passed && line.unknown == 0);
+    let mut cards = vec![
+        ("error", summary.error, "errors"),
+        ("warning", summary.warning, "warnings"),
+        ("info", summary.info, "info"),
+        ("", passed.count() as u64, "rules passed"),
+        ("", blind.count() as u64, "rules not evaluated"),
+    ];
+    for (count, what) in [
+        (summary.excepted, "accepted by exceptions"),
+        (summary.baselined, "known from the baseline"),
+        (report.fixed.len() as u64, "of the baseline fixed"),
+        (summary.problems, "problems with the input"),
+    ] {
+        if count > 0 {
+            cards.push(("", count, what));
+        }
+    }
+    cards
+        .into_iter()
+        .map(|(class, count, what)| Card {
+            class,
+            count: number(count),
+            what,
+        })
+        .collect()
+}
+
+fn categories(report: &Report) -> Vec<Category> {
+    let mut counts: BTreeMap<&'static str, Counts> = BTreeMap::new();
+    for finding in report.open() {
+        counts
+            .entry(finding.category)
+            .or_default()
+            .add(finding.severity);
+    }
+    counts
+        .into_iter()
+        .map(|(category, counts)| {
+            let [error, warning, info] = Severity::ALL.map(|severity| number(counts.get(severity)));
+            Category {
+                name: category,
+                error,
+                warning,
+                info,
+            }
+        })
+        .collect()
+}
+
+/// The numbers of all tenants together.
+fn estate(report: &Report) -> Vec<Numbers> {
+    let mut rows: BTreeMap<(&str, &str), (u64, u64)> = BTreeMap::new();
+    for part in &report.estate {
+        let row = rows.entry((&part.operator, &part.number_type)).or_default();
+        row.0 += part.assigned;
+        row.1 += part.free;
+    }
+    rows.into_iter()
+        .map(|((operator, number_type), (assigned, free))| Numbers {
+            operator: shown(operator),
+            number_type: shown(number_type),
+            assigned: number(assigned),
+            free: number(free),
+        })
+        .collect()
+}
+
+fn gaps(report: &Report) -> Vec<Gap> {
+    let several = report.snapshots.len() > 1;
+    report
+        .not_judged()
+        .map(|(line, words)| Gap {
+            rule: match report.snapshots.get(line.snapshot as usize) {
+                Some(snapshot) if several => format!("{}: {}", shown(&snapshot.path), line.rule),
+                _ => line.rule.to_owned(),
+            },
+            why: shown(&words),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::human::samples::{find, finding, many, report, source};
+
+    fn page(report: &Report) -> String {
+        let mut out = Vec::new();
+        write(report, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn nothing_is_loaded_and_nothing_of_a_tenant_is_markup() {
+        let mut report = report();
+        let evil = "</script><img src=x onerror=alert(1)>\u{202e}";
+        report.snapshots[0].tenant_name = Some(evil.to_owned());
+        let file = source(&mut report, evil, b"[1]");
+        let place = find(&report, file, "1", evil);
+        report.findings.push(finding(evil, place));
+        report.estate.push(crate::report::Estate {
+            snapshot: 0,
+            operator: evil.to_owned(),
+            number_type: evil.to_owned(),
+            assigned: 1,
+            free: 2,
+        });
+        let page = page(&report);
+        assert!(!page.contains("<img") && !page.contains('\u{202e}'));
+        assert_eq!(
+            page.matches("</script>").count(),
+            4,
+            "the data and three scripts"
+        );
+        assert!(
+            !page.contains("src=\"") && !page.contains("<link"),
+            "nothing is loaded"
+        );
+        for script in SCRIPTS {
+            assert!(!script.contains("</script"));
+        }
+    }
+
+    #[test]
+    fn thousands_of_findings_stay_small() {
+        let page = page(&many(5_000));
+        assert!(page.len() < 2_000_000, "{} bytes", page.len());
+    }
+}

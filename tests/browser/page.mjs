@@ -1,0 +1,87 @@
+// Opens the HTML report and does with it what its readers do. Usage: node page.mjs REPORT FOLDER
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { chromium } from "playwright-core";
+
+const [report, folder] = process.argv.slice(2);
+const address = `file://${path.resolve(report)}`;
+const axe = readFileSync(new URL("node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox"],
+});
+const ready = (page) => page.waitForSelector("html[data-ready]");
+const shown = async (page) => (await page.locator("#shown").textContent()).match(/^(\d+) of (\d+)/).slice(1).map(Number);
+
+for (const [name, viewport, colorScheme] of [
+  ["laptop", { width: 1366, height: 900 }, "light"],
+  ["phone", { width: 390, height: 844 }, "dark"],
+]) {
+  const context = await browser.newContext({ viewport, colorScheme, permissions: ["clipboard-read", "clipboard-write"] });
+  const page = await context.newPage();
+  const wrong = [];
+  page.on("pageerror", (error) => wrong.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
+  page.on("request", (request) => /^https?:/.test(request.url()) && wrong.push(`asks for ${request.url()}`));
+  await page.goto(address);
+  await ready(page);
+  await page.screenshot({ path: path.join(folder, `${name}.png`) });
+  const [, all] = await shown(page);
+  assert(all > 150, "the sample has many findings");
+
+  // Search, filter, group, sort.
+  await page.fill("#search", "karim.benali US001");
+  assert.deepEqual(await shown(page), [1, 1]);
+  await page.fill("#search", "");
+  await page.selectOption("#severity", "warning");
+  const [, warnings] = await shown(page);
+  assert(warnings > 10 && warnings < all);
+  assert.equal(await page.locator("#list tbody td.severity-error").count(), 0);
+  await page.selectOption("#group", "code");
+  assert((await page.locator("#list tr.group").count()) > 10);
+  await page.click("#controls button[type=reset]");
+  await page.waitForFunction((all) => document.getElementById("shown").textContent.includes(`of ${all} `), all);
+  await page.click("#list thead th:nth-child(2) button");
+  assert.equal(await page.locator("#list th[aria-sort]").getAttribute("aria-sort"), "ascending");
+  const codes = await page.locator("#list tbody td:nth-child(2)").allTextContents();
+  assert.deepEqual(codes, [...codes].sort());
+
+  // Unfold by keyboard, copy.
+  const first = page.locator("#list .unfold").first();
+  await first.focus();
+  await page.keyboard.press("Enter");
+  assert.equal(await first.getAttribute("aria-expanded"), "true");
+  const commands = await page.locator("tr.details > td > pre").last().textContent();
+  await page.locator("tr.details .copy").first().click();
+  await page.waitForFunction(() => document.querySelector(".copy").textContent === "Copied");
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), commands);
+  await page.screenshot({ path: path.join(folder, `${name}-unfolded.png`) });
+
+  // A link to one finding.
+  const id = await page.locator("#list tbody tr[id]").nth(40).getAttribute("id");
+  await page.goto("about:blank");
+  await page.goto(`${address}#${id}`);
+  await ready(page);
+  await page.waitForFunction((id) => document.activeElement?.closest("tr")?.id === id, id);
+  assert.equal(await page.locator("tr.details").count(), 1);
+
+  // Whoever cannot see the page.
+  await page.evaluate(axe);
+  const violations = await page.evaluate(async () => (await window.axe.run()).violations.map((one) => [one.impact, one.id, one.nodes[0].html]));
+  assert.deepEqual(violations, []);
+
+  // On paper all of them.
+  if (name === "laptop") {
+    await page.emulateMedia({ media: "print" });
+    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    assert.deepEqual(await shown(page), [all, all]);
+    assert.equal(await page.locator("#controls").isVisible(), false);
+    await page.setViewportSize({ width: 794, height: 1123 });
+    await page.screenshot({ path: path.join(folder, "a4.png") });
+  }
+  assert.deepEqual(wrong, []);
+  await context.close();
+}
+await browser.close();
+console.log("the page does what its readers ask");
