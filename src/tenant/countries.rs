@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use phonenumber::{Type, country, metadata::DATABASE};
+use regex::{Regex, RegexBuilder};
 
 use super::{Answer, Number, Tenant};
 use crate::snapshot::{Field, PhoneNumber, Symbol};
@@ -87,6 +88,9 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/getting-service-phone-numbers>.
     pub fn is_toll_free(&self, number: PhoneNumber) -> Answer {
+        if let Some(answer) = at_once(&number.base().digits()) {
+            return answer;
+        }
         let Ok(parsed) = phonenumber::parse(None, number.base().to_string()) else {
             return Answer::Unknown;
         };
@@ -96,6 +100,96 @@ impl Tenant {
             _ => Answer::No,
         }
     }
+}
+
+/// What the plans of a calling code say of its numbers, as patterns of its own: those of the library lie behind one lock
+/// for all threads, and looking there costs a hundred times as much.
+#[derive(Default)]
+struct Plan {
+    toll_free: Vec<Pattern>,
+    other: Vec<Pattern>,
+}
+
+struct Pattern {
+    lengths: &'static [u16],
+    text: String,
+    regex: Regex,
+}
+
+impl Plan {
+    fn of(code: u16) -> Option<Self> {
+        let mut plan = Self::default();
+        for metadata in DATABASE.by_code(&code)? {
+            let own = metadata.descriptors();
+            add(&mut plan.toll_free, own.toll_free());
+            for descriptor in [
+                own.fixed_line(),
+                own.mobile(),
+                own.premium_rate(),
+                own.shared_cost(),
+                own.personal_number(),
+                own.voip(),
+                own.pager(),
+                own.uan(),
+                own.voicemail(),
+            ] {
+                add(&mut plan.other, descriptor);
+            }
+        }
+        Some(plan)
+    }
+
+    /// No or unknown; `None` where a number may be toll-free, which only the library decides.
+    fn says(&self, national: &str) -> Option<Answer> {
+        let is_one = |patterns: &[Pattern]| patterns.iter().any(|one| one.has(national));
+        if is_one(&self.toll_free) {
+            None
+        } else if is_one(&self.other) {
+            Some(Answer::No)
+        } else {
+            Some(Answer::Unknown)
+        }
+    }
+}
+
+impl Pattern {
+    fn has(&self, national: &str) -> bool {
+        let fits = self.lengths.is_empty() || self.lengths.contains(&(national.len() as u16));
+        fits && self.regex.is_match(national)
+    }
+}
+
+/// Territories of one calling code share most of their patterns.
+fn add(
+    patterns: &mut Vec<Pattern>,
+    descriptor: Option<&'static phonenumber::metadata::Descriptor>,
+) {
+    let Some(descriptor) = descriptor else { return };
+    let text = format!("^(?:{})", descriptor.national_number().as_str());
+    let lengths = descriptor.possible_length();
+    let is_known = |one: &Pattern| one.text == text && one.lengths == lengths;
+    if !patterns.iter().any(is_known)
+        && let Ok(regex) = RegexBuilder::new(&text).ignore_whitespace(true).build()
+    {
+        patterns.push(Pattern {
+            lengths,
+            text,
+            regex,
+        });
+    }
+}
+
+/// The plans of each calling code, read when a number of it is met first.
+static PLANS: [OnceLock<Option<Plan>>; 1000] = [const { OnceLock::new() }; 1000];
+
+/// What the plan of a number's calling code says at once.
+fn at_once(digits: &str) -> Option<Answer> {
+    (1..=3).find_map(|length| {
+        let (code, national) = digits.split_at_checked(length)?;
+        let code: u16 = code.parse().ok()?;
+        let plan = PLANS.get(usize::from(code))?;
+        plan.get_or_init(|| Plan::of(code)).as_ref()?.says(national)
+    })
 }
 
 /// Territory to the country whose plans it shares.
@@ -159,5 +253,17 @@ mod tests {
         assert_eq!(free("+448081570192"), Answer::Yes);
         assert_eq!(free("+12065550101"), Answer::No);
         assert_eq!(free("+1206"), Answer::Unknown);
+        assert_eq!(free("+15550001912"), Answer::Unknown);
+        // Mobile numbers of Germany and France, a toll-free one of no country, shared cost in France.
+        for (number, answer) in [
+            ("+4915123456789", Answer::No),
+            ("+33612345678", Answer::No),
+            ("+80012345678", Answer::Yes),
+            ("+33801234567", Answer::Yes),
+            ("+33820123456", Answer::No),
+            ("+99999999", Answer::Unknown),
+        ] {
+            assert_eq!(free(number), answer, "{number}");
+        }
     }
 }
