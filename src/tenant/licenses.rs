@@ -169,12 +169,7 @@ pub(super) fn license_details(records: &[LicenseDetailsRecord]) -> Ids<PlanSet> 
     for record in records {
         if let (Some(user), Some(plans)) = (record.user.get(), record.plans.value()) {
             let all = by_user.entry(user).or_default();
-            all.working = all.working.union(plans.working);
-            all.in_grace = all.in_grace.union(plans.in_grace);
-            all.solid = all.solid.union(plans.solid);
-            all.stopped = all.stopped.union(plans.stopped);
-            all.unsure = all.unsure.union(plans.unsure);
-            all.any |= plans.any;
+            all.join(plans);
         }
     }
     by_user

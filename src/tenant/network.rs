@@ -103,3 +103,37 @@ impl super::Tenant {
 fn objects<K, T>(pairs: Vec<(K, T)>) -> Vec<T> {
     pairs.into_iter().map(|(_, object)| object).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tenant::testing::tenant;
+
+    #[test]
+    fn whatever_locates_callers_has_a_name_of_its_own() {
+        const PLACE: &str = "00000000-0000-4000-8000-00000000000a";
+        let named = |file: &str, keys: &str| {
+            let text = format!(r#"[{{{keys},"LocationId":"{PLACE}"}}]"#);
+            let tenant = tenant(&[(file, &text)]);
+            tenant.lis_name(&tenant.network.lis[0])
+        };
+        let (subnet, _) = named("Get-CsOnlineLisSubnet.json", r#""Subnet":"10.1.2.0""#);
+        assert_eq!(subnet, "subnet 10.1.2.0");
+        let (port, words) = named(
+            "Get-CsOnlineLisPort.json",
+            r#""ChassisID":"0B-23-CD-16-AA-CC","PortID":"12""#,
+        );
+        assert_eq!(port, "port 0B-23-CD-16-AA-CC 12");
+        assert_eq!(words, "the port `12` of the switch `0B-23-CD-16-AA-CC`");
+        let (switch, _) = named(
+            "Get-CsOnlineLisSwitch.json",
+            r#""ChassisID":"0B-23-CD-16-AA-CC""#,
+        );
+        assert_eq!(switch, "switch 0B-23-CD-16-AA-CC");
+        let (point, words) = named(
+            "Get-CsOnlineLisWirelessAccessPoint.json",
+            r#""BSSID":"F0-6E-0B-C2-03-23""#,
+        );
+        assert_eq!(point, "access point F0-6E-0B-C2-03-23");
+        assert_eq!(words, "the wireless access point `F0-6E-0B-C2-03-23`");
+    }
+}

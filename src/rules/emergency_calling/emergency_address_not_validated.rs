@@ -223,4 +223,29 @@ mod tests {
         );
         assert_eq!(severity(&none), "warning");
     }
+
+    #[test]
+    fn a_validated_address_of_no_known_country_may_be_the_one() {
+        let judge = |country: &str, status: &str| {
+            let addresses = format!(
+                r#"[{{"CivicAddressId":"{CIVIC}","CountryOrRegion":{country},"ValidationStatus":{status}}}]"#
+            );
+            let numbers = r#"[{"TelephoneNumber":"+493023125001","NumberType":"OperatorConnect","IsoCountryCode":"DE"}]"#;
+            let files = [
+                ("Get-CsOnlineLisCivicAddress.json", addresses.as_str()),
+                ("Get-CsPhoneNumberAssignment.json", numbers),
+            ];
+            verdicts("EM003", &files)
+        };
+        let untold = judge("null", "\"Validated\"");
+        assert!(
+            matches!(untold[..], [Verdict::Passed, Verdict::Unknown(_)]),
+            "{untold:?}"
+        );
+        let other = judge("\"US\"", "\"Validated\"");
+        assert!(
+            matches!(other[..], [Verdict::Passed, Verdict::Found(_)]),
+            "{other:?}"
+        );
+    }
 }

@@ -30,6 +30,13 @@ fn judge(policy: &Merged<EmergencyCallRoutingPolicyRecord>, cx: &Cx) -> Verdict 
     let tenant = cx.tenant;
     let texts = &tenant.snapshot.texts;
     let name = policy.name.get().map_or("", |name| texts.symbol(name.0));
+    if policy.numbers.value().is_some_and(|numbers| {
+        !numbers
+            .iter()
+            .any(|number| is_american(texts.symbol(number.dial_string)))
+    }) {
+        return Verdict::NotApplicable;
+    }
     let mut open = policy.numbers.is_absent();
     for (index, number) in policy.numbers.value().into_iter().flatten().enumerate() {
         let Some(usage) = number.usage else { continue };
@@ -66,6 +73,12 @@ fn judge(policy: &Merged<EmergencyCallRoutingPolicyRecord>, cx: &Cx) -> Verdict 
     }
 }
 
+/// Whether a number is dialled in an emergency in the United States or Canada, where calls carry the caller's location:
+/// elsewhere nobody asks a gateway for it.
+fn is_american(dialled: &str) -> bool {
+    matches!(dialled.trim().trim_start_matches('+'), "911" | "933")
+}
+
 /// The gateways of all routes of a usage, in order of route.
 fn gateways<'t>(usage: &str, cx: &Cx<'t>) -> Vec<&'t Merged<GatewayRecord>> {
     let tenant = cx.tenant;
@@ -95,8 +108,12 @@ mod tests {
     }
 
     fn judge(enhanced: bool, pidflo: &str) -> Vec<Verdict> {
+        judge_number("911", enhanced, pidflo)
+    }
+
+    fn judge_number(number: &str, enhanced: bool, pidflo: &str) -> Vec<Verdict> {
         let policies = format!(
-            r#"[{{"Identity":"Tag:US","EmergencyNumbers":[{{"EmergencyDialString":"911","OnlinePSTNUsage":"E911"}}],"AllowEnhancedEmergencyServices":{enhanced}}}]"#
+            r#"[{{"Identity":"Tag:US","EmergencyNumbers":[{{"EmergencyDialString":"{number}","OnlinePSTNUsage":"E911"}}],"AllowEnhancedEmergencyServices":{enhanced}}}]"#
         );
         let gateways = format!(
             r#"[{{"Identity":"sbc.contoso.example","SipSignalingPort":5067,"Enabled":true{pidflo}}}]"#
@@ -126,5 +143,12 @@ mod tests {
         ));
         assert!(judge(false, r#","PidfloSupported":false"#).is_empty());
         assert!(matches!(judge(true, "")[..], [Verdict::Unknown(_)]));
+    }
+
+    #[test]
+    fn where_nobody_asks_for_the_location_nothing_is_missing() {
+        let without = r#","PidfloSupported":false"#;
+        assert!(judge_number("112", true, without).is_empty());
+        assert_eq!(severity(&judge_number("933", true, without)), "warning");
     }
 }

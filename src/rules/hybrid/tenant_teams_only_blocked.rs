@@ -94,4 +94,25 @@ mod tests {
         ));
         assert!(matches!(judge(true, "")[..], [Verdict::Unknown(_)]));
     }
+
+    #[test]
+    fn what_is_not_told_is_open_and_blank_shares_nothing() {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a","AccountType":"User","LineUri":null,"SoftDeletionTimestamp":null}}]"#
+        );
+        let judge = |shared: &str| {
+            let federation =
+                format!(r#"{{"Identity":"Global","AllowFederatedUsers":true{shared}}}"#);
+            let files = [
+                ("Get-CsOnlineUser.json", users.as_str()),
+                ("Get-CsTenantFederationConfiguration.json", &federation),
+            ];
+            verdicts("HY001", &files)
+        };
+        assert!(matches!(judge("")[..], [Verdict::Unknown(_)]));
+        assert!(matches!(
+            judge(r#","SharedSipAddressSpace":null"#)[..],
+            [Verdict::Passed]
+        ));
+    }
 }

@@ -203,4 +203,36 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn numbers_of_operators_and_trunks_are_paid_for_elsewhere() {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"ra@contoso.example","AccountType":"ResourceAccount","SoftDeletionTimestamp":null,"AssignedPlan":{}}}]"#,
+            plans(&[("MCOEV_VIRTUALUSER", "Enabled")])
+        );
+        let queues = format!(
+            r#"[{{"Identity":"{APP}","Name":"Sales","RoutingMethod":"Serial","ApplicationInstances":["{ID}"],"OverflowActionTarget":{{"Id":"tel:+12065550102","Type":"ExternalPstn"}},"TimeoutActionTarget":null}}]"#
+        );
+        let judge = |number: &str| {
+            let numbers = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","AssignedPstnTargetId":"{ID}",{number}}}]"#
+            );
+            let files = [
+                ("Get-CsOnlineUser.json", users.as_str()),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+                ("Get-CsCallQueue.json", &queues),
+            ];
+            verdicts("LI009", &files)
+        };
+        let microsoft = judge(r#""NumberType":"CallingPlan","PstnPartnerName":"Microsoft""#);
+        assert!(
+            matches!(microsoft[..], [Verdict::Found(_)]),
+            "{microsoft:?}"
+        );
+        assert!(
+            judge(r#""NumberType":"CallingPlan","PstnPartnerName":"Northwind Telecom""#).is_empty()
+        );
+        assert!(judge(r#""NumberType":"DirectRouting""#).is_empty());
+        assert!(judge(r#""NumberType":"OperatorConnect""#).is_empty());
+    }
 }

@@ -140,4 +140,22 @@ mod tests {
         );
         assert!(none.is_empty());
     }
+
+    #[test]
+    fn one_page_of_several_does_not_tell_what_is_owned() {
+        let skus = format!(
+            r#"{{"@odata.nextLink":"https://graph.microsoft.com/v1.0/subscribedSkus?$skiptoken=1","value":[{{{E5},"consumedUnits":1,"prepaidUnits":{{"enabled":5}}}}]}}"#
+        );
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"ra@contoso.example","AccountType":"ResourceAccount","SoftDeletionTimestamp":null}}]"#
+        );
+        let told = verdicts(
+            "LI006",
+            &[
+                ("subscribedSkus.json", &skus),
+                ("Get-CsOnlineUser.json", &users),
+            ],
+        );
+        assert!(matches!(told[..], [Verdict::Unknown(_)]), "{told:?}");
+    }
 }

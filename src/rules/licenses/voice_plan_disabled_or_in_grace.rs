@@ -1,5 +1,7 @@
 //! `rules/licenses/voice-plan-disabled-or-in-grace.md`
 
+use std::num::NonZeroU16;
+
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
@@ -51,9 +53,9 @@ fn check(user: &User, cx: &Cx) -> Verdict {
             continue;
         }
         if plans.in_grace.contains(class) {
-            drafts.push(draft(user, name, Severity::Warning, cx));
+            drafts.push(draft(user, name, Severity::Warning, plans.grace_ends, cx));
         } else if plans.stopped.contains(class) && !plans.working.contains(class) {
-            drafts.push(draft(user, name, Severity::Error, cx));
+            drafts.push(draft(user, name, Severity::Error, None, cx));
         } else {
             open |= plans.unsure.contains(class);
         }
@@ -66,16 +68,28 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     }
 }
 
-fn draft(user: &User, plan: &str, severity: Severity, cx: &Cx) -> Draft {
+fn draft(
+    user: &User,
+    plan: &str,
+    severity: Severity,
+    grace_ends: Option<NonZeroU16>,
+    cx: &Cx,
+) -> Draft {
     let tenant = cx.tenant;
     let name = tenant.user_name(user);
-    let (what, label) = if severity == Severity::Error {
-        ("is switched off or expired", "listed, but of no use")
-    } else {
-        (
-            "is in its time of grace and will stop",
-            "see GracePeriodExpiryDate",
-        )
+    let (what, label) = match (severity, grace_ends.and_then(day)) {
+        (Severity::Error, _) => (
+            "is switched off or expired".to_owned(),
+            "listed, but of no use",
+        ),
+        (_, Some(day)) => (
+            format!("is in its time of grace, which ends on {day}"),
+            "in its time of grace",
+        ),
+        (_, None) => (
+            "is in its time of grace and will stop".to_owned(),
+            "in its time of grace",
+        ),
     };
     Draft::new(
         severity,
@@ -92,6 +106,13 @@ fn draft(user: &User, plan: &str, severity: Severity, cx: &Cx) -> Draft {
             "# Users > the account > Licenses and apps: switch the plan on".to_owned(),
         ],
     )
+}
+
+/// A day counted from 1970, as people write it.
+fn day(count: NonZeroU16) -> Option<String> {
+    let seconds = i64::from(count.get()) * 24 * 60 * 60;
+    let time = jiff::Timestamp::from_second(seconds).ok()?;
+    Some(time.strftime("%Y-%m-%d").to_string())
 }
 
 #[cfg(test)]
@@ -145,5 +166,24 @@ mod tests {
         ] {
             assert!(matches!(judge(&plan)[..], [Verdict::Passed]), "{plan}");
         }
+    }
+
+    #[test]
+    fn the_first_day_without_service_is_told() {
+        let grace = |date: &str| {
+            let plan = format!(
+                r#"[{{"Capability":"MCOEV","CapabilityStatus":"Enabled","IsInGracePeriod":true,"GracePeriodExpiryDate":{date}}},
+                    {{"Capability":"MCOPSTN1","CapabilityStatus":"Warning","GracePeriodExpiryDate":"2026-12-24T00:00:00Z"}}]"#
+            );
+            match &judge(&plan)[..] {
+                [Verdict::Found(draft)] => draft.message.clone(),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert!(
+            grace("\"2026-10-01T07:00:00Z\"")
+                .ends_with("is in its time of grace, which ends on 2026-10-01")
+        );
+        assert!(grace("null").ends_with("which ends on 2026-12-24"));
     }
 }

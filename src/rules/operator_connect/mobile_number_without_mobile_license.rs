@@ -186,4 +186,23 @@ mod tests {
         let untold = judge(&["MCOFMC1"], r#""NumberType":"OperatorConnect""#);
         assert!(matches!(untold[..], [Verdict::Unknown(_)]));
     }
+
+    #[test]
+    fn without_a_mobile_number_and_without_plans_nothing_is_to_judge() {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null}}]"#
+        );
+        let judge = |number: &str| {
+            let numbers = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","AssignedPstnTargetId":"{ID}",{number}}}]"#
+            );
+            let files = [
+                ("Get-CsOnlineUser.json", users.as_str()),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+            ];
+            verdicts("OC008", &files)
+        };
+        assert!(judge(FIXED).is_empty());
+        assert!(matches!(judge(NEW)[..], [Verdict::Unknown(_)]));
+    }
 }

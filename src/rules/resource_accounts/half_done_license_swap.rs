@@ -200,4 +200,18 @@ mod tests {
         );
         assert_eq!(severity(&verdicts), "error");
     }
+
+    #[test]
+    fn features_alone_do_not_tell_what_is_on_its_way_out() {
+        let judge = |plans: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"ra@contoso.example","AccountType":"ResourceAccount","SoftDeletionTimestamp":null,"FeatureTypes":["VoiceApp"]{plans}}}]"#
+            );
+            verdicts("RA003", &[("Get-CsOnlineUser.json", &users)])
+        };
+        assert!(matches!(judge("")[..], [Verdict::Unknown(_)]));
+        let whole =
+            r#","AssignedPlan":[{"Capability":"MCOEV_VIRTUALUSER","CapabilityStatus":"Enabled"}]"#;
+        assert!(matches!(judge(whole)[..], [Verdict::Passed]));
+    }
 }

@@ -1,6 +1,8 @@
 //! Licenses as exports spell them: service plans, features, SKUs.
 
-use super::{Cell, Reading};
+use std::num::NonZeroU16;
+
+use super::{Cell, Moment, Reading};
 use crate::snapshot::damage::Damage;
 use crate::snapshot::field::Field;
 use crate::snapshot::lax::Lax;
@@ -24,6 +26,8 @@ pub struct PlanSet {
     pub unsure: PlanClasses,
     /// Whether any plan was listed, of whatever class.
     pub any: bool,
+    /// The first day on which a time of grace ends, counted from 1970; where it is told.
+    pub grace_ends: Option<NonZeroU16>,
 }
 
 impl PlanSet {
@@ -42,6 +46,37 @@ impl PlanSet {
         };
         *set = set.union(classes);
         self.any = true;
+    }
+
+    /// Notes the day on which the time of grace of a plan ends.
+    fn note_end(&mut self, plan: &Lax, reading: &mut Reading) {
+        let end = plan
+            .member("GracePeriodExpiryDate")
+            .and_then(|date| Moment::field(date, reading).get())
+            .and_then(|moment| u16::try_from(moment.0.div_euclid(DAY)).ok())
+            .and_then(NonZeroU16::new);
+        self.grace_ends = earliest(self.grace_ends, end);
+    }
+
+    /// Adds what another export tells of the same account.
+    pub fn join(&mut self, other: &Self) {
+        self.working = self.working.union(other.working);
+        self.in_grace = self.in_grace.union(other.in_grace);
+        self.solid = self.solid.union(other.solid);
+        self.stopped = self.stopped.union(other.stopped);
+        self.unsure = self.unsure.union(other.unsure);
+        self.any |= other.any;
+        self.grace_ends = earliest(self.grace_ends, other.grace_ends);
+    }
+}
+
+/// Milliseconds of a day.
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+fn earliest(one: Option<NonZeroU16>, other: Option<NonZeroU16>) -> Option<NonZeroU16> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
     }
 }
 
@@ -76,6 +111,9 @@ impl Cell for PlanSet {
                 Lax::Map(_) => {
                     let (classes, status) = plan_object(element, reading);
                     plans.add(classes, status);
+                    if status == PlanStatus::Grace && classes != PlanClasses::default() {
+                        plans.note_end(element, reading);
+                    }
                 }
                 Lax::Text(text) if text.trim_start().starts_with('<') => {
                     let (classes, status) = plan_object(&plan_of_xml(text)?, reading);

@@ -203,3 +203,30 @@ fn an_operators_file_may_be_csv() {
     let countries = operator.record.countries.value().expect("the countries");
     assert_eq!(countries.0.len(), 2);
 }
+
+#[test]
+fn only_an_operator_whose_number_it_could_be_may_own_more() {
+    let operators = json!([
+        operator("Example Telecom", &json!({"operatorId": ONE})),
+        operator("Sample Tel", &json!({})),
+    ]);
+    let tenant = built(
+        &operators,
+        &json!([number("101", &json!({"OperatorId": TWO}))]),
+    );
+    let more: Vec<(String, bool)> = tenant
+        .operators
+        .iter()
+        .map(|operator| {
+            (
+                tenant.operator_name(operator),
+                tenant.may_own_more(operator),
+            )
+        })
+        .collect();
+    assert!(
+        more.contains(&("Example Telecom".to_owned(), false)),
+        "{more:?}"
+    );
+    assert!(more.contains(&("Sample Tel".to_owned(), true)), "{more:?}");
+}
