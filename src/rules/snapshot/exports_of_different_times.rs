@@ -154,4 +154,16 @@ mod tests {
             "{\"tenantName\":\"Contoso\",\"exportedAt\":\"2026-09-14T10:00:00Z\",\"exports\":[]}";
         assert!(verdicts("SN002", &[("manifest.json", one)]).is_empty());
     }
+
+    #[test]
+    fn times_are_told_in_the_unit_that_people_use() {
+        for (minutes, words) in [
+            (119, "119 minutes"),
+            (120, "2 hours"),
+            (2_879, "47 hours"),
+            (2_880, "2 days"),
+        ] {
+            assert_eq!(super::span_of(minutes), words);
+        }
+    }
 }

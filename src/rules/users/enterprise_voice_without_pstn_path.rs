@@ -225,4 +225,27 @@ mod tests {
         );
         assert!(verdicts("US003", &[("Get-CsOnlineUser.json", &users), POLICIES]).is_empty());
     }
+
+    #[test]
+    fn the_deleted_and_the_accounts_of_apps_need_no_way_out() {
+        let plan = r#","AssignedPlan":[{"Capability":"MCOEV","CapabilityStatus":"Enabled"}],"OnlineVoiceRoutingPolicy":null"#;
+        let account = |who: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","EnterpriseVoiceEnabled":true{who}{plan}}}]"#
+            );
+            verdicts("US003", &[("Get-CsOnlineUser.json", &users), POLICIES])
+        };
+        let live = r#","SoftDeletionTimestamp":null"#;
+        assert!(matches!(
+            account(&format!(r#","AccountType":"User"{live}"#))[..],
+            [Verdict::Found(_)]
+        ));
+        assert!(account(&format!(r#","AccountType":"ResourceAccount"{live}"#)).is_empty());
+        let deleted = r#","AccountType":"User","SoftDeletionTimestamp":"2026-09-01T00:00:00Z""#;
+        assert!(account(deleted).is_empty());
+        assert!(
+            matches!(account(live)[..], [Verdict::Unknown(_)]),
+            "the kind is not told"
+        );
+    }
 }
