@@ -52,7 +52,8 @@ impl<R: Record> Merged<R> {
         self.records().into_iter().map(place).collect()
     }
 
-    fn records(&self) -> Vec<Span> {
+    /// The records that tell of the object, most trusted first.
+    pub fn records(&self) -> Vec<Span> {
         let mut records = vec![self.facts.origin().span];
         records.extend(self.more.iter().map(|origin| origin.span));
         records

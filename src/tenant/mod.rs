@@ -13,6 +13,7 @@ mod effective;
 mod emergency;
 mod licenses;
 mod lines;
+pub mod lists;
 mod merged;
 mod named;
 mod network;

@@ -151,6 +151,10 @@ pub trait Cell: Sized + Clone + PartialEq {
     fn same(&self, other: &Self, _texts: &Texts) -> bool {
         self == other
     }
+
+    /// What the value says, in words that people read; of a list, an element each. `false` where less is kept than
+    /// could be compared with another snapshot's value.
+    fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool;
 }
 
 impl Cell for Text {
@@ -164,6 +168,11 @@ impl Cell for Text {
             reading.damaged(Damage::AsciiLoss, value);
         }
         Some(reading.arena.keep(&text))
+    }
+
+    fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
+        out.push(texts.text(*self).to_owned());
+        true
     }
 
     fn same(&self, other: &Self, texts: &Texts) -> bool {
@@ -194,6 +203,11 @@ impl Cell for Symbol {
         Some(reading.arena.symbol(&text))
     }
 
+    fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
+        out.push(texts.symbol(*self).to_owned());
+        true
+    }
+
     fn same(&self, other: &Self, texts: &Texts) -> bool {
         texts
             .symbol(*self)
@@ -217,6 +231,11 @@ impl Cell for bool {
             _ => None,
         }
     }
+
+    fn show(&self, _: &Texts, out: &mut Vec<String>) -> bool {
+        out.push(self.to_string());
+        true
+    }
 }
 
 impl Cell for i64 {
@@ -226,6 +245,11 @@ impl Cell for i64 {
             Lax::Text(text) => text.trim().parse().ok(),
             _ => None,
         }
+    }
+
+    fn show(&self, _: &Texts, out: &mut Vec<String>) -> bool {
+        out.push(self.to_string());
+        true
     }
 }
 
@@ -241,6 +265,10 @@ impl Cell for TenantMark {
 
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
         ObjectId::read(value, reading).map(|_| Self)
+    }
+
+    fn show(&self, _: &Texts, _: &mut Vec<String>) -> bool {
+        false
     }
 
     fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
@@ -262,6 +290,11 @@ impl Cell for ObjectId {
             reading.of_tenant(id);
         }
         Some(id)
+    }
+
+    fn show(&self, _: &Texts, out: &mut Vec<String>) -> bool {
+        out.push(self.to_string());
+        true
     }
 
     fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
@@ -318,6 +351,10 @@ impl<T: Cell> Cell for Box<[T]> {
                 .iter()
                 .zip(other)
                 .all(|(one, two)| one.same(two, texts))
+    }
+
+    fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
+        self.iter().all(|element| element.show(texts, out))
     }
 
     fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
@@ -420,6 +457,15 @@ impl Cell for AssignmentTarget {
             )));
         }
         Some(Self::Other(reading.arena.symbol(&text)))
+    }
+
+    fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
+        out.push(match self {
+            Self::Object(id) => id.to_string(),
+            Self::SharedCallingPolicy(name) => texts.symbol(name.0).to_owned(),
+            Self::Other(text) => texts.symbol(*text).to_owned(),
+        });
+        true
     }
 
     fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {

@@ -4,6 +4,7 @@ use super::{Cell, Reading};
 use crate::snapshot::damage::Damage;
 use crate::snapshot::field::Field;
 use crate::snapshot::lax::Lax;
+use crate::snapshot::texts::Texts;
 
 /// A moment, in milliseconds since 1970.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -16,6 +17,12 @@ impl Cell for Moment {
         // Windows PowerShell may wrap a date: {"value":"/Date(…)/","DisplayHint":2,"DateTime":"…"}.
         let text = value.member("value").unwrap_or(value).scalar()?;
         Self::parse(&text)
+    }
+
+    fn show(&self, _: &Texts, out: &mut Vec<String>) -> bool {
+        let timestamp = jiff::Timestamp::from_millisecond(self.0);
+        out.extend(timestamp.ok().map(|timestamp| timestamp.to_string()));
+        true
     }
 
     fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
@@ -63,6 +70,10 @@ impl Cell for Dated {
 
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
         Self::field(value, reading).get()
+    }
+
+    fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
+        self.0.is_some_and(|moment| moment.show(texts, out))
     }
 
     fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {

@@ -10,6 +10,7 @@ use crate::snapshot::object_id::{ObjectId, parse_guid};
 use crate::snapshot::service_plans::{
     PlanClasses, classes_of_feature, plan_by_id, plan_by_name, sku_by_id,
 };
+use crate::snapshot::texts::Texts;
 
 /// The service plans of an account, by what they mean for Teams Phone.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -138,6 +139,26 @@ impl Cell for PlanSet {
         }
         Some(plans)
     }
+
+    fn show(&self, _: &Texts, out: &mut Vec<String>) -> bool {
+        words(self.solid, "", out);
+        words(self.in_grace, "in grace", out);
+        words(self.stopped, "stopped", out);
+        // A plan whose status was lost may be any of these.
+        self.unsure.is_empty()
+    }
+}
+
+/// The words of the classes of a set, each behind the same word.
+fn words(classes: PlanClasses, state: &str, out: &mut Vec<String>) {
+    out.extend(classes.iter().map(|class| {
+        let words = class.words();
+        if state.is_empty() {
+            words.to_owned()
+        } else {
+            format!("{words} ({state})")
+        }
+    }));
 }
 
 /// Before module 3.0 each plan is a text of XML: its attributes, as the members of an object.
@@ -246,6 +267,11 @@ impl Cell for FeatureSet {
         }
         Some(features)
     }
+
+    fn show(&self, _: &Texts, out: &mut Vec<String>) -> bool {
+        words(self.classes, "", out);
+        true
+    }
 }
 
 /// Graph `assignedLicenses`: SKUs with the plans that are switched off in them.
@@ -293,5 +319,14 @@ impl Cell for SkuSet {
         }
         skus.list = list.into();
         Some(skus)
+    }
+
+    fn show(&self, _: &Texts, out: &mut Vec<String>) -> bool {
+        let name = |id: &ObjectId| match sku_by_id(id.bits()) {
+            Some(sku) => sku.part_number.to_owned(),
+            None => id.to_string(),
+        };
+        out.extend(self.list.iter().map(name));
+        true
     }
 }

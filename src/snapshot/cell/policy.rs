@@ -28,6 +28,10 @@ impl Cell for PolicyName {
         Self::known(value, reading)
     }
 
+    fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
+        self.0.show(texts, out)
+    }
+
     fn same(&self, other: &Self, texts: &Texts) -> bool {
         self.0.same(&other.0, texts)
     }

@@ -16,6 +16,11 @@ impl Cell for Presence {
     fn read(_: &Lax, _: &mut Reading) -> Option<Self> {
         Some(Self)
     }
+
+    fn show(&self, _: &Texts, out: &mut Vec<String>) -> bool {
+        out.push("set".to_owned());
+        true
+    }
 }
 
 /// The words of a list in one text, joined by `; `: they are looked through, never told apart.
@@ -54,6 +59,10 @@ impl Cell for Joined {
             }
         }
         Some(Self(reading.arena.symbol(&words.join("; "))))
+    }
+
+    fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
+        self.0.show(texts, out)
     }
 
     fn same(&self, other: &Self, texts: &Texts) -> bool {

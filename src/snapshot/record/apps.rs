@@ -5,7 +5,7 @@ use crate::snapshot::cell::{Cell, Reading};
 use crate::snapshot::damage::Damage;
 use crate::snapshot::lax::Lax;
 use crate::snapshot::object_id::ObjectId;
-use crate::snapshot::texts::{Symbol, Text};
+use crate::snapshot::texts::{Symbol, Text, Texts};
 
 record! {
     /// A resource account: `Get-CsOnlineApplicationInstance`.
@@ -81,6 +81,11 @@ impl Cell for CallTarget {
             target_type: target_type.map(|name| reading.arena.symbol(&name)),
         })
     }
+
+    fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
+        out.push(texts.symbol(self.id).to_owned());
+        true
+    }
 }
 
 /// The call flow of an auto attendant, by the targets of its menu.
@@ -118,6 +123,10 @@ impl Cell for CallFlow {
         Some(Self {
             targets: targets.into(),
         })
+    }
+
+    fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
+        self.targets.show(texts, out)
     }
 }
 

@@ -68,4 +68,9 @@ impl Cell for BridgeNumber {
             number_type: number_type.map(|name| reading.arena.symbol(&name)),
         })
     }
+
+    fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
+        out.push(texts.text(self.number).to_owned());
+        true
+    }
 }

@@ -4,7 +4,7 @@ use super::record;
 use crate::snapshot::cell::{Cell, Moment, Reading};
 use crate::snapshot::lax::Lax;
 use crate::snapshot::object_id::ObjectId;
-use crate::snapshot::texts::{Symbol, Text};
+use crate::snapshot::texts::{Symbol, Text, Texts};
 
 record! {
     /// One operator of `operators.json` or `operators.csv`.
@@ -75,6 +75,10 @@ impl Cell for SplitList {
         }
         Some(Self(symbols.into()))
     }
+
+    fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
+        self.0.show(texts, out)
+    }
 }
 
 /// How many contacts an operator has; who they are is nobody's business here.
@@ -84,6 +88,11 @@ pub struct Contacts(pub u32);
 impl Cell for Contacts {
     fn read(value: &Lax, _: &mut Reading) -> Option<Self> {
         Some(Self(value.elements().len() as u32))
+    }
+
+    fn show(&self, _: &Texts, out: &mut Vec<String>) -> bool {
+        out.push(self.0.to_string());
+        true
     }
 }
 
@@ -121,5 +130,10 @@ impl Cell for ManifestExport {
                 .and_then(|records| i64::read(records, reading)),
             complete: value.member("complete") == Some(&Lax::Bool(true)),
         })
+    }
+
+    fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
+        out.push(texts.symbol(self.kind).to_owned());
+        true
     }
 }

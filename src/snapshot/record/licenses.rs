@@ -4,7 +4,7 @@ use super::record;
 use crate::snapshot::cell::{Cell, PlanSet, Reading};
 use crate::snapshot::lax::Lax;
 use crate::snapshot::object_id::ObjectId;
-use crate::snapshot::texts::Symbol;
+use crate::snapshot::texts::{Symbol, Texts};
 
 record! {
     /// One SKU that the tenant owns: Graph `subscribedSkus`.
@@ -61,5 +61,16 @@ impl Cell for PrepaidUnits {
             warning: warning.unwrap_or(0),
             suspended: suspended.unwrap_or(0),
         })
+    }
+
+    fn show(&self, _: &Texts, out: &mut Vec<String>) -> bool {
+        for (units, state) in [
+            (self.enabled, "enabled"),
+            (self.warning, "warning"),
+            (self.suspended, "suspended"),
+        ] {
+            out.push(format!("{units} {state}"));
+        }
+        true
     }
 }

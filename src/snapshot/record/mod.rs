@@ -4,6 +4,7 @@
 //! from that list. What records of different exports mean together is the tenant's business.
 
 mod apps;
+mod compared;
 mod conferencing;
 mod directory;
 mod hand_kept;
@@ -23,6 +24,7 @@ use super::texts::Texts;
 use crate::source::Span;
 
 pub use apps::{AppRecord, AssociationRecord, CallFlow, CallTarget, ResourceAccountRecord};
+pub use compared::Difference;
 pub use conferencing::{BridgeNumber, ConferencingBridgeRecord, ConferencingUserRecord};
 pub use directory::{
     CallingSettingsRecord, DnsRecord, DomainRecord, FederationRecord, GroupMemberRecord,
@@ -74,6 +76,12 @@ pub trait Record: Sized + Send {
         conflicted: &mut u64,
         found: &mut Vec<Conflict>,
     );
+
+    /// What the record of the same object in another, later snapshot says differently.
+    fn differences(&self, texts: &Texts, new: &Self, new_texts: &Texts) -> Vec<Difference>;
+
+    /// Each property that has a value, with what it says.
+    fn each_value(&self, texts: &Texts, visit: &mut dyn FnMut(&'static str, Vec<String>));
 }
 
 /// Two records of one object that say different things.
@@ -203,6 +211,36 @@ macro_rules! record {
                     bit <<= 1;
                 )*
                 let _ = bit;
+            }
+
+            fn differences(
+                &self,
+                texts: &$crate::snapshot::Texts,
+                new: &Self,
+                new_texts: &$crate::snapshot::Texts,
+            ) -> Vec<$crate::snapshot::record::Difference> {
+                let within_kind = self.origin.kind == new.origin.kind;
+                let mut found = Vec::new();
+                $(
+                    found.extend($crate::snapshot::record::compared::compare(
+                        $property, (&self.$field, texts), (&new.$field, new_texts), within_kind,
+                    ));
+                )*
+                found
+            }
+
+            fn each_value(
+                &self,
+                texts: &$crate::snapshot::Texts,
+                visit: &mut dyn FnMut(&'static str, Vec<String>),
+            ) {
+                $(
+                    if let Some(words) = $crate::snapshot::record::compared::shown(&self.$field, texts)
+                        && !words.is_empty()
+                    {
+                        visit($property, words);
+                    }
+                )*
             }
         }
     };

@@ -4,7 +4,7 @@ use super::record;
 use crate::snapshot::cell::{Cell, PolicyName, Presence, Reading};
 use crate::snapshot::lax::Lax;
 use crate::snapshot::object_id::ObjectId;
-use crate::snapshot::texts::{Symbol, Text};
+use crate::snapshot::texts::{Symbol, Text, Texts};
 
 record! {
     /// `Get-CsTeamsUpgradePolicy`.
@@ -168,6 +168,14 @@ impl Cell for EmergencyNumber {
             mask,
         })
     }
+
+    fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
+        let text = |symbol: Option<Symbol>| symbol.map_or("none", |one| texts.symbol(one));
+        let dialled = texts.symbol(self.dial_string);
+        let (usage, mask) = (text(self.usage), text(self.mask));
+        out.push(format!("{dialled} (usage {usage}, mask {mask})"));
+        true
+    }
 }
 
 /// One of the `NormalizationRules` of a dial plan.
@@ -193,5 +201,12 @@ impl Cell for NormalizationRule {
             pattern: reading.arena.symbol(&pattern),
             translation: reading.arena.symbol(&translation),
         })
+    }
+
+    fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
+        let name = self.name.map_or("unnamed", |name| texts.symbol(name));
+        let (from, to) = (texts.symbol(self.pattern), texts.symbol(self.translation));
+        out.push(format!("{name} ({from} to {to})"));
+        true
     }
 }

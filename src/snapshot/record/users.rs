@@ -8,6 +8,7 @@ use crate::snapshot::cell::{
 use crate::snapshot::damage::Damage;
 use crate::snapshot::lax::Lax;
 use crate::snapshot::object_id::ObjectId;
+use crate::snapshot::service_plans::sku_by_id;
 use crate::snapshot::texts::{Symbol, Text, Texts};
 
 record! {
@@ -135,6 +136,15 @@ impl Cell for CategorizedNumber {
         })
     }
 
+    fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
+        let number = texts.text(self.number);
+        out.push(match self.category {
+            Some(category) => format!("{number} ({})", texts.symbol(category)),
+            None => number.to_owned(),
+        });
+        true
+    }
+
     fn same(&self, other: &Self, texts: &Texts) -> bool {
         self.number.same(&other.number, texts) && self.category == other.category
     }
@@ -184,6 +194,20 @@ impl Cell for LicenseState {
             disabled,
         })
     }
+
+    fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
+        let sku = sku_by_id(self.sku.bits());
+        let name = sku.map_or_else(|| self.sku.to_string(), |sku| sku.part_number.to_owned());
+        let by = match self.by_group {
+            Some(group) => format!("by group {group}"),
+            None => "direct".to_owned(),
+        };
+        out.push(match self.error {
+            Some(error) => format!("{name} ({by}, {})", texts.symbol(error)),
+            None => format!("{name} ({by})"),
+        });
+        true
+    }
 }
 
 /// One of `EffectivePolicyAssignments`.
@@ -214,5 +238,12 @@ impl Cell for EffectivePolicy {
             ),
             by_group: how.is_some_and(|how| how.eq_ignore_ascii_case("group")),
         })
+    }
+
+    fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
+        let (of, name) = (texts.symbol(self.policy_type), texts.symbol(self.name.0));
+        let how = if self.by_group { "group" } else { "direct" };
+        out.push(format!("{of} {name} ({how})"));
+        true
     }
 }

@@ -75,6 +75,26 @@ impl PlanClass {
         matches!(self, Self::CallingPlan | Self::PayAsYouGo)
     }
 
+    /// How people call it.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Teams => "Teams",
+            Self::PhoneSystem => "Teams Phone",
+            Self::ResourceAccount => "Teams Phone Resource Account",
+            Self::CallingPlan => "Calling Plan",
+            Self::PayAsYouGo => "Calling Plan by the minute",
+            Self::CommunicationsCredits => "Communications Credits",
+            Self::AudioConferencing => "Audio Conferencing",
+            Self::PhoneMobile => "Teams Phone Mobile",
+            Self::SharedDevice => "Shared Devices",
+            Self::Room => "Teams Rooms",
+            Self::Skype => "Skype for Business Online",
+            Self::Sms => "text messages",
+            Self::TeamsLimited => "limited Teams",
+            Self::Premium => "Teams Premium",
+        }
+    }
+
     const fn bit(self) -> u16 {
         1 << self as u16
     }

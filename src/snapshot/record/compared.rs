@@ -1,0 +1,111 @@
+//! What two records of one object say differently, each in a snapshot of its own.
+//!
+//! Only what changed in the tenant is a difference. How an export spells it is none: case, `tel:`, `+`, `Tag:`, the order
+//! of a list whose order means nothing. Nor is what one of the exports does not tell.
+
+use crate::snapshot::cell::{Cell, without_tag};
+use crate::snapshot::field::Field;
+use crate::snapshot::texts::Texts;
+
+/// A property that changed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Difference {
+    /// Canonical name of the property.
+    pub property: &'static str,
+    /// What it said; of a list, an element each; empty for none.
+    pub old: Vec<String>,
+    /// What it says.
+    pub new: Vec<String>,
+}
+
+/// Lists whose order decides what happens: usages are tried in turn, and so are rules of a dial plan.
+const ORDERED: [&str; 2] = ["NormalizationRules", "OnlinePstnUsages"];
+
+/// Compares one field of two records. Between records of different kinds, only values that both kinds spell alike say
+/// anything, and what one leaves empty, the other may fill.
+pub(super) fn compare<T: Cell>(
+    property: &'static str,
+    (old, old_texts): (&Field<T>, &Texts),
+    (new, new_texts): (&Field<T>, &Texts),
+    within_kind: bool,
+) -> Option<Difference> {
+    let comparable = match (old, new) {
+        (Field::Absent, _) | (_, Field::Absent) | (Field::Null, Field::Null) => false,
+        (Field::Value(_), Field::Value(_)) => within_kind || T::ALIKE_ACROSS_KINDS,
+        _ => within_kind,
+    };
+    if !comparable {
+        return None;
+    }
+    let (old, new) = (shown(old, old_texts)?, shown(new, new_texts)?);
+    (!alike(property, &old, &new)).then_some(Difference { property, old, new })
+}
+
+/// What a field says; `None` where less is kept than could be compared.
+pub(super) fn shown<T: Cell>(field: &Field<T>, texts: &Texts) -> Option<Vec<String>> {
+    let mut words = Vec::new();
+    match field {
+        Field::Value(value) => value.show(texts, &mut words).then_some(words),
+        _ => Some(words),
+    }
+}
+
+fn alike(property: &str, old: &[String], new: &[String]) -> bool {
+    if old == new {
+        return true;
+    }
+    let [mut old, mut new] = [old, new].map(|words| {
+        let folded = words.iter().map(|word| fold(word));
+        folded.collect::<Vec<_>>()
+    });
+    if !ORDERED.contains(&property) {
+        old.sort_unstable();
+        new.sort_unstable();
+    }
+    old == new
+}
+
+/// A value as it is compared.
+fn fold(text: &str) -> String {
+    let text = text.trim();
+    let bare = match text.get(..4) {
+        Some(scheme) if scheme.eq_ignore_ascii_case("tel:") => &text[4..],
+        _ => without_tag(text),
+    };
+    bare.trim_start_matches('+').to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(words: &[&str]) -> Vec<String> {
+        words.iter().map(|word| (*word).to_owned()).collect()
+    }
+
+    #[test]
+    fn spelling_is_no_difference() {
+        for (old, new) in [
+            (vec!["tel:+12065550101"], vec!["12065550101"]),
+            (vec!["Tag:FR"], vec!["fr"]),
+            (vec!["A", "B"], vec!["b", "a"]),
+            (vec![], vec![]),
+        ] {
+            assert!(alike("LineUri", &words(&old), &words(&new)), "{old:?}");
+        }
+        for (old, new) in [
+            (vec!["A"], vec!["B"]),
+            (vec!["A"], vec![]),
+            (vec!["A", "A"], vec!["A"]),
+        ] {
+            assert!(!alike("LineUri", &words(&old), &words(&new)), "{old:?}");
+        }
+    }
+
+    #[test]
+    fn the_order_of_usages_is_a_difference() {
+        let [one, two] = [words(&["A", "B"]), words(&["B", "A"])];
+        assert!(!alike("OnlinePstnUsages", &one, &two));
+        assert!(alike("OnlinePstnGatewayList", &one, &two));
+    }
+}
