@@ -4,6 +4,7 @@ use std::path::Path;
 
 use tenantlint::audit::audit;
 use tenantlint::config::{Overrides, Policy};
+use tenantlint::drift;
 use tenantlint::report::{
     Report, azure, concise, csv, github, gitlab, html, human, json, junit, markdown, ndjson, sarif,
 };
@@ -71,7 +72,37 @@ pub(crate) fn check_with(files: &[File], overrides: &Overrides) -> Report {
         .collect();
     let mut sources = Sources::default();
     let tenant = build(load("tenant".to_owned(), 0, inputs, &mut sources));
-    audit(vec![tenant], &[], sources, rules::all(), &policy, None)
+    audit(&[tenant], &[], sources, rules::all(), &policy, None)
+}
+
+/// Compares two snapshots of a tenant, as the command line does.
+pub(crate) fn diff(old: &[File], new: &[File]) -> Report {
+    let policy =
+        Policy::resolve(None, &Overrides::default(), rules::all()).expect("the rules exist");
+    let mut sources = Sources::default();
+    let mut load_one = |path: &str, index: u32, files: &[File]| {
+        let inputs = files
+            .iter()
+            .map(|(name, bytes)| Input::Memory {
+                shown: format!("{path}/{name}"),
+                bytes: bytes.clone(),
+            })
+            .collect();
+        build(load(path.to_owned(), index, inputs, &mut sources))
+    };
+    let new = load_one("new", 0, new);
+    let mut old = load_one("old", 1, old);
+    old.snapshot.index = 0;
+    let report = |tenant, as_of| {
+        let tenants = std::slice::from_ref(tenant);
+        audit(tenants, &[], sources.clone(), rules::all(), &policy, as_of)
+    };
+    let before = report(&old, None);
+    let mut after = report(&new, None);
+    let now = new.snapshot.now.map(|now| now.moment);
+    let aged = report(&old, now);
+    drift::compare(&mut after, before, Some(&aged), &old, &new);
+    after
 }
 
 /// The report in each format, with the format's name.

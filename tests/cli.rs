@@ -451,3 +451,75 @@ fn a_baseline_written_by_one_run_is_read_by_the_next() {
         );
     }
 }
+
+/// A folder with the sample's users only, in one mode each; the tenant is that of the sample or another one.
+fn users(mode: &str, tenant: &str) -> tempfile::TempDir {
+    let user = format!(
+        r#"[{{"Identity":"2713551e-ed63-415d-9175-fc4ff825a0be","UserPrincipalName":"ana.lopez@contoso.example",
+            "AccountType":"User","EnterpriseVoiceEnabled":true,"LineUri":"tel:+12065550101","SoftDeletionTimestamp":null,
+            "TeamsUpgradeEffectiveMode":"{mode}","TenantId":"{tenant}"}}]"#
+    );
+    folder(&[("Get-CsOnlineUser.json", &user)])
+}
+
+#[test]
+fn diff_fails_for_what_is_new_only() {
+    let tenant = "77fb2c0a-9f29-478f-bcd7-fb5e6967d9e8";
+    let (good, bad) = (users("TeamsOnly", tenant), users("Islands", tenant));
+    let run = |old: &tempfile::TempDir, new: &tempfile::TempDir| {
+        let run = tenantlint(&[
+            "diff",
+            path(old),
+            path(new),
+            "--format",
+            "concise",
+            "--fail-on",
+            "warning",
+        ]);
+        (run.status.code(), text(&run.stdout))
+    };
+    let (code, said) = run(&good, &bad);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("[US001]") && said.contains("; cause: user"),
+        "{said}"
+    );
+    let (code, said) = run(&bad, &good);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.contains("nothing new") && said.contains("1 fixed"),
+        "{said}"
+    );
+    let (code, said) = run(&bad, &bad);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.contains("1 unchanged") && !said.contains("changed["),
+        "{said}"
+    );
+}
+
+#[test]
+fn diff_refuses_what_cannot_be_compared() {
+    let one = users("Islands", "77fb2c0a-9f29-478f-bcd7-fb5e6967d9e8");
+    let other = users("Islands", "11111111-2222-4333-8444-555555555555");
+    let run = tenantlint(&["diff", path(&one), path(&other)]);
+    assert_eq!(run.status.code(), Some(2));
+    assert!(
+        text(&run.stderr).contains("two tenants"),
+        "{}",
+        text(&run.stderr)
+    );
+    let empty = folder(&[("notes.txt", "nothing")]);
+    for (old, new) in [(&one, &empty), (&empty, &one)] {
+        let run = tenantlint(&["diff", path(old), path(new)]);
+        assert_eq!(run.status.code(), Some(2), "{}", text(&run.stdout));
+        assert!(!run.stderr.is_empty());
+    }
+    let run = tenantlint(&["diff", path(&one), "no/such/folder"]);
+    assert_eq!(run.status.code(), Some(2));
+    assert!(
+        text(&run.stderr).contains("no/such/folder"),
+        "{}",
+        text(&run.stderr)
+    );
+}

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::audits::{check, in_all_formats, sample};
+use crate::audits::{File, check, diff, in_all_formats, sample};
 
 fn validator(schema: &str) -> jsonschema::Validator {
     let schema: Value = serde_json::from_str(schema).expect("a schema is JSON");
@@ -61,21 +61,27 @@ fn reports_are_valid_under_their_schemas() {
         ("nothing", Vec::new()),
         ("truncated", truncated),
     ] {
-        let [_, _, (_, as_json), (_, as_sarif), ..] = in_all_formats(&check(&files));
-        assert_valid(&json, name, &as_json);
-        assert_valid(&sarif, name, &as_sarif);
+        for report in [check(&files), diff(&sample("contoso"), &files)] {
+            let [_, _, (_, as_json), (_, as_sarif), ..] = in_all_formats(&report);
+            assert_valid(&json, name, &as_json);
+            assert_valid(&sarif, name, &as_sarif);
+        }
     }
 }
 
 #[test]
 fn the_same_bytes_at_one_and_at_eight_threads() {
     let files = sample("contoso");
+    let other = sample("fabrikam");
     let at = |threads: usize| {
         rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
             .build()
             .expect("a pool")
-            .install(|| in_all_formats(&check(&files)))
+            .install(|| {
+                let reports = [check(&files), diff(&files, &other)];
+                reports.map(|report| in_all_formats(&report))
+            })
     };
     let one = at(1);
     for _ in 0..3 {
@@ -125,6 +131,27 @@ fn names_of_the_tenant_cannot_steer_a_terminal() {
     }
 }
 
+/// A tenant whose user and operator have that name, and the user that coexistence mode.
+fn tenant_of(name: &str, mode: &str) -> Vec<File> {
+    let user = serde_json::json!([{
+        "Identity": "00000000-0000-4000-8000-000000000001", "UserPrincipalName": name, "DisplayName": name,
+        "AccountType": "User", "TeamsUpgradeEffectiveMode": mode, "LineUri": "tel:+12065550101",
+        "SoftDeletionTimestamp": null, "EnterpriseVoiceEnabled": true,
+    }]);
+    let operators =
+        serde_json::json!([{ "name": name, "status": "Active", "consentedCountries": [] }]);
+    vec![
+        (
+            "Get-CsOnlineUser.json".to_owned(),
+            user.to_string().into_bytes(),
+        ),
+        (
+            "operators.json".to_owned(),
+            operators.to_string().into_bytes(),
+        ),
+    ]
+}
+
 /// Names that would do something in one format or another, if they were not written for its reader.
 const HOSTILE: [&str; 12] = [
     "</script><img src=x onerror=alert(1)>",
@@ -144,23 +171,7 @@ const HOSTILE: [&str; 12] = [
 #[test]
 fn hostile_names_do_nothing_in_any_format() {
     for name in HOSTILE {
-        let user = serde_json::json!([{
-            "Identity": "00000000-0000-4000-8000-000000000001", "UserPrincipalName": name, "DisplayName": name,
-            "AccountType": "User", "TeamsUpgradeEffectiveMode": "Islands", "LineUri": "tel:+12065550101",
-            "SoftDeletionTimestamp": null, "EnterpriseVoiceEnabled": true,
-        }]);
-        let operators =
-            serde_json::json!([{ "name": name, "status": "Active", "consentedCountries": [] }]);
-        let files = vec![
-            (
-                "Get-CsOnlineUser.json".to_owned(),
-                user.to_string().into_bytes(),
-            ),
-            (
-                "operators.json".to_owned(),
-                operators.to_string().into_bytes(),
-            ),
-        ];
+        let files = tenant_of(name, "Islands");
         let report = check(&files);
         assert!(
             report
@@ -169,7 +180,9 @@ fn hostile_names_do_nothing_in_any_format() {
                 .any(|finding| finding.code == "US001"),
             "{name}"
         );
-        for (format, text) in in_all_formats(&report) {
+        let calm = tenant_of("a@contoso.example", "TeamsOnly");
+        let reports = [report, diff(&calm, &files), diff(&files, &calm)];
+        for (format, text) in reports.iter().flat_map(in_all_formats) {
             let lines = || text.lines();
             match format {
                 "github" => {

@@ -27,7 +27,7 @@ fn check(files: &[File], config: &str, as_of: Option<&str>) -> Report {
     let mut sources = Sources::default();
     let tenant = build(load("contoso".to_owned(), 0, inputs, &mut sources));
     let as_of = as_of.map(|time| Moment::parse(time).expect("a time"));
-    audit(vec![tenant], &[], sources, rules::all(), &policy, as_of)
+    audit(&[tenant], &[], sources, rules::all(), &policy, as_of)
 }
 
 fn excepted(report: &Report) -> Vec<(&str, &str)> {

@@ -4,6 +4,7 @@ mod audits;
 mod cli;
 mod dialects;
 mod dialects_agree;
+mod drift;
 mod formats;
 mod founding_pages;
 mod generator;

@@ -13,7 +13,7 @@ use tenantlint::snapshot::{Input, load};
 use tenantlint::source::{Encoding, Sources};
 use tenantlint::tenant::build;
 
-use crate::audits::{File, check, in_all_formats, sample};
+use crate::audits::{File, check, diff, in_all_formats, sample};
 
 /// Rounds over all files of both samples.
 const ROUNDS: u64 = 22;
@@ -242,6 +242,10 @@ fn random_damage_never_panics_and_every_report_holds() {
             let damaged = damaged(&files, index, seed);
             let what = format!("{tenant}/{}, seed {seed}", damaged[index].0);
             hold(&check(&damaged), &what);
+            // A comparison looks at the same records again.
+            if seed % 4 == 0 {
+                hold(&diff(&files, &damaged), &what);
+            }
         });
     }
     assert!(cases >= 1_000, "only {cases} cases");
@@ -366,7 +370,7 @@ fn a_file_that_shrinks_while_it_is_checked_is_told() {
     let tenant = build(load("tenant".to_owned(), 0, vec![input], &mut sources));
     std::fs::write(&path, &users[..100]).expect("it can be written again");
     let policy = Policy::resolve(None, &Overrides::default(), rules::all()).expect("defaults");
-    let report = audit(vec![tenant], &[], sources, rules::all(), &policy, None);
+    let report = audit(&[tenant], &[], sources, rules::all(), &policy, None);
     assert!(
         !report.findings.is_empty(),
         "the sample's users have findings of their own"

@@ -29,7 +29,7 @@ use places::Places;
 /// Checks tenants and makes the report. Of the `previous` ones, each tenant is compared with the one that has its id.
 /// `as_of` overrides the moment that rules take for now.
 pub fn audit(
-    mut tenants: Vec<Tenant>,
+    tenants: &[Tenant],
     previous: &[Tenant],
     mut sources: Sources,
     rules: &'static [Rule],
@@ -44,15 +44,15 @@ pub fn audit(
         let file = Source::in_memory(path.clone(), 0, text.as_bytes());
         sources.add(file)
     });
-    let exceptions = Exceptions::new(policy, now, file.unwrap_or(SourceId(0)), &tenants);
+    let exceptions = Exceptions::new(policy, now, file.unwrap_or(SourceId(0)), tenants);
     let mut findings = Vec::new();
     let mut ledger = Vec::new();
     let mut problems = Vec::new();
     let mut snapshots = Vec::new();
     let mut estate = Vec::new();
     {
-        let places = Places::new(&sources, &tenants);
-        for tenant in &tenants {
+        let places = Places::new(&sources, tenants);
+        for tenant in tenants {
             let index = tenant.snapshot.index;
             let gates: Vec<Gate> = rules
                 .iter()
@@ -88,7 +88,6 @@ pub fn audit(
             |problem: &ReportedProblem| (problem.snapshot, std::cmp::Reverse(problem.severity));
         (key(one), &one.location, &one.message).cmp(&(key(two), &two.location, &two.message))
     });
-    tenants.clear();
     Report {
         rule_set: rule_set(rules),
         as_of: now.map_or_else(|| "unknown".to_owned(), rfc3339),
@@ -99,6 +98,7 @@ pub fn audit(
         problems,
         estate,
         fixed: Vec::new(),
+        drift: None,
         sources,
     }
 }
@@ -160,6 +160,7 @@ fn settle(
             remedy: draft.remedy,
             status: Status::Open,
             reason: None,
+            cause: None,
         })
         .collect();
     // A list of an export may name one thing twice: told once, it is told.

@@ -21,6 +21,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Check exported tenants
     Check(Box<Check>),
+    /// Compare two snapshots of a tenant: findings new, fixed and unchanged, and what changed
+    Diff(Box<Diff>),
     /// Explain a rule: what it checks, why, and what to do
     Explain(Explain),
     /// List the rules
@@ -35,25 +37,8 @@ pub(super) struct Check {
     #[arg(required = true, value_name = "SNAPSHOT")]
     pub(super) paths: Vec<PathBuf>,
 
-    /// Format of the report [default: human; in GitHub Actions github, and a Markdown summary of the job]
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub(super) format: Option<Format>,
-
-    /// File for the report, instead of standard output
-    #[arg(long, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
-
-    /// A further report in a file of its own, such as sarif=report.sarif; repeatable
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = FurtherReport::parse)]
-    pub(super) report: Vec<FurtherReport>,
-
-    /// Project file, instead of the `tenantlint.toml` found from the working directory upwards
-    #[arg(long, value_name = "FILE")]
-    pub(super) config: Option<PathBuf>,
-
-    /// Service that reads the SARIF report
-    #[arg(long, value_enum, default_value = "generic", value_name = "SERVICE")]
-    pub(super) sarif_target: SarifTarget,
+    #[command(flatten)]
+    pub(super) output: Output,
 
     /// Known findings that do not count, as --write-baseline wrote them
     #[arg(long, value_name = "FILE")]
@@ -62,6 +47,70 @@ pub(super) struct Check {
     /// Write all findings that no exception accepts into a file, for --baseline
     #[arg(long, value_name = "FILE")]
     pub(super) write_baseline: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) settings: Settings,
+
+    /// Snapshot of the same tenant at an earlier time, for rules that compare; one for each tenant
+    #[arg(long, value_name = "SNAPSHOT")]
+    pub(super) previous: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    /// The earlier snapshot: a folder, an archive or a bundle
+    #[arg(value_name = "OLD")]
+    pub(super) old: PathBuf,
+
+    /// The later snapshot of the same tenant
+    #[arg(value_name = "NEW")]
+    pub(super) new: PathBuf,
+
+    #[command(flatten)]
+    pub(super) output: Output,
+
+    #[command(flatten)]
+    pub(super) settings: Settings,
+}
+
+/// Where the report goes and how it looks.
+#[derive(Debug, Args)]
+pub(super) struct Output {
+    /// Format of the report [default: human; in GitHub Actions github, and a Markdown summary of the job]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(super) format: Option<Format>,
+
+    /// File for the report, instead of standard output
+    #[arg(long = "output", value_name = "FILE")]
+    pub(super) file: Option<PathBuf>,
+
+    /// A further report in a file of its own, such as sarif=report.sarif; repeatable
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = FurtherReport::parse)]
+    pub(super) report: Vec<FurtherReport>,
+
+    /// Service that reads the SARIF report
+    #[arg(long, value_enum, default_value = "generic", value_name = "SERVICE")]
+    pub(super) sarif_target: SarifTarget,
+
+    /// Print at most this many findings in full (human format only)
+    #[arg(long, value_name = "N")]
+    pub(super) max_findings: Option<usize>,
+
+    /// When to use color
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub(super) color: Color,
+
+    /// Findings and problems only, no summary (human format only)
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+/// What is judged, and what counts.
+#[derive(Debug, Args)]
+pub(super) struct Settings {
+    /// Project file, instead of the `tenantlint.toml` found from the working directory upwards
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
 
     /// Rules to run: names, codes, code prefixes such as OC, categories, or ALL; replaces the project file's
     #[arg(long, value_delimiter = ',', value_name = "RULE")]
@@ -83,14 +132,6 @@ pub(super) struct Check {
     #[arg(long, value_parser = PossibleValuesParser::new(["default", "strict"]), value_name = "PROFILE")]
     pub(super) profile: Option<String>,
 
-    /// Print at most this many findings in full (human format only)
-    #[arg(long, value_name = "N")]
-    pub(super) max_findings: Option<usize>,
-
-    /// Snapshot of the same tenant at an earlier time, for rules that compare; one for each tenant
-    #[arg(long, value_name = "SNAPSHOT")]
-    pub(super) previous: Vec<PathBuf>,
-
     /// The moment that rules take for now, such as 2026-09-14T05:30:00Z, instead of the snapshot's export time
     #[arg(long, value_name = "TIME")]
     pub(super) as_of: Option<String>,
@@ -98,14 +139,6 @@ pub(super) struct Check {
     /// Threads to use [default: all cores]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024), value_name = "N")]
     pub(super) threads: Option<u16>,
-
-    /// When to use color
-    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
-    pub(super) color: Color,
-
-    /// Findings and problems only, no summary (human format only)
-    #[arg(long, short)]
-    pub(super) quiet: bool,
 }
 
 /// Formats of a report.

@@ -2,8 +2,10 @@
 
 mod args;
 mod check;
+mod diff;
 mod exit;
 mod explain;
+mod judging;
 mod output;
 mod rules;
 mod schema;
@@ -15,8 +17,8 @@ use clap::Parser;
 
 use args::{Arguments, Command};
 
-pub use check::load_tenant;
 pub use exit::Exit;
+pub use judging::load_tenant;
 
 /// Reads the arguments, runs the command, and says how it went.
 pub fn main() -> ExitCode {
@@ -37,6 +39,7 @@ pub fn main() -> ExitCode {
     let mut messages = io::stderr().lock();
     let run = match &arguments.command {
         Command::Check(check) => check::run(check, &mut out, &mut messages),
+        Command::Diff(diff) => diff::run(diff, &mut out, &mut messages),
         Command::Explain(explain) => explain::run(explain, &mut out, &mut messages),
         Command::Rules(rules) => rules::run(rules, &mut out),
         Command::Schema(schema) => schema::run(schema, &mut out),

@@ -6,8 +6,8 @@
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use super::args::{Check, Format, SarifTarget};
-use super::check::shown;
+use super::args::{Format, Output, SarifTarget};
+use super::judging::shown;
 use crate::report::{
     Report, azure, concise, csv, for_terminal, github, gitlab, html, human, json, junit, markdown,
     ndjson, sarif,
@@ -18,19 +18,19 @@ use crate::report::{
 /// # Errors
 /// When standard output cannot be written to.
 pub(super) fn write(
-    check: &Check,
+    wanted: &Output,
     report: &Report,
     color: bool,
     out: &mut dyn Write,
 ) -> io::Result<Result<(), String>> {
     let in_github = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
-    let format = check.format.unwrap_or(if in_github {
+    let format = wanted.format.unwrap_or(if in_github {
         Format::Github
     } else {
         Format::Human
     });
-    for further in &check.report {
-        let plain = Writer::to_file(check);
+    for further in &wanted.report {
+        let plain = Writer::to_file(wanted);
         if let Err(text) = file(&further.file, |out| {
             plain.write(further.format, report, out)
         }) {
@@ -38,20 +38,20 @@ pub(super) fn write(
         }
     }
     if in_github
-        && check.format.is_none()
+        && wanted.format.is_none()
         && let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty())
         && let Err(text) = append(Path::new(&path), report)
     {
         return Ok(Err(text));
     }
-    match &check.output {
+    match &wanted.file {
         Some(path) => Ok(file(path, |out| {
-            Writer::to_file(check).write(format, report, out)
+            Writer::to_file(wanted).write(format, report, out)
         })),
         None => Writer {
             color,
             width: width(),
-            ..Writer::to_file(check)
+            ..Writer::to_file(wanted)
         }
         .write(format, report, out)
         .map(Ok),
@@ -69,13 +69,13 @@ struct Writer {
 
 impl Writer {
     /// A file has no color, and a width that any editor shows.
-    fn to_file(check: &Check) -> Self {
+    fn to_file(wanted: &Output) -> Self {
         Self {
             color: false,
             width: 100,
-            max_findings: check.max_findings,
-            quiet: check.quiet,
-            sarif: match check.sarif_target {
+            max_findings: wanted.max_findings,
+            quiet: wanted.quiet,
+            sarif: match wanted.sarif_target {
                 SarifTarget::Generic => sarif::Target::Generic,
                 SarifTarget::Github => sarif::Target::Github,
                 SarifTarget::Azure => sarif::Target::Azure,

@@ -8,6 +8,8 @@ mod place;
 pub mod powershell;
 mod subject;
 
+use std::borrow::Cow;
+
 pub use fingerprint::Fingerprint;
 pub use place::{Label, Location, Place};
 pub use subject::{Subject, SubjectKind};
@@ -205,6 +207,18 @@ pub struct Finding {
     pub status: Status,
     /// Why it is accepted, in the words of the exception.
     pub reason: Option<String>,
+    /// What change since an earlier snapshot caused it, where two are compared and one did.
+    pub cause: Option<String>,
+}
+
+impl Finding {
+    /// The message, and behind it what caused the finding, where snapshots are compared.
+    pub fn told(&self) -> Cow<'_, str> {
+        match &self.cause {
+            None => Cow::Borrowed(&self.message),
+            Some(cause) => Cow::Owned(format!("{}; cause: {cause}", self.message)),
+        }
+    }
 }
 
 /// Something wrong with the input itself: a file or a record, with its place.

@@ -32,7 +32,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
             finding.severity,
             place,
             finding.code,
-            &finding.message,
+            &finding.told(),
             out,
         )?;
     }

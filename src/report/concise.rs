@@ -27,9 +27,10 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
             place(report, &finding.location),
             finding.severity.name(),
             finding.code,
-            for_terminal(&finding.message),
+            for_terminal(&finding.told()),
         )?;
     }
+    drift(report, out)?;
     for line in &report.coverage {
         let path = snapshot(report, line.snapshot);
         let why = for_terminal(line.why.as_deref().unwrap_or("no reason is given"));
@@ -46,6 +47,35 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         }
     }
     writeln!(out, "{}", report.in_one_line())
+}
+
+/// What is gone and what changed, where snapshots are compared.
+fn drift(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let Some(drift) = &report.drift else {
+        return Ok(());
+    };
+    for fixed in &report.fixed {
+        let (path, subject) = (
+            snapshot(report, fixed.snapshot),
+            for_terminal(&fixed.subject),
+        );
+        writeln!(out, "{path}: fixed[{}] {subject}", fixed.rule)?;
+    }
+    for change in &drift.changes {
+        writeln!(
+            out,
+            "{}: {}[{}] {}",
+            place(report, &change.location),
+            change.what.name(),
+            change.kind,
+            for_terminal(&change.sentence()),
+        )?;
+    }
+    for sentence in &drift.not_compared {
+        let path = for_terminal(&drift.old.path);
+        writeln!(out, "{path}: not compared {}", for_terminal(sentence))?;
+    }
+    Ok(())
 }
 
 fn place(report: &Report, location: &Location) -> String {

@@ -1,4 +1,5 @@
-//! A table for spreadsheets: a row for each finding, each problem with the input, and each thing that was not judged.
+//! A table for spreadsheets: a row for each finding, each problem with the input, each finding that is
+//! gone, each change since an earlier snapshot, and each thing that was not judged.
 //!
 //! It is made for Excel: a byte order mark, so that names keep their letters, and a `'` before every cell that would be
 //! a formula, telephone numbers with their `+` included. Programs read `ndjson`, which alters nothing.
@@ -8,7 +9,7 @@
 use std::io;
 
 use super::escape::for_terminal;
-use super::{Coverage, Report};
+use super::{Coverage, Fixed, Report};
 use crate::finding::{Finding, Location};
 
 const HEADINGS: [&str; 20] = [
@@ -56,7 +57,30 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         table.write_record(row.cells(report))?;
     }
     for finding in &report.findings {
-        table.write_record(Row::of(finding).cells(report))?;
+        let told = finding.told();
+        table.write_record(Row::of(finding, &told).cells(report))?;
+    }
+    for fixed in &report.fixed {
+        table.write_record(Row::gone(fixed).cells(report))?;
+    }
+    if let Some(drift) = &report.drift {
+        for change in &drift.changes {
+            let (mut row, words) = (Row::default(), change.words());
+            row.kind = change.what.name();
+            row.subject = [change.kind, &change.name, &change.id];
+            row.message = &words;
+            row.place = Some(&change.location);
+            table.write_record(row.cells(report))?;
+        }
+        for sentence in &drift.not_compared {
+            let (kind, message) = ("not compared", sentence.as_str());
+            let row = Row {
+                kind,
+                message,
+                ..Row::default()
+            };
+            table.write_record(row.cells(report))?;
+        }
     }
     for (line, words) in report.not_judged() {
         table.write_record(Row::left_out(line, &words).cells(report))?;
@@ -69,24 +93,42 @@ struct Row<'a> {
     kind: &'static str,
     severity: &'static str,
     code: &'static str,
-    rule: &'static str,
+    rule: &'a str,
     message: &'a str,
     snapshot: u32,
     place: Option<&'a Location>,
+    /// Kind, name and identity.
+    subject: [&'a str; 3],
+    fingerprint: String,
     finding: Option<&'a Finding>,
 }
 
 impl<'a> Row<'a> {
-    fn of(finding: &'a Finding) -> Self {
+    fn of(finding: &'a Finding, told: &'a str) -> Self {
+        let subject = &finding.subject;
         Self {
             kind: "finding",
             severity: finding.severity.name(),
             code: finding.code,
             rule: finding.rule,
-            message: &finding.message,
+            message: told,
             snapshot: finding.snapshot,
             place: Some(&finding.location),
+            subject: [subject.kind.name(), &subject.name, &subject.id],
+            fingerprint: finding.fingerprint.to_string(),
             finding: Some(finding),
+        }
+    }
+
+    fn gone(fixed: &'a Fixed) -> Self {
+        Self {
+            kind: "fixed",
+            code: crate::rules::find(&fixed.rule).map_or("", |rule| rule.page.code),
+            rule: &fixed.rule,
+            subject: ["", &fixed.subject, ""],
+            snapshot: fixed.snapshot,
+            fingerprint: fixed.fingerprint.clone(),
+            ..Self::default()
         }
     }
 
@@ -117,9 +159,9 @@ impl<'a> Row<'a> {
             self.rule.to_owned(),
             of(&|finding| finding.category.to_owned()),
             of(&|finding| finding.status.name().to_owned()),
-            of(&|finding| finding.subject.kind.name().to_owned()),
-            of(&|finding| finding.subject.name.clone()),
-            of(&|finding| finding.subject.id.clone()),
+            self.subject[0].to_owned(),
+            self.subject[1].to_owned(),
+            self.subject[2].to_owned(),
             self.message.to_owned(),
             of(&|finding| finding.remedy.summary.clone()),
             of(&|finding| finding.remedy.commands.join("\n")),
@@ -132,7 +174,7 @@ impl<'a> Row<'a> {
             told(snapshot.and_then(|one| one.tenant_id.as_ref())),
             told(snapshot.and_then(|one| one.tenant_name.as_ref())),
             of(&|finding| finding.confidence.name().to_owned()),
-            of(&|finding| finding.fingerprint.to_string()),
+            self.fingerprint.clone(),
         ]
         .map(|cell| no_formula(&cell))
     }

@@ -31,8 +31,8 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     for finding in report.open() {
         let title = format!("{} {}", finding.code, finding.rule);
         let message = match finding.remedy.summary.as_str() {
-            "" => finding.message.clone(),
-            summary => format!("{}\nhelp: {summary}", finding.message),
+            "" => finding.told().into_owned(),
+            summary => format!("{}\nhelp: {summary}", finding.told()),
         };
         let command = command(finding.severity);
         line(

@@ -43,7 +43,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         }
     });
     let findings = report.open().map(|finding| IssueV1 {
-        description: format!("{}: {}", finding.code, finding.message),
+        description: format!("{}: {}", finding.code, finding.told()),
         check_name: finding.rule,
         fingerprint: own(finding.snapshot, finding.fingerprint),
         severity: severity(finding.severity),

@@ -76,7 +76,7 @@ fn of_finding(report: &Report, finding: &Finding) -> TestCase {
         let _ = writeln!(text, "  {command}");
     }
     let text = shown(&text);
-    let message = shown(&finding.message);
+    let message = shown(&finding.told());
     let status = match (finding.status, finding.severity) {
         (Status::Excepted | Status::Baselined, _) => {
             let mut status = TestCaseStatus::skipped();

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::human::words::{Counts, counted};
-use super::{Report, for_terminal};
+use super::{Drift, Report, for_terminal};
 use crate::finding::{Finding, Location, Severity};
 use crate::rules;
 
@@ -30,6 +30,10 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let _ = writeln!(page, "# tenantlint\n\n**{}**\n", text(&line));
     for index in 0..report.snapshots.len() {
         snapshot(report, index as u32, &mut page);
+    }
+    fixed(report, &mut page);
+    if let Some(drift) = &report.drift {
+        changes(report, drift, &mut page);
     }
     out.write_all(page.as_bytes())
 }
@@ -143,7 +147,7 @@ fn rule(report: &Report, code: &str, findings: &[&Finding], page: &mut String) {
             page,
             "| {} | {} | {} |",
             finding.severity.name(),
-            text(&finding.message),
+            text(&finding.told()),
             at(report, &finding.location),
         );
     }
@@ -170,6 +174,49 @@ fn rule(report: &Report, code: &str, findings: &[&Finding], page: &mut String) {
         page,
         "{fence}powershell\n{commands}\n{fence}\n\nMore: `tenantlint explain {name}`\n\n</details>\n"
     );
+}
+
+/// Findings that are gone.
+fn fixed(report: &Report, page: &mut String) {
+    if report.fixed.is_empty() {
+        return;
+    }
+    page.push_str("### Fixed\n\n");
+    for one in report.fixed.iter().take(SHOWN) {
+        let _ = writeln!(page, "* {}: {}", text(&one.subject), text(&one.rule));
+    }
+    if report.fixed.len() > SHOWN {
+        let _ = writeln!(page, "* and {} more", report.fixed.len() - SHOWN);
+    }
+    page.push('\n');
+}
+
+/// What changed since the earlier snapshot: what caused most findings comes first.
+fn changes(report: &Report, drift: &Drift, page: &mut String) {
+    let _ = writeln!(page, "### Changed since {}\n", text(&drift.old.path));
+    if drift.changes.is_empty() {
+        page.push_str("Nothing.\n\n");
+    } else {
+        page.push_str("| What | How | New findings | Where |\n|---|---|---:|---|\n");
+    }
+    let changes = drift.by_effect();
+    for change in changes.iter().take(SHOWN) {
+        let _ = writeln!(
+            page,
+            "| {} | {} | {} | {} |",
+            text(&change.object()),
+            text(&change.words()),
+            change.findings,
+            at(report, &change.location),
+        );
+    }
+    if changes.len() > SHOWN {
+        let _ = writeln!(page, "| and {} more | | | |", changes.len() - SHOWN);
+    }
+    page.push('\n');
+    for sentence in &drift.not_compared {
+        let _ = writeln!(page, "* Not compared: {}", text(sentence));
+    }
 }
 
 /// What nobody decided, by reason.

@@ -7,6 +7,7 @@ pub mod azure;
 pub mod baseline;
 pub mod concise;
 pub mod csv;
+mod drift;
 mod escape;
 pub mod github;
 pub mod gitlab;
@@ -22,6 +23,7 @@ use crate::finding::{Finding, Location, Severity, Status};
 use crate::rules::Rule;
 use crate::source::Sources;
 
+pub use drift::{Change, ChangeKind, Drift, PropertyChange};
 pub use escape::for_terminal;
 
 /// Everything that a run found out.
@@ -45,6 +47,8 @@ pub struct Report {
     pub estate: Vec<Estate>,
     /// Findings of the baseline that are gone.
     pub fixed: Vec<Fixed>,
+    /// What the comparison with an earlier snapshot told, where the report is one.
+    pub drift: Option<Drift>,
     /// The files, to read snippets from.
     pub sources: Sources,
 }
@@ -258,11 +262,17 @@ impl Report {
     pub fn in_one_line(&self) -> String {
         let summary = self.summary();
         let counts = human::words::Counts::of(self.open().map(|finding| finding.severity));
+        let new = if self.drift.is_some() { " new" } else { "" };
         let mut line = if counts.total() == 0 {
-            "Found nothing".to_owned()
+            format!("Found nothing{new}")
         } else {
-            format!("Found {counts}")
+            format!(
+                "Found {counts}{}",
+                if new.is_empty() { "" } else { ", all new" }
+            )
         };
+        let [known, fixed] = self.words_for_known();
+        let changes = self.drift.as_ref().map_or(0, |drift| drift.changes.len());
         let outcomes = self.coverage.iter().map(|line| line.outcome);
         let blind = outcomes
             .filter(|outcome| *outcome == Outcome::NotEvaluated)
@@ -279,16 +289,9 @@ impl Report {
                 "accepted by exceptions",
                 "accepted by exceptions",
             ),
-            (
-                summary.baselined,
-                "known from the baseline",
-                "known from the baseline",
-            ),
-            (
-                self.fixed.len() as u64,
-                "of the baseline fixed",
-                "of the baseline fixed",
-            ),
+            (summary.baselined, known, known),
+            (self.fixed.len() as u64, fixed, fixed),
+            (changes as u64, "object changed", "objects changed"),
         ] {
             if count > 0 {
                 line.push_str("; ");
@@ -297,6 +300,15 @@ impl Report {
         }
         line.push('.');
         line
+    }
+
+    /// What findings are called that were known before, and those that are gone.
+    pub fn words_for_known(&self) -> [&'static str; 2] {
+        if self.drift.is_some() {
+            ["unchanged", "fixed"]
+        } else {
+            ["known from the baseline", "of the baseline fixed"]
+        }
     }
 
     /// Path of the file that a location points into.

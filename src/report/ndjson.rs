@@ -1,6 +1,6 @@
 //! One JSON document a line, each with its `type`: what log collectors and stream processors read.
 //!
-//! The first line is the `run`, with the counts; then come `problem`, `finding`, `fixed` and `coverage` lines, whose keys are
+//! The first line is the `run`, with the counts; then come `problem`, `finding`, `fixed`, `change` and `coverage` lines, whose keys are
 //! those of the JSON report, version 1.
 
 use std::io::{self, BufWriter, Write};
@@ -25,6 +25,9 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     for fixed in &report.fixed {
         line("fixed", json::fixed(fixed), &mut out)?;
+    }
+    for change in report.drift.iter().flat_map(|drift| &drift.changes) {
+        line("change", json::change(report, change), &mut out)?;
     }
     for coverage in &report.coverage {
         line("coverage", json::coverage(coverage), &mut out)?;

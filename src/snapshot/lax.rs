@@ -115,7 +115,8 @@ impl<'a> Lax<'a> {
         let mut members: Vec<(Cow<'static, str>, Lax<'static>)> = Vec::new();
         for part in inside.split(';') {
             match part.split_once('=') {
-                Some((key, value)) if is_key(key.trim()) => {
+                // `+12065550101;ext=4711` is one value.
+                Some((key, value)) if is_key(key.trim()) && key != "ext" => {
                     let value = value.trim();
                     let value = if value.is_empty() {
                         Lax::Null
@@ -145,7 +146,7 @@ fn is_key(text: &str) -> bool {
 }
 
 /// Names of .NET types, one or several joined by blanks: `System.Object[]`, `System.String[] System.String[]`.
-fn is_cut_text(text: &str) -> bool {
+pub(super) fn is_cut_text(text: &str) -> bool {
     let text = text.trim();
     if !text.starts_with(['S', 'M', 'D', '@']) {
         return false;

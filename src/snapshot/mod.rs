@@ -59,6 +59,8 @@ pub struct Snapshot {
     pub problems: Vec<Problem>,
     /// The moment that stands for now, and where it comes from.
     pub now: Option<Now>,
+    /// The tenant that most records name as theirs.
+    pub owner: Option<ObjectId>,
 }
 
 /// One kind of export over all its files.

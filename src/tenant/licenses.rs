@@ -136,6 +136,8 @@ impl Tenant {
         match user.features.value() {
             Some(features) if features.classes.contains(class) => Answer::Yes,
             Some(features) if features.any && class.has_feature() => Answer::No,
+            // Features do not tell of such a plan.
+            Some(features) if features.any && !listed => Answer::Unknown,
             _ if unsure => Answer::Unknown,
             // Nothing listed by anyone: no license, if at least one source was exported.
             _ if listed || !user.features.is_absent() => Answer::No,

@@ -4,6 +4,7 @@
 //! here, and nowhere else.
 
 use super::{Merged, Named, Tenant};
+use crate::snapshot::object_id::{ObjectId, parse_guid};
 use crate::snapshot::record::Record;
 use crate::snapshot::{Symbol, Text, Texts};
 
@@ -185,8 +186,10 @@ fn named<'t, R: Record>(
 }
 
 fn listed<'t, R>(id: &str, name: String, record: &'t Merged<R>) -> Listed<'t, R> {
+    // A name that is a GUID is one in every spelling.
+    let guid = parse_guid(id).map(|id| ObjectId::from_bits(id).to_string());
     Listed {
-        id: id.to_lowercase(),
+        id: guid.unwrap_or_else(|| id.to_lowercase()),
         name,
         record,
     }

@@ -214,12 +214,13 @@ impl Tenant {
         self.users.get(account.user? as usize)
     }
 
-    /// Where the tenant id is told, and the id.
+    /// The tenant id: as the manifest tells it, the tenant's own record, or most other records.
     pub fn id(&self) -> Option<ObjectId> {
         let manifest = self.snapshot.records.manifests.first();
         manifest
             .and_then(|manifest| manifest.tenant_id.get())
             .or_else(|| self.organization.as_ref()?.id.get())
+            .or(self.snapshot.owner)
     }
 
     /// Major version of the `MicrosoftTeams` module that made the exports, where the manifest tells.

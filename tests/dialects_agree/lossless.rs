@@ -19,9 +19,9 @@ use crate::audits::{File, check, sample};
 const NOT_YET: &[(&str, &str)] = &[];
 
 /// A way of writing a tenant.
-struct Dialect {
-    name: String,
-    files: Vec<File>,
+pub(super) struct Dialect {
+    pub(super) name: String,
+    pub(super) files: Vec<File>,
 }
 
 fn dialect(name: impl Into<String>, files: Vec<File>) -> Dialect {
@@ -70,7 +70,8 @@ fn nameless(files: Vec<File>) -> Vec<File> {
         .collect()
 }
 
-fn dialects(tenant: &Logical) -> Vec<Dialect> {
+/// Every dialect that loses nothing.
+pub(super) fn dialects(tenant: &Logical) -> Vec<Dialect> {
     let plain = tenant.plain();
     let mut all = vec![
         dialect("PowerShell 7", plain.clone()),

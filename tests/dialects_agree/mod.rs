@@ -6,6 +6,7 @@
 mod bytes;
 mod damages;
 mod depth;
+mod drift;
 mod json;
 mod logical;
 mod losses;

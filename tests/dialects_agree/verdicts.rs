@@ -65,14 +65,7 @@ impl Check {
             .collect();
         let mut sources = Sources::default();
         let tenant = build(load("tenant".to_owned(), 0, inputs, &mut sources));
-        Self::read(&audit(
-            vec![tenant],
-            &[],
-            sources,
-            rules::all(),
-            &policy,
-            None,
-        ))
+        Self::read(&audit(&[tenant], &[], sources, rules::all(), &policy, None))
     }
 
     fn read(report: &Report) -> Self {

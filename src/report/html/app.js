@@ -116,6 +116,7 @@
       }
     }
     if (row.more > 0) cell.append(make("p", {}, `and ${row.more} more places`));
+    if (row.cause) cell.append(make("p", {}, "Cause: ", ...words(row.cause)));
     if (row.reason) cell.append(make("p", {}, `Accepted: ${row.reason}`));
     cell.append(make("h3", {}, "What to do"), make("p", {}, row.help));
     if (row.commands.length > 0) {

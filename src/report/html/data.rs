@@ -57,6 +57,7 @@ struct FindingV1 {
     severity: &'static str,
     status: &'static str,
     reason: Option<String>,
+    cause: Option<String>,
     message: String,
     subject: String,
     /// Who and what it can be grouped by; blank where it is about neither.
@@ -104,6 +105,7 @@ fn finding(report: &Report, finding: &Finding) -> FindingV1 {
         severity: finding.severity.name(),
         status: finding.status.name(),
         reason: finding.reason.as_deref().map(shown),
+        cause: finding.cause.as_deref().map(shown),
         message: shown(&finding.message),
         subject: shown(&finding.subject.name),
         user: of(&[SubjectKind::User, SubjectKind::ResourceAccount]),

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use super::human::words::{Counts, counted, number};
 use super::{Outcome, Report, for_terminal};
-use crate::finding::Severity;
+use crate::finding::{Location, Severity};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -46,6 +46,11 @@ struct Page {
     cards: Vec<Card>,
     categories: Vec<Category>,
     estate: Vec<Numbers>,
+    /// The earlier snapshot, where two are compared.
+    since: Option<String>,
+    changes: Vec<Change>,
+    not_compared: Vec<String>,
+    fixed: Vec<String>,
     problems: Vec<Problem>,
     gaps: Vec<Gap>,
     footer: String,
@@ -75,6 +80,12 @@ struct Numbers {
     free: String,
 }
 
+struct Change {
+    what: String,
+    findings: String,
+    place: String,
+}
+
 struct Problem {
     severity: &'static str,
     message: String,
@@ -96,16 +107,27 @@ impl Page {
             cards: cards(report),
             categories: categories(report),
             estate: estate(report),
+            since: report.drift.as_ref().map(|drift| {
+                let time = drift.old.exported_at.as_deref();
+                let time = time.map_or_else(String::new, |time| format!(", exported {time}"));
+                shown(&format!("{}{time}", drift.old.path))
+            }),
+            changes: changes(report),
+            not_compared: report.drift.iter().fold(Vec::new(), |mut all, drift| {
+                all.extend(drift.not_compared.iter().map(|sentence| shown(sentence)));
+                all
+            }),
+            fixed: fixed(report),
             problems: report
                 .problems
                 .iter()
                 .map(|problem| Problem {
                     severity: problem.severity.name(),
                     message: shown(&problem.message),
-                    place: problem.location.as_ref().map_or_else(String::new, |place| {
-                        let path = shown(report.path_of(place));
-                        format!("{path}:{}:{}", place.start.line, place.start.column)
-                    }),
+                    place: problem
+                        .location
+                        .as_ref()
+                        .map_or_else(String::new, |place| at(report, place)),
                 })
                 .collect(),
             gaps: gaps(report),
@@ -119,6 +141,46 @@ impl Page {
             scripts: SCRIPTS,
         })
     }
+}
+
+/// Changes and fixed findings that the page shows; the machine formats have all.
+const SHOWN: usize = 500;
+
+/// What changed, that which caused findings first.
+fn changes(report: &Report) -> Vec<Change> {
+    let Some(drift) = &report.drift else {
+        return Vec::new();
+    };
+    let changes = drift.by_effect().into_iter().take(SHOWN).map(|one| Change {
+        what: shown(&one.sentence()),
+        findings: number(one.findings),
+        place: at(report, &one.location),
+    });
+    let mut changes: Vec<Change> = changes.collect();
+    if let Some(rest) = drift.changes.len().checked_sub(SHOWN + 1) {
+        changes.push(Change {
+            what: format!("and {} more", number(rest as u64 + 1)),
+            findings: String::new(),
+            place: String::new(),
+        });
+    }
+    changes
+}
+
+fn fixed(report: &Report) -> Vec<String> {
+    let lines = report.fixed.iter().take(SHOWN);
+    let mut lines: Vec<String> = lines
+        .map(|one| shown(&format!("{}: {}", one.subject, one.rule)))
+        .collect();
+    if let Some(rest) = report.fixed.len().checked_sub(SHOWN + 1) {
+        lines.push(format!("and {} more", number(rest as u64 + 1)));
+    }
+    lines
+}
+
+fn at(report: &Report, place: &Location) -> String {
+    let path = shown(report.path_of(place));
+    format!("{path}:{}:{}", place.start.line, place.start.column)
 }
 
 /// Nothing is loaded, and nothing runs but the scripts of this file.
@@ -175,10 +237,11 @@ fn cards(report: &Report) -> Vec<Card> {
         ("", passed.count() as u64, "rules passed"),
         ("", blind.count() as u64, "rules not evaluated"),
     ];
+    let [known, fixed] = report.words_for_known();
     for (count, what) in [
         (summary.excepted, "accepted by exceptions"),
-        (summary.baselined, "known from the baseline"),
-        (report.fixed.len() as u64, "of the baseline fixed"),
+        (summary.baselined, known),
+        (report.fixed.len() as u64, fixed),
         (summary.problems, "problems with the input"),
     ] {
         if count > 0 {

@@ -4,6 +4,7 @@
 //! counted, never dropped. Colours and width are the caller's decision. Whatever comes from an export or from a path
 //! is escaped before it is written.
 
+mod changes;
 mod fold;
 mod look;
 #[cfg(test)]
@@ -64,6 +65,17 @@ pub fn write(report: &Report, options: &HumanOptions, out: &mut dyn io::Write) -
     if let Some(cap) = options.max_findings {
         printer.hidden(cap)?;
     }
+    if let Some(drift) = &report.drift
+        && !options.quiet
+    {
+        printer.block(&changes::fixed(report, printer.look))?;
+        printer.block(&changes::of(
+            report,
+            drift,
+            options.max_findings,
+            printer.look,
+        ))?;
+    }
     if !options.quiet {
         for snapshot in 0..snapshots {
             printer.block(&summary::of_snapshot(report, snapshot, printer.look))?;
@@ -111,8 +123,11 @@ struct Printer<'r, 'o> {
 }
 
 impl<'r> Printer<'r, '_> {
-    /// Writes lines that belong together.
+    /// Writes lines that belong together, if there are any.
     fn block(&mut self, text: &str) -> io::Result<()> {
+        if text.is_empty() {
+            return Ok(());
+        }
         if self.is_begun {
             self.out.write_all(b"\n")?;
         }
@@ -236,6 +251,10 @@ impl<'r> Printer<'r, '_> {
         let mut text = self.head(finding.severity, &code, &finding.message);
         let places = std::iter::once(&finding.location).chain(&finding.related);
         text.push_str(&boxes(&self.report.sources, places, self.look));
+        if let Some(cause) = &finding.cause {
+            let key = self.look.paint(KEY, "cause:");
+            let _ = writeln!(text, " {key} {}", for_terminal(cause));
+        }
         let summary = std::iter::once(&finding.remedy.summary);
         let help = summary.chain(&finding.remedy.commands);
         // Never wrapped: what is copied from the terminal has to be what the rule wrote.

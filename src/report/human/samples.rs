@@ -81,6 +81,7 @@ pub(in crate::report) fn finding(message: &str, location: Location) -> Finding {
         fingerprint: Fingerprint([0; 16]),
         status: Status::Open,
         reason: None,
+        cause: None,
     }
 }
 
@@ -122,6 +123,7 @@ pub(in crate::report) fn report() -> Report {
         problems: Vec::new(),
         estate: Vec::new(),
         fixed: Vec::new(),
+        drift: None,
         sources: Sources::default(),
     }
 }

@@ -47,11 +47,24 @@ pub(super) fn of_snapshot(report: &Report, snapshot: u32, look: Look) -> String 
         text: title(report, snapshot, look),
     };
     if open.is_empty() {
-        block.text.push_str(&nothing_found(&coverage, look));
-        block.entry("findings", accepted(&findings, fixed).as_deref());
+        let nothing = if report.drift.is_some() {
+            "nothing new"
+        } else {
+            "no findings"
+        };
+        block
+            .text
+            .push_str(&nothing_found(nothing, &coverage, look));
+        let known = accepted(report, &findings, fixed);
+        block.entry("findings", known.as_deref());
     } else {
         let counts = Counts::of(open.iter().map(|finding| finding.severity)).to_string();
-        let counts = match accepted(&findings, fixed) {
+        let counts = if report.drift.is_some() {
+            format!("{counts}, all new")
+        } else {
+            counts
+        };
+        let counts = match accepted(report, &findings, fixed) {
             Some(accepted) => format!("{counts}; {accepted}"),
             None => counts,
         };
@@ -143,7 +156,7 @@ fn title(report: &Report, snapshot: u32, look: Look) -> String {
 }
 
 /// Findings that do not count, if there are any.
-fn accepted(findings: &[&Finding], fixed: u64) -> Option<String> {
+fn accepted(report: &Report, findings: &[&Finding], fixed: u64) -> Option<String> {
     let count = |status| {
         findings
             .iter()
@@ -151,10 +164,11 @@ fn accepted(findings: &[&Finding], fixed: u64) -> Option<String> {
             .count() as u64
     };
     let (excepted, baselined) = (count(Status::Excepted), count(Status::Baselined));
+    let [known, gone] = report.words_for_known();
     let parts: Vec<String> = [
         (excepted, "accepted by exceptions"),
-        (baselined, "known from the baseline"),
-        (fixed, "of the baseline fixed"),
+        (baselined, known),
+        (fixed, gone),
     ]
     .into_iter()
     .filter(|(count, _)| *count > 0)
@@ -164,7 +178,7 @@ fn accepted(findings: &[&Finding], fixed: u64) -> Option<String> {
 }
 
 /// The line where findings would stand; only positive when something was judged.
-fn nothing_found(coverage: &[&Coverage], look: Look) -> String {
+fn nothing_found(nothing: &str, coverage: &[&Coverage], look: Look) -> String {
     let ran = coverage
         .iter()
         .filter(|line| matches!(line.outcome, Outcome::Passed | Outcome::Failed));
@@ -190,7 +204,7 @@ fn nothing_found(coverage: &[&Coverage], look: Look) -> String {
     };
     format!(
         "  {}: {} made {}{undecided}{blind}\n",
-        look.paint(GOOD, "no findings"),
+        look.paint(GOOD, nothing),
         counted(rules, "rule", "rules"),
         counted(checks, "check", "checks"),
     )

@@ -5,6 +5,7 @@
 //! are met, each on its own line: a million of them cost no memory, and `diff` and `grep` work on the file. Nothing is
 //! escaped beyond what JSON asks for: whoever prints a text from here has to look after its own terminal.
 
+mod drift;
 mod layout;
 #[cfg(test)]
 pub(super) mod sample;
@@ -13,6 +14,7 @@ use std::io::{self, Write};
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
+pub(super) use drift::change;
 pub(super) use layout::{Each, document};
 
 use super::{Coverage, Fixed, Report, ReportedProblem, SnapshotSummary, SourceSummary};
@@ -35,7 +37,7 @@ impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let report = self.0;
         let head = head(report);
-        let mut document = serializer.serialize_struct("Report", 9)?;
+        let mut document = serializer.serialize_struct("Report", 10)?;
         document.serialize_field("version", &head.version)?;
         document.serialize_field("tool", &head.tool)?;
         document.serialize_field("asOf", head.as_of)?;
@@ -47,6 +49,7 @@ impl Serialize for Document<'_> {
         let problems = || report.problems.iter().map(|each| problem(report, each));
         document.serialize_field("problems", &Each(problems))?;
         document.serialize_field("fixed", &Each(|| report.fixed.iter().map(fixed)))?;
+        document.serialize_field("drift", &drift::of(report))?;
         document.end()
     }
 }
@@ -120,6 +123,7 @@ pub(super) struct FindingV1<'a> {
     fingerprint: String,
     status: &'a str,
     reason: Option<&'a str>,
+    cause: Option<&'a str>,
 }
 
 #[derive(serde::Serialize)]
@@ -259,6 +263,7 @@ pub(super) fn finding<'a>(report: &'a Report, finding: &'a Finding) -> FindingV1
         fingerprint: finding.fingerprint.to_string(),
         status: finding.status.name(),
         reason: finding.reason.as_deref(),
+        cause: finding.cause.as_deref(),
     }
 }
 

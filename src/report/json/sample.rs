@@ -118,6 +118,7 @@ pub(in crate::report) fn report() -> Report {
             subject: "b@contoso.example".to_owned(),
             fingerprint: "0123456789abcdef0123456789abcdef".to_owned(),
         }],
+        drift: None,
         sources,
     }
 }
@@ -156,6 +157,7 @@ fn finding(id: &str, name: &str, snapshot: u32, location: Location) -> Finding {
         fingerprint: Fingerprint::new("stale-pstn-usage", SubjectKind::Number, id, ""),
         status: Status::Open,
         reason: None,
+        cause: None,
     }
 }
 

@@ -109,7 +109,8 @@ fn run<'a>(
     // The standard wants each of these on every result of a run or on none (3.27.23, 3.27.24).
     let states = States {
         suppressions: findings().any(|finding| finding.status == Status::Excepted),
-        baseline: findings().any(|finding| finding.status == Status::Baselined),
+        baseline: report.drift.is_some()
+            || findings().any(|finding| finding.status == Status::Baselined),
     };
     Run {
         tool: Tool {
@@ -175,7 +176,7 @@ fn alert<'a>(
         rule_id: finding.code,
         rule_index: rules.index(finding.code),
         level: level(finding.severity),
-        message: text::linked(&finding.message, links),
+        message: text::linked(finding.told(), links),
         locations: [Place {
             logical_locations: Some([LogicalLocation {
                 name: &subject.name,

@@ -16,8 +16,16 @@ pub(super) fn message(text: &str) -> Message<'_> {
 }
 
 /// A message about a finding, with a link to each related location; their ids count from 1.
-pub(super) fn linked<'a>(text: &'a str, links: impl Iterator<Item = Cow<'a, str>>) -> Message<'a> {
-    let mut message = message(text);
+pub(super) fn linked<'a>(
+    text: Cow<'a, str>,
+    links: impl Iterator<Item = Cow<'a, str>>,
+) -> Message<'a> {
+    let mut message = match text {
+        Cow::Borrowed(text) => message(text),
+        Cow::Owned(text) => Message {
+            text: Cow::Owned(escape(&text).into_owned()),
+        },
+    };
     for (number, label) in links.enumerate() {
         let text = message.text.to_mut();
         text.push_str(if number == 0 { "; see " } else { ", " });
@@ -131,7 +139,10 @@ mod tests {
                 (text.to_owned(), vec![]),
                 "{text}"
             );
-            let both = linked(text, [Cow::Borrowed(text), Cow::Borrowed("z")].into_iter());
+            let both = linked(
+                Cow::Borrowed(text),
+                [Cow::Borrowed(text), Cow::Borrowed("z")].into_iter(),
+            );
             let expected = format!("{text}; see {text}, z");
             assert_eq!(
                 shown(&both.text),

@@ -289,10 +289,28 @@ impl Cell for SkuSet {
     const ALIKE_ACROSS_KINDS: bool = false;
     const LIST: bool = true;
 
-    fn read(value: &Lax, _: &mut Reading) -> Option<Self> {
+    fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
+        if value.is_blanked() {
+            reading.damaged(Damage::Blanked, value);
+            return Field::Absent;
+        }
+        if value.is_blank() {
+            return Field::Null;
+        }
+        Self::known(value, reading)
+    }
+
+    fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
         let mut skus = Self::default();
         let mut list = Vec::new();
         for element in value.elements() {
+            // What is left of the SKU tells nothing of the plans that are switched off in it.
+            if !matches!(element, Lax::Map(_)) {
+                if element.is_cut() {
+                    reading.damaged(Damage::Cut, element);
+                }
+                return None;
+            }
             let sku = element.member("skuId").and_then(Lax::scalar);
             let id = sku.and_then(|id| parse_guid(&id));
             list.extend(id.map(ObjectId::from_bits));

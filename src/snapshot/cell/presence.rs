@@ -1,9 +1,11 @@
 //! Values of which less is kept than they say: that there is one, or the words of a list in one text.
 
+use std::borrow::Cow;
+
 use super::{Cell, Reading};
 use crate::snapshot::damage::Damage;
 use crate::snapshot::field::Field;
-use crate::snapshot::lax::Lax;
+use crate::snapshot::lax::{Lax, is_cut_text};
 use crate::snapshot::texts::{Symbol, Texts};
 
 /// That there is a value: what it says is nobody's business here.
@@ -45,15 +47,9 @@ impl Cell for Joined {
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
         let mut words: Vec<String> = Vec::new();
         for element in value.elements() {
-            // An object says what it has to say in its description, or in its first text.
-            let text = match element {
-                Lax::Map(members) => element
-                    .member("ErrorDescription")
-                    .and_then(Lax::scalar)
-                    .or_else(|| members.iter().find_map(|(_, member)| member.scalar())),
-                other => other.scalar(),
-            };
-            let text = text?;
+            // What is left of a lost object says at least that there was one.
+            let object = element.is_cut().then(|| element.recovered()).flatten();
+            let text = said(object.as_ref().unwrap_or(element))?;
             if !text.trim().is_empty() {
                 words.push(text.trim().to_owned());
             }
@@ -62,11 +58,23 @@ impl Cell for Joined {
     }
 
     fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
-        self.0.show(texts, out)
+        let lost = texts.symbol(self.0).split("; ").any(is_cut_text);
+        !lost && self.0.show(texts, out)
     }
 
     fn same(&self, other: &Self, texts: &Texts) -> bool {
         self.0.same(&other.0, texts)
+    }
+}
+
+/// What an element says: an object in its description, or in its first text.
+fn said<'l>(element: &'l Lax) -> Option<Cow<'l, str>> {
+    match element {
+        Lax::Map(members) => element
+            .member("ErrorDescription")
+            .and_then(Lax::scalar)
+            .or_else(|| members.iter().find_map(|(_, member)| member.scalar())),
+        other => other.scalar(),
     }
 }
 

@@ -98,6 +98,7 @@ pub(crate) fn load_by(
         files: Vec::new(),
         problems: Vec::new(),
         now: None,
+        owner: None,
     };
     let mut arenas = Vec::new();
     let mut pages: BTreeMap<ExportKind, Vec<PageEnd>> = BTreeMap::new();

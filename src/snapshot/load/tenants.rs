@@ -7,7 +7,7 @@ use crate::snapshot::kind::ExportKind;
 use crate::snapshot::{ObjectId, Snapshot, spellings_of};
 use crate::source::Span;
 
-/// Notes a problem for each kind of export that holds records of another tenant than most.
+/// Notes whose records they are, and a problem for each kind of export that holds records of another tenant than most.
 pub(super) fn judge_tenants(
     snapshot: &mut Snapshot,
     owners: &[(ObjectId, ExportKind, (u64, Span))],
@@ -33,6 +33,7 @@ pub(super) fn judge_tenants(
     else {
         return;
     };
+    snapshot.owner = Some(tenant);
     let place = |kind: ExportKind, span: Span| Place {
         records: vec![span],
         field: spellings_of(kind.family(), "TenantId"),

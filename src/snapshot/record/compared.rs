@@ -5,6 +5,8 @@
 
 use crate::snapshot::cell::{Cell, without_tag};
 use crate::snapshot::field::Field;
+use crate::snapshot::object_id::{ObjectId, parse_guid};
+use crate::snapshot::phone_number::PhoneNumber;
 use crate::snapshot::texts::Texts;
 
 /// A property that changed.
@@ -62,17 +64,44 @@ fn alike(property: &str, old: &[String], new: &[String]) -> bool {
         old.sort_unstable();
         new.sort_unstable();
     }
-    old == new
+    old.len() == new.len()
+        && old
+            .iter()
+            .zip(&new)
+            .all(|(old, new)| same_letters(old, new))
+}
+
+/// Whether two texts are the same but for letters that one of them lost to ASCII, where each became a question mark.
+fn same_letters(one: &str, other: &str) -> bool {
+    let (mut one, mut other) = (one.chars(), other.chars());
+    loop {
+        match (one.next(), other.next()) {
+            (None, None) => return true,
+            (Some(a), Some(b)) if a == b => {}
+            (Some('?'), Some(b)) if !b.is_ascii() => {}
+            (Some(a), Some('?')) if !a.is_ascii() => {}
+            _ => return false,
+        }
+    }
 }
 
 /// A value as it is compared.
 fn fold(text: &str) -> String {
-    let text = text.trim();
-    let bare = match text.get(..4) {
-        Some(scheme) if scheme.eq_ignore_ascii_case("tel:") => &text[4..],
-        _ => without_tag(text),
-    };
-    bare.trim_start_matches('+').to_lowercase()
+    // A number is one in every spelling; other texts of digits have none but their own.
+    let told = text.trim_start().starts_with(['+', '=', '\'', 't', 'T']) || text.contains(";ext=");
+    if told && let Some(number) = PhoneNumber::parse(text) {
+        return number.to_string();
+    }
+    if let Some(id) = parse_guid(text) {
+        return ObjectId::from_bits(id).to_string();
+    }
+    let bare = without_tag(text);
+    let digits = !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_digit());
+    if digits {
+        format!("+{bare}")
+    } else {
+        bare.to_lowercase()
+    }
 }
 
 #[cfg(test)]
@@ -87,8 +116,15 @@ mod tests {
     fn spelling_is_no_difference() {
         for (old, new) in [
             (vec!["tel:+12065550101"], vec!["12065550101"]),
+            (vec!["=\"+12065550101\""], vec!["+12065550101"]),
             (vec!["Tag:FR"], vec!["fr"]),
             (vec!["A", "B"], vec!["b", "a"]),
+            (vec!["tel:+12065550101;ext=9"], vec!["12065550101;ext=9"]),
+            (
+                vec!["{11111111-2222-3333-4444-5555555555AA}"],
+                vec!["11111111-2222-3333-4444-5555555555aa"],
+            ),
+            (vec!["Weiß"], vec!["Wei?"]),
             (vec![], vec![]),
         ] {
             assert!(alike("LineUri", &words(&old), &words(&new)), "{old:?}");
@@ -97,6 +133,9 @@ mod tests {
             (vec!["A"], vec!["B"]),
             (vec!["A"], vec![]),
             (vec!["A", "A"], vec!["A"]),
+            (vec!["A?"], vec!["AB"]),
+            (vec!["A?"], vec!["A"]),
+            (vec!["1.5"], vec!["15"]),
         ] {
             assert!(!alike("LineUri", &words(&old), &words(&new)), "{old:?}");
         }

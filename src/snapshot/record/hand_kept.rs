@@ -48,6 +48,9 @@ record! {
     }
 }
 
+/// What an operator may be enabled for.
+const SERVICES: [&str; 3] = ["Calling", "Conferencing", "TeamsPhoneMobile"];
+
 /// A list whose elements may be joined in one text by commas, semicolons or bars.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SplitList(pub Box<[Symbol]>);
@@ -58,8 +61,11 @@ impl Cell for SplitList {
         for element in value.elements() {
             let text = element.scalar()?;
             for part in text.split([',', ';', '|']).map(str::trim) {
-                // A blank joins codes of countries, but belongs to the name of an operator.
-                let codes = part.split(' ').all(|code| code.len() == 2);
+                // A blank joins codes of countries and services, but belongs to the name of an operator.
+                let is_word = |word: &str| {
+                    word.len() == 2 || SERVICES.iter().any(|one| one.eq_ignore_ascii_case(word))
+                };
+                let codes = part.split(' ').all(is_word);
                 let pieces: Vec<&str> = if codes {
                     part.split(' ').collect()
                 } else {

@@ -37,7 +37,7 @@ fn report(files: &[File], window: Option<usize>) -> String {
     let mut sources = Sources::default();
     let tenant = build(load_by(window, "test".to_owned(), 0, inputs, &mut sources));
     let policy = Policy::resolve(None, &Overrides::default(), rules::all()).unwrap();
-    let report = audit(vec![tenant], &[], sources, rules::all(), &policy, None);
+    let report = audit(&[tenant], &[], sources, rules::all(), &policy, None);
     let mut out = Vec::new();
     json::write(&report, &mut out).unwrap();
     String::from_utf8(out).unwrap()

@@ -1,0 +1,80 @@
+//! `tenantlint diff`: from two snapshots to a report of what changed between them.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::args::Diff;
+use super::exit::Exit;
+use super::judging::{Judging, exit, give_up, is_useless, load_tenant, nothing_of_use};
+use super::output;
+use crate::audit::audit;
+use crate::drift;
+use crate::report::for_terminal;
+use crate::rules;
+use crate::snapshot::begins_like_bundle;
+use crate::source::{Found, Sources, discover};
+
+/// Runs the command.
+pub(super) fn run(diff: &Diff, out: &mut dyn Write, messages: &mut dyn Write) -> io::Result<Exit> {
+    let judging = match Judging::prepare(&diff.settings, &diff.output) {
+        Ok(judging) => judging,
+        Err(text) => return give_up(messages, &text),
+    };
+    let found = snapshot(&diff.old).and_then(|old| Ok((old, snapshot(&diff.new)?)));
+    let (old, new) = match found {
+        Ok(found) => found,
+        Err(text) => return give_up(messages, &text),
+    };
+    let mut sources = Sources::default();
+    let new = load_tenant(&new, 0, &mut sources);
+    // Its files are kept apart from those that are reported on; judged it is alone, as the first.
+    let mut old = load_tenant(&old, 1, &mut sources);
+    old.snapshot.index = 0;
+    for tenant in [&old, &new] {
+        if is_useless(tenant) {
+            nothing_of_use(tenant, messages)?;
+            return Ok(Exit::CouldNotAudit);
+        }
+    }
+    if drift::are_strangers(&old, &new) {
+        let [one, other] = [&old, &new].map(|tenant| for_terminal(&tenant.snapshot.path));
+        let text =
+            format!("error: `{one}` and `{other}` are of two tenants: their tenant ids differ");
+        return give_up(messages, &text);
+    }
+    let report = |tenant, as_of| {
+        audit(
+            std::slice::from_ref(tenant),
+            &[],
+            sources.clone(),
+            rules::all(),
+            &judging.policy,
+            as_of,
+        )
+    };
+    let before = report(&old, judging.as_of);
+    let mut after = report(&new, judging.as_of);
+    let [then, now] = [&old, &new].map(|tenant| tenant.snapshot.now.map(|now| now.moment));
+    let has_aged = judging.as_of.is_none() && then != now;
+    let aged = now.filter(|_| has_aged).map(|now| report(&old, Some(now)));
+    drift::compare(&mut after, before, aged.as_ref(), &old, &new);
+    let report = after;
+    if let Err(text) = output::write(&diff.output, &report, judging.color, out)? {
+        return give_up(messages, &text);
+    }
+    out.flush()?;
+    Ok(exit(&report, &judging, false))
+}
+
+/// The one snapshot at a path.
+fn snapshot(path: &Path) -> Result<Found, String> {
+    let found = discover(&[path.to_owned()], begins_like_bundle);
+    let mut found = found.map_err(|error| format!("error: {error}"))?;
+    match (found.pop(), found.is_empty()) {
+        (Some(one), true) => Ok(one),
+        _ => Err(format!(
+            "error: `{}` is no single snapshot",
+            for_terminal(&path.to_string_lossy())
+        )),
+    }
+}

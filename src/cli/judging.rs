@@ -1,0 +1,215 @@
+//! What every command that judges snapshots does first and last: settings, loading, and the exit code.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::args::{Color, Output, Settings};
+use super::exit::Exit;
+use crate::config::{FailOn, Overrides, Policy, Profile, ProjectFile};
+use crate::report::{Report, for_terminal};
+use crate::rules;
+use crate::snapshot::{ExportKind, Input, Moment, load};
+use crate::source::{Encoding, Found, Sources};
+use crate::tenant::{Tenant, build};
+
+/// Name of the project file.
+const PROJECT_FILE: &str = "tenantlint.toml";
+
+/// The exports without which nothing can be said.
+const ESSENTIAL: [ExportKind; 8] = [
+    ExportKind::OnlineUser,
+    ExportKind::PhoneNumberAssignment,
+    ExportKind::OnlineApplicationInstance,
+    ExportKind::OnlineVoiceRoutingPolicy,
+    ExportKind::OnlinePstnUsage,
+    ExportKind::OnlineVoiceRoute,
+    ExportKind::OnlinePstnGateway,
+    ExportKind::TeamsUpgradePolicy,
+];
+
+/// What the user wants, resolved.
+pub(super) struct Judging {
+    pub(super) policy: Policy,
+    pub(super) as_of: Option<Moment>,
+    pub(super) color: bool,
+    pub(super) require_coverage: bool,
+}
+
+impl Judging {
+    /// Reads the project file and the command line; the error is a text for the user.
+    pub(super) fn prepare(settings: &Settings, output: &Output) -> Result<Self, String> {
+        if let Some(threads) = settings.threads {
+            // Only fails when a pool exists already, which then serves as well.
+            let _ = rayon::ThreadPoolBuilder::new()
+                .num_threads(usize::from(threads))
+                .build_global();
+        }
+        let color = match output.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
+                anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+            }
+        };
+        let policy = policy(settings, color)?;
+        let moment = |text: &String| {
+            Moment::parse(text).ok_or_else(|| {
+                let text = for_terminal(text);
+                format!("error: `{text}` is no time: write it like `2026-09-14T05:30:00Z`")
+            })
+        };
+        Ok(Self {
+            policy,
+            as_of: settings.as_of.as_ref().map(moment).transpose()?,
+            color,
+            require_coverage: settings.require_coverage,
+        })
+    }
+}
+
+/// Whether a snapshot holds nothing that can be judged.
+pub(super) fn is_useless(tenant: &Tenant) -> bool {
+    let mut kinds = tenant.snapshot.exports.keys();
+    kinds.all(|kind| *kind == ExportKind::Manifest)
+}
+
+/// Loads one snapshot as found on disk.
+pub fn load_tenant(found: &Found, index: u32, sources: &mut Sources) -> Tenant {
+    let inputs = found
+        .files
+        .iter()
+        .map(|path| Input::File {
+            path: path.clone(),
+            shown: shown(path),
+        })
+        .collect();
+    build(load(shown(&found.path), index, inputs, sources))
+}
+
+/// How a run ends; `useless` when a snapshot held nothing to judge.
+pub(super) fn exit(report: &Report, judging: &Judging, useless: bool) -> Exit {
+    let found = report
+        .worst()
+        .is_some_and(|severity| judging.policy.fail_on.reached_by(severity));
+    let incomplete = judging.require_coverage && !report.is_fully_covered();
+    let mut exit = if found { Exit::Findings } else { Exit::Clean };
+    if incomplete {
+        exit = exit.max(Exit::Incomplete);
+    }
+    if useless {
+        exit = exit.max(Exit::CouldNotAudit);
+    }
+    exit
+}
+
+/// What the project file and the command line want, or the text that says what is wrong with them.
+fn policy(settings: &Settings, color: bool) -> Result<Policy, String> {
+    let render = |errors: Vec<crate::config::ConfigError>| {
+        let texts: Vec<String> = errors.iter().map(|error| error.render(color)).collect();
+        texts.join("\n")
+    };
+    let path = match &settings.config {
+        Some(path) => Some(path.clone()),
+        None => project_file(),
+    };
+    let file = match path {
+        Some(path) => {
+            let name = shown(&path);
+            let bytes = std::fs::read(&path).map_err(|error| {
+                format!("error: cannot read `{}`: {error}", for_terminal(&name))
+            })?;
+            let text = Encoding::detect(&bytes).decode(bytes).text;
+            Some(ProjectFile::parse(&name, &text).map_err(render)?)
+        }
+        None => None,
+    };
+    let overrides = Overrides {
+        profile: settings.profile.as_deref().and_then(Profile::from_name),
+        fail_on: settings.fail_on.as_deref().and_then(FailOn::from_name),
+        select: settings.select.clone(),
+        ignore: settings.ignore.clone(),
+    };
+    Policy::resolve(file.as_ref(), &overrides, rules::all()).map_err(render)
+}
+
+/// The project file of the working directory or of a folder above it: never one inside a snapshot.
+fn project_file() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    here.ancestors()
+        .map(|folder| folder.join(PROJECT_FILE))
+        .find(|path| path.is_file())
+}
+
+/// A path as reports show it: relative to the working directory where it lies below it, always with `/`.
+pub(super) fn shown(path: &Path) -> String {
+    let below = std::env::current_dir()
+        .ok()
+        .and_then(|here| path.strip_prefix(here).map(Path::to_owned).ok());
+    let path = below.as_deref().unwrap_or(path);
+    let path = path.strip_prefix(".").unwrap_or(path);
+    let shown = path.to_string_lossy();
+    let shown = if cfg!(windows) {
+        shown.replace('\\', "/")
+    } else {
+        shown.into_owned()
+    };
+    match shown.trim_end_matches('/') {
+        "" if shown.is_empty() => ".".to_owned(),
+        "" => shown,
+        trimmed => trimmed.to_owned(),
+    }
+}
+
+/// Says what to export, where a snapshot holds nothing to judge.
+pub(super) fn nothing_of_use(tenant: &Tenant, messages: &mut dyn Write) -> io::Result<()> {
+    let path = &tenant.snapshot.path;
+    writeln!(
+        messages,
+        "error: `{}` holds no export that can be checked",
+        for_terminal(path)
+    )?;
+    for problem in &tenant.snapshot.problems {
+        if problem.place.is_some() {
+            writeln!(messages, "  {}", for_terminal(&problem.message))?;
+        }
+    }
+    writeln!(
+        messages,
+        "\nWrite these into one folder and check that folder:"
+    )?;
+    for kind in ESSENTIAL {
+        writeln!(messages, "  {} > {}.json", kind.command(), kind.name())?;
+    }
+    writeln!(
+        messages,
+        "  {} (see `tenantlint explain operator-with-assigned-numbers`)",
+        ExportKind::Operators.command()
+    )
+}
+
+/// Says what is wrong, and ends.
+pub(super) fn give_up(messages: &mut dyn Write, text: &str) -> io::Result<Exit> {
+    writeln!(messages, "{text}")?;
+    Ok(Exit::CouldNotAudit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_shown_relative_with_slashes() {
+        let here = std::env::current_dir().unwrap();
+        assert_eq!(
+            shown(&here.join("snapshots").join("a.json")),
+            "snapshots/a.json"
+        );
+        assert_eq!(
+            shown(Path::new("./snapshots/contoso/")),
+            "snapshots/contoso"
+        );
+        assert_eq!(shown(Path::new("../b")), "../b");
+        assert_eq!(shown(Path::new(".")), ".");
+        assert_eq!(shown(Path::new("/")), "/");
+    }
+}

@@ -1,0 +1,190 @@
+//! Which objects were added, removed or changed, field by field.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::finding::Location;
+use crate::report::{Change, ChangeKind, PropertyChange};
+use crate::snapshot::ExportKind;
+use crate::snapshot::record::Record;
+use crate::source::{LineIndex, Position, SourceId, Sources, Span};
+use crate::tenant::Tenant;
+use crate::tenant::lists::{ListOf, Listed, Visitor, each_list};
+
+/// What a comparison found.
+pub(super) struct Found {
+    /// In order of kind and identity.
+    pub(super) changes: Vec<Changed>,
+    /// What could not be compared and why.
+    pub(super) not_compared: Vec<String>,
+}
+
+/// A change, with what finds it again.
+pub(super) struct Changed {
+    pub(super) change: Change,
+    /// Family of the export that tells of it.
+    pub(super) family: ExportKind,
+    /// All records of the object in the later snapshot.
+    pub(super) records: Vec<Span>,
+}
+
+/// Properties that change by themselves: dates of synchronization, counts that another export tells better.
+const RESTLESS: [&str; 7] = [
+    "WhenChanged",
+    "LastSyncTimeStamp",
+    "NumberOfTelephoneNumbers",
+    "NumberOfVoiceUsers",
+    "ConsumedUnits",
+    "TenantId",
+    "EffectivePolicyAssignments",
+];
+
+/// Compares two snapshots of a tenant; `sources` holds the files of both.
+pub(super) fn between(old: &Tenant, new: &Tenant, sources: &Sources) -> Found {
+    let mut comparison = Comparison {
+        old,
+        new,
+        found: Found {
+            changes: Vec::new(),
+            not_compared: Vec::new(),
+        },
+    };
+    each_list([old, new], &mut comparison);
+    let mut found = comparison.found;
+    locate(&mut found.changes, sources);
+    found
+}
+
+struct Comparison<'t> {
+    old: &'t Tenant,
+    new: &'t Tenant,
+    found: Found,
+}
+
+impl Visitor<2> for Comparison<'_> {
+    fn list<R: Record + Sync>(&mut self, of: ListOf, [old, new]: [Vec<Listed<'_, R>>; 2]) {
+        let Some(family) = old
+            .iter()
+            .chain(&new)
+            .map(|object| object.record.origin().kind.family())
+            .next()
+        else {
+            return;
+        };
+        // Who is in a list says something only where both lists were exported, and whole.
+        let whole = self.may_come_and_go(family);
+        let texts = (&self.old.snapshot.texts, &self.new.snapshot.texts);
+        let changes = pairs(&old, &new).into_par_iter().filter_map(|pair| {
+            let (what, object, properties) = match pair {
+                (Some(_), None) | (None, Some(_)) if !whole => return None,
+                (Some(old), None) => (ChangeKind::Removed, old, Vec::new()),
+                (None, Some(new)) => (ChangeKind::Added, new, Vec::new()),
+                (Some(old), Some(new)) => {
+                    let found = old.record.differences(texts.0, new.record, texts.1);
+                    let properties: Vec<PropertyChange> = found
+                        .into_iter()
+                        .filter(|one| !RESTLESS.contains(&one.property))
+                        .map(|one| PropertyChange {
+                            property: one.property,
+                            old: one.old,
+                            new: one.new,
+                        })
+                        .collect();
+                    if properties.is_empty() {
+                        return None;
+                    }
+                    (ChangeKind::Changed, new, properties)
+                }
+                (None, None) => return None,
+            };
+            let records = object.record.records();
+            Some(Changed {
+                family,
+                change: Change {
+                    export: object.record.origin().kind.name(),
+                    kind: of.kind,
+                    id: object.id.clone(),
+                    name: object.name.clone(),
+                    what,
+                    properties,
+                    location: Location {
+                        span: object.record.origin().span,
+                        start: TOP,
+                        end: TOP,
+                        label: String::new(),
+                    },
+                    findings: 0,
+                },
+                records: if what == ChangeKind::Removed {
+                    Vec::new()
+                } else {
+                    records
+                },
+            })
+        });
+        let changes: Vec<Changed> = changes.collect();
+        self.found.changes.extend(changes);
+    }
+}
+
+impl Comparison<'_> {
+    /// Whether objects can be told to be added or removed; says so where not.
+    fn may_come_and_go(&mut self, family: ExportKind) -> bool {
+        for (tenant, which) in [(self.old, "earlier"), (self.new, "later")] {
+            let name = family.name();
+            let why = if !tenant.snapshot.has_export(family) {
+                format!("{name} is not in the {which} snapshot")
+            } else if let Some(incomplete) = tenant.snapshot.incomplete(family) {
+                format!("{} in the {which} snapshot", incomplete.why)
+            } else {
+                continue;
+            };
+            let told = format!("which objects came or went is not known of {name}: {why}");
+            if !self.found.not_compared.contains(&told) {
+                self.found.not_compared.push(told);
+            }
+            return false;
+        }
+        true
+    }
+}
+
+type Pair<'a, 't, R> = (Option<&'a Listed<'t, R>>, Option<&'a Listed<'t, R>>);
+
+/// Objects of two lists side by side, by their identity.
+fn pairs<'a, 't, R>(old: &'a [Listed<'t, R>], new: &'a [Listed<'t, R>]) -> Vec<Pair<'a, 't, R>> {
+    let mut pairs = Vec::with_capacity(old.len().max(new.len()));
+    let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
+    loop {
+        let order = match (old.peek(), new.peek()) {
+            (None, None) => return pairs,
+            (Some(_), None) => std::cmp::Ordering::Less,
+            (None, Some(_)) => std::cmp::Ordering::Greater,
+            (Some(one), Some(other)) => one.id.cmp(&other.id),
+        };
+        pairs.push(match order {
+            std::cmp::Ordering::Less => (old.next(), None),
+            std::cmp::Ordering::Greater => (None, new.next()),
+            std::cmp::Ordering::Equal => (old.next(), new.next()),
+        });
+    }
+}
+
+const TOP: Position = Position { line: 1, column: 1 };
+
+/// Finds lines and columns; each file is counted once.
+fn locate(changes: &mut [Changed], sources: &Sources) {
+    let mut lines: BTreeMap<SourceId, Option<LineIndex>> = BTreeMap::new();
+    for changed in changes {
+        let span = changed.change.location.span;
+        let index = lines
+            .entry(span.source)
+            .or_insert_with(|| LineIndex::build(sources.get(span.source)).ok());
+        if let Some(index) = index {
+            let at = |offset| index.position(offset).unwrap_or(TOP);
+            changed.change.location.start = at(span.start);
+            changed.change.location.end = at(span.end());
+        }
+    }
+}

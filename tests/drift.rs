@@ -1,0 +1,245 @@
+//! Two snapshots of one tenant: what changed, what it did to the findings, and what is no change.
+
+use serde_json::{Value, json};
+use tenantlint::finding::Status;
+use tenantlint::report::{Drift, Report};
+
+use crate::audits::{File, diff, in_all_formats, sample};
+
+/// Contoso two weeks later: routes without gateways, an operator that is suspended, users that moved, and much that is
+/// no change.
+fn later() -> Vec<File> {
+    let mut files = sample("contoso");
+    edit(&mut files, "manifest.json", |manifest| {
+        manifest["exportedAt"] = json!("2026-09-28T05:30:00Z");
+    });
+    edit(&mut files, "Get-CsOnlineVoiceRoute.json", |routes| {
+        for route in list(routes) {
+            if ["US-Emergency", "Denver-Emergency"].contains(&name(route, "Identity").as_str()) {
+                route["OnlinePstnGatewayList"] = json!([]);
+            }
+        }
+    });
+    edit(
+        &mut files,
+        "Get-CsOnlineVoiceRoutingPolicy.json",
+        |policies| {
+            for policy in list(policies) {
+                // How a name is tagged is no change either.
+                let tagged = name(policy, "Identity");
+                if tagged == "Tag:OC-NoTrunk" {
+                    policy["OnlinePstnUsages"] = json!(["US-National", "FR-National"]);
+                }
+                policy["Identity"] = json!(tagged.replace("Tag:", ""));
+            }
+        },
+    );
+    edit(&mut files, "operators.json", |operators| {
+        let operator = list(operators)
+            .iter_mut()
+            .find(|one| one["name"] == "Northwind Telecom");
+        operator.expect("an operator")["status"] = json!("Suspended");
+    });
+    edit(&mut files, "Get-CsOnlineUser.json", |users| {
+        for user in list(users) {
+            let upn = name(user, "UserPrincipalName");
+            let mode = match upn.split('@').next() {
+                Some("tobias.lange" | "stefan.kruger") => "Islands",
+                Some("karim.benali") => "TeamsOnly",
+                _ => "",
+            };
+            if !mode.is_empty() {
+                user["TeamsUpgradeEffectiveMode"] = json!(mode);
+            }
+            // None of this is a change.
+            user["WhenChanged"] = json!("2026-09-27T22:10:11Z");
+            user["UserPrincipalName"] = json!(upn.to_uppercase());
+        }
+        list(users).reverse();
+    });
+    files
+}
+
+fn edit(files: &mut [File], name: &str, change: impl FnOnce(&mut Value)) {
+    let file = files.iter_mut().find(|(file, _)| file == name);
+    let (_, bytes) = file.expect("the sample has the file");
+    let mut value: Value = serde_json::from_slice(bytes).expect("JSON");
+    change(&mut value);
+    *bytes = serde_json::to_vec_pretty(&value).expect("JSON");
+}
+
+fn list(value: &mut Value) -> &mut Vec<Value> {
+    value.as_array_mut().expect("a list")
+}
+
+fn name(value: &Value, key: &str) -> String {
+    value[key].as_str().expect("a text").to_owned()
+}
+
+fn drift(report: &Report) -> &Drift {
+    report.drift.as_ref().expect("two snapshots were compared")
+}
+
+/// What changed, what is new and why, what is fixed, what could not be compared: a line each.
+fn told(report: &Report) -> Vec<String> {
+    let changes = drift(report).changes.iter();
+    let mut told: Vec<String> = changes
+        .map(|one| format!("{}, hence {}", one.sentence(), one.findings))
+        .collect();
+    let findings = report.findings.iter();
+    let mut new: Vec<String> = findings
+        .filter(|one| one.status == Status::Open)
+        .map(|one| {
+            let cause = one.cause.as_deref().unwrap_or("no cause is known");
+            format!("new {} {}: {cause}", one.code, one.subject.name)
+        })
+        .collect();
+    new.sort_unstable();
+    told.extend(new);
+    told.extend(
+        report
+            .fixed
+            .iter()
+            .map(|one| format!("fixed {} {}", one.rule, one.subject)),
+    );
+    let not_compared = drift(report).not_compared.iter();
+    told.extend(not_compared.map(|why| format!("not compared: {why}")));
+    told
+}
+
+#[test]
+fn new_findings_are_joined_to_what_caused_them() {
+    assert_eq!(
+        told(&diff(&sample("contoso"), &later())),
+        [
+            "user `TOBIAS.LANGE@CONTOSO.EXAMPLE`: `TeamsUpgradeEffectiveMode` changed from `TeamsOnly` to `Islands`, hence 1",
+            "user `STEFAN.KRUGER@CONTOSO.EXAMPLE`: `TeamsUpgradeEffectiveMode` changed from `TeamsOnly` to `Islands`, hence 1",
+            "user `KARIM.BENALI@CONTOSO.EXAMPLE`: `TeamsUpgradeEffectiveMode` changed from `Islands` to `TeamsOnly`, hence 0",
+            "operator `Northwind Telecom`: `Status` changed from `Active` to `Suspended`, hence 2",
+            "voice routing policy `OC-NoTrunk`: `OnlinePstnUsages` became `US-National`, `FR-National`, hence 1",
+            "voice route `Denver-Emergency`: `OnlinePstnGatewayList` lost `sbc-den.contoso.example`, hence 0",
+            "voice route `US-Emergency`: `OnlinePstnGatewayList` lost `sbc-sea.contoso.example`, hence 2",
+            "new EM007 US-DirectRouting: voice route `US-Emergency`: `OnlinePstnGatewayList` lost `sbc-sea.contoso.example`",
+            "new EM007 US-DirectRouting: voice route `US-Emergency`: `OnlinePstnGatewayList` lost `sbc-sea.contoso.example`",
+            "new LI012 PIET.VERMEER@CONTOSO.EXAMPLE: time passed: on 2026-09-28 the earlier snapshot has it too",
+            "new LI012 SELMA.YILDIZ@CONTOSO.EXAMPLE: time passed: on 2026-09-28 the earlier snapshot has it too",
+            "new OC001 +33199001207: voice routing policy `OC-NoTrunk`: `OnlinePstnUsages` became `US-National`, `FR-National`",
+            "new OP001 Northwind Telecom: operator `Northwind Telecom`: `Status` changed from `Active` to `Suspended`",
+            "new OP006 Northwind Telecom: operator `Northwind Telecom`: `Status` changed from `Active` to `Suspended`",
+            "new US001 STEFAN.KRUGER@CONTOSO.EXAMPLE: user `STEFAN.KRUGER@CONTOSO.EXAMPLE`: `TeamsUpgradeEffectiveMode` changed from `TeamsOnly` to `Islands`",
+            "new US001 TOBIAS.LANGE@CONTOSO.EXAMPLE: user `TOBIAS.LANGE@CONTOSO.EXAMPLE`: `TeamsUpgradeEffectiveMode` changed from `TeamsOnly` to `Islands`",
+            "fixed enterprise-voice-without-pstn-path ruth.calloway@contoso.example",
+            "fixed user-not-teams-only karim.benali@contoso.example",
+            "fixed enhanced-services-without-provider US-DirectRouting",
+            "fixed enhanced-services-without-provider US-Garage",
+        ]
+    );
+}
+
+#[test]
+fn the_way_back_is_the_inverse() {
+    assert_eq!(
+        told(&diff(&later(), &sample("contoso"))),
+        [
+            "user `tobias.lange@contoso.example`: `TeamsUpgradeEffectiveMode` changed from `Islands` to `TeamsOnly`, hence 0",
+            "user `stefan.kruger@contoso.example`: `TeamsUpgradeEffectiveMode` changed from `Islands` to `TeamsOnly`, hence 0",
+            "user `karim.benali@contoso.example`: `TeamsUpgradeEffectiveMode` changed from `TeamsOnly` to `Islands`, hence 1",
+            "operator `Northwind Telecom`: `Status` changed from `Suspended` to `Active`, hence 0",
+            "voice routing policy `OC-NoTrunk`: `OnlinePstnUsages` lost `US-National`, `FR-National`, hence 1",
+            "voice route `Denver-Emergency`: `OnlinePstnGatewayList` became `sbc-den.contoso.example`, hence 0",
+            "voice route `US-Emergency`: `OnlinePstnGatewayList` became `sbc-sea.contoso.example`, hence 2",
+            "new EM020 US-DirectRouting: voice route `US-Emergency`: `OnlinePstnGatewayList` became `sbc-sea.contoso.example`",
+            "new EM020 US-Garage: voice route `US-Emergency`: `OnlinePstnGatewayList` became `sbc-sea.contoso.example`",
+            "new US001 karim.benali@contoso.example: user `karim.benali@contoso.example`: `TeamsUpgradeEffectiveMode` changed from `TeamsOnly` to `Islands`",
+            "new US003 ruth.calloway@contoso.example: voice routing policy `OC-NoTrunk`: `OnlinePstnUsages` lost `US-National`, `FR-National`",
+            "fixed user-not-teams-only TOBIAS.LANGE@CONTOSO.EXAMPLE",
+            "fixed emergency-usage-unrouted US-DirectRouting",
+            "fixed operator-with-assigned-numbers Northwind Telecom",
+            "fixed emergency-usage-unrouted US-DirectRouting",
+            "fixed user-not-teams-only STEFAN.KRUGER@CONTOSO.EXAMPLE",
+            "fixed operator-numbers-on-bridge Northwind Telecom",
+            "not compared: whether 2 earlier findings of LI012 are fixed is not known: no export tells the SKUs of the user; without Graph licenseDetails, Graph transitiveMembers",
+            "not compared: whether an earlier finding of OC001 is fixed is not known: the holder is not in `Get-CsOnlineUser`; `NumberType` differs between two records of 1 object: neither is believed",
+        ]
+    );
+}
+
+#[test]
+fn objects_come_and_go() {
+    let mut files = sample("contoso");
+    edit(&mut files, "Get-CsOnlineUser.json", |users| {
+        list(users)
+            .retain(|user| name(user, "UserPrincipalName") != "sofia.ribeiro@contoso.example");
+    });
+    edit(&mut files, "manifest.json", |manifest| {
+        for export in list(&mut manifest["exports"]) {
+            if export["kind"] == "Get-CsOnlineUser" {
+                export["records"] = json!(export["records"].as_u64().expect("a count") - 1);
+            }
+        }
+    });
+    assert_eq!(
+        told(&diff(&sample("contoso"), &files)),
+        [
+            "user `sofia.ribeiro@contoso.example` was removed, hence 1",
+            "new NU001 +33199001243: user `sofia.ribeiro@contoso.example` was removed",
+            "fixed number-without-emergency-location +33199001243",
+            "fixed stale-onprem-line-uri sofia.ribeiro@contoso.example",
+        ]
+    );
+    assert_eq!(
+        told(&diff(&files, &sample("contoso"))),
+        [
+            "user `sofia.ribeiro@contoso.example` was added, hence 2",
+            "new EM001 +33199001243: user `sofia.ribeiro@contoso.example` was added",
+            "new OC002 sofia.ribeiro@contoso.example: user `sofia.ribeiro@contoso.example` was added",
+            "fixed number-assigned-to-missing-object +33199001243",
+        ]
+    );
+}
+
+#[test]
+fn what_one_of_them_lacks_is_not_compared() {
+    let mut files = sample("contoso");
+    files.retain(|(name, _)| name != "operators.json");
+    assert_eq!(
+        told(&diff(&sample("contoso"), &files)),
+        [
+            "not compared: which objects came or went is not known of operators: operators is not in the later snapshot",
+            "not compared: whether 2 earlier findings of OP001 are fixed is not known: needs operators",
+            "not compared: whether 2 earlier findings of OP002 are fixed is not known: needs operators",
+            "not compared: whether 2 earlier findings of OP003 are fixed is not known: needs operators",
+            "not compared: whether an earlier finding of OP004 is fixed is not known: needs operators",
+            "not compared: whether an earlier finding of OP005 is fixed is not known: needs operators",
+            "not compared: whether an earlier finding of OP006 is fixed is not known: needs operators",
+            "not compared: whether 2 earlier findings of OP008 are fixed is not known: needs operators",
+        ]
+    );
+    assert_eq!(
+        told(&diff(&files, &sample("contoso"))),
+        [
+            "new OP001 Litware Voice: OP001 could not be evaluated in the earlier snapshot: needs operators",
+            "new OP001 Tailspin Connect: OP001 could not be evaluated in the earlier snapshot: needs operators",
+            "new OP002 +16045550101: OP002 could not be evaluated in the earlier snapshot: needs operators",
+            "new OP002 +16045550102: OP002 could not be evaluated in the earlier snapshot: needs operators",
+            "new OP003 +0493023125604: OP003 could not be evaluated in the earlier snapshot: needs operators",
+            "new OP003 +493023125601: OP003 could not be evaluated in the earlier snapshot: needs operators",
+            "new OP004 +12065550116: OP004 could not be evaluated in the earlier snapshot: needs operators",
+            "new OP005 Fourth Coffee Telecom: OP005 could not be evaluated in the earlier snapshot: needs operators",
+            "new OP006 Litware Voice: OP006 could not be evaluated in the earlier snapshot: needs operators",
+            "new OP008 Litware Voice: OP008 could not be evaluated in the earlier snapshot: needs operators",
+            "new OP008 Proseware Networks: OP008 could not be evaluated in the earlier snapshot: needs operators",
+            "not compared: which objects came or went is not known of operators: operators is not in the earlier snapshot",
+        ]
+    );
+}
+
+#[test]
+fn formats_tell_of_the_difference() {
+    let report = diff(&sample("contoso"), &later());
+    for (format, text) in in_all_formats(&report) {
+        for word in ["OC-NoTrunk", "Northwind Telecom"] {
+            assert!(text.contains(word), "{format}: {word}");
+        }
+    }
+}
