@@ -124,7 +124,7 @@ pub(crate) fn in_all_formats(report: &Report) -> [(&'static str, String); 12] {
         ("json", text(&|out| json::write(report, out))),
         (
             "sarif",
-            text(&|out| sarif::write(report, sarif::Target::Generic, out)),
+            text(&|out| sarif::write(report, sarif::Target::Generic, None, out)),
         ),
         ("ndjson", text(&|out| ndjson::write(report, out))),
         ("junit", text(&|out| junit::write(report, out))),

@@ -98,7 +98,7 @@ impl Writer {
             Format::Concise => concise::write(report, out),
             Format::Json => json::write(report, out),
             Format::Ndjson => ndjson::write(report, out),
-            Format::Sarif => sarif::write(report, self.sarif, out),
+            Format::Sarif => sarif::write(report, self.sarif, pipeline().as_ref(), out),
             Format::Junit => junit::write(report, out),
             Format::Markdown => markdown::write(report, out),
             Format::Html => html::write(report, out),
@@ -158,6 +158,25 @@ fn append(path: &Path, report: &Report) -> Result<(), String> {
     put().map_err(|error| {
         let name = shown(path);
         format!("error: cannot write `{}`: {error}", for_terminal(&name))
+    })
+}
+
+/// The pipeline of Azure DevOps that this runs in.
+///
+/// Source: <https://learn.microsoft.com/azure/devops/pipelines/build/variables>.
+fn pipeline() -> Option<sarif::Pipeline> {
+    let told = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let collection = told("SYSTEM_COLLECTIONURI")?;
+    let organization = collection.trim_end_matches('/').rsplit('/').next()?;
+    Some(sarif::Pipeline {
+        organization: organization.to_owned(),
+        project: told("SYSTEM_TEAMPROJECT")?,
+        definition_id: told("SYSTEM_DEFINITIONID")?.parse().ok()?,
+        definition_name: told("BUILD_DEFINITIONNAME")?,
+        phase_id: told("SYSTEM_PHASEID").or_else(|| told("SYSTEM_JOBID"))?,
+        phase_name: told("SYSTEM_PHASENAME").or_else(|| told("SYSTEM_JOBNAME"))?,
+        branch: told("BUILD_SOURCEBRANCH")?,
+        build_id: told("BUILD_BUILDID")?,
     })
 }
 

@@ -5,6 +5,7 @@
 //! rules for URIs (`region`). There are no `fixes`: what a finding asks for is a change of a tenant, not of a file.
 
 mod model;
+mod pipeline;
 mod region;
 mod text;
 mod tool;
@@ -17,6 +18,7 @@ use self::model::{
     LogicalLocation, Message, PartialFingerprints, Place, RemedyProperties, Run, RunProperties,
     SnapshotProperties, SubjectProperties, Suppression, Tool, UriBase, UriBaseIds,
 };
+pub use self::pipeline::Pipeline;
 use self::region::Artifacts;
 use self::tool::Rules;
 use super::json::{Each, document};
@@ -66,9 +68,20 @@ impl Target {
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub fn write(report: &Report, target: Target, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write(
+    report: &Report,
+    target: Target,
+    pipeline: Option<&Pipeline>,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     let rules = Rules::of(report);
-    let ids = automation_ids(report);
+    let runs = match target {
+        Target::Azure => pipelines(report, pipeline),
+        _ => automation_ids(report)
+            .into_iter()
+            .map(|id| (id, None))
+            .collect(),
+    };
     let artifacts: Vec<Artifacts> = (0..)
         .zip(&report.snapshots)
         .map(|(number, _)| Artifacts::of(report, number))
@@ -79,9 +92,13 @@ pub fn write(report: &Report, target: Target, out: &mut dyn io::Write) -> io::Re
         runs: Each(|| {
             (0..)
                 .zip(&report.snapshots)
-                .zip(artifacts.iter().zip(&ids))
-                .map(|((number, snapshot), (artifacts, id))| {
-                    run(report, target, &rules, artifacts, number, snapshot, id)
+                .zip(artifacts.iter().zip(&runs))
+                .map(|((number, snapshot), (artifacts, (id, pipeline)))| {
+                    let details = AutomationDetails {
+                        id,
+                        properties: pipeline.as_ref().map(Pipeline::properties),
+                    };
+                    run(report, target, &rules, artifacts, number, snapshot, details)
                 })
         }),
     };
@@ -96,7 +113,7 @@ fn run<'a>(
     artifacts: &'a Artifacts,
     number: u32,
     snapshot: &'a SnapshotSummary,
-    id: &'a str,
+    automation_details: AutomationDetails<'a>,
 ) -> Run<'a, impl serde::Serialize> {
     let findings = move || {
         report
@@ -122,7 +139,7 @@ fn run<'a>(
                 notifications: tool::notifications(),
             },
         },
-        automation_details: AutomationDetails { id },
+        automation_details,
         invocations: [tool::invocation(report, rules, artifacts, number, left_out)],
         original_uri_base_ids: UriBaseIds {
             root: UriBase {
@@ -270,6 +287,18 @@ fn level(severity: Severity) -> &'static str {
         Severity::Warning => "warning",
         Severity::Info => "note",
     }
+}
+
+/// The pipeline of each snapshot, with the id of its run.
+fn pipelines(report: &Report, pipeline: Option<&Pipeline>) -> Vec<(String, Option<Pipeline>)> {
+    let snapshots = report.snapshots.iter();
+    let pipelines = snapshots.map(|snapshot| match pipeline {
+        Some(pipeline) => pipeline.clone(),
+        None => Pipeline::none(&tenant(snapshot)),
+    });
+    pipelines
+        .map(|pipeline| (pipeline.run_id(), Some(pipeline)))
+        .collect()
 }
 
 /// `tenantlint/<tenant>/` for each snapshot; two snapshots of one tenant are told apart by their paths, because a

@@ -7,6 +7,8 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use super::pipeline::PipelineProperties;
+
 #[derive(Serialize)]
 pub(super) struct Log<R> {
     #[serde(rename = "$schema")]
@@ -92,6 +94,8 @@ pub(super) struct DescriptorProperties<'a> {
 #[derive(Serialize)]
 pub(super) struct AutomationDetails<'a> {
     pub(super) id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) properties: Option<PipelineProperties<'a>>,
 }
 
 #[derive(Serialize)]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Target, write};
+use super::{Pipeline, Target, write};
 use crate::report::Report;
 use crate::report::json::sample;
 
@@ -12,7 +12,7 @@ fn value(report: &Report) -> Value {
 
 fn value_for(report: &Report, target: Target) -> Value {
     let mut bytes = Vec::new();
-    write(report, target, &mut bytes).expect("memory");
+    write(report, target, None, &mut bytes).expect("memory");
     assert_eq!(bytes.last(), Some(&b'\n'));
     serde_json::from_slice(&bytes).expect("JSON")
 }
@@ -352,4 +352,44 @@ fn what_is_above_the_limit_of_a_service_is_announced() {
     assert_eq!(told(Target::Generic), (5_004, json!("warning"), false));
     assert_eq!(told(Target::Github), (5_000, json!("error"), true));
     assert_eq!(told(Target::Azure), (5_000, json!("error"), true));
+}
+
+#[test]
+fn azure_is_told_of_the_pipeline() {
+    let mut report = sample::report();
+    report.snapshots.truncate(1);
+    report.findings.retain(|finding| finding.snapshot == 0);
+    let details = |pipeline: Option<&Pipeline>| {
+        let mut bytes = Vec::new();
+        write(&report, Target::Azure, pipeline, &mut bytes).expect("memory");
+        let document: Value = serde_json::from_slice(&bytes).expect("JSON");
+        assert_valid(&document);
+        document["runs"][0]["automationDetails"].clone()
+    };
+    let pipeline = Pipeline {
+        organization: "contoso".to_owned(),
+        project: "voice".to_owned(),
+        definition_id: 7,
+        definition_name: "audit".to_owned(),
+        phase_id: "3a3a2a60-14c7-570b-14a4-fa42ad92f52a".to_owned(),
+        phase_name: "Job".to_owned(),
+        branch: "refs/heads/main".to_owned(),
+        build_id: "41".to_owned(),
+    };
+    let told = details(Some(&pipeline));
+    assert_eq!(
+        told,
+        json!({
+            "id": "azuredevops/pipeline/build/contoso/voice/7/3a3a2a60-14c7-570b-14a4-fa42ad92f52a/refs%2Fheads%2Fmain/41",
+            "properties": {
+                "azuredevops/pipeline/build/buildDefinitionId": "7",
+                "azuredevops/pipeline/build/buildDefinitionName": "audit",
+                "azuredevops/pipeline/build/phaseId": "3a3a2a60-14c7-570b-14a4-fa42ad92f52a",
+                "azuredevops/pipeline/build/phaseName": "Job",
+            }
+        })
+    );
+    let untold = details(None);
+    let definition = &untold["properties"]["azuredevops/pipeline/build/buildDefinitionId"];
+    assert_eq!(*definition, json!("-1"));
 }
