@@ -90,7 +90,7 @@ pub fn audit(
     });
     Report {
         rule_set: rule_set(rules),
-        as_of: now.map_or_else(|| "unknown".to_owned(), rfc3339),
+        as_of: now.map_or_else(|| "unknown".to_owned(), Moment::rfc3339),
         snapshots,
         rules: rules.iter().collect(),
         findings,
@@ -99,6 +99,7 @@ pub fn audit(
         estate,
         fixed: Vec::new(),
         drift: None,
+        trend: Vec::new(),
         sources,
     }
 }
@@ -272,7 +273,7 @@ fn summarize(tenant: &Tenant, sources: &Sources) -> SnapshotSummary {
         path: snapshot.path.clone(),
         tenant_id: tenant.id().map(|id| id.to_string()),
         tenant_name: tenant.name().map(str::to_owned),
-        exported_at: snapshot.now.map(|now| rfc3339(now.moment)),
+        exported_at: snapshot.now.map(|now| now.moment.rfc3339()),
         digest: format!(
             "blake3:{}",
             blake3::hash(digests.join("\n").as_bytes()).to_hex()
@@ -309,9 +310,4 @@ fn rule_set(rules: &[Rule]) -> String {
         }
     }
     hash.finalize().to_hex()[..32].to_owned()
-}
-
-fn rfc3339(moment: Moment) -> String {
-    jiff::Timestamp::from_millisecond(moment.0)
-        .map_or_else(|_| "unknown".to_owned(), |timestamp| timestamp.to_string())
 }

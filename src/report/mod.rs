@@ -49,6 +49,8 @@ pub struct Report {
     pub fixed: Vec<Fixed>,
     /// What the comparison with an earlier snapshot told, where the report is one.
     pub drift: Option<Drift>,
+    /// The counts of earlier runs and of this one, for each tenant; empty where no history is kept.
+    pub trend: Vec<Trend>,
     /// The files, to read snippets from.
     pub sources: Sources,
 }
@@ -177,6 +179,28 @@ pub struct Fixed {
     pub subject: String,
     /// What it was recognized by.
     pub fingerprint: String,
+}
+
+/// The counts of one tenant over time.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Trend {
+    /// Name of the tenant, else its id or the path of its snapshot.
+    pub tenant: String,
+    /// Its runs, the oldest first.
+    pub points: Vec<TrendPoint>,
+}
+
+/// The counts of one run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TrendPoint {
+    /// When the snapshot was exported, in RFC 3339.
+    pub time: String,
+    /// Open findings of severity error.
+    pub error: u64,
+    /// Open findings of severity warning.
+    pub warning: u64,
+    /// Open findings of severity info.
+    pub info: u64,
 }
 
 /// Counts of a report.

@@ -124,6 +124,7 @@ pub(in crate::report) fn report() -> Report {
         estate: Vec::new(),
         fixed: Vec::new(),
         drift: None,
+        trend: Vec::new(),
         sources: Sources::default(),
     }
 }

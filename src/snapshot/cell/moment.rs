@@ -40,6 +40,12 @@ impl Cell for Moment {
 }
 
 impl Moment {
+    /// The moment in RFC 3339; `unknown` beyond the year 9999.
+    pub fn rfc3339(self) -> String {
+        jiff::Timestamp::from_millisecond(self.0)
+            .map_or_else(|_| "unknown".to_owned(), |timestamp| timestamp.to_string())
+    }
+
     /// Reads ISO 8601 (a time without zone is taken as UTC) and `/Date(ms)/`.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
