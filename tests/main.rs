@@ -8,6 +8,7 @@ mod drift;
 mod formats;
 mod founding_pages;
 mod generator;
+mod history;
 mod house;
 mod known;
 mod no_silent_pass;

@@ -48,6 +48,10 @@ pub(super) struct Check {
     #[arg(long, value_name = "FILE")]
     pub(super) write_baseline: Option<PathBuf>,
 
+    /// Record each snapshot in a history, an SQLite database, that is made where it is missing
+    #[arg(long, value_name = "FILE")]
+    pub(super) history: Option<PathBuf>,
+
     #[command(flatten)]
     pub(super) settings: Settings,
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::args::Check;
 use super::exit::Exit;
 use super::judging::{Judging, exit, give_up, is_useless, load_tenant, nothing_of_use, shown};
-use super::output;
+use super::{history, output};
 use crate::audit::{audit, compare_with};
 use crate::report::baseline::Baseline;
 use crate::report::for_terminal;
@@ -76,6 +76,11 @@ pub(super) fn run(
         if let Err(text) = output::file(path, |out| known.write(out)) {
             return give_up(messages, &text);
         }
+    }
+    if let Some(path) = &check.history
+        && let Err(text) = history::record(path, &mut report)
+    {
+        return give_up(messages, &text);
     }
     if let Err(text) = output::write(&check.output, &report, judging.color, out)? {
         return give_up(messages, &text);

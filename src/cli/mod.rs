@@ -5,6 +5,7 @@ mod check;
 mod diff;
 mod exit;
 mod explain;
+mod history;
 mod judging;
 mod output;
 mod rules;

@@ -13,54 +13,10 @@
   const PAGE = 100;
   const SEVERITIES = ["error", "warning", "info"];
 
-  // Charts: their numbers are those of the tables below them.
-  const cells = (canvas) =>
-    [...canvas.closest("figure").querySelectorAll("tbody tr")]
-      .map((row) => [...row.cells].map((cell) => cell.textContent))
-      .filter((row) => row.length > 1);
-  const count = (text) => Number(text.replaceAll(",", ""));
-  const charts = [];
-  const draw = (id, labels, series) => {
-    const canvas = by(id);
-    const rows = cells(canvas);
-    if (rows.length === 0) return;
-    canvas.parentElement.hidden = false;
-    canvas.closest("figure").querySelector("details").open = false;
-    canvas.parentElement.style.height = `${Math.max(8, 3 + 2 * rows.length)}rem`;
-    const style = () => getComputedStyle(document.documentElement);
-    const color = (name) => style().getPropertyValue(name).trim();
-    const chart = new Chart(canvas, {
-      type: "bar",
-      data: {
-        labels: rows.map(labels),
-        datasets: series.map(([label, column, name]) => ({
-          label,
-          data: rows.map((row) => count(row[column])),
-          name,
-        })),
-      },
-      options: {
-        indexAxis: "y",
-        animation: false,
-        maintainAspectRatio: false,
-        scales: { x: { stacked: true, ticks: { precision: 0 } }, y: { stacked: true, ticks: { autoSkip: false } } },
-      },
-    });
-    const paint = () => {
-      for (const set of chart.data.datasets) set.backgroundColor = color(set.name);
-      for (const axis of [chart.options.scales.x, chart.options.scales.y]) {
-        axis.ticks.color = color("--text");
-        axis.grid = { color: color("--panel") };
-      }
-      chart.options.plugins.legend.labels.color = color("--text");
-      chart.update();
-    };
-    paint();
-    charts.push(paint);
-  };
-  draw("by-category", (row) => row[0], [["errors", 1, "--error"], ["warnings", 2, "--warning"], ["info", 3, "--info"]]);
-  draw("estate", (row) => `${row[0]}, ${row[1]}`, [["assigned", 2, "--info"], ["free", 3, "--line"]]);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts.forEach((paint) => paint()));
+  const charts = Charts();
+  charts.bars("by-category", (row) => row[0], [["errors", 1, "--error"], ["warnings", 2, "--warning"], ["info", 3, "--info"]]);
+  charts.bars("estate", (row) => `${row[0]}, ${row[1]}`, [["assigned", 2, "--info"], ["free", 3, "--line"]]);
+  charts.trends();
 
   // The table.
   const core = TableCore;

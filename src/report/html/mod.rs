@@ -5,26 +5,22 @@
 //! The findings are packed, so that thousands of them stay small. Charts and the table come from libraries in `vendor/`.
 
 mod data;
+pub(crate) mod frame;
 
 use std::collections::BTreeMap;
 use std::io;
 
 use askama::Template;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest, Sha256};
 
 use super::human::words::{Counts, counted, number};
-use super::{Outcome, Report, for_terminal};
+use super::{Outcome, Report, Trend, TrendPoint, for_terminal};
 use crate::finding::{Location, Severity};
-
-const STYLE: &str = include_str!("style.css");
 
 /// The scripts of the page, in order: two libraries and what this report does with them.
 const SCRIPTS: [&str; 3] = [
-    include_str!("vendor/chart.umd.min.js"),
+    frame::CHART,
     include_str!("vendor/table-core.min.js"),
-    include_str!("app.js"),
+    concat!(include_str!("charts.js"), include_str!("app.js")),
 ];
 
 /// Writes the report.
@@ -44,6 +40,7 @@ struct Page {
     subtitle: String,
     verdict: String,
     cards: Vec<Card>,
+    trends: Vec<TrendFigure>,
     categories: Vec<Category>,
     estate: Vec<Numbers>,
     /// The earlier snapshot, where two are compared.
@@ -64,6 +61,19 @@ struct Card {
     class: &'static str,
     count: String,
     what: &'static str,
+}
+
+/// A chart of counts over time, for one tenant.
+struct TrendFigure {
+    caption: String,
+    rows: Vec<TrendRow>,
+}
+
+struct TrendRow {
+    time: String,
+    error: String,
+    warning: String,
+    info: String,
 }
 
 struct Category {
@@ -100,11 +110,12 @@ struct Gap {
 impl Page {
     fn of(report: &Report) -> io::Result<Self> {
         Ok(Self {
-            policy: policy(),
+            policy: frame::policy(&SCRIPTS),
             title: title(report),
             subtitle: subtitle(report),
             verdict: report.in_one_line(),
             cards: cards(report),
+            trends: trends(report),
             categories: categories(report),
             estate: estate(report),
             since: report.drift.as_ref().map(|drift| {
@@ -136,7 +147,7 @@ impl Page {
                 env!("CARGO_PKG_VERSION"),
                 report.as_of
             ),
-            style: STYLE,
+            style: frame::STYLE,
             data: data::packed(report)?,
             scripts: SCRIPTS,
         })
@@ -181,23 +192,6 @@ fn fixed(report: &Report) -> Vec<String> {
 fn at(report: &Report, place: &Location) -> String {
     let path = shown(report.path_of(place));
     format!("{path}:{}:{}", place.start.line, place.start.column)
-}
-
-/// Nothing is loaded, and nothing runs but the scripts of this file.
-fn policy() -> String {
-    let digests: Vec<String> = SCRIPTS
-        .iter()
-        .map(|script| {
-            format!(
-                "'sha256-{}'",
-                STANDARD.encode(Sha256::digest(script.as_bytes()))
-            )
-        })
-        .collect();
-    format!(
-        "default-src 'none'; script-src {}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'",
-        digests.join(" ")
-    )
 }
 
 fn shown(text: &str) -> String {
@@ -256,6 +250,25 @@ fn cards(report: &Report) -> Vec<Card> {
             what,
         })
         .collect()
+}
+
+fn trends(report: &Report) -> Vec<TrendFigure> {
+    let several = report.trend.len() > 1;
+    let row = |point: &TrendPoint| TrendRow {
+        time: shown(&point.time),
+        error: number(point.error),
+        warning: number(point.warning),
+        info: number(point.info),
+    };
+    let figure = |trend: &Trend| TrendFigure {
+        caption: if several {
+            format!("Trend of {}", shown(&trend.tenant))
+        } else {
+            "Trend".to_owned()
+        },
+        rows: trend.points.iter().map(row).collect(),
+    };
+    report.trend.iter().map(figure).collect()
 }
 
 fn categories(report: &Report) -> Vec<Category> {
@@ -338,7 +351,19 @@ mod tests {
             assigned: 1,
             free: 2,
         });
+        for time in ["2026-09-13T05:30:00Z", "2026-09-14T05:30:00Z"] {
+            report.trend.push(Trend {
+                tenant: evil.to_owned(),
+                points: vec![TrendPoint {
+                    time: time.to_owned(),
+                    error: 3_411,
+                    warning: 2,
+                    info: 1,
+                }],
+            });
+        }
         let page = page(&report);
+        assert!(page.contains("<th scope=\"row\">2026-09-13T05:30:00Z</th><td>3,411</td>"));
         assert!(!page.contains("<img") && !page.contains('\u{202e}'));
         assert_eq!(
             page.matches("</script>").count(),
