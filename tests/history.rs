@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use serde_json::Value;
+
 use crate::audits::sample;
 
 /// A folder with the states of a tenant below it, and a history.
@@ -116,6 +118,191 @@ fn the_html_report_shows_the_trend_of_what_was_recorded() {
     assert_eq!(trend(&text(&run.stdout)), None, "no history, no trend");
 }
 
+/// Contoso eight weeks before and on the day of the sample, recorded.
+fn recorded() -> Place {
+    let place = two_states();
+    for snapshot in ["before", "now"] {
+        let run = place.check(snapshot, &[]);
+        assert_eq!(run.status.code(), Some(1), "{}", text(&run.stderr));
+    }
+    place
+}
+
+/// What `tenantlint history` prints, which says nothing else.
+fn history(place: &Place, more: &[&str]) -> String {
+    let run = place.run(&[&["history", "runs.db"], more].concat());
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    assert_eq!(text(&run.stderr), "");
+    text(&run.stdout)
+}
+
+fn document(place: &Place) -> Value {
+    serde_json::from_str(&history(place, &["--format", "json"])).expect("JSON")
+}
+
+#[test]
+fn the_history_tells_what_changed_between_the_runs() {
+    let place = recorded();
+    let told = history(&place, &[]);
+    for line in [
+        "Contoso (77fb2c0a-9f29-478f-bcd7-fb5e6967d9e8): 2 runs, exported 2026-07-20T05:30:00Z to 2026-09-14T05:30:00Z\n",
+        "\n  newest run: 68 errors, 55 warnings, 68 info; 3 new, 0 fixed\n",
+        "\n  errors:     ██  67 to 68\n",
+        "\n    2026-09-14T05:30:00Z      68        55    68    3      0        105              0\n",
+    ] {
+        assert!(told.contains(line), "{line}\n{told}");
+    }
+    let document = document(&place);
+    let new: Vec<&str> = document["tenants"][0]["open"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|one| one["days"] == 0)
+        .map(|one| one["rule"].as_str().expect("a name"))
+        .collect();
+    assert!(new.contains(&"user-not-teams-only"), "{new:?}");
+    assert_eq!(new.len(), 3, "{new:?}");
+    let table = history(&place, &["--format", "csv"]);
+    let rows = table.lines().filter(|row| row.contains(",56,")).count();
+    assert_eq!(rows, 68 + 55 + 68 - 3, "56 days old");
+    // The same snapshot again is the same history, and so are the runs the other way round.
+    place.check("before", &[]);
+    assert_eq!(history(&place, &[]), told);
+    let other = two_states();
+    for snapshot in ["now", "before"] {
+        other.check(snapshot, &[]);
+    }
+    for format in ["human", "json", "csv", "html"] {
+        let format = ["--format", format];
+        assert_eq!(history(&other, &format), history(&place, &format));
+    }
+}
+
+#[test]
+fn the_document_is_valid_under_the_schema_that_is_printed() {
+    let place = recorded();
+    let schema = text(&place.run(&["schema", "history"]).stdout);
+    let schema: Value = serde_json::from_str(&schema).expect("JSON");
+    assert_eq!(schema["title"], "tenantlint history, version 1");
+    let schema = jsonschema::draft202012::new(&schema).expect("a schema");
+    let document = document(&place);
+    let errors: Vec<String> = schema
+        .iter_errors(&document)
+        .map(|one| one.to_string())
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+/// A snapshot that lacks the users says nothing of what was wrong with them.
+#[test]
+fn what_was_not_judged_is_not_fixed() {
+    let place = recorded();
+    place.contoso("blind", "2026-09-21", "", &[]);
+    fs::remove_file(place.path("blind/Get-CsOnlineUser.json")).expect("it is there");
+    let run = place.check("blind", &[]);
+    assert_eq!(run.status.code(), Some(1), "{}", text(&run.stderr));
+    let blind = document(&place);
+    let blind = &blind["tenants"][0];
+    assert!(blind["undecided"].as_u64() > Some(50), "{blind:#}");
+    let fixed = blind["timeToFix"]["rules"].as_array().expect("a list");
+    assert!(
+        fixed.iter().all(|one| one["rule"] != "user-not-teams-only"),
+        "{fixed:#?}"
+    );
+    // When the users are back, so are their findings: of the old age, not new, and never fixed.
+    place.contoso("seen", "2026-09-28", "", &[]);
+    place.check("seen", &[]);
+    let seen = document(&place);
+    let seen = &seen["tenants"][0];
+    let open = seen["open"].as_array().expect("a list");
+    let mut ages = open
+        .iter()
+        .filter(|one| one["rule"] == "user-not-teams-only")
+        .map(|one| one["days"].as_u64().expect("a number"))
+        .collect::<Vec<_>>();
+    ages.sort_unstable();
+    assert_eq!(ages.first(), Some(&14), "{ages:?}");
+    let flapping = seen["flapping"].as_array().expect("a list");
+    assert!(
+        flapping
+            .iter()
+            .all(|one| one["rule"] != "user-not-teams-only"),
+        "{flapping:#?}"
+    );
+}
+
+#[test]
+fn one_tenant_can_be_told_and_the_history_goes_into_a_file() {
+    let place = recorded();
+    place.contoso("other", "2026-09-01", "", &[]);
+    let manifest = fs::read_to_string(place.path("other/manifest.json")).expect("a manifest");
+    let manifest = manifest.replace("\"Contoso\"", "\"Fabrikam\"").replace(
+        "77fb2c0a-9f29-478f-bcd7-fb5e6967d9e8",
+        "0f0f2c0a-9f29-478f-bcd7-fb5e6967d9e8",
+    );
+    assert!(manifest.contains("Fabrikam"), "{manifest}");
+    fs::write(place.path("other/manifest.json"), manifest).expect("a file");
+    place.check("other", &[]);
+    let titles = |more: &[&str]| -> Vec<String> {
+        let told = history(&place, more);
+        let titles = told.lines().filter(|line| !line.starts_with(' '));
+        let names = titles.filter_map(|line| line.split(' ').next());
+        let names = names.filter(|name| !name.is_empty());
+        names.map(str::to_owned).collect()
+    };
+    assert_eq!(titles(&[]), ["Contoso", "Fabrikam"]);
+    assert_eq!(titles(&["--tenant", "fabrikam"]), ["Fabrikam"]);
+    let id = "77fb2c0a-9f29-478f-bcd7-fb5e6967d9e8";
+    assert_eq!(titles(&["--tenant", id]), ["Contoso"]);
+    refuses(
+        &place.run(&["history", "runs.db", "--tenant", "North\u{1b}wind"]),
+        "holds no tenant `North\\u{1b}wind`",
+    );
+    let page = ["--format", "html", "--tenant", "Contoso"];
+    let told = history(&place, &page);
+    assert!(told.starts_with("<!doctype html>"), "{}", &told[..80]);
+    assert_eq!(
+        history(&place, &[&page[..], &["--output", "page.html"]].concat()),
+        ""
+    );
+    assert_eq!(
+        fs::read_to_string(place.path("page.html")).expect("a page"),
+        told
+    );
+}
+
+/// Nothing may take the place of the history, or change what it is a history of.
+#[test]
+fn the_history_is_kept_apart_from_snapshots_and_reports() {
+    let place = recorded();
+    let before = fs::read(place.path("runs.db")).expect("a history");
+    let is_history = "is the history: write the report into another file";
+    for more in [
+        ["--output", "runs.db"],
+        ["--report", "html=./runs.db"],
+        ["--write-baseline", "now/../runs.db"],
+    ] {
+        let run = place.check("now", &more);
+        assert_eq!(run.status.code(), Some(2), "{more:?}");
+        assert!(text(&run.stderr).contains(is_history), "{more:?}");
+    }
+    let run = place.run(&["history", "runs.db", "--output", "runs.db"]);
+    refuses(&run, is_history);
+    assert_eq!(fs::read(place.path("runs.db")).expect("it"), before);
+    for (snapshot, history) in [("now", "now/runs.db"), (".", "runs.db")] {
+        let run = place.run(&["check", snapshot, "--history", history]);
+        assert_eq!(run.status.code(), Some(2), "{}", text(&run.stdout));
+        assert_eq!(
+            text(&run.stderr),
+            format!(
+                "error: the history `{history}` is part of the snapshot `{snapshot}`, which it would change: keep it \
+                 elsewhere\n"
+            )
+        );
+    }
+    assert!(!place.path("now/runs.db").exists());
+}
+
 fn refuses(run: &Output, with: &str) {
     assert_eq!(run.status.code(), Some(2), "{}", text(&run.stdout));
     assert!(run.stdout.is_empty());
@@ -132,13 +319,40 @@ fn what_is_no_history_is_refused_before_anything_is_reported() {
     let file: &Path = &place.path("runs.db");
     fs::write(file, "date;who\n2026-09-14;me\n").expect("a file");
     refuses(&place.check("now", &[]), "is no history of tenantlint");
+    refuses(
+        &place.run(&["history", "runs.db"]),
+        "is no history of tenantlint",
+    );
     assert_eq!(
         fs::read(file).expect("a file"),
         b"date;who\n2026-09-14;me\n"
     );
     fs::remove_file(file).expect("it is there");
+    refuses(&place.run(&["history", "runs.db"]), "does not exist");
+    assert!(!file.exists(), "reading makes nothing");
     fs::create_dir(file).expect("a folder");
     refuses(&place.check("now", &[]), "is no history of tenantlint");
+    let run = place.run(&["check", "now", "--history", "none/runs.db"]);
+    assert_eq!(run.status.code(), Some(2), "{}", text(&run.stdout));
+    assert_eq!(
+        text(&run.stderr),
+        "error: `none/runs.db` cannot be made: there is no folder to put it in\n"
+    );
+}
+
+#[test]
+fn a_history_of_a_newer_version_is_refused_and_stays_as_it_is() {
+    let place = recorded();
+    let file: &Path = &place.path("runs.db");
+    let mut bytes = fs::read(file).expect("a history");
+    // Where SQLite keeps the `user_version`.
+    assert_eq!(bytes[60..64], [0, 0, 0, 1]);
+    bytes[63] = 2;
+    fs::write(file, &bytes).expect("a file");
+    let newer = "is a history of version 2, and only versions up to 1 are known";
+    refuses(&place.check("now", &[]), newer);
+    refuses(&place.run(&["history", "runs.db"]), newer);
+    assert_eq!(fs::read(file).expect("a file"), bytes);
 }
 
 #[test]

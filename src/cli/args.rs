@@ -23,6 +23,8 @@ pub(super) enum Command {
     Check(Box<Check>),
     /// Compare two snapshots of a tenant: findings new, fixed and unchanged, and what changed
     Diff(Box<Diff>),
+    /// Tell what recorded runs found: trend, age of open findings, time to fix, what comes back
+    History(HistoryOf),
     /// Explain a rule: what it checks, why, and what to do
     Explain(Explain),
     /// List the rules
@@ -227,6 +229,38 @@ pub(super) enum Color {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct HistoryOf {
+    /// Database that `check --history` recorded in
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+
+    /// Format of the history
+    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
+    pub(super) format: HistoryFormat,
+
+    /// File for the history, instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+
+    /// Tell of this tenant only: its id or its name
+    #[arg(long, value_name = "TENANT")]
+    pub(super) tenant: Option<String>,
+}
+
+/// Formats of a history.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum HistoryFormat {
+    /// For people, the oldest findings and the newest runs first
+    Human,
+    /// A page for a browser: one file that needs no network
+    Html,
+    /// JSON, version 1 (see `tenantlint schema history`)
+    Json,
+    /// A table for spreadsheets: the open findings with their ages
+    Csv,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Explain {
     /// Name or code of the rule
     pub(super) rule: String,
@@ -262,6 +296,8 @@ pub(super) struct Schema {
 pub(super) enum SchemaOf {
     /// The JSON report
     Report,
+    /// The JSON history
+    History,
 }
 
 #[cfg(test)]

@@ -25,6 +25,9 @@ pub(super) fn run(
         Ok(judging) => judging,
         Err(text) => return give_up(messages, &text),
     };
+    if let Err(text) = history::is_apart(check) {
+        return give_up(messages, &text);
+    }
     let found = match discover(&check.paths, begins_like_bundle) {
         Ok(found) => found,
         Err(error) => return give_up(messages, &format!("error: {error}")),

@@ -41,6 +41,7 @@ pub fn main() -> ExitCode {
     let run = match &arguments.command {
         Command::Check(check) => check::run(check, &mut out, &mut messages),
         Command::Diff(diff) => diff::run(diff, &mut out, &mut messages),
+        Command::History(of) => history::run(of, &mut out, &mut messages),
         Command::Explain(explain) => explain::run(explain, &mut out, &mut messages),
         Command::Rules(rules) => rules::run(rules, &mut out),
         Command::Schema(schema) => schema::run(schema, &mut out),

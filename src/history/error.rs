@@ -10,6 +10,9 @@ pub enum HistoryError {
     /// There is no such file.
     #[error("does not exist; `tenantlint check --history` begins a history")]
     Missing,
+    /// Nor is there the folder that it would be in.
+    #[error("cannot be made: there is no folder to put it in")]
+    NoFolder,
     /// The file is something else; it was left alone.
     #[error("is no history of tenantlint; nothing in it was changed")]
     Foreign,

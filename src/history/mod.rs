@@ -6,7 +6,11 @@
 //! day on which it is asked for. A file that is something else, or that a newer version wrote, is refused as it is.
 
 mod ages;
+pub mod csv;
 mod error;
+pub mod html;
+pub mod human;
+pub mod json;
 mod load;
 mod run;
 mod store;

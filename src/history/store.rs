@@ -198,9 +198,14 @@ impl History {
 fn look_at(path: &Path, may_be_made: bool) -> Result<(), HistoryError> {
     let known = match path.metadata() {
         Ok(known) => known,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && may_be_made => return Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(HistoryError::Missing);
+            return if !may_be_made {
+                Err(HistoryError::Missing)
+            } else if has_folder(path) {
+                Ok(())
+            } else {
+                Err(HistoryError::NoFolder)
+            };
         }
         Err(error) => return Err(failed(error)),
     };
@@ -229,6 +234,13 @@ fn look_at(path: &Path, may_be_made: bool) -> Result<(), HistoryError> {
             .fold(0, |sum, byte| sum << 8 | u32::from(*byte))
     };
     accept(number(68), number(60))
+}
+
+fn has_folder(path: &Path) -> bool {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    folder.is_none_or(Path::is_dir)
 }
 
 fn accept(application: u32, version: u32) -> Result<(), HistoryError> {

@@ -6,6 +6,7 @@
 //!
 //! * A finding that an exception accepts or a baseline knows is there, but not open: it is in no list of open findings,
 //!   its stretch goes on, and when it counts again it is as old as it is, and not new.
+//! * Where a stronger finding speaks for one, that one is gone like any other: its cause is told under the stronger name.
 //! * A stretch is *fixed* when it ends, if the finding was open in any of its runs; else nobody had asked for a fix.
 //! * A finding *comes back* when it is open again after it was fixed.
 //!

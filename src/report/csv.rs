@@ -3,12 +3,10 @@
 //!
 //! It is made for Excel: a byte order mark, so that names keep their letters, and a `'` before every cell that would be
 //! a formula, telephone numbers with their `+` included. Programs read `ndjson`, which alters nothing.
-//!
-//! Source: <https://owasp.org/www-community/attacks/CSV_Injection>.
 
 use std::io;
 
-use super::escape::for_terminal;
+use super::escape::for_spreadsheet;
 use super::{Coverage, Fixed, Report};
 use crate::finding::{Finding, Location};
 
@@ -40,10 +38,7 @@ const HEADINGS: [&str; 20] = [
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-    out.write_all("\u{feff}".as_bytes())?;
-    let mut table = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(out);
+    let mut table = begin(out)?;
     table.write_record(HEADINGS)?;
     for problem in &report.problems {
         let row = Row {
@@ -86,6 +81,14 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         table.write_record(Row::left_out(line, &words).cells(report))?;
     }
     table.flush()
+}
+
+/// Begins a table as Excel reads it: with a byte order mark, its lines ending as they do on Windows.
+pub(crate) fn begin(out: &mut dyn io::Write) -> io::Result<csv::Writer<&mut dyn io::Write>> {
+    out.write_all("\u{feff}".as_bytes())?;
+    Ok(csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(out))
 }
 
 #[derive(Default)]
@@ -176,41 +179,6 @@ impl<'a> Row<'a> {
             of(&|finding| finding.confidence.name().to_owned()),
             self.fingerprint.clone(),
         ]
-        .map(|cell| no_formula(&cell))
-    }
-}
-
-/// A cell that no spreadsheet takes for a formula, and without characters that hide others.
-fn no_formula(cell: &str) -> String {
-    let lines: Vec<_> = cell.split('\n').map(for_terminal).collect();
-    let shown = lines.join("\n");
-    if shown.starts_with([
-        '=', '+', '-', '@', '\t', '\r', '|', '%', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
-    ]) {
-        format!("'{shown}")
-    } else {
-        shown
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::no_formula;
-
-    #[test]
-    fn formulas_are_text() {
-        for formula in [
-            "=1+1",
-            "+33199001201",
-            "-2",
-            "@SUM(A1)",
-            "\u{ff1d}1",
-            "|calc",
-        ] {
-            assert_eq!(no_formula(formula), format!("'{formula}"));
-        }
-        assert_eq!(no_formula("\tx"), "\\u{9}x");
-        assert_eq!(no_formula("`+33` is free"), "`+33` is free");
-        assert_eq!(no_formula("a\nb\u{202e}"), "a\nb\\u{202e}");
+        .map(|cell| for_spreadsheet(&cell))
     }
 }

@@ -20,6 +20,21 @@ pub fn for_terminal(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
+/// A cell that no spreadsheet takes for a formula, and without characters that hide others.
+///
+/// Source: <https://owasp.org/www-community/attacks/CSV_Injection>.
+pub(crate) fn for_spreadsheet(cell: &str) -> String {
+    let lines: Vec<_> = cell.split('\n').map(for_terminal).collect();
+    let shown = lines.join("\n");
+    if shown.starts_with([
+        '=', '+', '-', '@', '\t', '\r', '|', '%', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+    ]) {
+        format!("'{shown}")
+    } else {
+        shown
+    }
+}
+
 /// Whether a terminal could act on the character, or hide it or its neighbours.
 pub(super) fn is_dangerous(character: char) -> bool {
     character.is_control()
@@ -37,5 +52,22 @@ mod tests {
         assert!(matches!(for_terminal("Zoë 東京"), Cow::Borrowed(_)));
         assert_eq!(for_terminal("a\u{1b}[2Jb\r\n"), "a\\u{1b}[2Jb\\u{d}\\u{a}");
         assert_eq!(for_terminal("\u{202e}evil\u{9b}"), "\\u{202e}evil\\u{9b}");
+    }
+
+    #[test]
+    fn formulas_are_text() {
+        for formula in [
+            "=1+1",
+            "+33199001201",
+            "-2",
+            "@SUM(A1)",
+            "\u{ff1d}1",
+            "|calc",
+        ] {
+            assert_eq!(for_spreadsheet(formula), format!("'{formula}"));
+        }
+        assert_eq!(for_spreadsheet("\tx"), "\\u{9}x");
+        assert_eq!(for_spreadsheet("`+33` is free"), "`+33` is free");
+        assert_eq!(for_spreadsheet("a\nb\u{202e}"), "a\nb\\u{202e}");
     }
 }

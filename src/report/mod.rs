@@ -24,6 +24,7 @@ use crate::rules::Rule;
 use crate::source::Sources;
 
 pub use drift::{Change, ChangeKind, Drift, PropertyChange};
+pub(crate) use escape::for_spreadsheet;
 pub use escape::for_terminal;
 
 /// Everything that a run found out.

@@ -110,6 +110,8 @@ fn foreign_files_are_refused_and_stay_as_they_are() {
     assert_eq!(error.to_string(), FOREIGN);
     let error = History::open(&folder.path().join("none.db")).unwrap_err();
     assert!(matches!(error, HistoryError::Missing), "{error}");
+    let error = History::open_or_create(&folder.path().join("none/runs.db")).unwrap_err();
+    assert!(matches!(error, HistoryError::NoFolder), "{error}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod arithmetic;
 mod files;
+mod formats;
 
 use std::path::{Path, PathBuf};
 

@@ -14,8 +14,8 @@
   const SEVERITIES = ["error", "warning", "info"];
 
   const charts = Charts();
-  charts.bars("by-category", (row) => row[0], [["errors", 1, "--error"], ["warnings", 2, "--warning"], ["info", 3, "--info"]]);
-  charts.bars("estate", (row) => `${row[0]}, ${row[1]}`, [["assigned", 2, "--info"], ["free", 3, "--line"]]);
+  charts.bars(by("by-category"), (row) => row[0], [["errors", 1, "--error"], ["warnings", 2, "--warning"], ["info", 3, "--info"]]);
+  charts.bars(by("estate"), (row) => `${row[0]}, ${row[1]}`, [["assigned", 2, "--info"], ["free", 3, "--line"]]);
   charts.trends();
 
   // The table.
@@ -223,7 +223,6 @@
   };
   addEventListener("hashchange", jump);
   addEventListener("beforeprint", () => {
-    for (const numbers of document.querySelectorAll("figure details")) numbers.open = true;
     limit = data.findings.length;
     render();
   });

@@ -29,8 +29,7 @@ const Charts = () => {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => painted.forEach((paint) => paint()));
 
   // Bars that lie, a row of the table each: [label, column, color].
-  const bars = (id, labels, series) => {
-    const canvas = document.getElementById(id);
+  const bars = (canvas, labels, series) => {
     const rows = cells(canvas);
     if (rows.length === 0) return;
     draw(canvas, `${Math.max(8, 3 + 2 * rows.length)}rem`, {
@@ -88,5 +87,9 @@ const Charts = () => {
       });
     }
   };
+  // On paper there are no charts.
+  addEventListener("beforeprint", () => {
+    for (const numbers of document.querySelectorAll("figure details")) numbers.open = true;
+  });
   return { bars, trends };
 };

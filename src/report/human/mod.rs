@@ -12,7 +12,7 @@ pub(super) mod samples;
 mod snippet;
 mod summary;
 pub(super) mod window;
-pub(super) mod words;
+pub(crate) mod words;
 
 use std::fmt::Write as _;
 use std::io;

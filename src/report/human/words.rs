@@ -8,7 +8,7 @@ use crate::finding::Severity;
 
 /// How many of each severity.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub(in crate::report) struct Counts {
+pub(crate) struct Counts {
     error: u64,
     warning: u64,
     info: u64,
@@ -16,7 +16,7 @@ pub(in crate::report) struct Counts {
 
 impl Counts {
     /// Counts what it is given.
-    pub(in crate::report) fn of(severities: impl IntoIterator<Item = Severity>) -> Self {
+    pub(crate) fn of(severities: impl IntoIterator<Item = Severity>) -> Self {
         let mut counts = Self::default();
         for severity in severities {
             counts.add(severity);
@@ -25,7 +25,7 @@ impl Counts {
     }
 
     /// Counts one more.
-    pub(in crate::report) fn add(&mut self, severity: Severity) {
+    pub(crate) fn add(&mut self, severity: Severity) {
         *match severity {
             Severity::Error => &mut self.error,
             Severity::Warning => &mut self.warning,
@@ -34,7 +34,7 @@ impl Counts {
     }
 
     /// How many of one severity.
-    pub(in crate::report) fn get(self, severity: Severity) -> u64 {
+    pub(crate) fn get(self, severity: Severity) -> u64 {
         match severity {
             Severity::Error => self.error,
             Severity::Warning => self.warning,
@@ -43,7 +43,7 @@ impl Counts {
     }
 
     /// How many in all.
-    pub(in crate::report) fn total(self) -> u64 {
+    pub(crate) fn total(self) -> u64 {
         self.error + self.warning + self.info
     }
 }
@@ -65,7 +65,7 @@ impl fmt::Display for Counts {
 }
 
 /// The word for several of a severity.
-pub(in crate::report) fn plural(severity: Severity) -> &'static str {
+pub(crate) fn plural(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "errors",
         Severity::Warning => "warnings",
@@ -74,12 +74,12 @@ pub(in crate::report) fn plural(severity: Severity) -> &'static str {
 }
 
 /// `1 rule`, `3,411 rules`.
-pub(in crate::report) fn counted(count: u64, one: &str, many: &str) -> String {
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{} {}", number(count), if count == 1 { one } else { many })
 }
 
 /// A number with a comma before every third digit from the right.
-pub(in crate::report) fn number(count: u64) -> String {
+pub(crate) fn number(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::with_capacity(digits.len() * 4 / 3 + 1);
     for (place, digit) in digits.chars().enumerate() {
@@ -92,7 +92,7 @@ pub(in crate::report) fn number(count: u64) -> String {
 }
 
 /// Terminal cells of a character, never too few: what is counted one too high is only cut or wrapped a little early.
-pub(super) fn cells(character: char) -> usize {
+pub(crate) fn cells(character: char) -> usize {
     match character {
         '\u{0}'..='\u{10FF}' | '\u{1E00}'..='\u{22FF}' | '\u{2400}'..='\u{259F}' | '\u{FFFD}' => 1,
         _ => 2,

@@ -9,7 +9,7 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::ser::Formatter;
 
 /// Writes one JSON document and a newline; containers down to `depth` are laid out one element a line.
-pub(in crate::report) fn document(
+pub(crate) fn document(
     value: &impl Serialize,
     depth: usize,
     out: &mut dyn Write,

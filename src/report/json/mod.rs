@@ -15,7 +15,8 @@ use std::io::{self, Write};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 pub(super) use drift::change;
-pub(super) use layout::{Each, document};
+pub(super) use layout::Each;
+pub(crate) use layout::document;
 
 use super::{Coverage, Fixed, Report, ReportedProblem, SnapshotSummary, SourceSummary};
 use crate::finding::{Finding, Location};
