@@ -1,6 +1,8 @@
 //! One cause, one finding: the weaker rule is silent while the stronger one speaks, and speaks when that one is off.
 
+use tenantlint::audit::compare_with;
 use tenantlint::config::Overrides;
+use tenantlint::report::baseline::Baseline;
 use tenantlint::report::{Outcome, Report};
 use tenantlint::rules::superseding::PAIRS;
 
@@ -41,6 +43,10 @@ fn the_weaker_rule_is_silent_and_speaks_when_the_stronger_one_is_off() {
     assert_eq!(line.map(|line| line.outcome), Some(Outcome::Passed));
     let alone = without(&files, &["LI001"]);
     assert_eq!(count(&alone, "US002"), (1, 0));
+    // What is only silent is not fixed.
+    let mut all = all;
+    compare_with(&mut all, &Baseline::of_report(&alone));
+    assert_eq!(all.fixed, []);
 }
 
 #[test]

@@ -21,6 +21,8 @@ pub(super) struct Tally {
     pub(super) examined: u64,
     /// Findings, in order of subject.
     pub(super) drafts: Vec<Draft>,
+    /// Findings that a stronger one silenced.
+    pub(super) silenced: Vec<Draft>,
     /// Subjects for which a stronger finding spoke.
     pub(super) superseded: u64,
     /// Reasons why subjects could not be judged, each with its count.

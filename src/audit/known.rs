@@ -167,7 +167,8 @@ impl<'p> Exceptions<'p> {
 
 /// Marks findings that a baseline knows, and notes which of its findings are gone.
 ///
-/// A finding counts as fixed where its rule ran and decided everything; of others nobody can tell.
+/// A finding counts as fixed where its rule ran and decided everything; of others nobody can tell. One that a stronger
+/// finding speaks for is not fixed.
 pub fn compare_with(report: &mut Report, baseline: &Baseline) {
     let tenants: Vec<Option<String>> = report
         .snapshots
@@ -184,16 +185,13 @@ pub fn compare_with(report: &mut Report, baseline: &Baseline) {
         }
         now.insert((snapshot, fingerprint));
     }
+    for one in &report.silenced {
+        now.insert((one.snapshot as usize, one.fingerprint.to_string()));
+    }
     let judged: BTreeMap<(u32, &str), bool> = report
         .coverage
         .iter()
-        .map(|line| {
-            let ran = matches!(
-                line.outcome,
-                Outcome::Passed | Outcome::Failed | Outcome::NotApplicable
-            );
-            ((line.snapshot, line.rule), ran && line.unknown == 0)
-        })
+        .map(|line| ((line.snapshot, line.rule), line.decides()))
         .collect();
     for (snapshot, tenant) in tenants.iter().enumerate() {
         for entry in baseline.of(tenant.as_deref()) {

@@ -14,7 +14,9 @@ use std::collections::BTreeSet;
 
 use crate::config::Policy;
 use crate::finding::{Draft, Finding, Fingerprint, Problem, Status};
-use crate::report::{Coverage, Outcome, Report, ReportedProblem, SnapshotSummary, SourceSummary};
+use crate::report::{
+    Coverage, Outcome, Report, ReportedProblem, Silenced, SnapshotSummary, SourceSummary,
+};
 use crate::rules::{Rule, blinded_by};
 use crate::snapshot::{ExportKind, Moment};
 use crate::source::{Source, SourceId, Sources};
@@ -47,6 +49,7 @@ pub fn audit(
     let exceptions = Exceptions::new(policy, now, file.unwrap_or(SourceId(0)), tenants);
     let mut findings = Vec::new();
     let mut ledger = Vec::new();
+    let mut silenced = Vec::new();
     let mut problems = Vec::new();
     let mut snapshots = Vec::new();
     let mut estate = Vec::new();
@@ -69,6 +72,13 @@ pub fn audit(
             }
             for ((rule, gate), tally) in rules.iter().zip(gates).zip(tallies) {
                 ledger.push(ledger_line(index, rule, gate, &tally));
+                silenced.extend(tally.silenced.iter().map(|draft| Silenced {
+                    snapshot: index,
+                    rule: rule.page.name,
+                    severity: policy.severity(rule, draft.severity),
+                    subject: draft.subject.clone(),
+                    fingerprint: fingerprint(rule, draft),
+                }));
                 findings.extend(settle(index, rule, tally.drafts, policy, &places));
             }
             for problem in tenant.snapshot.problems.iter().chain(&tenant.problems) {
@@ -99,6 +109,7 @@ pub fn audit(
         estate,
         fixed: Vec::new(),
         drift: None,
+        silenced,
         trend: Vec::new(),
         sources,
     }
@@ -143,12 +154,7 @@ fn settle(
             category: page.category,
             severity: policy.severity(rule, draft.severity),
             confidence: page.confidence,
-            fingerprint: Fingerprint::new(
-                page.name,
-                draft.subject.kind,
-                &draft.subject.id,
-                &draft.discriminator,
-            ),
+            fingerprint: fingerprint(rule, &draft),
             message: draft.message,
             subject: draft.subject,
             snapshot,
@@ -171,6 +177,17 @@ fn settle(
     findings
 }
 
+/// What a finding is recognized by, whatever else is said of its subject.
+fn fingerprint(rule: &Rule, draft: &Draft) -> Fingerprint {
+    let subject = &draft.subject;
+    Fingerprint::new(
+        rule.page.name,
+        subject.kind,
+        &subject.id,
+        &draft.discriminator,
+    )
+}
+
 fn ledger_line(snapshot: u32, rule: &'static Rule, gate: Gate, tally: &Tally) -> Coverage {
     let mut outcome = match &gate {
         Gate::Off => Outcome::Off,
@@ -182,6 +199,7 @@ fn ledger_line(snapshot: u32, rule: &'static Rule, gate: Gate, tally: &Tally) ->
         Gate::Open { .. } => Outcome::Passed,
     };
     let mut unknown = tally.unknown();
+    let mut partial = false;
     let why = match gate {
         Gate::Off => None,
         Gate::Closed(why) => Some(why),
@@ -190,6 +208,7 @@ fn ledger_line(snapshot: u32, rule: &'static Rule, gate: Gate, tally: &Tally) ->
             dispute,
             without,
         } => {
+            partial = doubt.is_some() || dispute.is_some();
             // What was not exported cannot have passed.
             if doubt.is_some() && outcome != Outcome::Failed {
                 outcome = Outcome::NotEvaluated;
@@ -217,6 +236,7 @@ fn ledger_line(snapshot: u32, rule: &'static Rule, gate: Gate, tally: &Tally) ->
         findings: tally.drafts.len() as u64,
         unknown,
         superseded: tally.superseded,
+        partial,
         why,
     }
 }

@@ -8,7 +8,7 @@ use crate::rules::{Rule, superseding};
 use crate::snapshot::PhoneNumber;
 use crate::tenant::{Holder, Tenant};
 
-/// Takes away what a stronger finding says already, and counts it. A rule that is off, not evaluated or has nothing to
+/// Sets apart what a stronger finding says already, and counts it. A rule that is off, not evaluated or has nothing to
 /// say silences nobody, since it has no findings;
 /// nor has a finding that is `accepted`.
 pub(super) fn silence(
@@ -42,14 +42,14 @@ pub(super) fn silence(
         if speaking.is_empty() {
             continue;
         }
-        let before = tally.drafts.len();
-        tally.drafts.retain(|draft| {
+        let silenced = tally.drafts.extract_if(.., |draft| {
             let own = answered_by(draft, tenant);
-            !speaking
+            speaking
                 .iter()
                 .any(|set| own.iter().any(|one| set.contains(one)))
         });
-        tally.superseded += (before - tally.drafts.len()) as u64;
+        tally.silenced.extend(silenced);
+        tally.superseded += tally.silenced.len() as u64;
     }
 }
 

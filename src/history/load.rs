@@ -5,12 +5,13 @@ use std::collections::{BTreeSet, HashMap};
 use rusqlite::Connection;
 
 use super::error::HistoryError;
+use super::sight::{Exports, Sight};
 use super::store::History;
 use super::timeline::{Named, RunLine, SubjectLine, TenantHistory, Timeline};
-use crate::finding::{Severity, Status};
+use crate::finding::Severity;
 use crate::report::{Outcome, Report, Summary, Trend, TrendPoint};
 
-use super::run::tenant_of;
+use super::run::{Standing, tenant_of};
 
 /// Runs of one tenant by their order, and the number of each in the database.
 const RUNS: &str = "SELECT id, time_ms, as_of_ms, digest, rule_set, tool, tenant_name, error, warning, info, excepted, \
@@ -103,7 +104,7 @@ fn tenant(connection: &Connection, id: i64, key: String) -> Result<TenantHistory
     let mut name = None;
     let mut runs = connection.prepare(RUNS)?;
     let mut seen =
-        connection.prepare("SELECT finding, severity, status FROM seen WHERE run = ?1")?;
+        connection.prepare("SELECT finding, severity, standing FROM seen WHERE run = ?1")?;
     let mut rows = runs.query([id])?;
     while let Some(row) = rows.next()? {
         let run: i64 = row.get(0)?;
@@ -129,44 +130,48 @@ fn tenant(connection: &Connection, id: i64, key: String) -> Result<TenantHistory
             new: None,
             fixed: None,
         };
-        let decided = coverage(connection, run, &mut line)?;
+        let sight = Sight {
+            decided: coverage(connection, run, &mut line)?,
+            exports: exports(connection, run)?,
+        };
         let mut present = Vec::new();
         let mut rows = seen.query([run])?;
         while let Some(row) = rows.next()? {
             let index = indexes.get(&row.get(0)?);
             let index = index.ok_or_else(|| damaged("a finding of a run", "no row"))?;
-            let (severity, status): (String, String) = (row.get(1)?, row.get(2)?);
+            let (severity, standing): (String, String) = (row.get(1)?, row.get(2)?);
             present.push((
                 *index,
                 Severity::from_name(&severity).ok_or_else(|| damaged("a severity", &severity))?,
-                status_of(&status)?,
+                standing_of(&standing)?,
             ));
         }
-        timeline.take(line, present, |rule| decided.contains(rule));
+        timeline.take(line, present, &sight);
     }
     Ok(timeline.finish(key, name))
 }
 
-/// Counts what the rules of a run did; returns those that decided everything.
+/// Counts what the rules of a run did; returns those that decided everything, and what they read.
 fn coverage(
     connection: &Connection,
     run: i64,
     line: &mut RunLine,
-) -> Result<BTreeSet<String>, HistoryError> {
-    let mut decided = BTreeSet::new();
+) -> Result<HashMap<String, Vec<String>>, HistoryError> {
+    let mut decided = HashMap::new();
     let mut lines =
-        connection.prepare("SELECT rule, outcome, unknown FROM coverage WHERE run = ?1")?;
+        connection.prepare("SELECT rule, outcome, decides, reads FROM coverage WHERE run = ?1")?;
     let mut rows = lines.query([run])?;
     while let Some(row) = rows.next()? {
-        let (rule, outcome, unknown): (String, String, i64) =
-            (row.get(0)?, row.get(1)?, row.get(2)?);
+        let (rule, outcome, reads): (String, String, String) =
+            (row.get(0)?, row.get(1)?, row.get(3)?);
         match outcome_of(&outcome)? {
             Outcome::Off => line.off += 1,
             Outcome::NotEvaluated => line.not_evaluated += 1,
             Outcome::Passed | Outcome::Failed | Outcome::NotApplicable => {
                 line.evaluated += 1;
-                if unknown == 0 {
-                    decided.insert(rule);
+                if row.get(2)? {
+                    let families = reads.lines().map(str::to_owned);
+                    decided.insert(rule, families.collect());
                 } else {
                     line.undecided += 1;
                 }
@@ -174,6 +179,17 @@ fn coverage(
         }
     }
     Ok(decided)
+}
+
+fn exports(connection: &Connection, run: i64) -> Result<Exports, HistoryError> {
+    let mut exports = Exports::new();
+    let mut kinds = connection.prepare("SELECT family, kind FROM export WHERE run = ?1")?;
+    let mut rows = kinds.query([run])?;
+    while let Some(row) = rows.next()? {
+        let family: &mut BTreeSet<String> = exports.entry(row.get(0)?).or_default();
+        family.insert(row.get(1)?);
+    }
+    Ok(exports)
 }
 
 fn outcome_of(name: &str) -> Result<Outcome, HistoryError> {
@@ -189,11 +205,11 @@ fn outcome_of(name: &str) -> Result<Outcome, HistoryError> {
     .ok_or_else(|| damaged("an outcome", name))
 }
 
-fn status_of(name: &str) -> Result<Status, HistoryError> {
-    [Status::Open, Status::Excepted, Status::Baselined]
+fn standing_of(name: &str) -> Result<Standing, HistoryError> {
+    Standing::ALL
         .into_iter()
-        .find(|status| status.name() == name)
-        .ok_or_else(|| damaged("a status", name))
+        .find(|standing| standing.name() == name)
+        .ok_or_else(|| damaged("a standing", name))
 }
 
 fn damaged(what: &str, found: &str) -> HistoryError {

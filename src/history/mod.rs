@@ -13,13 +13,14 @@ pub mod human;
 pub mod json;
 mod load;
 mod run;
+mod sight;
 mod store;
 #[cfg(test)]
 mod tests;
 mod timeline;
 
 pub use error::HistoryError;
-pub use run::{Judged, Run, Seen, Undated, runs_of};
+pub use run::{Judged, Run, Seen, Standing, Undated, runs_of};
 pub use store::History;
 pub use timeline::{
     FixTimes, Flapping, OpenFinding, Returned, RunLine, SubjectLine, TenantHistory, TimeToFix,

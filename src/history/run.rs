@@ -1,5 +1,7 @@
 //! What a run says of one snapshot, as it is recorded.
 
+use std::collections::BTreeSet;
+
 use crate::finding::{Fingerprint, Severity, Status, Subject};
 use crate::report::{Outcome, Report, SnapshotSummary, Summary};
 use crate::snapshot::{ExportKind, Moment};
@@ -23,14 +25,16 @@ pub struct Run<'a> {
     pub tool: &'a str,
     /// Counts of findings and problems.
     pub counts: Summary,
+    /// The kinds of exports that there were: family and name.
+    pub exports: BTreeSet<(&'a str, &'a str)>,
     /// What each rule did.
     pub coverage: Vec<Judged<'a>>,
-    /// The findings, those that do not count included.
+    /// The findings, those included that do not count or for which a stronger one speaks.
     pub findings: Vec<Seen<'a>>,
 }
 
 /// What one rule did.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Judged<'a> {
     /// Name of the rule.
     pub rule: &'a str,
@@ -42,6 +46,10 @@ pub struct Judged<'a> {
     pub findings: u64,
     /// Subjects whose data do not decide.
     pub unknown: u64,
+    /// Whether a finding that it did not make is not there.
+    pub decides: bool,
+    /// The families of exports that it reads, whether they are there or not.
+    pub reads: Vec<&'a str>,
 }
 
 /// A finding of a run.
@@ -56,7 +64,50 @@ pub struct Seen<'a> {
     /// How bad it is in this run.
     pub severity: Severity,
     /// Whether it counts in this run.
-    pub status: Status,
+    pub standing: Standing,
+}
+
+/// How a finding that is there stands in a run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// It counts.
+    Open,
+    /// An exception accepts it.
+    Excepted,
+    /// A baseline knows it.
+    Baselined,
+    /// A stronger finding about the same cause speaks for it.
+    Superseded,
+}
+
+impl Standing {
+    /// All of them.
+    pub(super) const ALL: [Self; 4] = [
+        Self::Open,
+        Self::Excepted,
+        Self::Baselined,
+        Self::Superseded,
+    ];
+
+    /// The word in the database.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Open => Status::Open.name(),
+            Self::Excepted => Status::Excepted.name(),
+            Self::Baselined => Status::Baselined.name(),
+            Self::Superseded => "superseded",
+        }
+    }
+}
+
+impl From<Status> for Standing {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Open => Self::Open,
+            Status::Excepted => Self::Excepted,
+            Status::Baselined => Self::Baselined,
+        }
+    }
 }
 
 /// A snapshot of which nobody knows when it was exported: it has no place in a history.
@@ -88,6 +139,8 @@ pub fn runs_of(report: &Report) -> Result<Vec<Run<'_>>, Undated> {
                 examined: line.examined,
                 findings: line.findings,
                 unknown: line.unknown,
+                decides: line.decides(),
+                reads: reads(report, line.rule),
             });
         }
     }
@@ -106,7 +159,18 @@ pub fn runs_of(report: &Report) -> Result<Vec<Run<'_>>, Undated> {
                 rule: finding.rule,
                 subject: &finding.subject,
                 severity: finding.severity,
-                status: finding.status,
+                standing: finding.status.into(),
+            });
+        }
+    }
+    for one in &report.silenced {
+        if let Some(run) = at(&mut runs, one.snapshot) {
+            run.findings.push(Seen {
+                fingerprint: one.fingerprint,
+                rule: one.rule,
+                subject: &one.subject,
+                severity: one.severity,
+                standing: Standing::Superseded,
             });
         }
     }
@@ -122,9 +186,30 @@ fn at<'r, 'a>(runs: &'r mut [Option<Run<'a>>], snapshot: u32) -> Option<&'r mut 
     runs.get_mut(snapshot as usize)?.as_mut()
 }
 
+/// The kinds of exports of a snapshot, each with its family.
+fn exports(snapshot: &SnapshotSummary) -> BTreeSet<(&str, &str)> {
+    let names = snapshot.sources.iter().filter_map(|source| source.export);
+    let kinds = names.filter_map(ExportKind::from_name);
+    kinds
+        .map(|kind| (kind.family().name(), kind.name()))
+        .collect()
+}
+
 /// What a tenant is known by in a history.
 pub(super) fn tenant_of(snapshot: &SnapshotSummary) -> &str {
     snapshot.tenant_id.as_deref().unwrap_or(&snapshot.path)
+}
+
+/// The families of exports that a rule reads.
+fn reads<'a>(report: &'a Report, rule: &str) -> Vec<&'a str> {
+    let rules = report.rules.iter();
+    let pages = rules.map(|rule| &rule.page);
+    let needs = pages
+        .filter(|page| page.name == rule)
+        .flat_map(|page| page.all_needs().chain(&page.refines));
+    let families = needs.map(|need| need.export.family().name());
+    let families: BTreeSet<&str> = families.collect();
+    families.into_iter().collect()
 }
 
 /// The entry of a snapshot, without what is told rule by rule.
@@ -132,8 +217,9 @@ fn entry<'a>(
     report: &'a Report,
     snapshot: &'a SnapshotSummary,
 ) -> Result<Option<Run<'a>>, Undated> {
-    let mut exports = snapshot.sources.iter().filter_map(|source| source.export);
-    if exports.all(|export| export == ExportKind::Manifest.name()) {
+    let exports = exports(snapshot);
+    let manifest = ExportKind::Manifest.name();
+    if exports.iter().all(|(_, kind)| *kind == manifest) {
         return Ok(None);
     }
     let as_of = Moment::parse(&report.as_of);
@@ -150,6 +236,7 @@ fn entry<'a>(
         rule_set: &report.rule_set,
         tool: env!("CARGO_PKG_VERSION"),
         counts: Summary::default(),
+        exports,
         coverage: Vec::new(),
         findings: Vec::new(),
     }))

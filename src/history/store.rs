@@ -53,7 +53,15 @@ CREATE TABLE coverage (
     examined INTEGER NOT NULL,
     findings INTEGER NOT NULL,
     unknown INTEGER NOT NULL,
+    decides INTEGER NOT NULL,
+    reads TEXT NOT NULL,
     PRIMARY KEY (run, rule)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE export (
+    run INTEGER NOT NULL REFERENCES run,
+    family TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    PRIMARY KEY (run, kind)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE finding (
     id INTEGER PRIMARY KEY,
@@ -71,7 +79,7 @@ CREATE TABLE seen (
     run INTEGER NOT NULL REFERENCES run,
     finding INTEGER NOT NULL REFERENCES finding,
     severity TEXT NOT NULL,
-    status TEXT NOT NULL,
+    standing TEXT NOT NULL,
     PRIMARY KEY (run, finding)
 ) STRICT, WITHOUT ROWID;
 ";
@@ -286,7 +294,8 @@ pub(super) fn write(transaction: &Transaction, run: &Run) -> Result<(), HistoryE
         ])?;
     let id = transaction.last_insert_rowid();
     let mut coverage = transaction.prepare(
-        "INSERT INTO coverage (run, rule, outcome, examined, findings, unknown) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO coverage (run, rule, outcome, examined, findings, unknown, decides, reads) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
     for line in &run.coverage {
         coverage.execute(params![
@@ -296,7 +305,14 @@ pub(super) fn write(transaction: &Transaction, run: &Run) -> Result<(), HistoryE
             stored(line.examined),
             stored(line.findings),
             stored(line.unknown),
+            line.decides,
+            line.reads.join("\n"),
         ])?;
+    }
+    let mut export =
+        transaction.prepare("INSERT INTO export (run, family, kind) VALUES (?1, ?2, ?3)")?;
+    for (family, kind) in &run.exports {
+        export.execute(params![id, family, kind])?;
     }
     // The newest run says what a subject is called, whichever is recorded last.
     let mut name = transaction.prepare(
@@ -308,7 +324,7 @@ pub(super) fn write(transaction: &Transaction, run: &Run) -> Result<(), HistoryE
     let mut find =
         transaction.prepare("SELECT id FROM finding WHERE tenant = ?1 AND fingerprint = ?2")?;
     let mut seen = transaction.prepare(
-        "INSERT OR IGNORE INTO seen (run, finding, severity, status) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT OR IGNORE INTO seen (run, finding, severity, standing) VALUES (?1, ?2, ?3, ?4)",
     )?;
     for one in &run.findings {
         let fingerprint = one.fingerprint.to_string();
@@ -323,7 +339,12 @@ pub(super) fn write(transaction: &Transaction, run: &Run) -> Result<(), HistoryE
             run.digest,
         ])?;
         let finding: i64 = find.query_row(params![tenant, fingerprint], |row| row.get(0))?;
-        seen.execute(params![id, finding, one.severity.name(), one.status.name()])?;
+        seen.execute(params![
+            id,
+            finding,
+            one.severity.name(),
+            one.standing.name()
+        ])?;
     }
     Ok(())
 }
@@ -338,6 +359,7 @@ fn remove(transaction: &Transaction, tenant: i64, digest: &str) -> Result<(), Hi
         for table in [
             "DELETE FROM seen WHERE run = ?1",
             "DELETE FROM coverage WHERE run = ?1",
+            "DELETE FROM export WHERE run = ?1",
             "DELETE FROM run WHERE id = ?1",
         ] {
             transaction.prepare(table)?.execute([old])?;

@@ -1,21 +1,22 @@
 //! What follows from the runs of a tenant, told one after the other: what is new, fixed, old, and what comes back.
 //!
 //! A finding is *there* in a run that has it, whether it counts or not. From the first such run on it has a *stretch*,
-//! which ends with a run that lacks the finding although its rule ran and left nothing undecided. A run that cannot
-//! tell, because the rule was off, not evaluated or undecided about subjects, neither begins nor ends anything.
+//! which ends with a run that lacks the finding although its rule ran, left nothing undecided, and read every export that
+//! it had when it last made the finding. A run that cannot tell neither begins nor ends anything.
 //!
-//! * A finding that an exception accepts or a baseline knows is there, but not open: it is in no list of open findings,
-//!   its stretch goes on, and when it counts again it is as old as it is, and not new.
-//! * Where a stronger finding speaks for one, that one is gone like any other: its cause is told under the stronger name.
+//! * A finding that an exception accepts, a baseline knows, or a stronger finding speaks for is there, but not open: it is
+//!   in no list of open findings, its stretch goes on, and when it counts again it is as old as it is, and not new.
 //! * A stretch is *fixed* when it ends, if the finding was open in any of its runs; else nobody had asked for a fix.
 //! * A finding *comes back* when it is open again after it was fixed.
 //!
 //! Time passes between runs only: nothing is older than the newest run.
 
-use crate::finding::{Severity, Status};
+use crate::finding::Severity;
 use crate::report::Summary;
 
 use super::ages::Ages;
+use super::run::Standing;
+use super::sight::{Exports, Sight};
 
 /// What the history tells of one tenant.
 #[derive(Clone, PartialEq, Debug)]
@@ -149,6 +150,8 @@ pub(super) struct Timeline {
     findings: Vec<Named>,
     states: Vec<State>,
     runs: Vec<RunLine>,
+    /// The exports of each run.
+    exports: Vec<Exports>,
     ages: Ages,
 }
 
@@ -157,13 +160,15 @@ pub(super) struct Timeline {
 struct State {
     /// Number and time of the run with which the present stretch began.
     since: Option<(usize, i64)>,
+    /// Number of the newest run that has it.
+    last: usize,
     /// Whether the present stretch has a run in which it is open.
     was_open: bool,
     /// Whether an earlier stretch was fixed.
     was_fixed: bool,
     returns: u64,
     /// How it stands in the newest run, if that has it.
-    now: Option<(Severity, Status)>,
+    now: Option<(Severity, Standing)>,
 }
 
 impl Timeline {
@@ -172,29 +177,31 @@ impl Timeline {
             states: vec![State::default(); findings.len()],
             findings,
             runs: Vec::new(),
+            exports: Vec::new(),
             ages: Ages::default(),
         }
     }
 
-    /// Takes the next run: which findings it has, by their index, and of which rules it decided everything.
+    /// Takes the next run: which findings it has, by their index, and what it could see.
     pub(super) fn take(
         &mut self,
         mut line: RunLine,
-        seen: impl IntoIterator<Item = (usize, Severity, Status)>,
-        decided: impl Fn(&str) -> bool,
+        seen: impl IntoIterator<Item = (usize, Severity, Standing)>,
+        sight: &Sight,
     ) {
         let number = self.runs.len();
         let (mut new, mut fixed) = (0, 0);
         for state in &mut self.states {
             state.now = None;
         }
-        for (index, severity, status) in seen {
+        for (index, severity, standing) in seen {
             let Some(state) = self.states.get_mut(index) else {
                 continue;
             };
-            state.now = Some((severity, status));
+            state.now = Some((severity, standing));
+            state.last = number;
             let (begin, _) = *state.since.get_or_insert((number, line.time));
-            if status == Status::Open {
+            if standing == Standing::Open {
                 new += u64::from(begin == number);
                 state.returns += u64::from(state.was_fixed && !state.was_open);
                 state.was_open = true;
@@ -202,7 +209,7 @@ impl Timeline {
         }
         for (state, finding) in self.states.iter_mut().zip(&self.findings) {
             if let (Some((_, since)), None) = (state.since, state.now)
-                && decided(&finding.rule)
+                && sight.is_gone(&finding.rule, &self.exports[state.last])
             {
                 if state.was_open {
                     fixed += 1;
@@ -219,6 +226,7 @@ impl Timeline {
             line.fixed = Some(fixed);
         }
         self.runs.push(line);
+        self.exports.push(sight.exports.clone());
     }
 
     /// What follows from the runs taken.
@@ -239,7 +247,7 @@ impl Timeline {
                 ));
             }
             match (state.since, state.now) {
-                (Some((_, since)), Some((severity, Status::Open))) => open.push(OpenFinding {
+                (Some((_, since)), Some((severity, Standing::Open))) => open.push(OpenFinding {
                     rule: finding.rule,
                     severity,
                     subject: finding.subject,

@@ -19,7 +19,7 @@ pub mod markdown;
 pub mod ndjson;
 pub mod sarif;
 
-use crate::finding::{Finding, Location, Severity, Status};
+use crate::finding::{Finding, Fingerprint, Location, Severity, Status, Subject};
 use crate::rules::Rule;
 use crate::source::Sources;
 
@@ -50,6 +50,8 @@ pub struct Report {
     pub fixed: Vec<Fixed>,
     /// What the comparison with an earlier snapshot told, where the report is one.
     pub drift: Option<Drift>,
+    /// Findings for which a stronger one speaks: no format tells them, but they are not gone.
+    pub silenced: Vec<Silenced>,
     /// The counts of earlier runs and of this one, for each tenant; empty where no history is kept.
     pub trend: Vec<Trend>,
     /// The files, to read snippets from.
@@ -135,8 +137,21 @@ pub struct Coverage {
     pub unknown: u64,
     /// Subjects for which a stronger finding of another rule spoke.
     pub superseded: u64,
+    /// Whether records or properties may be missing, or contradict each other: what it did not find may be there.
+    pub partial: bool,
     /// Why it was not evaluated, or why subjects are unknown, or which refining export is absent.
     pub why: Option<String>,
+}
+
+impl Coverage {
+    /// Whether a finding that the rule did not make is not there: it ran, saw all, and left nothing undecided.
+    pub fn decides(&self) -> bool {
+        let ran = matches!(
+            self.outcome,
+            Outcome::Passed | Outcome::Failed | Outcome::NotApplicable
+        );
+        ran && self.unknown == 0 && !self.partial
+    }
 }
 
 /// A problem with its place resolved.
@@ -180,6 +195,21 @@ pub struct Fixed {
     pub subject: String,
     /// What it was recognized by.
     pub fingerprint: String,
+}
+
+/// A finding for which a stronger one of the same cause speaks.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Silenced {
+    /// Index of the snapshot.
+    pub snapshot: u32,
+    /// Name of the rule.
+    pub rule: &'static str,
+    /// How bad it would be.
+    pub severity: Severity,
+    /// What it is about.
+    pub subject: Subject,
+    /// What it is recognized by.
+    pub fingerprint: Fingerprint,
 }
 
 /// The counts of one tenant over time.

@@ -1,7 +1,7 @@
 //! Trend, ages, times to fix and returns, on runs small enough to be counted by hand.
 
 use super::{Day, day, place, recorded};
-use crate::finding::Status::{Baselined, Excepted, Open};
+use crate::history::Standing::{Baselined, Excepted, Open, Superseded};
 use crate::history::{FixTimes, TenantHistory};
 use crate::report::Outcome;
 
@@ -63,6 +63,7 @@ fn a_rule_that_cannot_tell_neither_fixes_nor_begins_anew() {
             decided: vec!["b"],
             blind: blind.clone(),
             found: vec![],
+            exports: vec![],
         };
         let found = [("a", "x", Open)];
         let history = told(&[day(1, &found), hole.clone(), day(9, &found)]);
@@ -85,13 +86,35 @@ fn a_rule_that_cannot_tell_neither_fixes_nor_begins_anew() {
         decided: vec![],
         blind: vec![("a", Outcome::Failed, 1)],
         found: vec![("a", "x", Open)],
+        exports: vec![],
     };
     assert_eq!(open(&told(&[partly])), [("X", 3, 0)]);
 }
 
 #[test]
+fn a_run_without_an_export_of_the_earlier_one_fixes_nothing() {
+    let with = |at, exports: &[&'static str], found: &[super::Made]| Day {
+        exports: exports.to_vec(),
+        ..day(at, found)
+    };
+    let x = [("a", "x", Open)];
+    let first = with(1, &["cmdlet", "Graph"], &x);
+    let less = with(3, &["Graph"], &[]);
+    let history = told(&[first.clone(), less.clone()]);
+    assert_eq!(changes(&history)[1], (Some(0), Some(0)));
+    assert_eq!(history.undecided, 1);
+    // It is the run that had the finding that counts, not the one before.
+    let history = told(&[first.clone(), less, with(4, &["Graph"], &[])]);
+    assert_eq!(history.undecided, 1);
+    let again = with(5, &["cmdlet", "Graph"], &[]);
+    let history = told(&[first, with(3, &["Graph"], &[]), again]);
+    assert_eq!(changes(&history)[2], (Some(0), Some(1)));
+    assert_eq!(history.time_to_fix.overall.longest_days, Some(4));
+}
+
+#[test]
 fn what_is_known_is_neither_open_nor_fixed() {
-    for known in [Excepted, Baselined] {
+    for known in [Excepted, Baselined, Superseded] {
         let days = [
             day(1, &[("a", "x", Open)]),
             day(3, &[("a", "x", known)]),

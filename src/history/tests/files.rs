@@ -7,7 +7,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::{Day, day, only, place, recorded, runs, subjects};
-use crate::finding::Status::Open;
+use crate::history::Standing::Open;
 use crate::history::{History, HistoryError, Run, store};
 
 fn with_runs<T>(days: &[Day], use_them: impl FnOnce(&[Run]) -> T) -> T {

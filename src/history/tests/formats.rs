@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{DAY, Day, day, place, recorded};
 use crate::finding::Severity;
-use crate::finding::Status::{Excepted, Open};
+use crate::history::Standing::{Excepted, Open};
 use crate::history::{
     FixTimes, Flapping, OpenFinding, Returned, SubjectLine, TenantHistory, csv, html, human, json,
 };
@@ -36,6 +36,7 @@ fn made() -> TenantHistory {
                 decided: vec!["a"],
                 blind: vec![("b", Outcome::NotEvaluated, 0), ("c", Outcome::Off, 0)],
                 found: vec![x],
+                exports: vec![],
             },
         ],
     );

@@ -6,8 +6,8 @@ mod formats;
 
 use std::path::{Path, PathBuf};
 
-use super::{History, Judged, Run, Seen, TenantHistory};
-use crate::finding::{Fingerprint, Severity, Status, Subject, SubjectKind};
+use super::{History, Judged, Run, Seen, Standing, TenantHistory};
+use crate::finding::{Fingerprint, Severity, Subject, SubjectKind};
 use crate::report::{Outcome, Summary};
 use crate::snapshot::Moment;
 
@@ -21,7 +21,7 @@ pub(super) fn place() -> (tempfile::TempDir, PathBuf) {
 }
 
 /// A finding of a made-up run: rule, subject, and how it stands.
-pub(super) type Made = (&'static str, &'static str, Status);
+pub(super) type Made = (&'static str, &'static str, Standing);
 
 /// A made-up run of a day, counted from 1970: which rules decided everything, which could not, and the findings.
 #[derive(Clone, Default)]
@@ -30,6 +30,8 @@ pub(super) struct Day {
     pub(super) decided: Vec<&'static str>,
     pub(super) blind: Vec<(&'static str, Outcome, u64)>,
     pub(super) found: Vec<Made>,
+    /// Dialects of the family that all rules read.
+    pub(super) exports: Vec<&'static str>,
 }
 
 /// A run in which the rules `a` and `b` decide everything.
@@ -39,6 +41,7 @@ pub(super) fn day(day: i64, found: &[Made]) -> Day {
         decided: vec!["a", "b"],
         blind: Vec::new(),
         found: found.to_vec(),
+        exports: Vec::new(),
     }
 }
 
@@ -69,6 +72,7 @@ pub(super) fn runs<'a>(
             error: day.found.len() as u64,
             ..Summary::default()
         },
+        exports: day.exports.iter().map(|kind| ("users", *kind)).collect(),
         coverage: day
             .decided
             .iter()
@@ -80,18 +84,20 @@ pub(super) fn runs<'a>(
                 examined: 9,
                 findings: 0,
                 unknown,
+                decides: outcome == Outcome::Passed && unknown == 0,
+                reads: vec!["users"],
             })
             .collect(),
         findings: day
             .found
             .iter()
             .zip(subjects)
-            .map(|((rule, _, status), subject)| Seen {
+            .map(|((rule, _, standing), subject)| Seen {
                 fingerprint: Fingerprint::new(rule, subject.kind, &subject.id, ""),
                 rule,
                 subject,
                 severity: Severity::Error,
-                status: *status,
+                standing: *standing,
             })
             .collect(),
     };

@@ -95,6 +95,7 @@ pub(in crate::report) fn coverage(code: &'static str, outcome: Outcome, examined
         findings: 0,
         unknown: 0,
         superseded: 0,
+        partial: false,
         why: None,
     }
 }
@@ -124,6 +125,7 @@ pub(in crate::report) fn report() -> Report {
         estate: Vec::new(),
         fixed: Vec::new(),
         drift: None,
+        silenced: Vec::new(),
         trend: Vec::new(),
         sources: Sources::default(),
     }

@@ -119,6 +119,7 @@ pub(in crate::report) fn report() -> Report {
             fingerprint: "0123456789abcdef0123456789abcdef".to_owned(),
         }],
         drift: None,
+        silenced: Vec::new(),
         trend: Vec::new(),
         sources,
     }
@@ -212,6 +213,7 @@ fn coverage(
         findings,
         unknown: examined / 4,
         superseded: 0,
+        partial: false,
         why: why.map(Into::into),
     }
 }
