@@ -178,6 +178,27 @@ fn the_history_tells_what_changed_between_the_runs() {
     }
 }
 
+/// Whatever day it is, and whatever moment the rules are to take for now.
+#[test]
+fn runs_stand_in_the_order_of_their_exports() {
+    let place = two_states();
+    place.check("now", &[]);
+    place.check("before", &["--as-of", "2027-01-01T00:00:00Z"]);
+    let document = document(&place);
+    let runs = document["tenants"][0]["runs"].as_array().expect("a list");
+    let times: Vec<[&str; 2]> = runs
+        .iter()
+        .map(|run| ["time", "asOf"].map(|key| run[key].as_str().expect("a time")))
+        .collect();
+    assert_eq!(
+        times,
+        [
+            ["2026-07-20T05:30:00Z", "2027-01-01T00:00:00Z"],
+            ["2026-09-14T05:30:00Z", "2026-09-14T05:30:00Z"],
+        ]
+    );
+}
+
 #[test]
 fn the_document_is_valid_under_the_schema_that_is_printed() {
     let place = recorded();

@@ -1,10 +1,10 @@
-// Opens the HTML report and does with it what its readers do. Usage: node page.mjs REPORT FOLDER
+// Opens the HTML pages and does with them what their readers do. Usage: node page.mjs REPORT HISTORY FOLDER
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { chromium } from "playwright-core";
 
-const [report, folder] = process.argv.slice(2);
+const [report, history, folder] = process.argv.slice(2);
 const address = `file://${path.resolve(report)}`;
 const axe = readFileSync(new URL("node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 const browser = await chromium.launch({
@@ -12,20 +12,34 @@ const browser = await chromium.launch({
   args: ["--no-sandbox"],
 });
 const ready = (page) => page.waitForSelector("html[data-ready]");
+const pageOf = async (viewport, colorScheme, wrong) => {
+  const context = await browser.newContext({ viewport, colorScheme, permissions: ["clipboard-read", "clipboard-write"] });
+  const page = await context.newPage();
+  page.on("pageerror", (error) => wrong.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
+  page.on("request", (request) => /^https?:/.test(request.url()) && wrong.push(`asks for ${request.url()}`));
+  return page;
+};
+// Whoever cannot see the page.
+const accessible = async (page) => {
+  await page.evaluate(axe);
+  const violations = await page.evaluate(async () => (await window.axe.run()).violations.map((one) => [one.impact, one.id, one.nodes[0].html]));
+  assert.deepEqual(violations, []);
+};
 const shown = async (page) => (await page.locator("#shown").textContent()).match(/^(\d+) of (\d+)/).slice(1).map(Number);
 
 for (const [name, viewport, colorScheme] of [
   ["laptop", { width: 1366, height: 900 }, "light"],
   ["phone", { width: 390, height: 844 }, "dark"],
 ]) {
-  const context = await browser.newContext({ viewport, colorScheme, permissions: ["clipboard-read", "clipboard-write"] });
-  const page = await context.newPage();
   const wrong = [];
-  page.on("pageerror", (error) => wrong.push(String(error)));
-  page.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
-  page.on("request", (request) => /^https?:/.test(request.url()) && wrong.push(`asks for ${request.url()}`));
+  const page = await pageOf(viewport, colorScheme, wrong);
   await page.goto(address);
   await ready(page);
+  // What was recorded is the first chart and its table.
+  const recorded = page.locator("figure", { has: page.locator("canvas.trend") });
+  assert.equal(await recorded.locator("canvas").isVisible(), true);
+  assert.equal(await recorded.locator("tbody tr").count(), 2);
   await page.screenshot({ path: path.join(folder, `${name}.png`) });
   const [, all] = await shown(page);
   assert(all > 150, "the sample has many findings");
@@ -66,10 +80,7 @@ for (const [name, viewport, colorScheme] of [
   await page.waitForFunction((id) => document.activeElement?.closest("tr")?.id === id, id);
   assert.equal(await page.locator("tr.details").count(), 1);
 
-  // Whoever cannot see the page.
-  await page.evaluate(axe);
-  const violations = await page.evaluate(async () => (await window.axe.run()).violations.map((one) => [one.impact, one.id, one.nodes[0].html]));
-  assert.deepEqual(violations, []);
+  await accessible(page);
 
   // On paper all of them.
   if (name === "laptop") {
@@ -80,8 +91,26 @@ for (const [name, viewport, colorScheme] of [
     await page.setViewportSize({ width: 794, height: 1123 });
     await page.screenshot({ path: path.join(folder, "a4.png") });
   }
+  await page.context().close();
+
+  // The history: its charts are drawn, its tables are there for whoever asks, and on paper.
+  const past = await pageOf(viewport, colorScheme, wrong);
+  await past.goto(`file://${path.resolve(history)}`);
+  await ready(past);
+  await past.screenshot({ path: path.join(folder, `history-${name}.png`), fullPage: true });
+  for (const kind of ["trend", "ages"]) {
+    const figure = past.locator("figure", { has: past.locator(`canvas.${kind}`) });
+    assert.equal(await figure.locator("canvas").isVisible(), true);
+    assert.equal(await figure.locator("table").isVisible(), false);
+    await figure.locator("summary").click();
+    assert.equal(await figure.locator("table").isVisible(), true);
+  }
+  await accessible(past);
+  await past.locator("summary").first().click();
+  await past.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  assert.equal(await past.locator("figure table").first().isVisible(), true);
   assert.deepEqual(wrong, []);
-  await context.close();
+  await past.context().close();
 }
 await browser.close();
 console.log("the page does what its readers ask");

@@ -186,6 +186,21 @@ fn an_empty_file_is_a_history_without_runs() {
 }
 
 #[test]
+fn the_runs_of_a_report_are_recorded_together_or_not_at_all() {
+    let (_folder, path) = place();
+    let before = recorded(&path, &[day(1, &[("a", "x", Open)])]);
+    let mut history = History::open_or_create(&path).unwrap();
+    let error = with_runs(&[day(2, &[]), day(3, &[])], |runs| {
+        let mut broken = runs[1].clone();
+        // No rule says two things.
+        broken.coverage.push(broken.coverage[0].clone());
+        history.record(&[runs[0].clone(), broken])
+    });
+    assert!(error.is_err());
+    assert_eq!(only(&path), before);
+}
+
+#[test]
 fn a_run_that_ends_half_way_leaves_nothing() {
     let (_folder, path) = place();
     let before = recorded(&path, &[day(1, &[("a", "x", Open)])]);
