@@ -49,6 +49,9 @@ impl From<Error> for HistoryError {
                     Self::ReadOnlyHalf
                 }
                 ErrorCode::ReadOnly => Self::ReadOnly,
+                ErrorCode::CannotOpen => {
+                    Self::Failed("it cannot be opened, or its folder not be written to".to_owned())
+                }
                 // An unknown code is what SQLite calls a query that does not fit the tables.
                 ErrorCode::DatabaseCorrupt
                 | ErrorCode::NotADatabase
