@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tenantlint::finding::Status;
 use tenantlint::report::{Drift, Report};
 
-use crate::audits::{File, diff, in_all_formats, sample};
+use crate::audits::{File, check, diff, in_all_formats, sample};
 
 /// Contoso two weeks later: routes without gateways, an operator that is suspended, users that moved, and much that is
 /// no change.
@@ -232,6 +232,40 @@ fn what_one_of_them_lacks_is_not_compared() {
             "not compared: which objects came or went is not known of operators: operators is not in the earlier snapshot",
         ]
     );
+}
+
+/// What may stand on a page that was never fetched is not fixed, and what a stronger finding speaks for is not lost.
+#[test]
+fn no_earlier_finding_goes_without_a_word() {
+    let before = sample("contoso");
+    let mut after = before.clone();
+    edit(&mut after, "Get-CsOnlineUser.json", |users| {
+        let half = list(users).len() / 2;
+        list(users).truncate(half);
+        *users = json!({
+            "@odata.nextLink": "https://graph.microsoft.com/beta/users?$skiptoken=2",
+            "value": users,
+        });
+    });
+    let report = diff(&before, &after);
+    assert_eq!(report.fixed, []);
+    let told = drift(&report).not_compared.join("\n");
+    let there = report.findings.iter().map(|one| one.fingerprint);
+    let silenced = report.silenced.iter().map(|one| one.fingerprint);
+    let known: Vec<_> = there.chain(silenced).collect();
+    let old = check(&before);
+    let lost = old
+        .findings
+        .iter()
+        .filter(|one| !known.contains(&one.fingerprint));
+    let mut seen = 0;
+    for finding in lost {
+        seen += 1;
+        let told = told.contains(&format!(" of {} ", finding.code));
+        assert!(told, "{}", finding.message);
+    }
+    assert!(seen > 20, "{seen}");
+    assert!(!report.silenced.is_empty());
 }
 
 #[test]

@@ -208,7 +208,7 @@ fn ledger_line(snapshot: u32, rule: &'static Rule, gate: Gate, tally: &Tally) ->
             dispute,
             without,
         } => {
-            partial = doubt.is_some() || dispute.is_some();
+            partial = doubt.is_some();
             // What was not exported cannot have passed.
             if doubt.is_some() && outcome != Outcome::Failed {
                 outcome = Outcome::NotEvaluated;

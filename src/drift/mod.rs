@@ -103,12 +103,11 @@ fn not_judged_before(old: &Report, code: &str) -> Option<String> {
 
 /// Earlier findings of which the later snapshot does not tell whether they are gone.
 fn lost_sight(old: &Report, new: &Report) -> Vec<String> {
-    let known: BTreeSet<_> = new.findings.iter().map(|one| one.fingerprint).collect();
-    let undecided = new.coverage.iter().filter(|line| match line.outcome {
-        Outcome::NotEvaluated => true,
-        Outcome::Off => false,
-        _ => line.unknown > 0,
-    });
+    let open = new.findings.iter().map(|one| one.fingerprint);
+    let silenced = new.silenced.iter().map(|one| one.fingerprint);
+    let known: BTreeSet<_> = open.chain(silenced).collect();
+    let undecided = new.coverage.iter();
+    let undecided = undecided.filter(|line| line.outcome != Outcome::Off && !line.decides());
     undecided
         .filter_map(|line| {
             let gone = old.findings.iter().filter(|finding| {

@@ -137,7 +137,7 @@ pub struct Coverage {
     pub unknown: u64,
     /// Subjects for which a stronger finding of another rule spoke.
     pub superseded: u64,
-    /// Whether records or properties may be missing, or contradict each other: what it did not find may be there.
+    /// Whether records or properties that it reads may be missing: what it did not find may be there.
     pub partial: bool,
     /// Why it was not evaluated, or why subjects are unknown, or which refining export is absent.
     pub why: Option<String>,
