@@ -156,10 +156,11 @@ fn the_way_back_is_the_inverse() {
             "fixed emergency-usage-unrouted US-DirectRouting",
             "fixed operator-with-assigned-numbers Northwind Telecom",
             "fixed emergency-usage-unrouted US-DirectRouting",
+            "fixed calling-plan-without-number SELMA.YILDIZ@CONTOSO.EXAMPLE",
             "fixed user-not-teams-only STEFAN.KRUGER@CONTOSO.EXAMPLE",
+            "fixed calling-plan-without-number PIET.VERMEER@CONTOSO.EXAMPLE",
+            "fixed stale-pstn-usage +33199001207",
             "fixed operator-numbers-on-bridge Northwind Telecom",
-            "not compared: whether 2 earlier findings of LI012 are fixed is not known: no export tells the SKUs of the user; without Graph licenseDetails, Graph transitiveMembers",
-            "not compared: whether an earlier finding of OC001 is fixed is not known: the holder is not in `Get-CsOnlineUser`; `NumberType` differs between two records of 1 object: neither is believed",
         ]
     );
 }
@@ -194,6 +195,31 @@ fn objects_come_and_go() {
             "new EM001 +33199001243: user `sofia.ribeiro@contoso.example` was added",
             "new OC002 sofia.ribeiro@contoso.example: user `sofia.ribeiro@contoso.example` was added",
             "fixed number-assigned-to-missing-object +33199001243",
+        ]
+    );
+}
+
+/// Of what a rule could not judge, nothing is fixed; of all else it is.
+#[test]
+fn a_subject_that_is_not_judged_is_not_fixed() {
+    let mut files = sample("contoso");
+    edit(&mut files, "Get-CsOnlineUser.json", |users| {
+        list(users)
+            .retain(|user| name(user, "UserPrincipalName") != "antoine.lefevre@contoso.example");
+    });
+    edit(&mut files, "manifest.json", |manifest| {
+        for export in list(&mut manifest["exports"]) {
+            if export["kind"] == "Get-CsOnlineUser" {
+                export["records"] = json!(export["records"].as_u64().expect("a count") - 1);
+            }
+        }
+    });
+    assert_eq!(
+        told(&diff(&sample("contoso"), &files)),
+        [
+            "user `antoine.lefevre@contoso.example` was removed, hence 1",
+            "new NU001 +33199001202: user `antoine.lefevre@contoso.example` was removed",
+            "not compared: whether an earlier finding of OC001 is fixed is not known: the holder is not in `Get-CsOnlineUser`; `NumberType` differs between two records of 1 object: neither is believed",
         ]
     );
 }

@@ -1,10 +1,11 @@
 //! The one pass over each kind of subject.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use super::coverage::Gate;
+use super::undecided;
 use crate::config::Policy;
 use crate::finding::Draft;
 use crate::rules::{Check, Cx, ExportSubject, Rule, Verdict};
@@ -27,6 +28,10 @@ pub(super) struct Tally {
     pub(super) superseded: u64,
     /// Reasons why subjects could not be judged, each with its count.
     unknown: BTreeMap<&'static str, u64>,
+    /// The subjects that could not be judged, by their place in their list.
+    undecided: Vec<u32>,
+    /// All their names, where they have any.
+    names: Option<BTreeSet<String>>,
 }
 
 impl Tally {
@@ -42,6 +47,14 @@ impl Tally {
             .iter()
             .max_by_key(|(reason, count)| (**count, std::cmp::Reverse(**reason)))?;
         Some((*reason).to_owned())
+    }
+
+    /// All names of the subjects that could not be judged, in lower case; `None` where nobody can say which they are.
+    pub(super) fn undecided(&self) -> Option<BTreeSet<String>> {
+        match self.unknown() {
+            0 => Some(BTreeSet::new()),
+            _ => self.names.clone(),
+        }
     }
 
     fn add(&mut self, verdict: Verdict) {
@@ -60,6 +73,7 @@ impl Tally {
         self.examined += other.examined;
         self.superseded += other.superseded;
         self.drafts.append(&mut other.drafts);
+        self.undecided.append(&mut other.undecided);
         for (reason, count) in other.unknown {
             *self.unknown.entry(reason).or_default() += count;
         }
@@ -99,7 +113,7 @@ pub(super) fn run(
         .collect();
     // One arm for each kind of subject: its list, and how its checks are called.
     macro_rules! walk {
-        ($kind:ident, $subjects:expr) => {
+        ($kind:ident, $subjects:expr, $names:expr) => {
             let of_kind = |rule: &Rule| match rule.check {
                 Check::$kind(check) => Some(check),
                 _ => None,
@@ -111,13 +125,20 @@ pub(super) fn run(
             if !checks.is_empty() {
                 let blocks: Vec<Vec<Tally>> = $subjects
                     .par_chunks(BLOCK)
-                    .map(|block| {
+                    .enumerate()
+                    .map(|(number, block)| {
+                        let mut place = (number * BLOCK) as u32;
                         let mut local: Vec<Tally> =
                             checks.iter().map(|_| Tally::default()).collect();
                         for subject in block {
                             for ((_, check, cx), tally) in checks.iter().zip(&mut local) {
-                                tally.add(check(subject, cx));
+                                let verdict = check(subject, cx);
+                                if matches!(verdict, Verdict::Unknown(_)) {
+                                    tally.undecided.push(place);
+                                }
+                                tally.add(verdict);
                             }
+                            place += 1;
                         }
                         local
                     })
@@ -127,20 +148,29 @@ pub(super) fn run(
                         tallies[*number].append(tally);
                     }
                 }
+                for (number, ..) in &checks {
+                    let tally = &mut tallies[*number];
+                    tally.names = undecided::names_of(&tally.undecided, &$subjects, $names);
+                }
             }
         };
     }
-    walk!(User, tenant.users);
-    walk!(Number, tenant.numbers);
-    walk!(ResourceAccount, tenant.resource_accounts);
-    walk!(Operator, tenant.operators);
+    walk!(User, tenant.users, |user| undecided::of_user(tenant, user));
+    walk!(Number, tenant.numbers, |number| undecided::of_number(
+        tenant, number
+    ));
+    walk!(ResourceAccount, tenant.resource_accounts, |account| {
+        undecided::of_account(tenant, account)
+    });
+    // A finding of an operator may be about any of its numbers.
+    walk!(Operator, tenant.operators, |_| Vec::new());
     let exports: Vec<ExportSubject> = tenant
         .snapshot
         .exports
         .keys()
         .map(|kind| ExportSubject { kind: *kind })
         .collect();
-    walk!(Export, exports);
+    walk!(Export, exports, |_| Vec::new());
     for (number, rule, cx) in &open {
         match rule.check {
             Check::Tenant(check) => tallies[*number].add(check(cx)),

@@ -167,7 +167,7 @@ impl<'p> Exceptions<'p> {
 
 /// Marks findings that a baseline knows, and notes which of its findings are gone.
 ///
-/// A finding counts as fixed where its rule ran and decided everything; of others nobody can tell. One that a stronger
+/// A finding counts as fixed where its rule ran and decided about its subject; of others nobody can tell. One that a stronger
 /// finding speaks for is not fixed.
 pub fn compare_with(report: &mut Report, baseline: &Baseline) {
     let tenants: Vec<Option<String>> = report
@@ -188,15 +188,15 @@ pub fn compare_with(report: &mut Report, baseline: &Baseline) {
     for one in &report.silenced {
         now.insert((one.snapshot as usize, one.fingerprint.to_string()));
     }
-    let judged: BTreeMap<(u32, &str), bool> = report
-        .coverage
-        .iter()
-        .map(|line| ((line.snapshot, line.rule), line.decides()))
+    let lines = report.coverage.iter();
+    let lines: BTreeMap<(u32, &str), &Coverage> = lines
+        .map(|line| ((line.snapshot, line.rule), line))
         .collect();
     for (snapshot, tenant) in tenants.iter().enumerate() {
         for entry in baseline.of(tenant.as_deref()) {
             let gone = !now.contains(&(snapshot, entry.fingerprint.clone()));
-            if gone && judged.get(&(snapshot as u32, entry.rule.as_str())) == Some(&true) {
+            let line = lines.get(&(snapshot as u32, entry.rule.as_str()));
+            if gone && line.is_some_and(|line| line.decides_about(&entry.subject)) {
                 report.fixed.push(Fixed {
                     snapshot: snapshot as u32,
                     rule: entry.rule.clone(),

@@ -9,6 +9,7 @@ mod estate;
 mod known;
 mod places;
 mod superseding;
+mod undecided;
 
 use std::collections::BTreeSet;
 
@@ -199,6 +200,7 @@ fn ledger_line(snapshot: u32, rule: &'static Rule, gate: Gate, tally: &Tally) ->
         Gate::Open { .. } => Outcome::Passed,
     };
     let mut unknown = tally.unknown();
+    let mut undecided = tally.undecided();
     let mut partial = false;
     let why = match gate {
         Gate::Off => None,
@@ -217,7 +219,10 @@ fn ledger_line(snapshot: u32, rule: &'static Rule, gate: Gate, tally: &Tally) ->
             if let Some(dispute) = &dispute {
                 match outcome {
                     Outcome::NotApplicable => outcome = Outcome::NotEvaluated,
-                    Outcome::Passed => unknown = unknown.max(dispute.objects),
+                    Outcome::Passed => {
+                        unknown = unknown.max(dispute.objects);
+                        undecided = None;
+                    }
                     _ => {}
                 }
             }
@@ -235,6 +240,7 @@ fn ledger_line(snapshot: u32, rule: &'static Rule, gate: Gate, tally: &Tally) ->
         examined: tally.examined,
         findings: tally.drafts.len() as u64,
         unknown,
+        undecided,
         superseded: tally.superseded,
         partial,
         why,

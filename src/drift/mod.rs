@@ -107,11 +107,13 @@ fn lost_sight(old: &Report, new: &Report) -> Vec<String> {
     let silenced = new.silenced.iter().map(|one| one.fingerprint);
     let known: BTreeSet<_> = open.chain(silenced).collect();
     let undecided = new.coverage.iter();
-    let undecided = undecided.filter(|line| line.outcome != Outcome::Off && !line.decides());
+    let undecided = undecided.filter(|line| line.outcome != Outcome::Off);
     undecided
         .filter_map(|line| {
             let gone = old.findings.iter().filter(|finding| {
-                finding.code == line.code && !known.contains(&finding.fingerprint)
+                finding.code == line.code
+                    && !known.contains(&finding.fingerprint)
+                    && !line.decides_about(&finding.subject.name)
             });
             let (code, why) = (line.code, why(line));
             match gone.count() {

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use rusqlite::Connection;
 
 use super::error::HistoryError;
-use super::sight::{Exports, Sight};
+use super::sight::{Decided, Exports, Sight};
 use super::store::History;
 use super::timeline::{Named, RunLine, SubjectLine, TenantHistory, Timeline};
 use crate::finding::Severity;
@@ -151,15 +151,15 @@ fn tenant(connection: &Connection, id: i64, key: String) -> Result<TenantHistory
     Ok(timeline.finish(key, name))
 }
 
-/// Counts what the rules of a run did; returns those that decided everything, and what they read.
+/// Counts what the rules of a run did; returns those that saw all, and what they read.
 fn coverage(
     connection: &Connection,
     run: i64,
     line: &mut RunLine,
-) -> Result<HashMap<String, Vec<String>>, HistoryError> {
+) -> Result<HashMap<String, Decided>, HistoryError> {
     let mut decided = HashMap::new();
-    let mut lines =
-        connection.prepare("SELECT rule, outcome, decides, reads FROM coverage WHERE run = ?1")?;
+    let mut lines = connection
+        .prepare("SELECT rule, outcome, decides, reads, undecided FROM coverage WHERE run = ?1")?;
     let mut rows = lines.query([run])?;
     while let Some(row) = rows.next()? {
         let (rule, outcome, reads): (String, String, String) =
@@ -169,11 +169,20 @@ fn coverage(
             Outcome::NotEvaluated => line.not_evaluated += 1,
             Outcome::Passed | Outcome::Failed | Outcome::NotApplicable => {
                 line.evaluated += 1;
-                if row.get(2)? {
-                    let families = reads.lines().map(str::to_owned);
-                    decided.insert(rule, families.collect());
-                } else {
-                    line.undecided += 1;
+                let undecided: BTreeSet<String> =
+                    serde_json::from_str(&row.get::<_, String>(4)?)
+                        .map_err(|_| damaged("undecided subjects", "no list of names"))?;
+                let is_whole: bool = row.get(2)?;
+                line.undecided += u64::from(!is_whole || !undecided.is_empty());
+                if is_whole {
+                    let families = reads.lines().map(str::to_owned).collect();
+                    decided.insert(
+                        rule,
+                        Decided {
+                            families,
+                            undecided,
+                        },
+                    );
                 }
             }
         }

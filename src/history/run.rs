@@ -46,8 +46,10 @@ pub struct Judged<'a> {
     pub findings: u64,
     /// Subjects whose data do not decide.
     pub unknown: u64,
-    /// Whether a finding that it did not make is not there.
+    /// Whether it saw all that it looked at, but for the subjects of `undecided`.
     pub decides: bool,
+    /// All names of the subjects that it could not judge, in lower case.
+    pub undecided: BTreeSet<&'a str>,
     /// The families of exports that it reads, whether they are there or not.
     pub reads: Vec<&'a str>,
 }
@@ -139,7 +141,13 @@ pub fn runs_of(report: &Report) -> Result<Vec<Run<'_>>, Undated> {
                 examined: line.examined,
                 findings: line.findings,
                 unknown: line.unknown,
-                decides: line.decides(),
+                decides: line.is_whole(),
+                undecided: line
+                    .undecided
+                    .iter()
+                    .flatten()
+                    .map(String::as_str)
+                    .collect(),
                 reads: reads(report, line.rule),
             });
         }

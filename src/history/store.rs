@@ -54,6 +54,7 @@ CREATE TABLE coverage (
     findings INTEGER NOT NULL,
     unknown INTEGER NOT NULL,
     decides INTEGER NOT NULL,
+    undecided TEXT NOT NULL,
     reads TEXT NOT NULL,
     PRIMARY KEY (run, rule)
 ) STRICT, WITHOUT ROWID;
@@ -294,8 +295,8 @@ pub(super) fn write(transaction: &Transaction, run: &Run) -> Result<(), HistoryE
         ])?;
     let id = transaction.last_insert_rowid();
     let mut coverage = transaction.prepare(
-        "INSERT INTO coverage (run, rule, outcome, examined, findings, unknown, decides, reads) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO coverage (run, rule, outcome, examined, findings, unknown, decides, undecided, reads) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?;
     for line in &run.coverage {
         coverage.execute(params![
@@ -306,6 +307,7 @@ pub(super) fn write(transaction: &Transaction, run: &Run) -> Result<(), HistoryE
             stored(line.findings),
             stored(line.unknown),
             line.decides,
+            serde_json::to_string(&line.undecided).unwrap_or_default(),
             line.reads.join("\n"),
         ])?;
     }

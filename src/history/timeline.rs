@@ -209,7 +209,11 @@ impl Timeline {
         }
         for (state, finding) in self.states.iter_mut().zip(&self.findings) {
             if let (Some((_, since)), None) = (state.since, state.now)
-                && sight.is_gone(&finding.rule, &self.exports[state.last])
+                && sight.is_gone(
+                    &finding.rule,
+                    &finding.subject.name,
+                    &self.exports[state.last],
+                )
             {
                 if state.was_open {
                     fixed += 1;

@@ -19,6 +19,8 @@ pub mod markdown;
 pub mod ndjson;
 pub mod sarif;
 
+use std::collections::BTreeSet;
+
 use crate::finding::{Finding, Fingerprint, Location, Severity, Status, Subject};
 use crate::rules::Rule;
 use crate::source::Sources;
@@ -135,6 +137,8 @@ pub struct Coverage {
     pub findings: u64,
     /// Subjects whose data do not decide.
     pub unknown: u64,
+    /// All names of these subjects, in lower case; `None` where nobody can say which they are.
+    pub undecided: Option<BTreeSet<String>>,
     /// Subjects for which a stronger finding of another rule spoke.
     pub superseded: u64,
     /// Whether records or properties that it reads may be missing: what it did not find may be there.
@@ -144,13 +148,20 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// Whether a finding that the rule did not make is not there: it ran, saw all, and left nothing undecided.
-    pub fn decides(&self) -> bool {
+    /// Whether the rule ran and saw all that it looks at, but for the undecided subjects.
+    pub fn is_whole(&self) -> bool {
         let ran = matches!(
             self.outcome,
             Outcome::Passed | Outcome::Failed | Outcome::NotApplicable
         );
-        ran && self.unknown == 0 && !self.partial
+        ran && !self.partial && self.undecided.is_some()
+    }
+
+    /// Whether what the rule does not find of a subject, by its name, is not there.
+    pub fn decides_about(&self, subject: &str) -> bool {
+        let undecided = self.undecided.as_ref();
+        let is_undecided = undecided.is_some_and(|names| names.contains(&subject.to_lowercase()));
+        self.is_whole() && !is_undecided
     }
 }
 

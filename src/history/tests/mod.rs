@@ -4,6 +4,8 @@ mod arithmetic;
 mod files;
 mod formats;
 
+use std::collections::BTreeSet;
+
 use std::path::{Path, PathBuf};
 
 use super::{History, Judged, Run, Seen, Standing, TenantHistory};
@@ -85,6 +87,7 @@ pub(super) fn runs<'a>(
                 findings: 0,
                 unknown,
                 decides: outcome == Outcome::Passed && unknown == 0,
+                undecided: BTreeSet::new(),
                 reads: vec!["users"],
             })
             .collect(),

@@ -46,7 +46,7 @@ struct Page {
     /// The earlier snapshot, where two are compared.
     since: Option<String>,
     changes: Vec<Change>,
-    not_compared: Vec<String>,
+    not_compared: Vec<Words>,
     fixed: Vec<String>,
     problems: Vec<Problem>,
     gaps: Vec<Gap>,
@@ -90,21 +90,24 @@ struct Numbers {
     free: String,
 }
 
+/// A sentence in parts: text and names by turns.
+type Words = Vec<String>;
+
 struct Change {
-    what: String,
+    what: Words,
     findings: String,
     place: String,
 }
 
 struct Problem {
     severity: &'static str,
-    message: String,
+    message: Words,
     place: String,
 }
 
 struct Gap {
     rule: String,
-    why: String,
+    why: Words,
 }
 
 impl Page {
@@ -125,7 +128,7 @@ impl Page {
             }),
             changes: changes(report),
             not_compared: report.drift.iter().fold(Vec::new(), |mut all, drift| {
-                all.extend(drift.not_compared.iter().map(|sentence| shown(sentence)));
+                all.extend(drift.not_compared.iter().map(|sentence| words(sentence)));
                 all
             }),
             fixed: fixed(report),
@@ -134,7 +137,7 @@ impl Page {
                 .iter()
                 .map(|problem| Problem {
                     severity: problem.severity.name(),
-                    message: shown(&problem.message),
+                    message: words(&problem.message),
                     place: problem
                         .location
                         .as_ref()
@@ -163,14 +166,14 @@ fn changes(report: &Report) -> Vec<Change> {
         return Vec::new();
     };
     let changes = drift.by_effect().into_iter().take(SHOWN).map(|one| Change {
-        what: shown(&one.sentence()),
+        what: words(&one.sentence()),
         findings: number(one.findings),
         place: at(report, &one.location),
     });
     let mut changes: Vec<Change> = changes.collect();
     if let Some(rest) = drift.changes.len().checked_sub(SHOWN + 1) {
         changes.push(Change {
-            what: format!("and {} more", number(rest as u64 + 1)),
+            what: words(&format!("and {} more", number(rest as u64 + 1))),
             findings: String::new(),
             place: String::new(),
         });
@@ -187,6 +190,15 @@ fn fixed(report: &Report) -> Vec<String> {
         lines.push(format!("and {} more", number(rest as u64 + 1)));
     }
     lines
+}
+
+/// A sentence, cut where a name begins or ends; every other part is a name.
+fn words(sentence: &str) -> Words {
+    let shown = shown(sentence);
+    // Who has no end has no beginning either.
+    let marks = shown.matches('`').count();
+    let parts = shown.splitn(marks / 2 * 2 + 1, '`');
+    parts.map(str::to_owned).collect()
 }
 
 fn at(report: &Report, place: &Location) -> String {
@@ -320,7 +332,7 @@ fn gaps(report: &Report) -> Vec<Gap> {
                 Some(snapshot) if several => format!("{}: {}", shown(&snapshot.path), line.rule),
                 _ => line.rule.to_owned(),
             },
-            why: shown(&words),
+            why: self::words(&words),
         })
         .collect()
 }

@@ -94,6 +94,7 @@ pub(in crate::report) fn coverage(code: &'static str, outcome: Outcome, examined
         examined,
         findings: 0,
         unknown: 0,
+        undecided: None,
         superseded: 0,
         partial: false,
         why: None,

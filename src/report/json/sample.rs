@@ -212,6 +212,7 @@ fn coverage(
         examined,
         findings,
         unknown: examined / 4,
+        undecided: None,
         superseded: 0,
         partial: false,
         why: why.map(Into::into),
