@@ -7,7 +7,7 @@
 //! what the user wants, and `cli` is the only room that prints, exits, or knows the time.
 //!
 //! **The law**: a module imports only modules to its left in
-//! `source, finding, snapshot, tenant, rules, config, report, audit, drift, history, cli`. A test holds it.
+//! `source, finding, snapshot, tenant, rules, config, report, audit, plan, drift, history, cli`. A test holds it.
 
 pub mod audit;
 pub mod cli;
@@ -15,6 +15,7 @@ pub mod config;
 pub mod drift;
 pub mod finding;
 pub mod history;
+pub mod plan;
 pub mod report;
 pub mod rules;
 pub mod snapshot;

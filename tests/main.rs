@@ -13,6 +13,7 @@ mod house;
 mod known;
 mod no_silent_pass;
 mod pages;
+mod plan_names;
 mod readme;
 mod real_exports;
 mod robustness;

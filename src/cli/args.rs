@@ -296,6 +296,8 @@ pub(super) struct Schema {
 pub(super) enum SchemaOf {
     /// The JSON report
     Report,
+    /// A plan in TOML
+    Plan,
     /// The JSON history
     History,
 }

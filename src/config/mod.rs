@@ -22,6 +22,7 @@ use crate::rules::{OptionValues, Rule};
 pub use error::{ConfigError, ConfigPlace};
 pub use exceptions::Exception;
 pub use file::ProjectFile;
+pub(crate) use nearest::{did_you_mean, one_of};
 
 use options::Section;
 use selector::Selectors;

@@ -31,7 +31,7 @@ pub(super) fn nearest<'c>(
 }
 
 /// The advice for a mistyped word: the nearest candidate, or else what helps to find the right one.
-pub(super) fn did_you_mean<'c>(
+pub(crate) fn did_you_mean<'c>(
     typed: &str,
     candidates: impl IntoIterator<Item = &'c str>,
     otherwise: impl Into<String>,
@@ -43,7 +43,7 @@ pub(super) fn did_you_mean<'c>(
 }
 
 /// A list of words as advice: "`a`, `b` or `c`".
-pub(super) fn one_of(words: &[&str]) -> String {
+pub(crate) fn one_of(words: &[&str]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     match quoted.as_slice() {
         [] => String::new(),

@@ -21,7 +21,7 @@ pub struct CsvRow<'t> {
 }
 
 /// Reads the header line of a text; `None` when it does not look like one.
-pub(super) fn csv_shape(text: &str) -> Option<(CsvShape, usize)> {
+pub(crate) fn csv_shape(text: &str) -> Option<(CsvShape, usize)> {
     let mut at = 0;
     let mut forced = None;
     loop {
@@ -70,7 +70,7 @@ pub(super) fn is_preamble(text: &str) -> bool {
 }
 
 /// Reads the rows behind the header. A row that cannot be read ends the table: the reason comes last.
-pub(super) fn csv_rows<'t>(
+pub(crate) fn csv_rows<'t>(
     text: &'t str,
     from: usize,
     shape: &CsvShape,
@@ -157,7 +157,7 @@ pub(super) fn last_row_end(text: &str, from: usize, shape: &CsvShape) -> Option<
 }
 
 /// The byte range of a cell within its row's text, quotes included.
-pub(super) fn cell_range(
+pub(crate) fn cell_range(
     row: &str,
     shape: &CsvShape,
     column: usize,

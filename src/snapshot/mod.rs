@@ -28,6 +28,7 @@ use crate::source::SourceId;
 
 pub use cell::{AssignmentTarget, FeatureSet, Moment, PlanSet, PolicyName, SkuSet};
 pub use csv_table::CsvShape;
+pub(crate) use csv_table::{cell_range, csv_rows, csv_shape};
 pub use field::Field;
 pub use kind::ExportKind;
 #[cfg(test)]
