@@ -16,6 +16,7 @@ mod pages;
 mod plan_names;
 mod readme;
 mod real_exports;
+mod redaction;
 mod robustness;
 mod samples;
 mod scale;

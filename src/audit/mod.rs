@@ -7,6 +7,7 @@ mod coverage;
 mod engine;
 mod estate;
 mod known;
+mod names;
 mod places;
 mod superseding;
 mod undecided;
@@ -27,6 +28,7 @@ use coverage::Gate;
 use engine::{Tally, Times};
 use known::Exceptions;
 pub use known::compare_with;
+pub use names::add_names;
 use places::Places;
 
 /// Checks tenants and makes the report. Of the `previous` ones, each tenant is compared with the one that has its id.
@@ -112,6 +114,7 @@ pub fn audit(
         drift: None,
         silenced,
         trend: Vec::new(),
+        redacted: false,
         sources,
     }
 }

@@ -17,6 +17,7 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod ndjson;
+pub mod redact;
 pub mod sarif;
 
 use std::collections::BTreeSet;
@@ -56,6 +57,8 @@ pub struct Report {
     pub silenced: Vec<Silenced>,
     /// The counts of earlier runs and of this one, for each tenant; empty where no history is kept.
     pub trend: Vec<Trend>,
+    /// Whether names, numbers and ids are pseudonyms: see [`redact`](fn@redact::redact).
+    pub redacted: bool,
     /// The files, to read snippets from.
     pub sources: Sources,
 }

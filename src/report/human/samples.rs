@@ -128,6 +128,7 @@ pub(in crate::report) fn report() -> Report {
         drift: None,
         silenced: Vec::new(),
         trend: Vec::new(),
+        redacted: false,
         sources: Sources::default(),
     }
 }

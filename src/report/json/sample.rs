@@ -121,6 +121,7 @@ pub(in crate::report) fn report() -> Report {
         drift: None,
         silenced: Vec::new(),
         trend: Vec::new(),
+        redacted: false,
         sources,
     }
 }

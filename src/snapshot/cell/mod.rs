@@ -155,6 +155,12 @@ pub trait Cell: Sized + Clone + PartialEq {
     /// What the value says, in words that people read; of a list, an element each. `false` where less is kept than
     /// could be compared with another snapshot's value.
     fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool;
+
+    /// The texts of the tenant that the value is made of, each by itself, without the words that [`Cell::show`] puts
+    /// around them.
+    fn parts(&self, texts: &Texts, out: &mut Vec<String>) {
+        self.show(texts, out);
+    }
 }
 
 impl Cell for Text {
@@ -355,6 +361,12 @@ impl<T: Cell> Cell for Box<[T]> {
 
     fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
         self.iter().all(|element| element.show(texts, out))
+    }
+
+    fn parts(&self, texts: &Texts, out: &mut Vec<String>) {
+        for element in self {
+            element.parts(texts, out);
+        }
     }
 
     fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {

@@ -66,6 +66,11 @@ impl ExportKind {
         self.row().hints
     }
 
+    /// The properties that records of this kind are known to have, lower-cased.
+    pub fn known_properties(self) -> impl Iterator<Item = &'static str> {
+        self.row().properties.split_ascii_whitespace()
+    }
+
     /// The property that identifies a record, or the first of several: see [`key_properties`](Self::key_properties).
     pub fn key_property(self) -> &'static str {
         self.row().keys.first().copied().unwrap_or_default()

@@ -142,4 +142,8 @@ impl Cell for ManifestExport {
         out.push(texts.symbol(self.kind).to_owned());
         true
     }
+
+    fn parts(&self, texts: &Texts, out: &mut Vec<String>) {
+        out.extend(self.file.map(|file| texts.symbol(file).to_owned()));
+    }
 }

@@ -82,6 +82,9 @@ pub trait Record: Sized + Send {
 
     /// Each property that has a value, with what it says.
     fn each_value(&self, texts: &Texts, visit: &mut dyn FnMut(&'static str, Vec<String>));
+
+    /// Each property that has a value, with the texts of the tenant that it is made of.
+    fn each_part(&self, texts: &Texts, visit: &mut dyn FnMut(&'static str, Vec<String>));
 }
 
 /// Two records of one object that say different things.
@@ -239,6 +242,20 @@ macro_rules! record {
                         && !words.is_empty()
                     {
                         visit($property, words);
+                    }
+                )*
+            }
+
+            fn each_part(
+                &self,
+                texts: &$crate::snapshot::Texts,
+                visit: &mut dyn FnMut(&'static str, Vec<String>),
+            ) {
+                $(
+                    if let Some(value) = self.$field.value() {
+                        let mut parts = Vec::new();
+                        $crate::snapshot::cell::Cell::parts(value, texts, &mut parts);
+                        visit($property, parts);
                     }
                 )*
             }

@@ -176,6 +176,12 @@ impl Cell for EmergencyNumber {
         out.push(format!("{dialled} (usage {usage}, mask {mask})"));
         true
     }
+
+    fn parts(&self, texts: &Texts, out: &mut Vec<String>) {
+        let symbols = [Some(self.dial_string), self.usage, self.mask];
+        let symbols = symbols.into_iter().flatten();
+        out.extend(symbols.map(|one| texts.symbol(one).to_owned()));
+    }
 }
 
 /// One of the `NormalizationRules` of a dial plan.
@@ -208,5 +214,11 @@ impl Cell for NormalizationRule {
         let (from, to) = (texts.symbol(self.pattern), texts.symbol(self.translation));
         out.push(format!("{name} ({from} to {to})"));
         true
+    }
+
+    fn parts(&self, texts: &Texts, out: &mut Vec<String>) {
+        let symbols = [self.name, Some(self.pattern), Some(self.translation)];
+        let symbols = symbols.into_iter().flatten();
+        out.extend(symbols.map(|one| texts.symbol(one).to_owned()));
     }
 }

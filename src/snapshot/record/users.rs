@@ -145,6 +145,10 @@ impl Cell for CategorizedNumber {
         true
     }
 
+    fn parts(&self, texts: &Texts, out: &mut Vec<String>) {
+        out.push(texts.text(self.number).to_owned());
+    }
+
     fn same(&self, other: &Self, texts: &Texts) -> bool {
         self.number.same(&other.number, texts) && self.category == other.category
     }
@@ -208,6 +212,10 @@ impl Cell for LicenseState {
         });
         true
     }
+
+    fn parts(&self, _: &Texts, out: &mut Vec<String>) {
+        out.extend(self.by_group.map(|group| group.to_string()));
+    }
 }
 
 /// One of `EffectivePolicyAssignments`.
@@ -245,5 +253,9 @@ impl Cell for EffectivePolicy {
         let how = if self.by_group { "group" } else { "direct" };
         out.push(format!("{of} {name} ({how})"));
         true
+    }
+
+    fn parts(&self, texts: &Texts, out: &mut Vec<String>) {
+        out.push(texts.symbol(self.name.0).to_owned());
     }
 }

@@ -265,6 +265,16 @@ pub fn sku_by_id(id: u128) -> Option<&'static Sku> {
     table::SKUS.get(position)
 }
 
+/// Every plan that matters to Teams Phone.
+pub fn all_plans() -> impl Iterator<Item = &'static Plan> {
+    table::PLANS.iter()
+}
+
+/// Every SKU that is known.
+pub fn all_skus() -> impl Iterator<Item = &'static Sku> {
+    table::SKUS.iter()
+}
+
 /// Every SKU with this `skuPartNumber`: more than one can be, `MCOPSTN5` names two.
 pub fn sku_by_part_number(name: &str) -> impl Iterator<Item = &'static Sku> {
     let name = name.trim();

@@ -1,0 +1,244 @@
+//! Texts that rules, the loader and the drift wrote: their own words stay, what they quote is hidden.
+//!
+//! Values stand between backticks, in commands between single quotes. There all is hidden that is not public. Outside
+//! of them stands English, of which only names of the tenant and what has the shape of a value are hidden. A name that
+//! holds a backtick leaves its quotes: so names of the tenant are looked for everywhere.
+
+use super::Redactor;
+use super::public;
+
+/// Backticks of a text that are tried as the end of a name that holds some.
+const MOST_ENDS: usize = 16;
+
+impl Redactor<'_> {
+    /// A sentence or a command.
+    pub(super) fn text(&self, text: &str) -> String {
+        let mut new = String::with_capacity(text.len() + 16);
+        let mut rest = text;
+        let mut before = None;
+        let mut prose = 0;
+        while let Some(at) = rest[prose..].find(['`', '\'']).map(|at| prose + at) {
+            before = rest[..at].chars().next_back().or(before);
+            let quote = &rest[at..=at];
+            let behind = &rest[at + 1..];
+            match self.closing(behind, quote, before) {
+                Some(end) => {
+                    self.prose(&rest[..at], &mut new);
+                    new.push_str(quote);
+                    if quote == "'" {
+                        // As PowerShell has it, a quote within is doubled.
+                        let value = behind[..end].replace("''", "'");
+                        new.push_str(&self.quoted(&value).replace('\'', "''"));
+                    } else {
+                        new.push_str(&self.quoted(&behind[..end]));
+                    }
+                    new.push_str(quote);
+                    rest = &behind[end + 1..];
+                    before = quote.chars().next();
+                    prose = 0;
+                }
+                None => prose = at + 1,
+            }
+        }
+        self.prose(rest, &mut new);
+        new
+    }
+
+    /// Where the quoted part ends that follows an opening quote; `None` where the quote opens nothing.
+    fn closing(&self, text: &str, quote: &str, before: Option<char>) -> Option<usize> {
+        if quote == "`" {
+            // A name may hold backticks itself.
+            let ends = || text.match_indices('`').map(|(end, _)| end).take(MOST_ENDS);
+            let is_name = |end: &usize| self.vocabulary.contains(&text[..*end]);
+            let is_end = |end: &usize| {
+                let behind = text[end + 1..].chars().next();
+                !behind.is_some_and(char::is_alphanumeric)
+            };
+            return ends()
+                .filter(is_name)
+                .last()
+                .or_else(|| ends().find(is_end))
+                .or_else(|| ends().next());
+        }
+        // An apostrophe has a letter before it.
+        if before.is_some_and(char::is_alphanumeric) {
+            return None;
+        }
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while let Some(end) = text[at..].find('\'').map(|end| at + end) {
+            if bytes.get(end + 1) != Some(&b'\'') {
+                return Some(end);
+            }
+            at = end + 2;
+        }
+        None
+    }
+
+    /// What a text quotes, or a value that stands for itself in a report.
+    pub(super) fn quoted(&self, value: &str) -> String {
+        let bare = value.trim();
+        if let Some(path) = self.path_with_place(bare) {
+            return path;
+        }
+        if public::is_built_in(bare) || (public::is_known(bare) && !self.vocabulary.contains(bare))
+        {
+            return value.to_owned();
+        }
+        if let Some(new) = self.key.shaped(bare) {
+            return new;
+        }
+        if self.vocabulary.contains(bare) {
+            return self.key.name(bare);
+        }
+        self.parts(value)
+    }
+
+    /// A text of several values, or of none that is known: names of the tenant and shapes are found within, public
+    /// words stay, and what lies between is hidden.
+    fn parts(&self, text: &str) -> String {
+        let mut new = String::with_capacity(text.len() + 16);
+        // Where the run of words began that nobody knows: they are one name.
+        let mut unknown: Option<usize> = None;
+        let mut at = 0;
+        while at < text.len() {
+            let rest = &text[at..];
+            let is_start = is_start(text, at);
+            if is_start && let Some((length, name)) = self.name_at(rest) {
+                self.close(text, &mut unknown, at, &mut new);
+                new.push_str(&name);
+                at += length;
+                continue;
+            }
+            let Some(first) = rest.chars().next() else {
+                break;
+            };
+            if let Some(length) = self.placeholder(rest) {
+                self.close(text, &mut unknown, at, &mut new);
+                new.push_str(&rest[..length]);
+                at += length;
+                continue;
+            }
+            if !first.is_alphanumeric() {
+                // Names hold blanks and hyphens; whatever else stands between them parts them.
+                if unknown.is_none() || !joins(rest) {
+                    self.close(text, &mut unknown, at, &mut new);
+                    new.push(first);
+                }
+                at += first.len_utf8();
+                continue;
+            }
+            let end = rest
+                .find(|one: char| !(one.is_alphanumeric() || matches!(one, '-' | '_')))
+                .map_or(text.len(), |end| at + end);
+            let word = &text[at..end];
+            if public::is_known(word) || (public::is_digits(word) && word.len() < 3) {
+                self.close(text, &mut unknown, at, &mut new);
+                new.push_str(word);
+            } else if unknown.is_none() {
+                unknown = Some(at);
+            }
+            at = end;
+        }
+        self.close(text, &mut unknown, text.len(), &mut new);
+        new
+    }
+
+    /// Hides a run of unknown words; blanks behind it stay.
+    fn close(&self, text: &str, unknown: &mut Option<usize>, end: usize, new: &mut String) {
+        let Some(start) = unknown.take() else {
+            return;
+        };
+        let run = &text[start..end];
+        let bare = run.trim_end_matches(|one: char| !one.is_alphanumeric());
+        if public::is_digits(bare) {
+            new.push_str(&self.key.short_digits(bare));
+        } else {
+            new.push_str(&self.key.name(bare));
+        }
+        new.push_str(&run[bare.len()..]);
+    }
+
+    /// The length of a placeholder such as `<country code>`: the rules' own words between angles.
+    fn placeholder(&self, text: &str) -> Option<usize> {
+        let (words, _) = text.strip_prefix('<')?.split_once('>')?;
+        let are_own = is_own(words) && !self.vocabulary.contains(words);
+        (are_own && !words.contains(|one: char| one.is_ascii_digit())).then_some(words.len() + 2)
+    }
+
+    /// A shape or a name of the tenant that begins here; its length and its pseudonym.
+    fn name_at(&self, text: &str) -> Option<(usize, String)> {
+        let shaped = self
+            .key
+            .within(text)
+            .filter(|(range, _)| range.start == 0)
+            .map(|(range, new)| (range.end, new));
+        let named = self.vocabulary.at_start(text);
+        match (shaped, named) {
+            (Some((end, _)), Some(named)) if named > end => {
+                Some((named, self.key.name(&text[..named])))
+            }
+            (None, Some(named)) => Some((named, self.key.name(&text[..named]))),
+            (shaped, _) => shaped,
+        }
+    }
+
+    /// The words of the program, with shapes and names of the tenant hidden.
+    fn prose(&self, text: &str, new: &mut String) {
+        let mut shape = self.key.within(text);
+        let mut at = 0;
+        while at < text.len() {
+            if shape.as_ref().is_some_and(|(range, _)| range.start < at) {
+                let next = self.key.within(&text[at..]);
+                shape = next.map(|(range, new)| (range.start + at..range.end + at, new));
+            }
+            if is_start(text, at)
+                && let Some(length) = self.vocabulary.at_start(&text[at..])
+                && !is_own(&text[at..at + length])
+            {
+                new.push_str(&self.key.name(&text[at..at + length]));
+                at += length;
+                continue;
+            }
+            if let Some((range, pseudonym)) = &shape
+                && range.start == at
+            {
+                new.push_str(pseudonym);
+                at = range.end;
+                continue;
+            }
+            let Some(one) = text[at..].chars().next() else {
+                break;
+            };
+            new.push(one);
+            at += one.len_utf8();
+        }
+    }
+}
+
+/// Whether words that are a name as well are more likely the rules' own.
+fn is_own(words: &str) -> bool {
+    words.split(|one: char| !one.is_alphanumeric()).all(|word| {
+        word.is_empty()
+            || public::is_english(word)
+            || public::is_known(word)
+            || public::is_digits(word)
+    })
+}
+
+/// Whether a word begins here.
+fn is_start(text: &str, at: usize) -> bool {
+    !text[..at]
+        .chars()
+        .next_back()
+        .is_some_and(char::is_alphanumeric)
+}
+
+/// Whether what stands here holds two words of a name together: a blank, or a sign of a name, and then a word.
+fn joins(rest: &str) -> bool {
+    let mut signs = rest.chars();
+    let sign = signs.next();
+    let next = signs.next();
+    matches!(sign, Some(' ' | '-' | '_' | '.' | '&' | '\'' | '’'))
+        && next.is_some_and(char::is_alphanumeric)
+}
