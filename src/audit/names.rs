@@ -22,9 +22,12 @@ struct Names<'t> {
 }
 
 impl Visitor<1> for Names<'_> {
-    fn list<R: Record + Sync>(&mut self, _: ListOf, [objects]: [Vec<Listed<'_, R>>; 1]) {
+    fn list<R: Record + Sync>(&mut self, of: ListOf, [objects]: [Vec<Listed<'_, R>>; 1]) {
         for object in objects {
-            self.vocabulary.add(&object.name);
+            // What nobody named is called by what it joins, in words of this program.
+            if of.is_named {
+                self.vocabulary.add(&object.name);
+            }
             add_values(&**object.record, self.tenant, self.vocabulary);
         }
     }

@@ -94,6 +94,14 @@ pub(super) struct Output {
     #[arg(long, value_name = "FORMAT=FILE", value_parser = FurtherReport::parse)]
     pub(super) report: Vec<FurtherReport>,
 
+    /// Put pseudonyms for names, numbers, ids and paths in every report; baselines stay plain
+    #[arg(long)]
+    pub(super) redact: bool,
+
+    /// Key of the pseudonyms, so that they stay the same from run to run [default: a random key for each run]
+    #[arg(long, value_name = "FILE", requires = "redact")]
+    pub(super) redact_key_file: Option<PathBuf>,
+
     /// Service that reads the SARIF report
     #[arg(long, value_enum, default_value = "generic", value_name = "SERVICE")]
     pub(super) sarif_target: SarifTarget,

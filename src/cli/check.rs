@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::args::Check;
 use super::exit::Exit;
 use super::judging::{Judging, exit, give_up, is_useless, load_tenant, nothing_of_use, shown};
+use super::redacting::redacted;
 use super::{history, output};
 use crate::audit::{audit, compare_with};
 use crate::report::baseline::Baseline;
@@ -85,6 +86,8 @@ pub(super) fn run(
     {
         return give_up(messages, &text);
     }
+    let all = tenants.iter().chain(&previous);
+    let report = redacted(report, judging.key.as_ref(), all);
     if let Err(text) = output::write(&check.output, &report, judging.color, out)? {
         return give_up(messages, &text);
     }

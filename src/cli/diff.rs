@@ -7,6 +7,7 @@ use super::args::Diff;
 use super::exit::Exit;
 use super::judging::{Judging, exit, give_up, is_useless, load_tenant, nothing_of_use};
 use super::output;
+use super::redacting::redacted;
 use crate::audit::audit;
 use crate::drift;
 use crate::report::for_terminal;
@@ -58,7 +59,7 @@ pub(super) fn run(diff: &Diff, out: &mut dyn Write, messages: &mut dyn Write) ->
     let has_aged = judging.as_of.is_none() && then != now;
     let aged = now.filter(|_| has_aged).map(|now| report(&old, Some(now)));
     drift::compare(&mut after, before, aged.as_ref(), &old, &new);
-    let report = after;
+    let report = redacted(after, judging.key.as_ref(), [&old, &new].into_iter());
     if let Err(text) = output::write(&diff.output, &report, judging.color, out)? {
         return give_up(messages, &text);
     }

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::args::{Color, Output, Settings};
 use super::exit::Exit;
+use super::redacting;
 use crate::config::{FailOn, Overrides, Policy, Profile, ProjectFile};
+use crate::report::redact::Key;
 use crate::report::{Report, for_terminal};
 use crate::rules;
 use crate::snapshot::{ExportKind, Input, Moment, load};
@@ -32,6 +34,8 @@ pub(super) struct Judging {
     pub(super) policy: Policy,
     pub(super) as_of: Option<Moment>,
     pub(super) color: bool,
+    /// The key of redacted reports, where they are to be.
+    pub(super) key: Option<Key>,
     pub(super) require_coverage: bool,
 }
 
@@ -62,6 +66,7 @@ impl Judging {
             policy,
             as_of: settings.as_of.as_ref().map(moment).transpose()?,
             color,
+            key: redacting::key(output)?,
             require_coverage: settings.require_coverage,
         })
     }

@@ -8,6 +8,7 @@ mod explain;
 mod history;
 mod judging;
 mod output;
+mod redacting;
 mod rules;
 mod schema;
 

@@ -25,6 +25,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
             ("tenant.id", &snapshot.tenant_id),
             ("tenant.name", &snapshot.tenant_name),
             ("exportedAt", &snapshot.exported_at),
+            ("redacted", &report.redacted.then(|| "true".to_owned())),
         ] {
             if let Some(value) = value {
                 suite.add_property((key, shown(value).as_str()));

@@ -327,6 +327,12 @@ impl Report {
         })
     }
 
+    /// What a reader has to know of a redacted report.
+    pub fn notice(&self) -> Option<&'static str> {
+        self.redacted
+            .then_some("This report is redacted: names, numbers, ids and paths are pseudonyms.")
+    }
+
     /// The counts as a sentence: `Found 2 errors, 1 warning; 1 rule not evaluated.`
     pub fn in_one_line(&self) -> String {
         let summary = self.summary();
@@ -368,6 +374,10 @@ impl Report {
             }
         }
         line.push('.');
+        if let Some(notice) = self.notice() {
+            line.push(' ');
+            line.push_str(notice);
+        }
         line
     }
 

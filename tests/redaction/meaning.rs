@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use tenantlint::finding::{Finding, Location, SubjectKind};
-use tenantlint::report::Report;
+use tenantlint::report::{Report, json};
 use tenantlint::source::LineIndex;
 
 use crate::audits::{check_redacted, check_strictly, in_all_formats, sample};
@@ -209,4 +209,27 @@ fn the_same_key_gives_the_same_bytes_and_another_one_other_names() {
         one.intersection(&other).collect::<Vec<_>>(),
         Vec::<&String>::new()
     );
+}
+
+#[test]
+fn a_redacted_report_is_valid_and_says_what_it_is() {
+    let schema: Value = serde_json::from_str(json::SCHEMA).expect("JSON");
+    let schema = jsonschema::validator_for(&schema).expect("a schema");
+    for (report, flag) in [
+        (check_redacted(&sample("contoso"), KEY), true),
+        (check_strictly(&sample("contoso")), false),
+    ] {
+        let formats: BTreeMap<_, _> = in_all_formats(&report).into_iter().collect();
+        let text: Value = serde_json::from_str(&formats["json"]).expect("JSON");
+        assert!(schema.is_valid(&text));
+        assert_eq!(text["redacted"], Value::Bool(flag));
+        let run: Value =
+            serde_json::from_str(formats["ndjson"].lines().next().expect("a line")).expect("JSON");
+        assert_eq!(run["redacted"], Value::Bool(flag));
+        let log: Value = serde_json::from_str(&formats["sarif"]).expect("JSON");
+        assert_eq!(log["runs"][0]["properties"]["redacted"], Value::Bool(flag));
+        for format in ["human", "markdown", "html"] {
+            assert_eq!(formats[format].contains("are pseudonyms"), flag, "{format}");
+        }
+    }
 }

@@ -54,6 +54,9 @@ pub fn write(report: &Report, options: &HumanOptions, out: &mut dyn io::Write) -
         is_begun: false,
         out,
     };
+    if let Some(notice) = report.notice() {
+        printer.block(&format!("{notice}\n"))?;
+    }
     let snapshots = snapshot_count(report);
     for snapshot in 0..snapshots {
         if snapshots > 1 {

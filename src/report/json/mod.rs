@@ -38,12 +38,13 @@ impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let report = self.0;
         let head = head(report);
-        let mut document = serializer.serialize_struct("Report", 10)?;
+        let mut document = serializer.serialize_struct("Report", 11)?;
         document.serialize_field("version", &head.version)?;
         document.serialize_field("tool", &head.tool)?;
         document.serialize_field("asOf", head.as_of)?;
         document.serialize_field("snapshots", &head.snapshots)?;
         document.serialize_field("summary", &head.summary)?;
+        document.serialize_field("redacted", &head.redacted)?;
         let findings = || report.findings.iter().map(|each| finding(report, each));
         document.serialize_field("findings", &Each(findings))?;
         document.serialize_field("coverage", &Each(|| report.coverage.iter().map(coverage)))?;
@@ -64,6 +65,7 @@ pub(super) struct HeadV1<'a> {
     as_of: &'a str,
     snapshots: Vec<SnapshotV1<'a>>,
     summary: SummaryV1,
+    redacted: bool,
 }
 
 #[derive(serde::Serialize)]
@@ -194,6 +196,7 @@ pub(super) fn head(report: &Report) -> HeadV1<'_> {
             baselined: summary.baselined,
             problems: summary.problems,
         },
+        redacted: report.redacted,
     }
 }
 

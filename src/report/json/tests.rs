@@ -211,6 +211,7 @@ fn the_envelope_field_by_field() {
             "findings",
             "fixed",
             "problems",
+            "redacted",
             "snapshots",
             "summary",
             "tool",

@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use super::{Report, SnapshotSummary};
+use super::{Change, Report, SnapshotSummary};
 use crate::finding::{Finding, Fingerprint, Location, Subject};
 
 pub use key::Key;
@@ -30,7 +30,9 @@ use snippets::Snippets;
 
 /// Makes the redacted report. The vocabulary holds the names of all tenants that the report speaks of.
 pub fn redact(mut report: Report, key: &Key, vocabulary: &Vocabulary) -> Report {
-    let paths = report.snapshots.iter().map(|one| one.path.clone());
+    let old = report.drift.iter().map(|drift| &drift.old);
+    let snapshots = report.snapshots.iter().chain(old);
+    let paths = snapshots.map(|one| one.path.clone());
     let paths = paths.chain(report.sources.iter().map(|(_, source)| source.path.clone()));
     let redactor = Redactor {
         key,
@@ -54,6 +56,16 @@ pub fn redact(mut report: Report, key: &Key, vocabulary: &Vocabulary) -> Report 
     }
     for line in &mut report.coverage {
         redactor.sentence(&mut line.why);
+    }
+    if let Some(drift) = &mut report.drift {
+        redactor.snapshot(&mut drift.old);
+        for change in &mut drift.changes {
+            redactor.change(change);
+            place(&mut change.location);
+        }
+        for sentence in &mut drift.not_compared {
+            *sentence = redactor.text(sentence);
+        }
     }
     for estate in &mut report.estate {
         estate.operator = redactor.quoted(&estate.operator);
@@ -79,7 +91,9 @@ fn locations(report: &Report) -> impl Iterator<Item = &Location> {
         .problems
         .iter()
         .filter_map(|one| one.location.as_ref());
-    of_findings.chain(of_problems)
+    let drift = report.drift.iter();
+    let of_changes = drift.flat_map(|drift| drift.changes.iter().map(|one| &one.location));
+    of_findings.chain(of_problems).chain(of_changes)
 }
 
 /// The order of names would tell how they begin.
@@ -95,6 +109,10 @@ fn sort(report: &mut Report) {
         };
         order(one).cmp(&order(two))
     });
+    if let Some(drift) = &mut report.drift {
+        let kinds = drift.changes.chunk_by_mut(|one, two| one.kind == two.kind);
+        kinds.for_each(|changes| changes.sort_by(|one, two| one.id.cmp(&two.id)));
+    }
     report.estate.sort_by(|one, two| {
         let order = (one.snapshot, &one.operator, &one.number_type);
         order.cmp(&(two.snapshot, &two.operator, &two.number_type))
@@ -127,6 +145,20 @@ impl Redactor<'_> {
         }
         finding.fingerprint = self.key.fingerprint(finding.fingerprint);
         self.sentence(&mut finding.reason);
+        self.sentence(&mut finding.cause);
+    }
+
+    fn change(&self, change: &mut Change) {
+        change.id = self.quoted(&change.id);
+        change.name = self.quoted(&change.name);
+        for property in &mut change.properties {
+            let name = property.property;
+            for value in property.old.iter_mut().chain(&mut property.new) {
+                if !(public::is_public_property(name) && public::is_plain(value)) {
+                    *value = self.quoted(value);
+                }
+            }
+        }
     }
 
     fn location(&self, location: &mut Location, snippets: &Snippets) {

@@ -81,6 +81,7 @@ const KEYS: &str = "
     serviceplanname skuid skupartnumber assignedbygroup disabledplans policytype policyassignment displayname assignmenttype
     policyid groupid menu menuoptions calltarget type value number isshared errordescription emergencydialstring
     emergencydialmask onlinepstnusage pattern translation kind file complete records exportedat email
+    @odata.count @odata.nextlink @odata.context @odata.type count
     rule subject user operator reason owner max-matches fail-on profile select ignore severity exceptions rules
 ";
 

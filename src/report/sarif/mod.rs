@@ -153,6 +153,7 @@ fn run<'a>(
         properties: RunProperties {
             as_of: &report.as_of,
             rule_set: &report.rule_set,
+            redacted: report.redacted,
             snapshot: SnapshotProperties {
                 path: &snapshot.path,
                 tenant_id: snapshot.tenant_id.as_deref(),

@@ -178,6 +178,7 @@ pub(super) struct ArtifactProperties<'a> {
 pub(super) struct RunProperties<'a> {
     pub(super) as_of: &'a str,
     pub(super) rule_set: &'a str,
+    pub(super) redacted: bool,
     pub(super) snapshot: SnapshotProperties<'a>,
 }
 
