@@ -29,7 +29,7 @@ pub use vocabulary::Vocabulary;
 use snippets::Snippets;
 
 /// Makes the redacted report. The vocabulary holds the names of all tenants that the report speaks of.
-pub fn redact(mut report: Report, key: &Key, vocabulary: &Vocabulary) -> Report {
+pub fn redact(report: Report, key: &Key, vocabulary: &Vocabulary) -> Report {
     let old = report.drift.iter().map(|drift| &drift.old);
     let snapshots = report.snapshots.iter().chain(old);
     let paths = snapshots.map(|one| one.path.clone());
@@ -42,22 +42,37 @@ pub fn redact(mut report: Report, key: &Key, vocabulary: &Vocabulary) -> Report 
     let snippets = Snippets::of(&redactor, &report.sources, locations(&report));
     let place = |location: &mut Location| redactor.location(location, &snippets);
 
-    report.findings.par_iter_mut().for_each(|finding| {
+    // Every field is named: a new one has to be thought of here.
+    let Report {
+        rule_set,
+        as_of,
+        mut snapshots,
+        rules,
+        mut findings,
+        mut coverage,
+        mut problems,
+        mut estate,
+        mut fixed,
+        mut drift,
+        redacted: _,
+        sources,
+    } = report;
+    findings.par_iter_mut().for_each(|finding| {
         redactor.finding(finding);
         place(&mut finding.location);
         finding.related.iter_mut().for_each(&place);
     });
-    for problem in &mut report.problems {
+    for problem in &mut problems {
         problem.message = redactor.text(&problem.message);
         problem.location.iter_mut().for_each(&place);
     }
-    for snapshot in &mut report.snapshots {
+    for snapshot in &mut snapshots {
         redactor.snapshot(snapshot);
     }
-    for line in &mut report.coverage {
+    for line in &mut coverage {
         redactor.sentence(&mut line.why);
     }
-    if let Some(drift) = &mut report.drift {
+    if let Some(drift) = &mut drift {
         redactor.snapshot(&mut drift.old);
         for change in &mut drift.changes {
             redactor.change(change);
@@ -67,16 +82,29 @@ pub fn redact(mut report: Report, key: &Key, vocabulary: &Vocabulary) -> Report 
             *sentence = redactor.text(sentence);
         }
     }
-    for estate in &mut report.estate {
+    for estate in &mut estate {
         estate.operator = redactor.quoted(&estate.operator);
         estate.number_type = redactor.quoted(&estate.number_type);
     }
-    for fixed in &mut report.fixed {
+    for fixed in &mut fixed {
         fixed.subject = redactor.quoted(&fixed.subject);
         fixed.fingerprint = key.known_fingerprint(&fixed.fingerprint);
     }
-    report.sources = snippets.sources(&redactor, &report.sources);
-    report.redacted = true;
+    let sources = snippets.sources(&redactor, &sources);
+    let mut report = Report {
+        rule_set,
+        as_of,
+        snapshots,
+        rules,
+        findings,
+        coverage,
+        problems,
+        estate,
+        fixed,
+        drift,
+        redacted: true,
+        sources,
+    };
     sort(&mut report);
     report
 }

@@ -19,10 +19,8 @@ const SCHEMES: [&str; 6] = ["tel:", "sip:", "sips:", "smtp:", "mailto:", "tag:"]
 /// Domains below which customers have theirs.
 const ENDINGS: [&str; 4] = ["onmicrosoft", "example", "invalid", "test"];
 
-/// Where something of a shape may stand within a text: ids, addresses, networks, hosts and numbers.
-static WITHIN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r#"(?x)
+/// What something of a shape may look like within a text: ids, addresses, networks, hosts and numbers.
+const SHAPES: &str = r#"
         [0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}
         | [^\s`'"<>()\[\],;:=|/\\@]+@[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)+
         | (?:[0-9A-Fa-f]{2}[-:]){5}[0-9A-Fa-f]{2}
@@ -32,10 +30,18 @@ static WITHIN: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | \+?[0-9]{1,4}(?:[\ .()/-]{1,2}[0-9]{2,}){2,}(?:;ext=[0-9]+)?
         | \+[0-9]{5,}(?:;ext=[0-9]+)?
         | [0-9]{7,}(?:;ext=[0-9]+)?
-        "#,
-    )
-    .ok()
-});
+"#;
+
+/// Where something of a shape may stand.
+static WITHIN: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!("(?x){SHAPES}")).ok());
+
+/// The same at the start of a text only.
+static AT_START: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!("(?x)^(?:{SHAPES})")).ok());
+
+/// Bytes of something of a shape at most, where it is looked for at every place of a text.
+const MOST_AT_START: usize = 512;
 
 /// A date, or a moment.
 static MOMENT: LazyLock<Option<Regex>> =
@@ -50,14 +56,19 @@ impl Key {
     /// The pseudonym of a value that is of one of the shapes as a whole; `None` where it is of none.
     pub(super) fn shaped(&self, value: &str) -> Option<String> {
         let (scheme, bare) = split_scheme(value);
-        if !scheme.is_empty() {
-            let bare = if public::is_built_in(bare) {
-                bare.to_owned()
-            } else {
-                self.shaped(bare).unwrap_or_else(|| self.name(bare))
-            };
-            return Some(format!("{scheme}{bare}"));
+        if scheme.is_empty() {
+            return self.bare(value);
         }
+        let bare = if public::is_built_in(bare) {
+            bare.to_owned()
+        } else {
+            self.bare(bare).unwrap_or_else(|| self.name(bare))
+        };
+        Some(format!("{scheme}{bare}"))
+    }
+
+    /// The same of a value without a scheme.
+    fn bare(&self, value: &str) -> Option<String> {
         if is_moment(value) {
             return Some(value.to_owned());
         }
@@ -86,6 +97,14 @@ impl Key {
             from = range.end;
         }
         None
+    }
+
+    /// Something of a shape at the start of a text: its length and its pseudonym.
+    pub(super) fn at_start(&self, text: &str) -> Option<(usize, String)> {
+        let text = &text[..text.floor_char_boundary(MOST_AT_START)];
+        let found = AT_START.as_ref()?.find(text)?;
+        let pseudonym = self.shaped(found.as_str())?;
+        Some((found.end(), pseudonym))
     }
 
     fn guid(&self, value: &str) -> Option<String> {

@@ -4,7 +4,7 @@
 //! and can find nothing in them that is to be hidden. Of very long lines the part around a place is kept: columns and
 //! bytes are those of the redacted text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -16,9 +16,12 @@ use crate::source::{Excerpt, Position, Source, SourceId, Sources, Span};
 
 /// Bytes that are read on either side of a place: no format shows more.
 const MARGIN: u32 = 2048;
-/// Lines before and behind a place that are kept: places that lie so close share a snippet.
-const BEFORE: u64 = 1;
-const BEHIND: u64 = 7;
+/// Characters on either side of a place that are kept of a line that is longer than that.
+const SIDE: u64 = 512;
+/// Lines before and behind a place that are kept.
+const AROUND: u64 = 1;
+/// Lines between two places that are kept: places that lie so close share a snippet.
+const NEAR: u64 = 6;
 /// Bytes of one file that are kept: places behind have no snippet.
 const MOST: usize = 64 * 1024 * 1024;
 
@@ -111,6 +114,8 @@ struct Part {
     new_ahead: u64,
     /// Its first byte.
     start: usize,
+    /// Its bytes.
+    size: usize,
     /// Characters that it had.
     count: u64,
     redacted: Redacted,
@@ -119,7 +124,12 @@ struct Part {
 impl Sheet {
     fn of(redactor: &Redactor, source: &Source, mut places: Vec<&Location>) -> Self {
         places.sort_by_key(|place| (place.span.start, place.span.len));
+        places.dedup_by_key(|place| (place.span.start, place.span.len));
         let lines = gather(source, &places);
+        let marked = places
+            .iter()
+            .flat_map(|place| [place.start.line, place.end.line]);
+        let marked: BTreeSet<u64> = marked.collect();
         let dialect = dialect(source);
         let mut sheet = Self::default();
         let mut number = 1;
@@ -128,7 +138,7 @@ impl Sheet {
                 sheet.text.push('\n');
                 number += 1;
             }
-            let kept = sheet.line(redactor, pieces, dialect);
+            let kept = sheet.line(redactor, pieces, dialect, marked.contains(&line));
             sheet.lines.insert(line, kept);
         }
         let last = places.iter().map(|place| place.end.line).max().unwrap_or(1);
@@ -140,7 +150,13 @@ impl Sheet {
         sheet
     }
 
-    fn line(&mut self, redactor: &Redactor, pieces: Vec<Piece>, dialect: Dialect) -> Kept {
+    fn line(
+        &mut self,
+        redactor: &Redactor,
+        pieces: Vec<Piece>,
+        dialect: Dialect,
+        is_marked: bool,
+    ) -> Kept {
         let start = self.text.len();
         let mut new_ahead = 0;
         let mut behind = 0;
@@ -150,19 +166,23 @@ impl Sheet {
                 self.text.push('…');
                 new_ahead += 1;
             }
-            let redacted = redactor.line(&piece.text, dialect, piece.within);
+            let mut redacted = redactor.line(&piece.text, dialect, piece.within);
             let start = self.text.len();
             behind = piece.ahead + piece.count;
-            self.text.push_str(&redacted.text);
-            let new_count = redacted.text.chars().count() as u64;
-            parts.push(Part {
-                ahead: piece.ahead,
-                new_ahead,
-                start,
-                count: piece.count,
-                redacted,
-            });
-            new_ahead += new_count;
+            let text = std::mem::take(&mut redacted.text);
+            self.text.push_str(&text);
+            // Where nothing is marked nobody asks what went where.
+            if is_marked {
+                parts.push(Part {
+                    ahead: piece.ahead,
+                    new_ahead,
+                    start,
+                    size: text.len(),
+                    count: piece.count,
+                    redacted,
+                });
+            }
+            new_ahead += text.chars().count() as u64;
         }
         let end = self.text.len();
         Kept { start, end, parts }
@@ -223,7 +243,9 @@ impl Sheet {
             line: old.line,
             column: part.new_ahead + new as u64 + 1,
         };
-        (position, part.start + part.redacted.byte(new))
+        let text = self.text.get(part.start..part.start + part.size);
+        let byte = part.redacted.byte(text.unwrap_or_default(), new);
+        (position, part.start + byte)
     }
 }
 
@@ -232,7 +254,7 @@ fn gather(source: &Source, places: &[&Location]) -> BTreeMap<u64, Vec<Piece>> {
     let mut lines: BTreeMap<u64, Vec<Piece>> = BTreeMap::new();
     let dialect = dialect(source);
     let mut size = 0;
-    for place in places {
+    for (index, place) in places.iter().enumerate() {
         if size > MOST {
             break;
         }
@@ -242,12 +264,20 @@ fn gather(source: &Source, places: &[&Location]) -> BTreeMap<u64, Vec<Piece>> {
         let Some((first, around)) = lines_of(&excerpt, place) else {
             continue;
         };
+        let next = places.get(index + 1).map(|next| next.start.line);
+        let next = next.filter(|next| *next <= place.start.line.saturating_add(NEAR));
+        let last = next.unwrap_or(place.start.line).max(place.start.line);
         for (line, number) in around.into_iter().zip(first..) {
-            let near = number + BEFORE >= place.start.line && number <= place.start.line + BEHIND;
+            let near = number + AROUND >= place.start.line && number <= last + AROUND;
             // Of a line that is not whole only the part at the place is of use.
             if !near || (!line.is_whole && number != place.start.line) {
                 continue;
             }
+            let line = if line.is_whole {
+                line
+            } else {
+                line.near(place)
+            };
             size += add(lines.entry(number).or_default(), &line, dialect);
         }
     }
@@ -259,6 +289,26 @@ struct Line<'e> {
     ahead: u64,
     text: std::borrow::Cow<'e, str>,
     is_whole: bool,
+}
+
+impl Line<'_> {
+    /// The part around a place that begins in it.
+    fn near(self, place: &Location) -> Self {
+        let first = place.start.column.saturating_sub(SIDE).max(self.ahead + 1) - 1;
+        let last = if place.end.line == place.start.line {
+            place.end.column.saturating_add(SIDE)
+        } else {
+            u64::MAX
+        };
+        let skipped = usize::try_from(first - self.ahead).unwrap_or(usize::MAX);
+        let room = usize::try_from(last.saturating_sub(first)).unwrap_or(usize::MAX);
+        let text: String = self.text.chars().skip(skipped).take(room).collect();
+        Line {
+            ahead: first,
+            text: text.into(),
+            is_whole: false,
+        }
+    }
 }
 
 /// The lines of an excerpt and the number of the first; `None` when the file is not what it was.

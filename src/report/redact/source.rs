@@ -25,7 +25,7 @@ pub(super) struct Redacted {
     pub(super) text: String,
     /// What was replaced, in characters from 0: where it was, and where its pseudonym is.
     replaced: Vec<(Range<usize>, Range<usize>)>,
-    /// The byte of every `STEP`th character, for a line that may be a whole file.
+    /// The byte of every `STEP`th character behind the first, for a line that may be a whole file.
     steps: Vec<usize>,
 }
 
@@ -33,16 +33,15 @@ pub(super) struct Redacted {
 const STEP: usize = 1024;
 
 impl Redacted {
-    /// The byte of the redacted text at which its character at an index begins.
-    pub(super) fn byte(&self, index: usize) -> usize {
-        let known = self
-            .steps
-            .get(index / STEP)
-            .copied()
-            .unwrap_or(self.text.len());
-        let rest = self.text.get(known..).unwrap_or_default();
+    /// The byte of the redacted text, which may be kept elsewhere, at which its character at an index begins.
+    pub(super) fn byte(&self, text: &str, index: usize) -> usize {
+        let known = match index / STEP {
+            0 => 0,
+            step => self.steps.get(step - 1).copied().unwrap_or(text.len()),
+        };
+        let rest = text.get(known..).unwrap_or_default();
         let found = rest.char_indices().nth(index % STEP);
-        found.map_or(self.text.len(), |(byte, _)| known + byte)
+        found.map_or(text.len(), |(byte, _)| known + byte)
     }
 
     /// Where the character at an index is now; within a replaced value its beginning.
@@ -168,7 +167,7 @@ impl Redactor<'_> {
         self.bare(&mut writer, rest, &separators, &mut property);
         let mut out = writer.out;
         let bytes = out.text.char_indices().map(|(byte, _)| byte);
-        out.steps = bytes.step_by(STEP).collect();
+        out.steps = bytes.step_by(STEP).skip(1).collect();
         out
     }
 

@@ -191,7 +191,7 @@ fn places_move_with_what_was_replaced() {
             assert_eq!(line.start(start), at(&chars), "{word}");
             assert_eq!(line.end(start + word.len()), at(&chars) + word.len());
             assert_eq!(
-                line.byte(line.start(start)),
+                line.byte(&line.text, line.start(start)),
                 line.text.find(word).expect("it is there")
             );
         }
@@ -222,6 +222,26 @@ fn paths_keep_endings_and_names_of_exports() {
                 expected,
                 "{path}"
             );
+        }
+    });
+}
+
+#[test]
+fn names_of_nothing_but_signs_come_to_an_end() {
+    with(&["a"], |redactor| {
+        for sign in [
+            "'", "`", "<", "tel:", "a.", "@", "1 ", "+", "\\", "\"", "é ", "::",
+        ] {
+            let name = sign.repeat(200_000 / sign.len());
+            let text = redactor.text(&format!("`{name}` is {name}"));
+            assert!(!text.is_empty());
+            for dialect in [Dialect::Json, Dialect::Table, Dialect::Toml] {
+                redactor.line(
+                    &name,
+                    dialect,
+                    begins_within(&name[..name.floor_char_boundary(4096)], dialect),
+                );
+            }
         }
     });
 }

@@ -7,6 +7,8 @@
 use super::Redactor;
 use super::public;
 
+/// Bytes of a placeholder at most.
+const MOST_PLACEHOLDER: usize = 64;
 /// Backticks of a text that are tried as the end of a name that holds some.
 const MOST_ENDS: usize = 16;
 
@@ -17,35 +19,44 @@ impl Redactor<'_> {
         let mut rest = text;
         let mut before = None;
         let mut prose = 0;
+        // Once a quote is not closed no other is looked for: a name of quotes alone would take for ever.
+        let mut is_open = false;
         while let Some(at) = rest[prose..].find(['`', '\'']).map(|at| prose + at) {
             before = rest[..at].chars().next_back().or(before);
             let quote = &rest[at..=at];
             let behind = &rest[at + 1..];
-            match self.closing(behind, quote, before) {
-                Some(end) => {
-                    self.prose(&rest[..at], &mut new);
-                    new.push_str(quote);
-                    if quote == "'" {
-                        // As PowerShell has it, a quote within is doubled.
-                        let value = behind[..end].replace("''", "'");
-                        new.push_str(&self.quoted(&value).replace('\'', "''"));
-                    } else {
-                        new.push_str(&self.quoted(&behind[..end]));
-                    }
-                    new.push_str(quote);
-                    rest = &behind[end + 1..];
-                    before = quote.chars().next();
-                    prose = 0;
-                }
-                None => prose = at + 1,
+            // An apostrophe has a letter before it.
+            let is_mark = quote == "'" && (is_open || before.is_some_and(char::is_alphanumeric));
+            let end = if is_mark {
+                None
+            } else {
+                self.closing(behind, quote)
+            };
+            let Some(end) = end else {
+                is_open |= quote == "'" && !is_mark;
+                prose = at + 1;
+                continue;
+            };
+            self.prose(&rest[..at], &mut new);
+            new.push_str(quote);
+            if quote == "'" {
+                // As PowerShell has it, a quote within is doubled.
+                let value = behind[..end].replace("''", "'");
+                new.push_str(&self.quoted(&value).replace('\'', "''"));
+            } else {
+                new.push_str(&self.quoted(&behind[..end]));
             }
+            new.push_str(quote);
+            rest = &behind[end + 1..];
+            before = quote.chars().next();
+            prose = 0;
         }
         self.prose(rest, &mut new);
         new
     }
 
-    /// Where the quoted part ends that follows an opening quote; `None` where the quote opens nothing.
-    fn closing(&self, text: &str, quote: &str, before: Option<char>) -> Option<usize> {
+    /// Where the quoted part ends that follows an opening quote; `None` where it is not closed.
+    fn closing(&self, text: &str, quote: &str) -> Option<usize> {
         if quote == "`" {
             // A name may hold backticks itself.
             let ends = || text.match_indices('`').map(|(end, _)| end).take(MOST_ENDS);
@@ -59,10 +70,6 @@ impl Redactor<'_> {
                 .last()
                 .or_else(|| ends().find(is_end))
                 .or_else(|| ends().next());
-        }
-        // An apostrophe has a letter before it.
-        if before.is_some_and(char::is_alphanumeric) {
-            return None;
         }
         let bytes = text.as_bytes();
         let mut at = 0;
@@ -161,18 +168,18 @@ impl Redactor<'_> {
 
     /// The length of a placeholder such as `<country code>`: the rules' own words between angles.
     fn placeholder(&self, text: &str) -> Option<usize> {
-        let (words, _) = text.strip_prefix('<')?.split_once('>')?;
+        let end = text
+            .bytes()
+            .take(MOST_PLACEHOLDER)
+            .position(|one| one == b'>')?;
+        let words = text.get(1..end).filter(|_| text.starts_with('<'))?;
         let are_own = is_own(words) && !self.vocabulary.contains(words);
         (are_own && !words.contains(|one: char| one.is_ascii_digit())).then_some(words.len() + 2)
     }
 
     /// A shape or a name of the tenant that begins here; its length and its pseudonym.
     fn name_at(&self, text: &str) -> Option<(usize, String)> {
-        let shaped = self
-            .key
-            .within(text)
-            .filter(|(range, _)| range.start == 0)
-            .map(|(range, new)| (range.end, new));
+        let shaped = self.key.at_start(text);
         let named = self.vocabulary.at_start(text);
         match (shaped, named) {
             (Some((end, _)), Some(named)) if named > end => {

@@ -54,9 +54,12 @@ impl Vocabulary {
 
     /// The longest name that begins with the word at the start of a text; its length in bytes.
     pub(super) fn at_start(&self, text: &str) -> Option<usize> {
+        if !text.starts_with(char::is_alphanumeric) {
+            return None;
+        }
         let mut found = None;
         for (number, (start, end)) in words(text).take(self.longest).enumerate() {
-            if number == 0 && (start > 0 || !self.heads.contains(&hash(&fold(&text[..end])))) {
+            if number == 0 && !self.heads.contains(&hash(&fold(&text[start..end]))) {
                 return None;
             }
             if self.contains(&text[..end]) {
