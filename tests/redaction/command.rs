@@ -271,3 +271,30 @@ fn differences_are_redacted_as_well() {
             .any(cause)
     );
 }
+
+#[test]
+fn a_history_is_kept_plain_and_its_trend_is_shown_redacted() {
+    let place = workplace("contoso");
+    let arguments = |format| {
+        let more = ["--history", "runs.db", "--format", format];
+        [&CHECK[..], &more].concat()
+    };
+    // A trend is of two runs at least.
+    run(place.path(), &arguments("json"));
+    let manifest = place.path().join("Zetavox GmbH/2026-09/manifest.json");
+    let text_of = std::fs::read_to_string(&manifest).expect("a file");
+    std::fs::write(
+        &manifest,
+        text_of.replace("2026-09-14T05:30", "2026-09-15T05:30"),
+    )
+    .expect("a file");
+    let shown = text(&run(place.path(), &arguments("html")).stdout);
+    assert!(shown.contains("2026-09-14") && shown.contains("2026-09-15"));
+    // The pages of the rules, whose examples name Contoso, are packed.
+    assert!(!shown.contains("Contoso") && !shown.contains("Zetavox"));
+    let kept = text(&run(place.path(), &["history", "runs.db", "--format", "json"]).stdout);
+    assert!(
+        kept.contains("Contoso") && !kept.contains("name-"),
+        "{kept}"
+    );
+}

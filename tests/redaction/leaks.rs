@@ -25,7 +25,7 @@ fn all_formats(report: &Report) -> Vec<(String, String)> {
         ("sarif for GitLab", sarif::Target::Gitlab),
     ] {
         let mut bytes = Vec::new();
-        sarif::write(report, target, &mut bytes).expect("memory takes everything");
+        sarif::write(report, target, None, &mut bytes).expect("memory takes everything");
         formats.push((name.to_owned(), String::from_utf8(bytes).expect("UTF-8")));
     }
     for (format, text) in &mut formats {

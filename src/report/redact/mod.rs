@@ -54,6 +54,8 @@ pub fn redact(report: Report, key: &Key, vocabulary: &Vocabulary) -> Report {
         mut estate,
         mut fixed,
         mut drift,
+        silenced: _,
+        mut trend,
         redacted: _,
         sources,
     } = report;
@@ -90,6 +92,9 @@ pub fn redact(report: Report, key: &Key, vocabulary: &Vocabulary) -> Report {
         fixed.subject = redactor.quoted(&fixed.subject);
         fixed.fingerprint = key.known_fingerprint(&fixed.fingerprint);
     }
+    for trend in &mut trend {
+        trend.tenant = redactor.quoted(&trend.tenant);
+    }
     let sources = snippets.sources(&redactor, &sources);
     let mut report = Report {
         rule_set,
@@ -102,6 +107,9 @@ pub fn redact(report: Report, key: &Key, vocabulary: &Vocabulary) -> Report {
         estate,
         fixed,
         drift,
+        // No format tells them, and whoever asks for them asks the plain report.
+        silenced: Vec::new(),
+        trend,
         redacted: true,
         sources,
     };

@@ -75,6 +75,8 @@ pub fn write(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let rules = Rules::of(report);
+    // An organization and its project tell whose tenant it is.
+    let pipeline = pipeline.filter(|_| !report.redacted);
     let runs = match target {
         Target::Azure => pipelines(report, pipeline),
         _ => automation_ids(report)

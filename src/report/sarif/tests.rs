@@ -359,9 +359,9 @@ fn azure_is_told_of_the_pipeline() {
     let mut report = sample::report();
     report.snapshots.truncate(1);
     report.findings.retain(|finding| finding.snapshot == 0);
-    let details = |pipeline: Option<&Pipeline>| {
+    let details = |report: &Report, pipeline: Option<&Pipeline>| {
         let mut bytes = Vec::new();
-        write(&report, Target::Azure, pipeline, &mut bytes).expect("memory");
+        write(report, Target::Azure, pipeline, &mut bytes).expect("memory");
         let document: Value = serde_json::from_slice(&bytes).expect("JSON");
         assert_valid(&document);
         document["runs"][0]["automationDetails"].clone()
@@ -376,7 +376,7 @@ fn azure_is_told_of_the_pipeline() {
         branch: "refs/heads/main".to_owned(),
         build_id: "41".to_owned(),
     };
-    let told = details(Some(&pipeline));
+    let told = details(&report, Some(&pipeline));
     assert_eq!(
         told,
         json!({
@@ -389,7 +389,9 @@ fn azure_is_told_of_the_pipeline() {
             }
         })
     );
-    let untold = details(None);
+    let untold = details(&report, None);
     let definition = &untold["properties"]["azuredevops/pipeline/build/buildDefinitionId"];
     assert_eq!(*definition, json!("-1"));
+    report.redacted = true;
+    assert_eq!(details(&report, Some(&pipeline)), untold);
 }
