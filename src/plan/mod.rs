@@ -2,16 +2,18 @@
 //!
 //! A plan is a list of steps, each a change of the [vocabulary](CHANGES) with its fields. It is read with spans, so that
 //! whatever is wrong is told at its place in the plan: TOML where steps are written one by one, CSV where one change is
-//! asked for many users. Whether what a step names is in a tenant is not asked here.
+//! asked for many users. [`Names`] says what the names of a plan mean in a tenant.
 
 mod csv_file;
 mod file;
+mod resolve;
 mod schema;
 mod step;
 mod toml_file;
 mod vocabulary;
 
 pub use file::{PlanFile, read};
+pub use resolve::{Names, Thing};
 pub use schema::SCHEMA;
 pub use step::{Fault, Given, Name, Step, Value};
 pub use vocabulary::{
