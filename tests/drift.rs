@@ -161,6 +161,7 @@ fn the_way_back_is_the_inverse() {
             "fixed calling-plan-without-number PIET.VERMEER@CONTOSO.EXAMPLE",
             "fixed stale-pstn-usage +33199001207",
             "fixed operator-numbers-on-bridge Northwind Telecom",
+            "not compared: the earlier snapshot was exported after the later one: are the two swapped?",
         ]
     );
 }
@@ -231,7 +232,7 @@ fn what_one_of_them_lacks_is_not_compared() {
     assert_eq!(
         told(&diff(&sample("contoso"), &files)),
         [
-            "not compared: which objects came or went is not known of operators: operators is not in the later snapshot",
+            "not compared: which objects came or went is not known of operators: it is not in the later snapshot",
             "not compared: whether 2 earlier findings of OP001 are fixed is not known: needs operators",
             "not compared: whether 2 earlier findings of OP002 are fixed is not known: needs operators",
             "not compared: whether 2 earlier findings of OP003 are fixed is not known: needs operators",
@@ -255,7 +256,7 @@ fn what_one_of_them_lacks_is_not_compared() {
             "new OP006 Litware Voice: OP006 could not be evaluated in the earlier snapshot: needs operators",
             "new OP008 Litware Voice: OP008 could not be evaluated in the earlier snapshot: needs operators",
             "new OP008 Proseware Networks: OP008 could not be evaluated in the earlier snapshot: needs operators",
-            "not compared: which objects came or went is not known of operators: operators is not in the earlier snapshot",
+            "not compared: which objects came or went is not known of operators: it is not in the earlier snapshot",
         ]
     );
 }
@@ -292,6 +293,95 @@ fn no_earlier_finding_goes_without_a_word() {
     }
     assert!(seen > 20, "{seen}");
     assert!(!report.silenced.is_empty());
+}
+
+/// An export that refines a rule and is left out fixes nothing, and what it brings back is no change of the tenant.
+#[test]
+fn an_export_that_is_left_out_fixes_nothing() {
+    let mut files = sample("contoso");
+    files.retain(|(name, _)| name != "graph-users.json" && name != "Get-CsCallQueue.json");
+    assert_eq!(
+        told(&diff(&sample("contoso"), &files)),
+        [
+            "new LI004 erik.johansson@contoso.example: it was an info before; `Graph users` is not in the later snapshot",
+            "not compared: changes of `AssignedLicenses`, `LicenseAssignmentStates` are not seen: Get-CsOnlineUser of the later snapshot does not have it",
+            "not compared: which objects came or went is not known of Graph users: it is not in the later snapshot",
+            "not compared: which objects came or went is not known of Get-CsCallQueue: it is not in the later snapshot",
+            "not compared: whether 3 earlier findings of AA001 are fixed is not known: needs Get-CsCallQueue",
+            "not compared: whether 3 earlier findings of AA003 are fixed is not known: needs Get-CsCallQueue",
+            "not compared: whether an earlier finding of AA028 is fixed is not known: sees only part without Get-CsCallQueue; without Get-CsCallQueue",
+            "not compared: whether an earlier finding of LI009 is fixed is not known: `Graph users` is not in the later snapshot",
+            "not compared: whether an earlier finding of LI012 is fixed is not known: needs Get-CsOnlineUser with AssignedLicenses or LicenseAssignmentStates, or Graph licenseDetails",
+            "not compared: whether an earlier finding of LI013 is fixed is not known: needs Get-CsOnlineUser with AssignedLicenses or LicenseAssignmentStates, or Graph licenseDetails",
+            "not compared: whether 2 earlier findings of LI014 are fixed is not known: needs Get-CsOnlineUser with LicenseAssignmentStates",
+            "not compared: whether 2 earlier findings of RA007 are fixed is not known: needs Get-CsCallQueue",
+            "not compared: whether an earlier finding of RA010 is fixed is not known: sees only part without Get-CsCallQueue; without Get-CsCallQueue, Get-CsCallingLineIdentity, Get-CsInboundBlockedNumberPattern, Get-CsTeamsUnassignedNumberTreatment",
+            "not compared: whether an earlier finding of RA015 is fixed is not known: needs Get-CsCallQueue",
+        ]
+    );
+    assert_eq!(
+        told(&diff(&files, &sample("contoso"))),
+        [
+            "new AA001 Archive: AA001 could not be evaluated in the earlier snapshot: needs Get-CsCallQueue",
+            "new AA001 Help Desk Seattle: AA001 could not be evaluated in the earlier snapshot: needs Get-CsCallQueue",
+            "new AA001 Lobby: AA001 could not be evaluated in the earlier snapshot: needs Get-CsCallQueue",
+            "new AA003 Blank: AA003 could not be evaluated in the earlier snapshot: needs Get-CsCallQueue",
+            "new AA003 Halfway: AA003 could not be evaluated in the earlier snapshot: needs Get-CsCallQueue",
+            "new AA003 Swap Seattle: AA003 could not be evaluated in the earlier snapshot: needs Get-CsCallQueue",
+            "new AA028 cq.synced@contoso.example: AA028 could not be evaluated in the earlier snapshot: sees only part without Get-CsCallQueue; without Get-CsCallQueue",
+            "new LI009 cq.outbound.seattle@contoso.example: `Graph users` is not in the earlier snapshot",
+            "new LI012 paula.brandt@contoso.example: LI012 could not be evaluated in the earlier snapshot: needs Get-CsOnlineUser with AssignedLicenses or LicenseAssignmentStates, or Graph licenseDetails",
+            "new LI013 nils.ekman@contoso.example: LI013 could not be evaluated in the earlier snapshot: needs Get-CsOnlineUser with AssignedLicenses or LicenseAssignmentStates, or Graph licenseDetails",
+            "new LI014 aline.cordier@contoso.example: LI014 could not be evaluated in the earlier snapshot: needs Get-CsOnlineUser with LicenseAssignmentStates",
+            "new LI014 bruno.keller@contoso.example: LI014 could not be evaluated in the earlier snapshot: needs Get-CsOnlineUser with LicenseAssignmentStates",
+            "new RA007 aa.depot.paris@contoso.example: RA007 could not be evaluated in the earlier snapshot: needs Get-CsCallQueue",
+            "new RA007 aa.holiday.seattle@contoso.example: RA007 could not be evaluated in the earlier snapshot: needs Get-CsCallQueue",
+            "new RA010 Lobby: RA010 could not be evaluated in the earlier snapshot: sees only part without Get-CsCallQueue; without Get-CsCallQueue, Get-CsCallingLineIdentity, Get-CsInboundBlockedNumberPattern, Get-CsTeamsUnassignedNumberTreatment",
+            "new RA015 cq.overflow.berlin@contoso.example: RA015 could not be evaluated in the earlier snapshot: needs Get-CsCallQueue",
+            "new US005 walter.brand@contoso.example: it was a warning before; `Graph users` is not in the earlier snapshot",
+            "not compared: changes of `AssignedLicenses`, `LicenseAssignmentStates` are not seen: Get-CsOnlineUser of the earlier snapshot does not have it",
+            "not compared: which objects came or went is not known of Graph users: it is not in the earlier snapshot",
+            "not compared: which objects came or went is not known of Get-CsCallQueue: it is not in the earlier snapshot",
+        ]
+    );
+}
+
+/// What is worse than it was is new; what an exception hid, or nobody could judge, has no change for its cause.
+#[test]
+fn what_got_worse_is_new() {
+    let mut files = sample("contoso");
+    edit(&mut files, "operators.json", |operators| {
+        let operator = list(operators)
+            .iter_mut()
+            .find(|one| one["name"] == "Tailspin Connect");
+        operator.expect("an operator")["status"] = json!("Removed");
+    });
+    assert_eq!(
+        told(&diff(&sample("contoso"), &files)),
+        [
+            "operator `Tailspin Connect`: `Status` changed from `Suspended` to `Removed`, hence 2",
+            "new OP001 Tailspin Connect: it was a warning before; operator `Tailspin Connect`: `Status` changed from `Suspended` to `Removed`",
+            "new OP008 Tailspin Connect: operator `Tailspin Connect`: `Status` changed from `Suspended` to `Removed`",
+        ]
+    );
+}
+
+/// A column that is left out is no change of anybody, and is told.
+#[test]
+fn a_lost_column_is_told() {
+    let mut files = sample("contoso");
+    edit(&mut files, "Get-CsOnlineUser.json", |users| {
+        for user in list(users) {
+            let user = user.as_object_mut().expect("an object");
+            user.remove("OnlineVoiceRoutingPolicy");
+        }
+    });
+    let report = diff(&sample("contoso"), &files);
+    assert!(drift(&report).changes.is_empty());
+    assert_eq!(
+        drift(&report).not_compared[0],
+        "changes of `OnlineVoiceRoutingPolicy` are not seen: Get-CsOnlineUser of the later snapshot does not have it"
+    );
 }
 
 #[test]

@@ -270,3 +270,50 @@ fn a_baseline_knows_what_was_there_and_tells_what_is_fixed() {
         .collect();
     assert_eq!(open, [("OC001", "+12065550111")]);
 }
+
+/// Whatever export is left out, no finding is fixed by it.
+#[test]
+fn an_export_that_is_left_out_fixes_nothing() {
+    let files = sample("contoso");
+    let plain = check(&files, "", None);
+    let mut written = Vec::new();
+    let baseline = Baseline::of_report(&plain);
+    baseline.write(&mut written).expect("memory");
+    let baseline = Baseline::read(&written).expect("what was written");
+    let mut wrong = Vec::new();
+    for (left_out, _) in &files {
+        let rest: Vec<File> = files
+            .iter()
+            .filter(|(name, _)| name != left_out && name != "manifest.json")
+            .cloned()
+            .collect();
+        let mut report = check(&rest, "", Some("2026-09-14T05:30:00Z"));
+        // The manifest tells the tenant; without it the records do.
+        compare_with(&mut report, &baseline);
+        assert!(report.summary().baselined > 0, "{left_out}");
+        for one in &report.fixed {
+            wrong.push(format!("without {left_out}: {} {}", one.rule, one.subject));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_got_worse_is_not_known() {
+    let files = sample("contoso");
+    let baseline = Baseline::of_report(&check(&files, "", None));
+    let mut changed = files.clone();
+    for (name, bytes) in &mut changed {
+        if name == "operators.json" {
+            let text = String::from_utf8(std::mem::take(bytes)).expect("UTF-8");
+            let removed = text.replace("\"status\": \"Suspended\"", "\"status\": \"Removed\"");
+            assert_ne!(text, removed);
+            *bytes = removed.into_bytes();
+        }
+    }
+    let mut worse = check(&changed, "", None);
+    compare_with(&mut worse, &baseline);
+    let open = worse.open().find(|finding| finding.code == "OP001");
+    let cause = open.and_then(|finding| finding.cause.as_deref());
+    assert_eq!(cause, Some("it was a warning before"));
+}

@@ -7,7 +7,7 @@ use crate::config::{Exception, Policy};
 use crate::finding::{Draft, Finding, Fingerprint, Severity, Status};
 use crate::report::baseline::Baseline;
 use crate::report::{Coverage, Fixed, Outcome, Report, ReportedProblem};
-use crate::rules::Rule;
+use crate::rules::{Page, Rule};
 use crate::snapshot::Moment;
 use crate::source::{SourceId, Span};
 use crate::tenant::Tenant;
@@ -167,7 +167,8 @@ impl<'p> Exceptions<'p> {
 
 /// Marks findings that a baseline knows, and notes which of its findings are gone.
 ///
-/// A finding counts as fixed where its rule ran and decided about its subject; of others nobody can tell. One that a stronger
+/// One that is worse than it was is not known. A finding counts as fixed where its rule read all that it read before, and
+/// decided about its subject; of others nobody can tell. One that a stronger
 /// finding speaks for is not fixed.
 pub fn compare_with(report: &mut Report, baseline: &Baseline) {
     let tenants: Vec<Option<String>> = report
@@ -180,8 +181,15 @@ pub fn compare_with(report: &mut Report, baseline: &Baseline) {
         let snapshot = finding.snapshot as usize;
         let tenant = tenants.get(snapshot).and_then(Option::as_deref);
         let fingerprint = finding.fingerprint.to_string();
-        if finding.status == Status::Open && baseline.knows(tenant, &fingerprint) {
-            finding.status = Status::Baselined;
+        if finding.status == Status::Open
+            && let Some(known) = baseline.find(tenant, &fingerprint)
+        {
+            // What is worse than it was is not what is known.
+            let was = known.severity.as_deref().and_then(Severity::from_name);
+            match was.filter(|was| *was < finding.severity) {
+                Some(was) => finding.cause = Some(format!("it was {} before", of_severity(was))),
+                None => finding.status = Status::Baselined,
+            }
         }
         now.insert((snapshot, fingerprint));
     }
@@ -192,11 +200,26 @@ pub fn compare_with(report: &mut Report, baseline: &Baseline) {
     let lines: BTreeMap<(u32, &str), &Coverage> = lines
         .map(|line| ((line.snapshot, line.rule), line))
         .collect();
+    let pages: BTreeMap<&str, &Page> = report
+        .rules
+        .iter()
+        .map(|rule| (rule.page.name, &rule.page))
+        .collect();
     for (snapshot, tenant) in tenants.iter().enumerate() {
+        let before = baseline.exports(tenant.as_deref());
+        let now_exported = report.snapshots.get(snapshot).map(|one| &one.exports);
+        // A rule that reads less than before finds less.
+        let is_blinded = |rule: &str| match (pages.get(rule), before, now_exported) {
+            (Some(page), Some(before), Some(now)) => page.loses(before, now).is_some(),
+            _ => false,
+        };
         for entry in baseline.of(tenant.as_deref()) {
             let gone = !now.contains(&(snapshot, entry.fingerprint.clone()));
             let line = lines.get(&(snapshot as u32, entry.rule.as_str()));
-            if gone && line.is_some_and(|line| line.decides_about(&entry.subject)) {
+            let names = [Some(entry.subject.as_str()), entry.subject_id.as_deref()];
+            let names: Vec<&str> = names.into_iter().flatten().collect();
+            let is_decided = line.is_some_and(|line| line.decides_about(&names));
+            if gone && is_decided && !is_blinded(&entry.rule) {
                 report.fixed.push(Fixed {
                     snapshot: snapshot as u32,
                     rule: entry.rule.clone(),
@@ -205,5 +228,13 @@ pub fn compare_with(report: &mut Report, baseline: &Baseline) {
                 });
             }
         }
+    }
+}
+
+fn of_severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "an error",
+        Severity::Warning => "a warning",
+        Severity::Info => "an info",
     }
 }

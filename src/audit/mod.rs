@@ -307,6 +307,7 @@ fn summarize(tenant: &Tenant, sources: &Sources) -> SnapshotSummary {
             "blake3:{}",
             blake3::hash(digests.join("\n").as_bytes()).to_hex()
         ),
+        exports: snapshot.exports.keys().copied().collect(),
         sources: snapshot
             .files
             .iter()

@@ -1,6 +1,6 @@
 //! Which objects were added, removed or changed, field by field.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -64,20 +64,25 @@ struct Comparison<'t> {
 
 impl Visitor<2> for Comparison<'_> {
     fn list<R: Record + Sync>(&mut self, of: ListOf, [old, new]: [Vec<Listed<'_, R>>; 2]) {
-        let Some(family) = old
-            .iter()
-            .chain(&new)
-            .map(|object| object.record.origin().kind.family())
-            .next()
-        else {
+        if old.is_empty() && new.is_empty() {
             return;
+        }
+        let kinds = |objects: &[Listed<R>]| -> BTreeSet<ExportKind> {
+            objects.iter().flat_map(|one| one.record.kinds()).collect()
         };
-        // Who is in a list says something only where both lists were exported, and whole.
-        let whole = self.may_come_and_go(family);
+        let (old_kinds, new_kinds) = (kinds(&old), kinds(&new));
+        self.note_lost_properties::<R>(&old_kinds, &new_kinds);
+        // Who is in a list says something only where both exports are there, and whole.
+        let seen_in_new = self.seen(&old_kinds, self.new, self.old, "later");
+        let seen_in_old = self.seen(&new_kinds, self.old, self.new, "earlier");
+        let is_seen = |object: &Listed<R>, seen: &BTreeSet<ExportKind>| {
+            object.record.kinds().iter().any(|kind| seen.contains(kind))
+        };
         let texts = (&self.old.snapshot.texts, &self.new.snapshot.texts);
         let changes = pairs(&old, &new).into_par_iter().filter_map(|pair| {
             let (what, object, properties) = match pair {
-                (Some(_), None) | (None, Some(_)) if !whole => return None,
+                (Some(old), None) if !is_seen(old, &seen_in_new) => return None,
+                (None, Some(new)) if !is_seen(new, &seen_in_old) => return None,
                 (Some(old), None) => (ChangeKind::Removed, old, Vec::new()),
                 (None, Some(new)) => (ChangeKind::Added, new, Vec::new()),
                 (Some(old), Some(new)) => {
@@ -99,6 +104,7 @@ impl Visitor<2> for Comparison<'_> {
                 (None, None) => return None,
             };
             let records = object.record.records();
+            let family = object.record.origin().kind.family();
             Some(Changed {
                 family,
                 change: Change {
@@ -129,24 +135,77 @@ impl Visitor<2> for Comparison<'_> {
 }
 
 impl Comparison<'_> {
-    /// Whether objects can be told to be added or removed; says so where not.
-    fn may_come_and_go(&mut self, family: ExportKind) -> bool {
-        for (tenant, which) in [(self.old, "earlier"), (self.new, "later")] {
-            let name = family.name();
-            let why = if !tenant.snapshot.has_export(family) {
-                format!("{name} is not in the {which} snapshot")
+    /// The kinds of exports whose objects, where a tenant does not have them, are really not there. Says so of others.
+    fn seen(
+        &mut self,
+        kinds: &BTreeSet<ExportKind>,
+        tenant: &Tenant,
+        other: &Tenant,
+        which: &str,
+    ) -> BTreeSet<ExportKind> {
+        let [own, others] = [tenant, other].map(|tenant| {
+            let kinds = tenant.snapshot.exports.keys();
+            kinds.copied().collect::<BTreeSet<ExportKind>>()
+        });
+        let mut seen = BTreeSet::new();
+        for &kind in kinds {
+            let family = kind.family();
+            let of_family = |kinds: &BTreeSet<ExportKind>| -> BTreeSet<ExportKind> {
+                let kinds = kinds.iter().copied();
+                kinds.filter(|one| one.family() == family).collect()
+            };
+            // Another dialect lists the same objects; a part of the earlier exports does not.
+            let is_left_out =
+                !own.contains(&kind) && of_family(&own).is_subset(&of_family(&others));
+            let why = if is_left_out {
+                format!("it is not in the {which} snapshot")
             } else if let Some(incomplete) = tenant.snapshot.incomplete(family) {
                 format!("{} in the {which} snapshot", incomplete.why)
             } else {
+                seen.insert(kind);
                 continue;
             };
-            let told = format!("which objects came or went is not known of {name}: {why}");
-            if !self.found.not_compared.contains(&told) {
-                self.found.not_compared.push(told);
-            }
-            return false;
+            let name = kind.name();
+            self.note(format!(
+                "which objects came or went is not known of {name}: {why}"
+            ));
         }
-        true
+        seen
+    }
+
+    /// Says which properties only one of the snapshots has, so that no change of them can be seen.
+    fn note_lost_properties<R: Record>(
+        &mut self,
+        old: &BTreeSet<ExportKind>,
+        new: &BTreeSet<ExportKind>,
+    ) {
+        // Another dialect spells less; that is no loss.
+        for kind in old.intersection(new) {
+            let family = kind.family();
+            for (tenant, other, which) in [
+                (self.old, self.new, "earlier"),
+                (self.new, self.old, "later"),
+            ] {
+                let lost = R::PROPERTIES.iter().filter(|property| {
+                    other.snapshot.has_property(family, property)
+                        && !tenant.snapshot.has_property(family, property)
+                });
+                let lost: Vec<String> = lost.map(|property| format!("`{property}`")).collect();
+                if !lost.is_empty() {
+                    self.note(format!(
+                        "changes of {} are not seen: {} of the {which} snapshot does not have it",
+                        lost.join(", "),
+                        kind.name()
+                    ));
+                }
+            }
+        }
+    }
+
+    fn note(&mut self, told: String) {
+        if !self.found.not_compared.contains(&told) {
+            self.found.not_compared.push(told);
+        }
     }
 }
 

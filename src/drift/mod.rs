@@ -7,12 +7,13 @@
 mod causes;
 mod changes;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audit::compare_with;
-use crate::finding::{Fingerprint, Severity, Status};
+use crate::finding::{Finding, Fingerprint, Severity, Status};
 use crate::report::baseline::Baseline;
 use crate::report::{Coverage, Drift, Outcome, Report};
+use crate::snapshot::ExportKind;
 use crate::tenant::Tenant;
 
 use causes::Causes;
@@ -44,47 +45,75 @@ pub fn compare(
     let rules = new_report.rules.clone();
     let as_of = new_report.as_of.clone();
     let mut causes = Causes::new(&found.changes, old, new);
+    let [old_exports, new_exports] = [old, new].map(|tenant| {
+        let kinds = tenant.snapshot.exports.keys();
+        kinds.copied().collect::<BTreeSet<ExportKind>>()
+    });
     let of_time: BTreeSet<Fingerprint> = aged
         .into_iter()
         .flat_map(|report| report.findings.iter().map(|one| one.fingerprint))
         .collect();
+    let earlier = Earlier::of(&old_report);
     for finding in &mut new_report.findings {
         if finding.status != Status::Open {
             continue;
         }
-        if of_time.contains(&finding.fingerprint) {
-            finding.cause = Some(format!(
-                "time passed: on {} the earlier snapshot has it too",
-                date_of(&as_of)
-            ));
-            continue;
-        }
         let rule = rules.iter().find(|rule| rule.page.code == finding.code);
-        finding.cause = match rule.and_then(|rule| causes.of(finding, &rule.page)) {
-            Some((change, words)) => {
-                counts[change] += 1;
-                Some(words)
+        let worse = finding.cause.take();
+        let mut cause = || {
+            if worse.is_none() && of_time.contains(&finding.fingerprint) {
+                let day = date_of(&as_of);
+                return Some(format!(
+                    "time passed: on {day} the earlier snapshot has it too"
+                ));
             }
-            None => not_judged_before(&old_report, finding.code),
+            if let Some(words) = earlier.why_not_told(finding) {
+                return Some(words);
+            }
+            if let Some((change, words)) = rule.and_then(|rule| causes.of(finding, &rule.page)) {
+                counts[change] += 1;
+                return Some(words);
+            }
+            let page = &rule?.page;
+            let (export, which) = match page.loses(&new_exports, &old_exports) {
+                Some(export) => (export, "earlier"),
+                None => (page.loses(&old_exports, &new_exports)?, "later"),
+            };
+            Some(format!(
+                "`{}` is not in the {which} snapshot",
+                export.name()
+            ))
         };
+        let told: Vec<String> = [worse.clone(), cause()].into_iter().flatten().collect();
+        finding.cause = (!told.is_empty()).then(|| told.join("; "));
     }
     for (found, count) in found.changes.iter_mut().zip(counts) {
         found.change.findings = count;
     }
-    let lost = lost_sight(&old_report, new_report);
+    let mut blinded: BTreeMap<&str, &str> = BTreeMap::new();
+    for rule in &rules {
+        let export = rule.page.loses(&old_exports, &new_exports);
+        blinded.extend(export.map(|export| (rule.page.name, export.name())));
+    }
+    let lost = lost_sight(&old_report, new_report, &blinded);
+    let known: BTreeSet<&str> = new_report
+        .problems
+        .iter()
+        .map(|problem| problem.message.as_str())
+        .collect();
     let unread = old_report.problems.iter();
     let unread = unread
-        .filter(|problem| problem.severity == Severity::Error)
-        .map(|problem| format!("in the earlier snapshot: {}", problem.message));
+        .filter(|one| one.severity == Severity::Error && !known.contains(one.message.as_str()))
+        .map(|one| format!("in the earlier snapshot: {}", one.message));
+    let swapped = is_later(old, new).then(|| {
+        "the earlier snapshot was exported after the later one: are the two swapped?".to_owned()
+    });
+    let not_compared = swapped.into_iter().chain(found.not_compared);
+    let not_compared = not_compared.chain(unread).chain(lost).collect();
     new_report.drift = Some(Drift {
         old: summary,
         changes: found.changes.into_iter().map(|one| one.change).collect(),
-        not_compared: found
-            .not_compared
-            .into_iter()
-            .chain(unread)
-            .chain(lost)
-            .collect(),
+        not_compared,
     });
 }
 
@@ -93,16 +122,59 @@ pub fn are_strangers(old: &Tenant, new: &Tenant) -> bool {
     matches!((old.id(), new.id()), (Some(one), Some(other)) if one != other)
 }
 
-/// Why the earlier snapshot could not have had a finding of the rule.
-fn not_judged_before(old: &Report, code: &str) -> Option<String> {
-    let line = old.coverage.iter().find(|line| line.code == code)?;
-    let why = why(line);
-    (line.outcome == Outcome::NotEvaluated)
-        .then(|| format!("{code} could not be evaluated in the earlier snapshot: {why}"))
+/// Whether the first of two snapshots was exported after the second one.
+fn is_later(one: &Tenant, other: &Tenant) -> bool {
+    let [one, other] = [one, other].map(|tenant| tenant.snapshot.now.map(|now| now.moment));
+    matches!((one, other), (Some(one), Some(other)) if one > other)
+}
+
+/// What the earlier report says of findings that it does not have open.
+struct Earlier<'r> {
+    accepted: BTreeSet<Fingerprint>,
+    silenced: BTreeSet<Fingerprint>,
+    lines: BTreeMap<&'r str, &'r Coverage>,
+}
+
+impl<'r> Earlier<'r> {
+    fn of(report: &'r Report) -> Self {
+        let accepted = report.findings.iter();
+        let accepted = accepted.filter(|one| one.status == Status::Excepted);
+        let lines = report.coverage.iter();
+        Self {
+            accepted: accepted.map(|one| one.fingerprint).collect(),
+            silenced: report.silenced.iter().map(|one| one.fingerprint).collect(),
+            lines: lines.map(|line| (line.code, line)).collect(),
+        }
+    }
+
+    /// Why the earlier report does not tell a finding that may have been there.
+    fn why_not_told(&self, finding: &Finding) -> Option<String> {
+        if self.accepted.contains(&finding.fingerprint) {
+            return Some("the exception that accepted it does so no longer".to_owned());
+        }
+        if self.silenced.contains(&finding.fingerprint) {
+            return Some("a stronger finding of the same thing is gone".to_owned());
+        }
+        let code = finding.code;
+        let line = self.lines.get(code)?;
+        let why = why(line);
+        if line.outcome == Outcome::NotEvaluated {
+            return Some(format!(
+                "{code} could not be evaluated in the earlier snapshot: {why}"
+            ));
+        }
+        let undecided = line.undecided.as_ref()?;
+        let subject = &finding.subject;
+        let names = [subject.name.to_lowercase(), subject.id.to_lowercase()];
+        names
+            .iter()
+            .any(|name| undecided.contains(name))
+            .then(|| format!("{code} could not judge it in the earlier snapshot: {why}"))
+    }
 }
 
 /// Earlier findings of which the later snapshot does not tell whether they are gone.
-fn lost_sight(old: &Report, new: &Report) -> Vec<String> {
+fn lost_sight(old: &Report, new: &Report, blinded: &BTreeMap<&str, &str>) -> Vec<String> {
     let open = new.findings.iter().map(|one| one.fingerprint);
     let silenced = new.silenced.iter().map(|one| one.fingerprint);
     let known: BTreeSet<_> = open.chain(silenced).collect();
@@ -110,12 +182,18 @@ fn lost_sight(old: &Report, new: &Report) -> Vec<String> {
     let undecided = undecided.filter(|line| line.outcome != Outcome::Off);
     undecided
         .filter_map(|line| {
+            let export = blinded.get(line.rule);
             let gone = old.findings.iter().filter(|finding| {
                 finding.code == line.code
                     && !known.contains(&finding.fingerprint)
-                    && !line.decides_about(&finding.subject.name)
+                    && (export.is_some()
+                        || !line.decides_about(&[&finding.subject.name, &finding.subject.id]))
             });
-            let (code, why) = (line.code, why(line));
+            let why = match export.filter(|_| line.outcome != Outcome::NotEvaluated) {
+                Some(export) => format!("`{export}` is not in the later snapshot"),
+                None => why(line).to_owned(),
+            };
+            let code = line.code;
             match gone.count() {
                 0 => None,
                 1 => Some(format!(

@@ -207,7 +207,7 @@ pub struct Finding {
     pub status: Status,
     /// Why it is accepted, in the words of the exception.
     pub reason: Option<String>,
-    /// What change since an earlier snapshot caused it, where two are compared and one did.
+    /// Why it is there and was not before: the change since an earlier snapshot that caused it, or that it got worse.
     pub cause: Option<String>,
 }
 

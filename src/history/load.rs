@@ -1,4 +1,4 @@
-//! From the database to what follows from it: the runs of each tenant in order of their time, then digest.
+//! From the database to what follows from it: the runs of each tenant in order of their time, then as they were recorded.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -15,7 +15,7 @@ use super::run::{Standing, tenant_of};
 
 /// Runs of one tenant by their order, and the number of each in the database.
 const RUNS: &str = "SELECT id, time_ms, as_of_ms, digest, rule_set, tool, tenant_name, error, warning, info, excepted, \
-     baselined, problems FROM run WHERE tenant = ?1 ORDER BY time_ms, digest";
+     baselined, problems FROM run WHERE tenant = ?1 ORDER BY time_ms, id";
 
 impl History {
     /// What the history tells of each tenant, in order of name and id.
@@ -58,7 +58,7 @@ impl History {
             }
             let mut points = self.connection.prepare(
                 "SELECT time_ms, error, warning, info FROM run WHERE tenant = (SELECT id FROM tenant WHERE key = ?1) \
-                 ORDER BY time_ms, digest",
+                 ORDER BY time_ms, id",
             )?;
             let points: Vec<TrendPoint> = points
                 .query_map([key], |row| {

@@ -196,8 +196,7 @@ fn at<'r, 'a>(runs: &'r mut [Option<Run<'a>>], snapshot: u32) -> Option<&'r mut 
 
 /// The kinds of exports of a snapshot, each with its family.
 fn exports(snapshot: &SnapshotSummary) -> BTreeSet<(&str, &str)> {
-    let names = snapshot.sources.iter().filter_map(|source| source.export);
-    let kinds = names.filter_map(ExportKind::from_name);
+    let kinds = snapshot.exports.iter();
     kinds
         .map(|kind| (kind.family().name(), kind.name()))
         .collect()

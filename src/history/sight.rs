@@ -26,15 +26,15 @@ pub(super) struct Sight {
 impl Sight {
     /// Whether what a rule found of a subject when it had the `earlier` exports, and does not find now, is gone: the rule
     /// decided about the subject, and no export that it reads was left out since. A dialect may take the place of another.
-    pub(super) fn is_gone(&self, rule: &str, subject: &str, earlier: &Exports) -> bool {
+    pub(super) fn is_gone(&self, rule: &str, subject: &[&str], earlier: &Exports) -> bool {
         let of = |exports: &Exports, family: &str| exports.get(family).cloned().unwrap_or_default();
         self.decided.get(rule).is_some_and(|decided| {
             let is_whole = |family: &String| {
                 let (before, now) = (of(earlier, family), of(&self.exports, family));
                 before.is_subset(&now) || !now.is_subset(&before)
             };
-            !decided.undecided.contains(&subject.to_lowercase())
-                && decided.families.iter().all(is_whole)
+            let is_undecided = |name: &&str| decided.undecided.contains(&name.to_lowercase());
+            !subject.iter().any(is_undecided) && decided.families.iter().all(is_whole)
         })
     }
 }
@@ -65,23 +65,29 @@ mod tests {
             )]),
             exports: exports(kinds),
         };
-        assert!(sight(&both).is_gone("a", "x", &exports(&both)));
+        assert!(sight(&both).is_gone("a", &["x"], &exports(&both)));
         assert!(
-            !sight(&both).is_gone("b", "x", &exports(&both)),
+            !sight(&both).is_gone("b", &["x"], &exports(&both)),
             "undecided"
         );
-        assert!(sight(&both).is_gone("a", "x", &exports(&both[..1])), "more");
         assert!(
-            !sight(&both[..1]).is_gone("a", "x", &exports(&both)),
+            sight(&both).is_gone("a", &["x"], &exports(&both[..1])),
+            "more"
+        );
+        assert!(
+            !sight(&both[..1]).is_gone("a", &["x"], &exports(&both)),
             "less"
         );
-        assert!(!sight(&[]).is_gone("a", "x", &exports(&both)), "nothing");
+        assert!(!sight(&[]).is_gone("a", &["x"], &exports(&both)), "nothing");
         assert!(
-            sight(&both[..1]).is_gone("a", "x", &exports(&both[1..])),
+            sight(&both[..1]).is_gone("a", &["x"], &exports(&both[1..])),
             "another dialect"
         );
-        assert!(!sight(&both).is_gone("a", "Zoë", &exports(&both)), "unsure");
+        assert!(
+            !sight(&both).is_gone("a", &["x", "Zoë"], &exports(&both)),
+            "unsure"
+        );
         let unread = exports(&[("users", "cmdlet"), ("routes", "cmdlet")]);
-        assert!(sight(&both[..1]).is_gone("a", "x", &unread), "not read");
+        assert!(sight(&both[..1]).is_gone("a", &["x"], &unread), "not read");
     }
 }

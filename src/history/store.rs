@@ -271,12 +271,13 @@ pub(super) fn write(transaction: &Transaction, run: &Run) -> Result<(), HistoryE
         "INSERT INTO tenant (key) VALUES (?1) ON CONFLICT DO UPDATE SET key = key RETURNING id",
     )?;
     let tenant: i64 = tenant.query_row([run.tenant], |row| row.get(0))?;
-    remove(transaction, tenant, run.digest)?;
+    let place = remove(transaction, tenant, run.digest)?;
     let counts = &run.counts;
     transaction
         .prepare(
             "INSERT INTO run (tenant, digest, time_ms, as_of_ms, tenant_name, rule_set, tool, error, warning, info, \
-             excepted, baselined, problems) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             excepted, baselined, problems, id) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         )?
         .execute(params![
             tenant,
@@ -292,6 +293,7 @@ pub(super) fn write(transaction: &Transaction, run: &Run) -> Result<(), HistoryE
             stored(counts.excepted),
             stored(counts.baselined),
             stored(counts.problems),
+            place,
         ])?;
     let id = transaction.last_insert_rowid();
     let mut coverage = transaction.prepare(
@@ -351,8 +353,12 @@ pub(super) fn write(transaction: &Transaction, run: &Run) -> Result<(), HistoryE
     Ok(())
 }
 
-/// Removes the entry of a snapshot, if there is one.
-fn remove(transaction: &Transaction, tenant: i64, digest: &str) -> Result<(), HistoryError> {
+/// Removes the entry of a snapshot, if there is one; tells its place in the order of entries.
+fn remove(
+    transaction: &Transaction,
+    tenant: i64,
+    digest: &str,
+) -> Result<Option<i64>, HistoryError> {
     let old: Option<i64> = transaction
         .prepare("SELECT id FROM run WHERE tenant = ?1 AND digest = ?2")?
         .query_row(params![tenant, digest], |row| row.get(0))
@@ -367,7 +373,7 @@ fn remove(transaction: &Transaction, tenant: i64, digest: &str) -> Result<(), Hi
             transaction.prepare(table)?.execute([old])?;
         }
     }
-    Ok(())
+    Ok(old)
 }
 
 /// A count as SQLite keeps it.

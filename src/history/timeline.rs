@@ -211,7 +211,7 @@ impl Timeline {
             if let (Some((_, since)), None) = (state.since, state.now)
                 && sight.is_gone(
                     &finding.rule,
-                    &finding.subject.name,
+                    &[&finding.subject.name, &finding.subject.id],
                     &self.exports[state.last],
                 )
             {

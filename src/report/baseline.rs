@@ -3,7 +3,7 @@
 //! It is sorted, with a finding a line, so that a change of it is a small change in git. It holds no message and no place:
 //! those change while the finding stays the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
@@ -11,15 +11,19 @@ use serde::{Deserialize, Serialize};
 use super::Report;
 use super::json::document;
 use crate::finding::Status;
+use crate::snapshot::ExportKind;
 
 /// Known findings, by tenant id and fingerprint; `None` for snapshots that do not tell their tenant.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Baseline {
     entries: BTreeMap<(Option<String>, String), Entry>,
+    /// What was exported, by tenant id.
+    exports: BTreeMap<Option<String>, BTreeSet<ExportKind>>,
 }
 
 /// A known finding.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Entry {
     /// Tenant id.
     pub tenant: Option<String>,
@@ -27,13 +31,28 @@ pub struct Entry {
     pub rule: String,
     /// What it is about, as people call it: for readers of the file only.
     pub subject: String,
+    /// Identity of what it is about; older files do not have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject_id: Option<String>,
+    /// How bad it was; older files do not have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<String>,
     /// What it is recognized by.
     pub fingerprint: String,
+}
+
+/// What was exported of a tenant.
+#[derive(Serialize, Deserialize)]
+struct ExportsV1 {
+    tenant: Option<String>,
+    exports: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]
 struct FileV1 {
     version: u32,
+    #[serde(default)]
+    exports: Vec<ExportsV1>,
     findings: Vec<Entry>,
 }
 
@@ -50,12 +69,20 @@ impl Baseline {
                 tenant: tenant.clone(),
                 rule: finding.rule.to_owned(),
                 subject: finding.subject.name.clone(),
+                subject_id: Some(finding.subject.id.clone()),
+                severity: Some(finding.severity.name().to_owned()),
                 fingerprint: fingerprint.clone(),
             };
             ((tenant, fingerprint), entry)
         });
+        let mut exports: BTreeMap<Option<String>, BTreeSet<ExportKind>> = BTreeMap::new();
+        for snapshot in &report.snapshots {
+            let kinds = exports.entry(snapshot.tenant_id.clone()).or_default();
+            kinds.extend(&snapshot.exports);
+        }
         Self {
             entries: entries.collect(),
+            exports,
         }
     }
 
@@ -75,8 +102,14 @@ impl Baseline {
         }
         let entries = file.findings.into_iter();
         let entries = entries.map(|one| ((one.tenant.clone(), one.fingerprint.clone()), one));
+        let exports = file.exports.into_iter().map(|one| {
+            let kinds = one.exports.iter();
+            let kinds = kinds.filter_map(|name| ExportKind::from_name(name));
+            (one.tenant, kinds.collect())
+        });
         Ok(Self {
             entries: entries.collect(),
+            exports: exports.collect(),
         })
     }
 
@@ -92,21 +125,32 @@ impl Baseline {
                 rule,
                 subject,
                 fingerprint,
+                ..
             } = one.clone();
             (tenant, rule, subject, fingerprint)
         };
         findings.sort_by_key(key);
+        let exports = self.exports.iter().map(|(tenant, kinds)| ExportsV1 {
+            tenant: tenant.clone(),
+            exports: kinds.iter().map(|kind| kind.name().to_owned()).collect(),
+        });
         let file = FileV1 {
             version: 1,
+            exports: exports.collect(),
             findings,
         };
         document(&file, 2, out)
     }
 
-    /// Whether a finding of a tenant is known.
-    pub fn knows(&self, tenant: Option<&str>, fingerprint: &str) -> bool {
+    /// What is known of a finding of a tenant.
+    pub fn find(&self, tenant: Option<&str>, fingerprint: &str) -> Option<&Entry> {
         let key = (tenant.map(str::to_owned), fingerprint.to_owned());
-        self.entries.contains_key(&key)
+        self.entries.get(&key)
+    }
+
+    /// What was exported of a tenant when the baseline was written; `None` where an older file does not tell.
+    pub fn exports(&self, tenant: Option<&str>) -> Option<&BTreeSet<ExportKind>> {
+        self.exports.get(&tenant.map(str::to_owned))
     }
 
     /// The known findings of a tenant.
@@ -127,6 +171,8 @@ mod tests {
             tenant: tenant.map(str::to_owned),
             rule: rule.to_owned(),
             subject: "+12065550101".to_owned(),
+            subject_id: None,
+            severity: tenant.map(|_| "error".to_owned()),
             fingerprint: format!("{rule}-1"),
         };
         let entries = [
@@ -138,6 +184,7 @@ mod tests {
             entries: entries
                 .map(|one| ((one.tenant.clone(), one.fingerprint.clone()), one))
                 .into(),
+            exports: [(Some("t".to_owned()), [ExportKind::Operators].into())].into(),
         };
         let mut file = Vec::new();
         baseline.write(&mut file).unwrap();
@@ -145,14 +192,20 @@ mod tests {
         insta::assert_snapshot!(String::from_utf8(file).unwrap(), @r#"
         {
           "version": 1,
+          "exports": [
+            {"tenant":"t","exports":["operators"]}
+          ],
           "findings": [
             {"tenant":null,"rule":"z","subject":"+12065550101","fingerprint":"z-1"},
-            {"tenant":"t","rule":"a","subject":"+12065550101","fingerprint":"a-1"},
-            {"tenant":"t","rule":"b","subject":"+12065550101","fingerprint":"b-1"}
+            {"tenant":"t","rule":"a","subject":"+12065550101","severity":"error","fingerprint":"a-1"},
+            {"tenant":"t","rule":"b","subject":"+12065550101","severity":"error","fingerprint":"b-1"}
           ]
         }
         "#);
-        assert!(baseline.knows(Some("t"), "a-1") && !baseline.knows(None, "a-1"));
+        assert!(baseline.find(Some("t"), "a-1").is_some() && baseline.find(None, "a-1").is_none());
+        let older = br#"{"version":1,"findings":[{"tenant":"t","rule":"a","subject":"x","fingerprint":"1"}]}"#;
+        let older = Baseline::read(older).unwrap();
+        assert!(older.find(Some("t"), "1").is_some() && older.exports(Some("t")).is_none());
         for wrong in ["", "[]", "{\"version\":2,\"findings\":[]}"] {
             assert!(Baseline::read(wrong.as_bytes()).is_err(), "{wrong}");
         }

@@ -24,6 +24,7 @@ use std::collections::BTreeSet;
 
 use crate::finding::{Finding, Fingerprint, Location, Severity, Status, Subject};
 use crate::rules::Rule;
+use crate::snapshot::ExportKind;
 use crate::source::Sources;
 
 pub use drift::{Change, ChangeKind, Drift, PropertyChange};
@@ -76,6 +77,8 @@ pub struct SnapshotSummary {
     pub exported_at: Option<String>,
     /// Digest over all its sources: `blake3:` and hexadecimal.
     pub digest: String,
+    /// What was exported.
+    pub exports: BTreeSet<ExportKind>,
     /// Its files.
     pub sources: Vec<SourceSummary>,
 }
@@ -160,10 +163,11 @@ impl Coverage {
         ran && !self.partial && self.undecided.is_some()
     }
 
-    /// Whether what the rule does not find of a subject, by its name, is not there.
-    pub fn decides_about(&self, subject: &str) -> bool {
+    /// Whether what the rule does not find of a subject, by any of its names, is not there.
+    pub fn decides_about(&self, names: &[&str]) -> bool {
         let undecided = self.undecided.as_ref();
-        let is_undecided = undecided.is_some_and(|names| names.contains(&subject.to_lowercase()));
+        let mut names = names.iter().map(|name| name.to_lowercase());
+        let is_undecided = undecided.is_some_and(|all| names.any(|name| all.contains(&name)));
         self.is_whole() && !is_undecided
     }
 }

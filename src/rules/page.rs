@@ -2,6 +2,8 @@
 //!
 //! The page is the one place where a rule's code, title, grades and needs are written; the code reads them from here.
 
+use std::collections::BTreeSet;
+
 use crate::finding::{Confidence, Severity};
 use crate::snapshot::ExportKind;
 
@@ -209,6 +211,19 @@ impl Page {
     pub fn all_needs(&self) -> impl Iterator<Item = &Need> {
         let necessary = self.needs.iter().chain(self.any_of.iter().flatten());
         necessary.chain(&self.partial_without)
+    }
+
+    /// An export that the rule reads and that was there before and is not now; another dialect of it will do.
+    pub fn loses(
+        &self,
+        before: &BTreeSet<ExportKind>,
+        now: &BTreeSet<ExportKind>,
+    ) -> Option<ExportKind> {
+        let needs = self.all_needs().chain(&self.refines);
+        let families: BTreeSet<ExportKind> = needs.map(|need| need.export.family()).collect();
+        families
+            .into_iter()
+            .find_map(|family| family.lost(before, now))
     }
 }
 

@@ -58,6 +58,12 @@ impl<R: Record> Merged<R> {
         records.extend(self.more.iter().map(|origin| origin.span));
         records
     }
+
+    /// The kinds of exports whose records tell of the object.
+    pub fn kinds(&self) -> BTreeSet<ExportKind> {
+        let more = self.more.iter().map(|origin| origin.kind);
+        more.chain([self.facts.origin().kind]).collect()
+    }
 }
 
 /// How much an export is trusted about what several of them tell: a lower number wins.

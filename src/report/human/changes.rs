@@ -33,7 +33,10 @@ pub(super) fn of(report: &Report, drift: &Drift, limit: Option<usize>, look: Loo
     let title = look.paint(STRONG, &format!("changed since {path} ({since})"));
     let mut text = format!("{title}\n");
     if drift.changes.is_empty() {
-        text.push_str("  nothing\n");
+        text.push_str(match drift.not_compared.as_slice() {
+            [] => "  nothing\n",
+            _ => "  nothing that could be compared\n",
+        });
     }
     let limit = limit.unwrap_or(SHOWN);
     for change in drift.by_effect().into_iter().take(limit) {

@@ -111,6 +111,7 @@ pub(in crate::report) fn report() -> Report {
             tenant_name: Some("Contoso".into()),
             exported_at: Some("2026-09-14T05:30:00Z".into()),
             digest: "blake3:0".into(),
+            exports: std::collections::BTreeSet::new(),
             sources: vec![SourceSummary {
                 path: "contoso/Get-CsOnlineUser.json".into(),
                 export: Some("Get-CsOnlineUser"),

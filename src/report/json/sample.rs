@@ -178,6 +178,7 @@ fn snapshot(
         tenant_name: tenant_name.map(Into::into),
         exported_at: exported_at.map(Into::into),
         digest: format!("blake3:{}", "0a".repeat(32)),
+        exports: std::collections::BTreeSet::new(),
         sources: sources
             .iter()
             .filter(|(_, source)| source.snapshot == number)

@@ -32,6 +32,17 @@ pub enum Classified {
 }
 
 impl ExportKind {
+    /// An export of this family that was there before and is not now; another dialect of it will do.
+    pub fn lost(self, before: &BTreeSet<Self>, now: &BTreeSet<Self>) -> Option<Self> {
+        let of = |kinds: &BTreeSet<Self>| -> BTreeSet<Self> {
+            let kinds = kinds.iter().copied();
+            kinds.filter(|kind| kind.family() == self).collect()
+        };
+        let (before, now) = (of(before), of(now));
+        let lost = before.difference(&now).next().copied();
+        lost.filter(|_| now.is_subset(&before))
+    }
+
     /// The name in rule pages and reports, e.g. `Get-CsOnlineUser` or `Graph subscribedSkus`.
     pub fn name(self) -> &'static str {
         self.row().name
