@@ -115,6 +115,7 @@ pub fn audit(
         silenced,
         trend: Vec::new(),
         redacted: false,
+        salt: None,
         sources,
     }
 }

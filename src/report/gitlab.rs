@@ -29,11 +29,19 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
             }
             _ => fingerprint.to_string(),
         };
+    // A redacted report has no fingerprint in common with the plain one.
+    let salted = |[scope, text, at]: [&str; 3]| {
+        let plain = Fingerprint::new(scope, SubjectKind::Export, text, at);
+        report.salt.map_or(plain, |salt| {
+            let text = plain.to_string();
+            Fingerprint::new(&salt.to_string(), SubjectKind::Export, &text, "")
+        })
+    };
     let problems = report.problems.iter().map(|problem| {
         let at = problem.location.as_ref().map_or(String::new(), |place| {
             format!("{}:{}", report.path_of(place), place.start.line)
         });
-        let fingerprint = Fingerprint::new("input", SubjectKind::Export, &problem.message, &at);
+        let fingerprint = salted(["input", &problem.message, &at]);
         IssueV1 {
             description: problem.message.clone(),
             check_name: "input",
@@ -50,7 +58,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         location: place(report, finding.snapshot, Some(&finding.location)),
     });
     let not_judged = report.not_judged().map(|(line, words)| {
-        let fingerprint = Fingerprint::new(line.rule, SubjectKind::Export, "coverage", "");
+        let fingerprint = salted([line.rule, "coverage", ""]);
         IssueV1 {
             description: words,
             check_name: line.rule,

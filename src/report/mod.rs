@@ -60,6 +60,8 @@ pub struct Report {
     pub trend: Vec<Trend>,
     /// Whether names, numbers and ids are pseudonyms: see [`redact`](fn@redact::redact).
     pub redacted: bool,
+    /// What fingerprints are made with that are of no finding, in a redacted report: it is keyed as those of findings are.
+    pub salt: Option<Fingerprint>,
     /// The files, to read snippets from.
     pub sources: Sources,
 }

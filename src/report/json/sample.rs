@@ -122,6 +122,7 @@ pub(in crate::report) fn report() -> Report {
         silenced: Vec::new(),
         trend: Vec::new(),
         redacted: false,
+        salt: None,
         sources,
     }
 }

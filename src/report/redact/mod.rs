@@ -22,11 +22,15 @@ use rayon::prelude::*;
 
 use super::{Change, Report, SnapshotSummary};
 use crate::finding::{Finding, Fingerprint, Location, Subject};
+use crate::source::Sources;
 
 pub use key::Key;
 pub use vocabulary::Vocabulary;
 
 use snippets::Snippets;
+
+/// What stands for the reason of an exception.
+const HIDDEN: &str = "(hidden)";
 
 /// Makes the redacted report. The vocabulary holds the names of all tenants that the report speaks of.
 pub fn redact(report: Report, key: &Key, vocabulary: &Vocabulary) -> Report {
@@ -57,6 +61,7 @@ pub fn redact(report: Report, key: &Key, vocabulary: &Vocabulary) -> Report {
         silenced: _,
         mut trend,
         redacted: _,
+        salt: _,
         sources,
     } = report;
     findings.par_iter_mut().for_each(|finding| {
@@ -66,7 +71,12 @@ pub fn redact(report: Report, key: &Key, vocabulary: &Vocabulary) -> Report {
     });
     for problem in &mut problems {
         problem.message = redactor.text(&problem.message);
-        problem.location.iter_mut().for_each(&place);
+        if let Some(location) = &mut problem.location {
+            if is_of_project(location, &sources) {
+                HIDDEN.clone_into(&mut location.label);
+            }
+            place(location);
+        }
     }
     for snapshot in &mut snapshots {
         redactor.snapshot(snapshot);
@@ -111,10 +121,20 @@ pub fn redact(report: Report, key: &Key, vocabulary: &Vocabulary) -> Report {
         silenced: Vec::new(),
         trend,
         redacted: true,
+        salt: Some(key.fingerprint(Fingerprint([0; 16]))),
         sources,
     };
     sort(&mut report);
     report
+}
+
+/// Whether a place is in the project file, where its label is the reason of an exception.
+fn is_of_project(location: &Location, sources: &Sources) -> bool {
+    let source = location.span.source;
+    let mut all = sources.iter();
+    let path = all.find_map(|(id, one)| (id == source).then_some(&one.path));
+    let ending = path.and_then(|path| path.rsplit_once('.'));
+    ending.is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("toml"))
 }
 
 /// Every place that a report names.
@@ -180,7 +200,8 @@ impl Redactor<'_> {
             *command = self.text(command);
         }
         finding.fingerprint = self.key.fingerprint(finding.fingerprint);
-        self.sentence(&mut finding.reason);
+        // People wrote it for their own: nothing tells which words of it are names.
+        finding.reason = finding.reason.as_ref().map(|_| HIDDEN.to_owned());
         self.sentence(&mut finding.cause);
     }
 
@@ -190,7 +211,7 @@ impl Redactor<'_> {
         for property in &mut change.properties {
             let name = property.property;
             for value in property.old.iter_mut().chain(&mut property.new) {
-                if !(public::is_public_property(name) && public::is_plain(value)) {
+                if !public::is_shown(name, value) {
                     *value = self.quoted(value);
                 }
             }

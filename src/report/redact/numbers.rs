@@ -1,10 +1,25 @@
 //! Telephone numbers, and other digits: as many others, in the same spelling.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::key::Key;
 use super::public;
 
 /// Digits of a telephone number, as the standard has it, with room for a trunk prefix.
 const NUMBER: std::ops::RangeInclusive<usize> = 7..=18;
+
+/// The fewest digits that are taken for a country code and a number: some countries have shorter ones, but so have most
+/// numbers in the spelling of a country.
+const LEAST_INTERNATIONAL: usize = 11;
+
+/// A place on earth, or half of it: `47.60621`, `-122.33517`, `47.6, -122.3`.
+static COORDINATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let half = r"[-+]?[0-9]{1,3}\.[0-9]{3,}";
+    let pair = r"[-+]?[0-9]{1,3}\.[0-9]+[\s,;/]*[-+]?[0-9]{1,3}\.[0-9]+";
+    Regex::new(&format!("^({half}|{pair}/?)$")).ok()
+});
 
 /// Country codes of two digits; 1 and 7 have one, all others three (ITU-T E.164).
 const TWO_DIGITS: &str = "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 \
@@ -18,6 +33,12 @@ impl Key {
     pub(super) fn short_digits(&self, text: &str) -> String {
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         put_back(text, &self.digits("digits", &digits))
+    }
+
+    /// Where something is: all digits become others, since the first ones tell the town already.
+    pub(super) fn coordinate(&self, value: &str) -> Option<String> {
+        let coordinate = COORDINATE.as_ref()?;
+        coordinate.is_match(value).then(|| self.short_digits(value))
     }
 
     /// A telephone number in any spelling: digits become other digits, all else stays.
@@ -42,7 +63,11 @@ impl Key {
         {
             return None;
         }
-        let code = country_code(&digits);
+        let code = if base.contains('+') || is_international(&digits) {
+            country_code(&digits)
+        } else {
+            0
+        };
         let (country, own) = digits.split_at(code);
         let new = format!(
             "{country}{}",
@@ -83,7 +108,14 @@ impl Key {
     }
 }
 
-/// How many of the first digits are the country code. A number without `+` is one of an inventory.
+/// Whether digits without `+` begin with a country code, as those of an inventory do. In the spelling of a country they
+/// begin with what tells the town.
+fn is_international(digits: &str) -> bool {
+    digits.len() >= LEAST_INTERNATIONAL
+        && phonenumber::parse(None, format!("+{digits}")).is_ok_and(|number| number.is_valid())
+}
+
+/// How many of the first digits are the country code.
 fn country_code(digits: &str) -> usize {
     match digits.as_bytes() {
         [b'1' | b'7', ..] => 1,
@@ -110,4 +142,34 @@ fn put_back(text: &str, digits: &str) -> String {
             }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_country_code_is_kept() {
+        let key = Key::new(b"0123456789abcdef").expect("it is long enough");
+        let change = |text: &str| key.number(text).unwrap_or_else(|| panic!("{text}"));
+        for text in [
+            "+49 30 23125200",
+            "493023125200",
+            "+1 (425) 555-0100",
+            "14255550100",
+        ] {
+            let digits: String = change(text).chars().filter(char::is_ascii_digit).collect();
+            assert!(
+                digits.starts_with("49") || digits.starts_with('1'),
+                "{text}"
+            );
+        }
+        // Of a hundred numbers of one town not all still begin alike.
+        for start in ["030231252", "42555501", "017612345", "2079460"] {
+            let starts: std::collections::BTreeSet<String> = (0..100)
+                .map(|last| change(&format!("{start}{last:02}"))[..2].to_owned())
+                .collect();
+            assert!(starts.len() > 10, "{start}: {starts:?}");
+        }
+    }
 }

@@ -56,7 +56,21 @@ const AROUND: &str = "
     where select object like match eq foreach
 ";
 
-/// Properties whose values may be shown as long as they are plain words, dates or counts; lower-cased.
+/// Further values of the properties below, which may be names elsewhere; lower-cased.
+const VALUES: &str = "
+    usersubscriber satelliteconnect teamsphonemobile callingplanuser byot open high queue attendant member company module
+    conferencingsubscriber thirdparty phonesystem voiceapp audioconferencing teamsmobileexperience teamsroombasic
+    teamsroompro teams_room_basic teams_room_pro mcomeetadd mcoprofessional mcofmc1 modeandnotifications
+    transfercalltotarget transfercalltooperator disconnectcall disconnect disconnectwithbusy forward serial longestidle
+    roundrobin automatic afterhours weeklyrecurrence fixed holiday proxyaddressnotunique teamsipphonepolicy
+    tone0 tone1 tone2 tone3 tone4 tone5 tone6 tone7 tone8 tone9 tonestar tonepound
+    pendingprovisioning pendinginput pendingactivation lockedout rejected processing submitted
+    dirsyncenabledonlineactivedirectorydisabledusernotlicensedforservice dirsyncenabledonlineteamsonlyuser
+    dirsyncenabledonlinesfbuser pureonlinesfbuser pureonlineapplicationinstance pureonlineteamsonlyuser pureonlineguest
+    worldwide commercial gcc gcchigh dod
+";
+
+/// Properties whose values may be shown as long as they are words of the product, moments or countries; lower-cased.
 const PROPERTIES: &str = "
     numbertype pstnassignmentstatus assignmentcategory activationstate capability capabilitystatus provisioningstatus
     isocountrycode countryorregion countryabbreviation countrylettercode usagelocation consentedcountries countries
@@ -66,13 +80,17 @@ const PROPERTIES: &str = "
     forwardingtype forwardingtargettype unansweredtargettype notificationmode externallocationlookupmode allowvoicemail
     callingidsubstitute errorcode error routetype routingmethod overflowaction timeoutaction noagentaction action
     dtmfresponse kind cloud services state
-    rank priority consumedunits prepaidunits enabled warning suspended maskbits records assignmentblockeddays failurecount
-    sipsignalingport failovertimeseconds maxconcurrentsessions agentalerttime overflowthreshold timeoutthreshold
-    numberoftelephonenumbers numberofvoiceusers
     whencreated whenchanged softdeletiontimestamp deleteddatetime createddatetime exportedat statussince consentedon
     lastmodifiedon datatransferacceptedon assignmentblockeduntil reservationexpirydate lastsynctimestamp
     assignedtimestamp expires emergencydialstring emergencydialmask
     authenticationtype isadminmanaged isverified
+";
+
+/// Properties whose values may be counts; lower-cased.
+const COUNTS: &str = "
+    rank priority consumedunits prepaidunits enabled warning suspended maskbits records assignmentblockeddays failurecount
+    sipsignalingport failovertimeseconds maxconcurrentsessions agentalerttime overflowthreshold timeoutthreshold
+    numberoftelephonenumbers numberofvoiceusers
 ";
 
 /// Further keys within records that are no property of a kind; lower-cased.
@@ -85,13 +103,35 @@ const KEYS: &str = "
     rule subject user operator reason owner max-matches fail-on profile select ignore severity exceptions rules
 ";
 
-/// Cmdlets that a remedy may name.
-static CMDLET: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new("^[A-Z][a-z]+-(Cs|Mg|Unified)[A-Za-z]+$").ok());
+/// Cmdlets that remedies, messages and notes name and no rule page does. Any word could have their shape.
+const CMDLETS: &str = "
+    Get-CsCallQueues Get-CsExportAcquiredPhoneNumberStatus Get-CsHybridTelephoneNumber
+    Get-CsInboundExemptNumberPattern Get-CsOnlineSchedule Get-CsOnlineTelephoneNumber Get-CsOnlineUsers
+    Get-CsOnlineVoiceUser Get-CsTeamsCarrierEmergencyCallRoutingPolicy Get-CsTeamsSurvivableBranchAppliance
+    Get-CsTeamsTranslationRule Get-CsTeamsUpgradeConfiguration Get-CsTenantBlockedCallingNumbers
+    Get-CsTenantNetworkRegion Get-CsUserPolicyAssignment Get-UnifiedGroup Grant-CsCallingLineIdentity
+    Grant-CsOnlineAudioConferencingRoutingPolicy Grant-CsTeamsEmergencyCallingPolicy
+    Grant-CsTeamsSharedCallingRoutingPolicy Grant-CsTeamsSurvivableBranchAppliancePolicy
+    Grant-CsTeamsVoiceApplicationsPolicy Grant-CsTenantDialPlan Invoke-MgGraphRequest Invoke-MgLicenseUser
+    New-CsGroupPolicyAssignment New-CsOnlineApplicationInstance
+    New-CsOnlineDirectRoutingTelephoneNumberUploadOrder New-CsOnlineLisCivicAddress New-CsOnlineLisLocation
+    New-MgGroupMember Register-CsOnlineDialInConferencingServiceNumber Remove-CsAutoAttendant Remove-CsCallQueue
+    Remove-CsOnlineLisLocation Remove-CsOnlineLisSubnet Remove-CsOnlinePSTNGateway Remove-CsOnlineVoiceRoute
+    Remove-CsOnlineVoiceRoutingPolicy Remove-CsTenantNetworkSubnet Remove-CsTenantTrustedIPAddress
+    Remove-MgGroupMemberByRef Set-CsOnlineDialInConferencingUserDefaultNumber Set-CsPhoneNumberTag
+    Set-CsTeamsEmergencyCallRoutingPolicy
+";
 
-/// A value of a public property that is shown as it is: one word, or a moment.
-static PLAIN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new("^([A-Za-z][A-Za-z_]{0,40}[0-9]{0,2}|-?[0-9]{1,6}|[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]*Z?)?)$").ok()
+/// A cmdlet in a rule page.
+static CMDLET: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\b[A-Z][a-z]+-(Cs|Mg|Unified)[A-Za-z]+").ok());
+
+/// A date or a moment as RFC 3339 has it, or PowerShell, which leaves out the zone.
+static MOMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let day = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
+    let time = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-6][0-9](\.[0-9]{1,7})?)?";
+    let zone = " ?(Z|[+-][01][0-9]:[0-5][0-9])";
+    Regex::new(&format!("^{day}([Tt ]{time}({zone})?)?$")).ok()
 });
 
 static BUILT_IN_WORDS: LazyLock<Words> = LazyLock::new(|| {
@@ -119,8 +159,11 @@ static EXPORT_WORDS: LazyLock<Words> = LazyLock::new(|| {
     let mut words = listed(AROUND);
     words.extend(listed(KEYS));
     words.extend(listed(PROPERTIES));
+    words.extend(listed(COUNTS));
+    words.extend(CMDLETS.split_ascii_whitespace().map(fold));
     for kind in ExportKind::ALL {
         words.insert(fold(kind.name()));
+        words.insert(fold(kind.command()));
         words.extend(kind.known_properties().map(str::to_owned));
         words.extend(kind.file_hints().iter().map(|hint| fold(hint)));
     }
@@ -128,6 +171,13 @@ static EXPORT_WORDS: LazyLock<Words> = LazyLock::new(|| {
         words.insert(fold(rule.page.name));
         words.insert(fold(rule.page.code));
         words.insert(fold(rule.page.category));
+        if let Some(cmdlet) = CMDLET.as_ref() {
+            words.extend(
+                cmdlet
+                    .find_iter(rule.page.body)
+                    .map(|found| fold(found.as_str())),
+            );
+        }
         // What the pages put between backticks are properties and values of the product, but examples as well.
         for need in rule.page.needs.iter().chain(&rule.page.refines) {
             words.extend(need.properties.iter().map(|property| fold(property)));
@@ -138,9 +188,14 @@ static EXPORT_WORDS: LazyLock<Words> = LazyLock::new(|| {
 
 static PUBLIC_PROPERTIES: LazyLock<Words> = LazyLock::new(|| listed(PROPERTIES));
 
+static COUNT_PROPERTIES: LazyLock<Words> = LazyLock::new(|| listed(COUNTS));
+
+static VALUE_WORDS: LazyLock<Words> = LazyLock::new(|| listed(VALUES));
+
 static KEY_WORDS: LazyLock<Words> = LazyLock::new(|| {
     let mut words = listed(KEYS);
     words.extend(listed(PROPERTIES));
+    words.extend(listed(COUNTS));
     for kind in ExportKind::ALL {
         words.extend(kind.known_properties().map(str::to_owned));
     }
@@ -173,7 +228,7 @@ static ENGLISH: LazyLock<Words> = LazyLock::new(|| {
 pub(super) fn is_built_in(value: &str) -> bool {
     let value = value.trim();
     value.is_empty()
-        || !value.chars().any(char::is_alphanumeric)
+        || value.chars().all(is_sign)
         || is_country(value)
         || BUILT_IN_WORDS.contains(&fold(value))
         || value
@@ -183,20 +238,32 @@ pub(super) fn is_built_in(value: &str) -> bool {
 
 /// Whether a word is a name of the product or of this program, where no object is called so.
 pub(super) fn is_known(word: &str) -> bool {
-    is_built_in(word)
-        || EXPORT_WORDS.contains(&fold(word))
-        || CMDLET.as_ref().is_some_and(|cmdlet| cmdlet.is_match(word))
-        || rules::find(word).is_some()
+    is_built_in(word) || EXPORT_WORDS.contains(&fold(word)) || rules::find(word).is_some()
 }
 
-/// Whether values of a property may be shown.
-pub(super) fn is_public_property(property: &str) -> bool {
-    PUBLIC_PROPERTIES.contains(&fold(property))
+/// Whether a value of a property may be shown because of what the property is: it is one of the product's own values, a
+/// moment, or a count where counts stand. No other word is, however plain it looks.
+pub(super) fn is_shown(property: &str, value: &str) -> bool {
+    let (property, value) = (fold(property), value.trim());
+    if PUBLIC_PROPERTIES.contains(&property) {
+        let is_export = property == "kind" && ExportKind::from_name(value).is_some();
+        return is_built_in(value)
+            || VALUE_WORDS.contains(&fold(value))
+            || is_moment(value)
+            || is_export
+            || (COUNT_PROPERTIES.contains(&property) && is_count(value));
+    }
+    COUNT_PROPERTIES.contains(&property) && (is_built_in(value) || is_count(value))
 }
 
-/// Whether a value of such a property is no more than a word, a count or a moment.
-pub(super) fn is_plain(value: &str) -> bool {
-    PLAIN.as_ref().is_some_and(|plain| plain.is_match(value))
+/// Whether a value is a date or a moment.
+pub(super) fn is_moment(value: &str) -> bool {
+    MOMENT.as_ref().is_some_and(|moment| moment.is_match(value))
+}
+
+/// Whether a character is nothing but a sign or a blank. Others may be a name: an emoji is one.
+pub(super) fn is_sign(one: char) -> bool {
+    one.is_ascii_punctuation() || one.is_whitespace()
 }
 
 /// Whether a key of a record is one of the exports' own.
@@ -204,9 +271,14 @@ pub(super) fn is_key(key: &str) -> bool {
     KEY_WORDS.contains(&fold(key))
 }
 
-/// Whether a word belongs to the English of the rules.
+/// Whether a word belongs to the English of the rules. Their examples speak of London and Jersey: a word that is never
+/// written small is none of theirs, unless it is one of the product or an abbreviation.
 pub(super) fn is_english(word: &str) -> bool {
-    ENGLISH.contains(word)
+    let is_common = || {
+        let folded = fold(word);
+        word == folded || ENGLISH.contains(&folded) || BUILT_IN_WORDS.contains(&folded)
+    };
+    ENGLISH.contains(word) && (is_common() || !word.contains(char::is_lowercase))
 }
 
 /// Whether an id is the same in every tenant: of a product, of a plan, of Microsoft's own apps.
@@ -250,6 +322,12 @@ pub(super) fn is_common_ending(ending: &str) -> bool {
     endings
         .split(' ')
         .any(|known| ending.eq_ignore_ascii_case(known))
+}
+
+/// A count, with a sign where there is none.
+fn is_count(value: &str) -> bool {
+    let digits = value.strip_prefix('-').unwrap_or(value);
+    is_digits(digits) && digits.len() <= 6
 }
 
 /// A code of a country in capitals.
@@ -312,24 +390,88 @@ mod tests {
     }
 
     #[test]
-    fn only_plain_values_of_public_properties_are_shown() {
+    fn values_of_public_properties_are_shown_where_they_are_known() {
+        for (property, value) in [
+            ("Mode", "TeamsOnly"),
+            ("RoutingMethod", "RoundRobin"),
+            ("SkuPartNumber", "MCOPSTN1"),
+            ("UsageLocation", "DE"),
+            ("WhenCreated", "2026-09-14T05:30:00Z"),
+            ("WhenCreated", "2026-09-14"),
+            ("Rank", "30"),
+        ] {
+            assert!(is_shown(property, value), "{property}: {value}");
+        }
+        for (property, value) in [
+            ("UsageLocation", "Kanariland"),
+            ("StateOrProvince", "Bavaria"),
+            ("State", "Bavaria"),
+            ("NumberType", "Zetavox"),
+            ("PstnAssignmentStatus", "Marie"),
+            ("NumberType", "471199"),
+            ("Rank", "12065550101"),
+            ("WhenCreated", "2026-09-14 Marie"),
+            ("DisplayName", "RoundRobin"),
+        ] {
+            assert!(!is_shown(property, value), "{property}: {value}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_one_from_its_first_to_its_last_character() {
         for value in [
-            "TeamsOnly",
-            "MCOPSTN1",
-            "2026-09-14T05:30:00Z",
             "2026-09-14",
-            "30",
+            "2026-09-14T05:30:00Z",
+            "2026-09-14T05:30:00.1234567+02:00",
+            "2026-09-14 05:30:00",
         ] {
-            assert!(is_plain(value), "{value}");
+            assert!(is_moment(value), "{value}");
         }
         for value in [
-            "+12065550101",
-            "12065550101",
-            "a b",
-            "marie@contoso.example",
-            "2026-09-14 Marie",
+            "2026-09-14 +491511234567",
+            "2026-09-14T491511234567",
+            "2026-09-14 ",
+            "4915-11-2345",
+            "4915-11-23 45:67",
         ] {
-            assert!(!is_plain(value), "{value}");
+            assert!(!is_moment(value), "{value}");
         }
+    }
+
+    #[test]
+    fn cmdlets_of_remedies_are_known_and_others_are_not() {
+        let rules = concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules");
+        let cmdlet = CMDLET.as_ref().expect("a pattern");
+        let mut folders = vec![std::path::PathBuf::from(rules)];
+        let mut seen = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).expect("a text");
+                for found in cmdlet.find_iter(&text) {
+                    assert!(is_known(found.as_str()), "{}", found.as_str());
+                    seen += 1;
+                }
+            }
+        }
+        assert!(seen > 30, "only {seen}");
+        for word in ["Get-CsCallQueueZetavox", "Paris-CsMueller", "Get-CsContoso"] {
+            assert!(!is_known(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_proper_noun_is_no_english_and_an_emoji_no_sign() {
+        for word in ["London", "Bristol", "Jersey", "India", "Germany"] {
+            assert!(!is_english(word), "{word}");
+        }
+        for name in ["☎☎", "😀", "–"] {
+            assert!(!is_built_in(name), "{name}");
+        }
+        assert!(is_built_in("-") && is_built_in("`"));
     }
 }

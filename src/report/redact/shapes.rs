@@ -27,6 +27,7 @@ const SHAPES: &str = r#"
         | [0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:\.[0-9]{1,3}){0,3}
         | [0-9]{1,3}(?:\.[0-9]{1,3}){3}
         | [\p{L}\p{N}_*-]+(?:\.[\p{L}\p{N}_-]+)*\.\p{L}[\p{L}\p{N}-]*\p{L}
+        | -?[0-9]{1,3}\.[0-9]{4,}
         | \+?[0-9]{1,4}(?:[\ .()/-]{1,2}[0-9]{2,}){2,}(?:;ext=[0-9]+)?
         | \+[0-9]{5,}(?:;ext=[0-9]+)?
         | [0-9]{7,}(?:;ext=[0-9]+)?
@@ -42,10 +43,6 @@ static AT_START: LazyLock<Option<Regex>> =
 
 /// Bytes of something of a shape at most, where it is looked for at every place of a text.
 const MOST_AT_START: usize = 512;
-
-/// A date, or a moment.
-static MOMENT: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.+Z-]*)?$").ok());
 
 impl Key {
     /// A word for any other word or name.
@@ -69,13 +66,14 @@ impl Key {
 
     /// The same of a value without a scheme.
     fn bare(&self, value: &str) -> Option<String> {
-        if is_moment(value) {
+        if public::is_moment(value) {
             return Some(value.to_owned());
         }
         self.guid(value)
             .or_else(|| self.address(value))
             .or_else(|| self.network(value))
             .or_else(|| self.hardware(value))
+            .or_else(|| self.coordinate(value))
             .or_else(|| self.number(value))
             .or_else(|| self.pattern(value))
             .or_else(|| self.host(value))
@@ -199,11 +197,6 @@ impl Key {
     }
 }
 
-/// Whether a value is a date or a moment.
-fn is_moment(value: &str) -> bool {
-    MOMENT.as_ref().is_some_and(|moment| moment.is_match(value))
-}
-
 fn split_scheme(value: &str) -> (&str, &str) {
     let scheme = SCHEMES.iter().find(|scheme| {
         let start = value.get(..scheme.len());
@@ -259,6 +252,12 @@ mod tests {
             ),
             ("+44 20 7946 0001", r"^\+44 [0-9]{2} [0-9]{4} [0-9]{4}$"),
             ("353 1 555 0100", r"^353 [0-9] [0-9]{3} [0-9]{4}$"),
+            ("47.60621", r"^[0-9]{2}\.[0-9]{5}$"),
+            ("-122.3351712", r"^-[0-9]{3}\.[0-9]{7}$"),
+            (
+                "+47.60621-122.33517/",
+                r"^\+[0-9]{2}\.[0-9]{5}-[0-9]{3}\.[0-9]{5}/$",
+            ),
             ("10.20.2.0/24", r"^10\.[0-9]+\.[0-9]+\.0/24$"),
             (
                 "172.20.1.1",
@@ -376,6 +375,7 @@ mod tests {
             Some("marie@contoso.example")
         );
         assert_eq!(found("from 10.0.0.7 on"), Some("10.0.0.7"));
+        assert_eq!(found("at -122.3351712, or"), Some("-122.3351712"));
         assert_eq!(
             found("it is +1 425 555 0100 there"),
             Some("+1 425 555 0100")

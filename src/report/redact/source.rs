@@ -1,7 +1,7 @@
 //! Lines of an export or of the project file, for snippets: values are hidden, and it is kept where each one was.
 //!
 //! A line is read without those before it: what is a value and what a key is seen from its quotes. Nothing is shown
-//! because of where it seems to stand but what is public by itself, or a plain word of a property that is.
+//! because of where it seems to stand but what is public by itself, or a known value of a property that is.
 
 use std::ops::Range;
 
@@ -207,11 +207,11 @@ impl Redactor<'_> {
     /// A value of a record; `property` where it is known.
     pub(super) fn value(&self, value: &str, property: Option<&str>) -> String {
         let bare = value.trim();
-        if public::is_built_in(bare) {
-            return value.to_owned();
-        }
-        let is_public = property.is_some_and(public::is_public_property);
-        if is_public && public::is_plain(bare) {
+        let is_shown = |value: &str| {
+            public::is_built_in(value)
+                || property.is_some_and(|property| public::is_shown(property, value))
+        };
+        if is_shown(bare) {
             return value.to_owned();
         }
         if let Some(new) = self.key.shaped(bare) {
@@ -233,7 +233,7 @@ impl Redactor<'_> {
         let mut words = bare
             .split([',', ';', '|', ' '])
             .filter(|word| !word.is_empty());
-        if words.all(|word| public::is_built_in(word) || (is_public && public::is_plain(word))) {
+        if words.all(is_shown) {
             return value.to_owned();
         }
         self.key.name(bare)

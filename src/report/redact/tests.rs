@@ -245,3 +245,152 @@ fn names_of_nothing_but_signs_come_to_an_end() {
         }
     });
 }
+
+#[test]
+fn a_value_is_shown_because_it_is_known_and_not_because_it_is_a_plain_word() {
+    with(&[], |redactor| {
+        for (property, value) in [
+            ("StateOrProvince", "Bavaria"),
+            ("State", "Bavaria"),
+            ("UsageLocation", "Kanariland"),
+            ("NumberType", "Zetavox"),
+            ("PstnAssignmentStatus", "Marie"),
+            ("Error", "Marie has left"),
+            ("Status", "Marie"),
+        ] {
+            let new = redactor.value(value, Some(property));
+            assert!(new.starts_with("name-"), "{property}: {value} is {new}");
+        }
+    });
+    let mut vocabulary = Vocabulary::default();
+    vocabulary.add_value("NumberType", "Zetavox");
+    vocabulary.add_value("NumberType", "UserSubscriber");
+    assert!(vocabulary.contains("Zetavox") && !vocabulary.contains("UserSubscriber"));
+}
+
+#[test]
+fn where_quotes_are_ambiguous_all_between_them_is_hidden() {
+    let mut long = vec!["word"; 30].join(" ");
+    long.push_str("` Marlowe");
+    let many = format!("{}Marlowe", "x ` ".repeat(20));
+    let names = ["Saint ` Marlowe ` on Sea", &long, &many];
+    with(&names, |redactor| {
+        for (text, expected) in [
+            // A name of the tenant within a composite subject.
+            (
+                "`OperatorConnect, GB, Saint ` Marlowe ` on Sea, User`: of 16 numbers".to_owned(),
+                "`~`: of 16 numbers",
+            ),
+            // What no export tells: a sample of something damaged, a key, a target of an exception.
+            ("`a`Marlowe`b` is no number".to_owned(), "`~` is no number"),
+            ("`a` Marlowe` is no number".to_owned(), "`~` is no number"),
+            ("`Mar`lowe` rings".to_owned(), "`~` rings"),
+            ("it is ``` Marlowe` there".to_owned(), "it is `~` there"),
+            ("it is `Marlowe, who".to_owned(), "it is `~`"),
+            (format!("`{long}`, `x` is"), "`~` is"),
+            (format!("`GB, {many}` is"), "`~` is"),
+            ("Set-X 'Mar`lowe' -Y 'x'".to_owned(), "Set-X '~' -Y '~'"),
+        ] {
+            let new = blank(&redactor.text(&text));
+            assert!(new == expected, "{text} is {new}");
+            assert!(!new.contains("Marlowe"), "{text} is {new}");
+        }
+        // What is not ambiguous is read as ever.
+        assert_eq!(
+            blank(&redactor.text("`Lobby` has `LineUri` of `Desk`")),
+            "`~` has `LineUri` of `~`"
+        );
+    });
+}
+
+#[test]
+fn a_name_in_the_shape_of_a_cmdlet_is_a_name() {
+    with(&[], |redactor| {
+        for name in [
+            "Get-CsCallQueueZetavox.json",
+            "Get-CsCallQueueZetavox",
+            "Paris-CsMueller",
+        ] {
+            let text = redactor.text(&format!("`{name}` is there"));
+            assert!(text.starts_with("`name-"), "{text}");
+            let path = redactor.path(name);
+            assert!(path.starts_with("name-"), "{path}");
+        }
+    });
+}
+
+#[test]
+fn where_something_is_tells_no_degree() {
+    let other = |text: &str| Key::new(text.as_bytes()).expect("it is long enough");
+    for value in [
+        "47.60621",
+        "-122.33517",
+        "+47.60621/-122.33517",
+        "47.60621 -122.33517",
+    ] {
+        let starts: BTreeSet<String> = (0..20)
+            .map(|number| {
+                let key = other(&format!("a key of the tests {number}"));
+                let new = key.shaped(value).expect("it has a shape");
+                let is_digit = |one: char| one.is_ascii_digit();
+                assert_eq!(new.replace(is_digit, "0"), value.replace(is_digit, "0"));
+                new[..3].to_owned()
+            })
+            .collect();
+        assert!(starts.len() > 3, "{value}: {starts:?}");
+    }
+}
+
+#[test]
+fn a_number_in_the_spelling_of_a_country_keeps_nothing() {
+    for (value, kept) in [
+        ("+49 30 23125200", true),
+        ("493023125200", true),
+        ("030 23125200", false),
+        ("(425) 555-0100", false),
+        ("4930231", false),
+    ] {
+        let starts: BTreeSet<String> = (0..20)
+            .map(|number| {
+                let key = Key::new(format!("a key of the tests {number}").as_bytes());
+                let new = key.expect("it is long enough").shaped(value);
+                let new = new.expect("it has a shape");
+                new.chars().filter(char::is_ascii_digit).take(2).collect()
+            })
+            .collect();
+        assert_eq!(starts.len() == 1, kept, "{value}: {starts:?}");
+    }
+}
+
+#[test]
+fn a_name_of_nothing_but_emoji_is_a_name() {
+    with(&["☎☎"], |redactor| {
+        assert_eq!(blank(&redactor.text("`☎☎` rings")), "`~` rings");
+        assert_eq!(blank(&redactor.text("`☎☎ 😀, -` rings")), "`~ ~, -` rings");
+        assert_eq!(blank(&redactor.text("☎☎")), "~");
+        assert_eq!(blank(&redactor.value("😀", None)), "~");
+        assert!(!redactor.vocabulary.contains("") && !redactor.vocabulary.contains("-"));
+    });
+}
+
+#[test]
+fn nothing_hides_behind_a_date() {
+    with(&[], |redactor| {
+        for value in ["2026-09-14 +491511234567", "2026-09-14T491511234567"] {
+            let new = redactor.value(value, Some("WhenCreated"));
+            assert!(!new.contains("1511234567"), "{new}");
+            let new = redactor.text(&format!("`{value}`"));
+            assert!(!new.contains("1511234567"), "{new}");
+        }
+    });
+}
+
+#[test]
+fn towns_in_the_pages_of_rules_are_no_words_of_theirs() {
+    with(&["London", "Bristol", "Jersey"], |redactor| {
+        for name in ["London", "Bristol", "Jersey"] {
+            let new = redactor.text(&format!("the site {name} is there"));
+            assert_eq!(blank(&new), "the site ~ is there");
+        }
+    });
+}

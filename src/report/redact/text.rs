@@ -1,16 +1,14 @@
 //! Texts that rules, the loader and the drift wrote: their own words stay, what they quote is hidden.
 //!
 //! Values stand between backticks, in commands between single quotes. There all is hidden that is not public. Outside
-//! of them stands English, of which only names of the tenant and what has the shape of a value are hidden. A name that
-//! holds a backtick leaves its quotes: so names of the tenant are looked for everywhere.
+//! of them stands English, of which only names of the tenant and what has the shape of a value are hidden. Where a name
+//! may hold a backtick nobody can tell what is quoted: all is hidden from the first backtick to the last.
 
 use super::Redactor;
 use super::public;
 
 /// Bytes of a placeholder at most.
 const MOST_PLACEHOLDER: usize = 64;
-/// Backticks of a text that are tried as the end of a name that holds some.
-const MOST_ENDS: usize = 16;
 
 impl Redactor<'_> {
     /// A sentence or a command.
@@ -21,16 +19,27 @@ impl Redactor<'_> {
         let mut prose = 0;
         // Once a quote is not closed no other is looked for: a name of quotes alone would take for ever.
         let mut is_open = false;
+        let mut is_plain = false;
         while let Some(at) = rest[prose..].find(['`', '\'']).map(|at| prose + at) {
             before = rest[..at].chars().next_back().or(before);
             let quote = &rest[at..=at];
             let behind = &rest[at + 1..];
+            if quote == "`" && !is_plain {
+                if self.is_ambiguous(rest, at) {
+                    self.prose(&rest[..at], &mut new);
+                    rest = self.hide_quoted(behind, &mut new);
+                    before = Some('`');
+                    prose = 0;
+                    continue;
+                }
+                is_plain = true;
+            }
             // An apostrophe has a letter before it.
             let is_mark = quote == "'" && (is_open || before.is_some_and(char::is_alphanumeric));
             let end = if is_mark {
                 None
             } else {
-                self.closing(behind, quote)
+                closing(behind, quote)
             };
             let Some(end) = end else {
                 is_open |= quote == "'" && !is_mark;
@@ -55,31 +64,39 @@ impl Redactor<'_> {
         new
     }
 
-    /// Where the quoted part ends that follows an opening quote; `None` where it is not closed.
-    fn closing(&self, text: &str, quote: &str) -> Option<usize> {
-        if quote == "`" {
-            // A name may hold backticks itself.
-            let ends = || text.match_indices('`').map(|(end, _)| end).take(MOST_ENDS);
-            let is_name = |end: &usize| self.vocabulary.contains(&text[..*end]);
-            let is_end = |end: &usize| {
-                let behind = text[end + 1..].chars().next();
-                !behind.is_some_and(char::is_alphanumeric)
+    /// Whether a backtick of a text, the first of which is at a byte, may belong to a name rather than to the quotes.
+    fn is_ambiguous(&self, text: &str, first: usize) -> bool {
+        let mut count = 0;
+        let mut last = None;
+        for (at, _) in text[first..].match_indices('`') {
+            let at = first + at;
+            let outside = if count % 2 == 0 {
+                text[..at].chars().next_back()
+            } else {
+                text[at + 1..].chars().next()
             };
-            return ends()
-                .filter(is_name)
-                .last()
-                .or_else(|| ends().find(is_end))
-                .or_else(|| ends().next());
-        }
-        let bytes = text.as_bytes();
-        let mut at = 0;
-        while let Some(end) = text[at..].find('\'').map(|end| at + end) {
-            if bytes.get(end + 1) != Some(&b'\'') {
-                return Some(end);
+            count += 1;
+            // Nothing but English and signs stands next to quotes, and none of them is empty.
+            let is_glued = outside.is_some_and(|one| one.is_alphanumeric() || one == '`');
+            let is_empty = last.is_some_and(|last| last + 1 == at);
+            if is_glued || is_empty || self.vocabulary.may_be_in_name(text, at) {
+                return true;
             }
-            at = end + 2;
+            last = Some(at);
         }
-        None
+        count % 2 == 1
+    }
+
+    /// Hides what follows a first backtick up to the last one, or all where it is the only one; what is behind.
+    fn hide_quoted<'t>(&self, text: &'t str, new: &mut String) -> &'t str {
+        let (hidden, rest) = match text.rfind('`') {
+            Some(end) => (&text[..end], &text[end + 1..]),
+            None => (text, ""),
+        };
+        new.push('`');
+        new.push_str(&self.key.name(hidden));
+        new.push('`');
+        rest
     }
 
     /// What a text quotes, or a value that stands for itself in a report.
@@ -95,7 +112,8 @@ impl Redactor<'_> {
         if let Some(new) = self.key.shaped(bare) {
             return new;
         }
-        if self.vocabulary.contains(bare) {
+        // A list of names cannot be told from one name with a backtick.
+        if self.vocabulary.contains(bare) || bare.contains('`') {
             return self.key.name(bare);
         }
         self.parts(value)
@@ -126,7 +144,9 @@ impl Redactor<'_> {
                 at += length;
                 continue;
             }
-            if !first.is_alphanumeric() {
+            // An emoji may be a name.
+            let is_sign = |one: char| public::is_sign(one) || matches!(one, '…' | '’');
+            if is_sign(first) {
                 // Names hold blanks and hyphens; whatever else stands between them parts them.
                 if unknown.is_none() || !joins(rest) {
                     self.close(text, &mut unknown, at, &mut new);
@@ -136,7 +156,7 @@ impl Redactor<'_> {
                 continue;
             }
             let end = rest
-                .find(|one: char| !(one.is_alphanumeric() || matches!(one, '-' | '_')))
+                .find(|one: char| is_sign(one) && !matches!(one, '-' | '_'))
                 .map_or(text.len(), |end| at + end);
             let word = &text[at..end];
             if public::is_known(word) || (public::is_digits(word) && word.len() < 3) {
@@ -157,7 +177,7 @@ impl Redactor<'_> {
             return;
         };
         let run = &text[start..end];
-        let bare = run.trim_end_matches(|one: char| !one.is_alphanumeric());
+        let bare = run.trim_end_matches(|one: char| public::is_sign(one) || one == '…');
         if public::is_digits(bare) {
             new.push_str(&self.key.short_digits(bare));
         } else {
@@ -192,6 +212,12 @@ impl Redactor<'_> {
 
     /// The words of the program, with shapes and names of the tenant hidden.
     fn prose(&self, text: &str, new: &mut String) {
+        // A label may be nothing but a name, and that nothing but an emoji.
+        let bare = text.trim();
+        if !bare.contains(char::is_alphanumeric) && self.vocabulary.contains(bare) {
+            new.push_str(&text.replace(bare, &self.key.name(bare)));
+            return;
+        }
         let mut shape = self.key.within(text);
         let mut at = 0;
         while at < text.len() {
@@ -223,9 +249,25 @@ impl Redactor<'_> {
     }
 }
 
+/// Where the quoted part ends that follows an opening quote; `None` where it is not closed.
+fn closing(text: &str, quote: &str) -> Option<usize> {
+    if quote == "`" {
+        return text.find('`');
+    }
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(end) = text[at..].find('\'').map(|end| at + end) {
+        if bytes.get(end + 1) != Some(&b'\'') {
+            return Some(end);
+        }
+        at = end + 2;
+    }
+    None
+}
+
 /// Whether words that are a name as well are more likely the rules' own.
 fn is_own(words: &str) -> bool {
-    words.split(|one: char| !one.is_alphanumeric()).all(|word| {
+    words.split(public::is_sign).all(|word| {
         word.is_empty()
             || public::is_english(word)
             || public::is_known(word)

@@ -13,6 +13,9 @@ use super::public;
 /// Words of one name that are compared at most.
 const MOST_WORDS: usize = 24;
 
+/// Characters on either side by which a backtick of a name is known again.
+const SIDE: usize = 3;
+
 /// The names of some tenants.
 #[derive(Clone, Default, Debug)]
 pub struct Vocabulary {
@@ -21,12 +24,14 @@ pub struct Vocabulary {
     heads: HashSet<u64, FixedState>,
     /// Words of the longest of them.
     longest: usize,
+    /// What stands on both sides of backticks in names: few names have any.
+    backticks: HashSet<u64, FixedState>,
 }
 
 impl Vocabulary {
-    /// Adds what a property of a record says; values of public properties are passed over.
+    /// Adds what a property of a record says, unless it is shown there.
     pub fn add_value(&mut self, property: &str, value: &str) {
-        if !(public::is_public_property(property) && public::is_plain(value)) {
+        if !public::is_shown(property, value) {
             self.add(value);
         }
     }
@@ -34,7 +39,11 @@ impl Vocabulary {
     /// Adds a name, unless it is one that Microsoft gave, or a mere number.
     pub fn add(&mut self, name: &str) {
         let name = fold(name);
-        if public::is_built_in(&name) || name.chars().all(|one| !one.is_alphabetic()) {
+        self.add_backticks(&name);
+        let is_number = name
+            .chars()
+            .all(|one| one.is_numeric() || public::is_sign(one));
+        if public::is_built_in(&name) || is_number {
             return;
         }
         let bare = name.trim_matches(|one: char| !one.is_alphanumeric());
@@ -43,8 +52,30 @@ impl Vocabulary {
         if let Some((start, end)) = self::words(bare).next() {
             self.heads.insert(hash(&bare[start..end]));
         }
-        self.names.insert(hash(bare));
+        if !bare.is_empty() {
+            self.names.insert(hash(bare));
+        }
         self.names.insert(hash(&name));
+    }
+
+    /// Remembers what stands around each backtick of a name.
+    fn add_backticks(&mut self, name: &str) {
+        for (at, _) in name.match_indices('`') {
+            let around = hash_of_sides(last_of(&name[..at], SIDE), first_of(&name[at + 1..], SIDE));
+            self.backticks.insert(around);
+        }
+    }
+
+    /// Whether a backtick of a text, whose first byte is given, may be one of a name.
+    pub(super) fn may_be_in_name(&self, text: &str, at: usize) -> bool {
+        if self.backticks.is_empty() {
+            return false;
+        }
+        let before = last_of(&text[..at], SIDE).to_lowercase();
+        let behind = first_of(&text[at + 1..], SIDE).to_lowercase();
+        let sides =
+            |one: usize, two: usize| hash_of_sides(last_of(&before, one), first_of(&behind, two));
+        (0..=SIDE).any(|one| (0..=SIDE).any(|two| self.backticks.contains(&sides(one, two))))
     }
 
     /// Whether something is called so.
@@ -86,6 +117,20 @@ fn words(text: &str) -> impl Iterator<Item = (usize, usize)> {
     })
 }
 
+fn last_of(text: &str, count: usize) -> &str {
+    let start = text.char_indices().rev().take(count).last();
+    &text[start.map_or(text.len(), |(at, _)| at)..]
+}
+
+fn first_of(text: &str, count: usize) -> &str {
+    let end = text.char_indices().nth(count);
+    &text[..end.map_or(text.len(), |(at, _)| at)]
+}
+
+fn hash_of_sides(before: &str, behind: &str) -> u64 {
+    hash(&format!("{before}`{behind}"))
+}
+
 fn hash(text: &str) -> u64 {
     FixedState::default().hash_one(text)
 }
@@ -106,7 +151,7 @@ mod tests {
         ] {
             names.add(name);
         }
-        names.add_value("NumberType", "Lobbyist");
+        names.add_value("NumberType", "UserSubscriber");
         let found = |text: &'static str| names.at_start(text).map(|end| &text[..end]);
         assert_eq!(
             found("lobby berlin (old) is closed"),
@@ -114,7 +159,15 @@ mod tests {
         );
         assert_eq!(found("LOBBY Berlin"), Some("LOBBY"));
         assert_eq!(found("Front Desk)"), Some("Front Desk"));
-        for text in ["Lobbyist", "the Lobby", "Global", "4711", "Front", ""] {
+        for text in [
+            "Lobbyist",
+            "the Lobby",
+            "Global",
+            "UserSubscriber",
+            "4711",
+            "Front",
+            "",
+        ] {
             assert_eq!(found(text), None, "{text}");
         }
         assert!(names.contains(" (FRONT DESK)") && !names.contains("global"));
