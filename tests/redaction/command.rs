@@ -54,7 +54,10 @@ fn paths_and_keys_are_in_no_format() {
             text(&output.stderr)
         );
         assert!(output.stderr.is_empty(), "{format}");
-        let shown = text(&output.stdout).to_lowercase();
+        // Packed data may hold any four letters.
+        let packed = regex::Regex::new("[A-Za-z0-9+/=]{120,}").expect("a pattern");
+        let shown = text(&output.stdout);
+        let shown = packed.replace_all(&shown, "").to_lowercase();
         for secret in [
             "zetavox",
             "gmbh",

@@ -36,6 +36,11 @@ impl Redactor<'_> {
         {
             stem = before;
         }
-        format!("{}{}{mark}", self.key.stem(stem), &name[stem.len()..])
+        let new = if self.vocabulary.contains(stem) {
+            self.key.name(stem)
+        } else {
+            self.key.stem(stem)
+        };
+        format!("{new}{}{mark}", &name[stem.len()..])
     }
 }

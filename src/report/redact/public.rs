@@ -274,9 +274,14 @@ pub(super) fn is_key(key: &str) -> bool {
 /// Whether a word belongs to the English of the rules. Their examples speak of London and Jersey: a word that is never
 /// written small is none of theirs, unless it is one of the product or an abbreviation.
 pub(super) fn is_english(word: &str) -> bool {
+    /// Written large by Microsoft, as in `Operator Connect` and `Enterprise Voice`.
+    const LARGE: [&str; 4] = ["Connect", "Enterprise", "Basic", "Pro"];
     let is_common = || {
         let folded = fold(word);
-        word == folded || ENGLISH.contains(&folded) || BUILT_IN_WORDS.contains(&folded)
+        word == folded
+            || ENGLISH.contains(&folded)
+            || BUILT_IN_WORDS.contains(&folded)
+            || LARGE.contains(&word)
     };
     ENGLISH.contains(word) && (is_common() || !word.contains(char::is_lowercase))
 }

@@ -283,6 +283,10 @@ fn where_quotes_are_ambiguous_all_between_them_is_hidden() {
             ),
             // What no export tells: a sample of something damaged, a key, a target of an exception.
             ("`a`Marlowe`b` is no number".to_owned(), "`~` is no number"),
+            (
+                "`a` Marlowe `b` is no number".to_owned(),
+                "`~` is no number",
+            ),
             ("`a` Marlowe` is no number".to_owned(), "`~` is no number"),
             ("`Mar`lowe` rings".to_owned(), "`~` rings"),
             ("it is ``` Marlowe` there".to_owned(), "it is `~` there"),
@@ -300,6 +304,13 @@ fn where_quotes_are_ambiguous_all_between_them_is_hidden() {
             blank(&redactor.text("`Lobby` has `LineUri` of `Desk`")),
             "`~` has `LineUri` of `~`"
         );
+    });
+}
+
+#[test]
+fn a_name_of_the_tenant_is_hidden_in_a_path_whatever_it_is() {
+    with(&["Get-CsOnlineUser"], |redactor| {
+        assert_eq!(blank(&redactor.path("x/Get-CsOnlineUser.json")), "~/~.json");
     });
 }
 

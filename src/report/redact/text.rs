@@ -82,6 +82,10 @@ impl Redactor<'_> {
             if is_glued || is_empty || self.vocabulary.may_be_in_name(text, at) {
                 return true;
             }
+            let between = last.and_then(|last| text.get(last + 1..at));
+            if count % 2 == 1 && between.is_some_and(has_stranger) {
+                return true;
+            }
             last = Some(at);
         }
         count % 2 == 1
@@ -247,6 +251,13 @@ impl Redactor<'_> {
             at += one.len_utf8();
         }
     }
+}
+
+/// Whether words between quotes seem to be none of the rules: a capital is rare there.
+fn has_stranger(words: &str) -> bool {
+    words
+        .split(public::is_sign)
+        .any(|word| !(is_own(word) || word.starts_with(|one: char| one.is_ascii_lowercase())))
 }
 
 /// Where the quoted part ends that follows an opening quote; `None` where it is not closed.
