@@ -15,6 +15,7 @@ mod snippets;
 mod source;
 mod text;
 mod vocabulary;
+mod words;
 
 use std::collections::BTreeSet;
 
