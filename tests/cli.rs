@@ -523,3 +523,32 @@ fn diff_refuses_what_cannot_be_compared() {
         text(&run.stderr)
     );
 }
+
+#[test]
+fn diff_tells_of_an_exception_that_ended() {
+    let tenant = "77fb2c0a-9f29-478f-bcd7-fb5e6967d9e8";
+    let at = |day: &str| {
+        let folder = users("Islands", tenant);
+        let manifest = format!(r#"{{"tenantId":"{tenant}","exportedAt":"{day}T05:30:00Z"}}"#);
+        std::fs::write(folder.path().join("manifest.json"), manifest).expect("a file");
+        folder
+    };
+    let (old, new) = (at("2026-09-14"), at("2026-10-14"));
+    let config = folder(&[(
+        "tenantlint.toml",
+        "[[exceptions]]\nrule = \"US001\"\nsubject = \"*\"\nreason = \"until they moved\"\nexpires = 2026-09-30\n",
+    )]);
+    let config = format!("{}/tenantlint.toml", path(&config));
+    let run = tenantlint(&[
+        "diff",
+        path(&old),
+        path(&new),
+        "--config",
+        &config,
+        "--format",
+        "concise",
+    ]);
+    let said = text(&run.stdout);
+    let cause = "; cause: the exception that accepted it does so no longer";
+    assert!(said.contains(cause), "{said}{}", text(&run.stderr));
+}

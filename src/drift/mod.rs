@@ -61,14 +61,14 @@ pub fn compare(
         let rule = rules.iter().find(|rule| rule.page.code == finding.code);
         let worse = finding.cause.take();
         let mut cause = || {
+            if let Some(words) = earlier.why_not_told(finding) {
+                return Some(words);
+            }
             if worse.is_none() && of_time.contains(&finding.fingerprint) {
                 let day = date_of(&as_of);
                 return Some(format!(
                     "time passed: on {day} the earlier snapshot has it too"
                 ));
-            }
-            if let Some(words) = earlier.why_not_told(finding) {
-                return Some(words);
             }
             if let Some((change, words)) = rule.and_then(|rule| causes.of(finding, &rule.page)) {
                 counts[change] += 1;
