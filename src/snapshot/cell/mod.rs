@@ -120,6 +120,18 @@ pub trait Cell: Sized + Clone + PartialEq {
         Self::known(value, reading)
     }
 
+    /// As [`Cell::field`], for a list of objects: of one that lost them only blanks are left.
+    fn list(value: &Lax, reading: &mut Reading) -> Field<Self> {
+        if value.is_blanked() {
+            reading.damaged(Damage::Blanked, value);
+            return Field::Absent;
+        }
+        if value.is_blank() {
+            return Field::Null;
+        }
+        Self::known(value, reading)
+    }
+
     /// Reads a value that is not blank, and notes what is wrong with it.
     fn known(value: &Lax, reading: &mut Reading) -> Field<Self> {
         let noted = reading.damages.total();
@@ -370,14 +382,7 @@ impl<T: Cell> Cell for Box<[T]> {
     }
 
     fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
-        if value.is_blanked() {
-            reading.damaged(Damage::Blanked, value);
-            return Field::Absent;
-        }
-        if value.is_blank() {
-            return Field::Null;
-        }
-        Self::known(value, reading)
+        Self::list(value, reading)
     }
 
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {

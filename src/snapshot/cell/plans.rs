@@ -95,14 +95,7 @@ impl Cell for PlanSet {
     const LIST: bool = true;
 
     fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
-        if value.is_blanked() {
-            reading.damaged(Damage::Blanked, value);
-            return Field::Absent;
-        }
-        if value.is_blank() {
-            return Field::Null;
-        }
-        Self::known(value, reading)
+        Self::list(value, reading)
     }
 
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
@@ -290,14 +283,7 @@ impl Cell for SkuSet {
     const LIST: bool = true;
 
     fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
-        if value.is_blanked() {
-            reading.damaged(Damage::Blanked, value);
-            return Field::Absent;
-        }
-        if value.is_blank() {
-            return Field::Null;
-        }
-        Self::known(value, reading)
+        Self::list(value, reading)
     }
 
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
