@@ -60,6 +60,22 @@ fn later() -> Vec<File> {
     files
 }
 
+/// Contoso without one of its users, and with a manifest that says so.
+fn without_user(upn: &str) -> Vec<File> {
+    let mut files = sample("contoso");
+    edit(&mut files, "Get-CsOnlineUser.json", |users| {
+        list(users).retain(|user| name(user, "UserPrincipalName") != upn);
+    });
+    edit(&mut files, "manifest.json", |manifest| {
+        for export in list(&mut manifest["exports"]) {
+            if export["kind"] == "Get-CsOnlineUser" {
+                export["records"] = json!(export["records"].as_u64().expect("a count") - 1);
+            }
+        }
+    });
+    files
+}
+
 fn edit(files: &mut [File], name: &str, change: impl FnOnce(&mut Value)) {
     let file = files.iter_mut().find(|(file, _)| file == name);
     let (_, bytes) = file.expect("the sample has the file");
@@ -168,18 +184,7 @@ fn the_way_back_is_the_inverse() {
 
 #[test]
 fn objects_come_and_go() {
-    let mut files = sample("contoso");
-    edit(&mut files, "Get-CsOnlineUser.json", |users| {
-        list(users)
-            .retain(|user| name(user, "UserPrincipalName") != "sofia.ribeiro@contoso.example");
-    });
-    edit(&mut files, "manifest.json", |manifest| {
-        for export in list(&mut manifest["exports"]) {
-            if export["kind"] == "Get-CsOnlineUser" {
-                export["records"] = json!(export["records"].as_u64().expect("a count") - 1);
-            }
-        }
-    });
+    let files = without_user("sofia.ribeiro@contoso.example");
     assert_eq!(
         told(&diff(&sample("contoso"), &files)),
         [
@@ -203,18 +208,7 @@ fn objects_come_and_go() {
 /// Of what a rule could not judge, nothing is fixed; of all else it is.
 #[test]
 fn a_subject_that_is_not_judged_is_not_fixed() {
-    let mut files = sample("contoso");
-    edit(&mut files, "Get-CsOnlineUser.json", |users| {
-        list(users)
-            .retain(|user| name(user, "UserPrincipalName") != "antoine.lefevre@contoso.example");
-    });
-    edit(&mut files, "manifest.json", |manifest| {
-        for export in list(&mut manifest["exports"]) {
-            if export["kind"] == "Get-CsOnlineUser" {
-                export["records"] = json!(export["records"].as_u64().expect("a count") - 1);
-            }
-        }
-    });
+    let files = without_user("antoine.lefevre@contoso.example");
     assert_eq!(
         told(&diff(&sample("contoso"), &files)),
         [

@@ -168,8 +168,7 @@ impl<'p> Exceptions<'p> {
 /// Marks findings that a baseline knows, and notes which of its findings are gone.
 ///
 /// One that is worse than it was is not known. A finding counts as fixed where its rule read all that it read before, and
-/// decided about its subject; of others nobody can tell. One that a stronger
-/// finding speaks for is not fixed.
+/// decided about its subject; of others nobody can tell. One that a stronger finding speaks for is not fixed.
 pub fn compare_with(report: &mut Report, baseline: &Baseline) {
     let tenants: Vec<Option<String>> = report
         .snapshots

@@ -308,7 +308,7 @@ fn summarize(tenant: &Tenant, sources: &Sources) -> SnapshotSummary {
             "blake3:{}",
             blake3::hash(digests.join("\n").as_bytes()).to_hex()
         ),
-        exports: snapshot.exports.keys().copied().collect(),
+        exports: snapshot.kinds(),
         sources: snapshot
             .files
             .iter()

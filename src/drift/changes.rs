@@ -76,7 +76,7 @@ impl Visitor<2> for Comparison<'_> {
         let seen_in_new = self.seen(&old_kinds, self.new, self.old, "later");
         let seen_in_old = self.seen(&new_kinds, self.old, self.new, "earlier");
         let is_seen = |object: &Listed<R>, seen: &BTreeSet<ExportKind>| {
-            object.record.kinds().iter().any(|kind| seen.contains(kind))
+            object.record.kinds().any(|kind| seen.contains(&kind))
         };
         let texts = (&self.old.snapshot.texts, &self.new.snapshot.texts);
         let changes = pairs(&old, &new).into_par_iter().filter_map(|pair| {
@@ -143,20 +143,11 @@ impl Comparison<'_> {
         other: &Tenant,
         which: &str,
     ) -> BTreeSet<ExportKind> {
-        let [own, others] = [tenant, other].map(|tenant| {
-            let kinds = tenant.snapshot.exports.keys();
-            kinds.copied().collect::<BTreeSet<ExportKind>>()
-        });
+        let [own, others] = [tenant, other].map(|tenant| tenant.snapshot.kinds());
         let mut seen = BTreeSet::new();
         for &kind in kinds {
             let family = kind.family();
-            let of_family = |kinds: &BTreeSet<ExportKind>| -> BTreeSet<ExportKind> {
-                let kinds = kinds.iter().copied();
-                kinds.filter(|one| one.family() == family).collect()
-            };
-            // Another dialect lists the same objects; a part of the earlier exports does not.
-            let is_left_out =
-                !own.contains(&kind) && of_family(&own).is_subset(&of_family(&others));
+            let is_left_out = !own.contains(&kind) && family.lost(&others, &own).is_some();
             let why = if is_left_out {
                 format!("it is not in the {which} snapshot")
             } else if let Some(incomplete) = tenant.snapshot.incomplete(family) {

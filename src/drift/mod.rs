@@ -13,7 +13,6 @@ use crate::audit::compare_with;
 use crate::finding::{Finding, Fingerprint, Severity, Status};
 use crate::report::baseline::Baseline;
 use crate::report::{Coverage, Drift, Outcome, Report};
-use crate::snapshot::ExportKind;
 use crate::tenant::Tenant;
 
 use causes::Causes;
@@ -45,10 +44,17 @@ pub fn compare(
     let rules = new_report.rules.clone();
     let as_of = new_report.as_of.clone();
     let mut causes = Causes::new(&found.changes, old, new);
-    let [old_exports, new_exports] = [old, new].map(|tenant| {
-        let kinds = tenant.snapshot.exports.keys();
-        kinds.copied().collect::<BTreeSet<ExportKind>>()
-    });
+    let [old_exports, new_exports] = [old, new].map(|tenant| tenant.snapshot.kinds());
+    // What each rule reads in one of the snapshots only.
+    let losses = |before, now| -> BTreeMap<&str, &str> {
+        let lost = rules.iter().filter_map(|rule| {
+            let export = rule.page.loses(before, now)?;
+            Some((rule.page.name, export.name()))
+        });
+        lost.collect()
+    };
+    let lacked = losses(&new_exports, &old_exports);
+    let blinded = losses(&old_exports, &new_exports);
     let of_time: BTreeSet<Fingerprint> = aged
         .into_iter()
         .flat_map(|report| report.findings.iter().map(|one| one.fingerprint))
@@ -74,26 +80,16 @@ pub fn compare(
                 counts[change] += 1;
                 return Some(words);
             }
-            let page = &rule?.page;
-            let (export, which) = match page.loses(&new_exports, &old_exports) {
-                Some(export) => (export, "earlier"),
-                None => (page.loses(&old_exports, &new_exports)?, "later"),
-            };
-            Some(format!(
-                "`{}` is not in the {which} snapshot",
-                export.name()
-            ))
+            let before = lacked.get(finding.rule).map(|export| (export, "earlier"));
+            let since = || blinded.get(finding.rule).map(|export| (export, "later"));
+            let (export, which) = before.or_else(since)?;
+            Some(format!("`{export}` is not in the {which} snapshot"))
         };
         let told: Vec<String> = [worse.clone(), cause()].into_iter().flatten().collect();
         finding.cause = (!told.is_empty()).then(|| told.join("; "));
     }
     for (found, count) in found.changes.iter_mut().zip(counts) {
         found.change.findings = count;
-    }
-    let mut blinded: BTreeMap<&str, &str> = BTreeMap::new();
-    for rule in &rules {
-        let export = rule.page.loses(&old_exports, &new_exports);
-        blinded.extend(export.map(|export| (rule.page.name, export.name())));
     }
     let lost = lost_sight(&old_report, new_report, &blinded);
     let known: BTreeSet<&str> = new_report

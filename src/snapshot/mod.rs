@@ -182,6 +182,11 @@ impl Snapshot {
             .max_by_key(|incomplete| incomplete.proven)
     }
 
+    /// The kinds of all exports.
+    pub fn kinds(&self) -> BTreeSet<ExportKind> {
+        self.exports.keys().copied().collect()
+    }
+
     /// The exports of a family; of a kind within one, that kind alone.
     pub fn family(&self, family: ExportKind) -> impl Iterator<Item = (ExportKind, &Export)> {
         self.exports

@@ -60,9 +60,9 @@ impl<R: Record> Merged<R> {
     }
 
     /// The kinds of exports whose records tell of the object.
-    pub fn kinds(&self) -> BTreeSet<ExportKind> {
+    pub fn kinds(&self) -> impl Iterator<Item = ExportKind> {
         let more = self.more.iter().map(|origin| origin.kind);
-        more.chain([self.facts.origin().kind]).collect()
+        more.chain([self.facts.origin().kind])
     }
 }
 
