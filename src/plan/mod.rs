@@ -4,10 +4,14 @@
 //! whatever is wrong is told at its place in the plan: TOML where steps are written one by one, CSV where one change is
 //! asked for many users. [`Names`] says what the names of a plan mean in a tenant.
 
+pub mod act;
+mod areas;
 mod csv_file;
+mod expand;
 mod file;
 mod resolve;
 mod schema;
+pub mod state;
 mod step;
 mod toml_file;
 mod vocabulary;

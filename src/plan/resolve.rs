@@ -46,17 +46,16 @@ pub enum Thing {
 
 /// All names of a tenant.
 #[derive(Debug)]
-pub struct Names<'t> {
-    tenant: &'t Tenant,
+pub struct Names {
     /// By kind and lower-cased name or id: the ids that go by it.
     by_name: BTreeMap<(&'static str, String), Vec<String>>,
     usages: Vec<String>,
     suggested: u32,
 }
 
-impl<'t> Names<'t> {
+impl Names {
     /// Collects the names, once for a plan.
-    pub fn of(tenant: &'t Tenant) -> Self {
+    pub fn of(tenant: &Tenant) -> Self {
         let texts = &tenant.snapshot.texts;
         let usages = tenant
             .pstn_usages
@@ -67,10 +66,19 @@ impl<'t> Names<'t> {
         let mut collector = Collector::default();
         each_list([tenant], &mut collector);
         Self {
-            tenant,
             by_name: collector.0,
             usages,
             suggested: 0,
+        }
+    }
+
+    /// Notes something that a step of the plan creates, for the steps behind it.
+    pub fn add(&mut self, kind: &'static str, name: &str, id: &str) {
+        for key in [folded(name), folded(id)] {
+            let ids = self.by_name.entry((kind, key)).or_default();
+            if !ids.iter().any(|known| known == id) {
+                ids.push(id.to_owned());
+            }
         }
     }
 
@@ -80,6 +88,7 @@ impl<'t> Names<'t> {
     /// When there is nothing of that name, or more than one.
     pub fn resolve(
         &mut self,
+        tenant: &Tenant,
         of: Of,
         name: &Name,
         policy_type: Option<&str>,
@@ -97,7 +106,7 @@ impl<'t> Names<'t> {
                 ),
             },
             Of::Number => match PhoneNumber::parse(text) {
-                Some(number) if self.tenant.number(number).is_some() => Ok(Thing::Number(number)),
+                Some(number) if tenant.number(number).is_some() => Ok(Thing::Number(number)),
                 Some(number) => Ok(Thing::NewNumber(number)),
                 None => Err(Fault::new(
                     format!("`{text}` is no telephone number"),
@@ -106,22 +115,23 @@ impl<'t> Names<'t> {
                 .help("write it in E.164, such as `+12065550101`")),
             },
             Of::License => license(name),
-            Of::Usage => self.usage(name),
+            Of::Usage => self.usage(tenant, name),
             Of::Policy => match policy_type.and_then(list_of_policies) {
                 // `Global` is there whether it is exported or not.
                 Some((kind, _)) if text.eq_ignore_ascii_case("global") => Ok(Thing::Object {
                     kind,
                     id: "global".to_owned(),
                 }),
-                Some(list) => self.object(of, &[list], name),
+                Some(list) => self.object(tenant, of, &[list], name),
                 None => Ok(Thing::Unknown(text.to_owned())),
             },
-            other => self.object(other, lists(other), name),
+            other => self.object(tenant, other, lists(other), name),
         }
     }
 
     fn object(
         &mut self,
+        tenant: &Tenant,
         of: Of,
         lists: &[(&'static str, &'static str)],
         name: &Name,
@@ -140,7 +150,7 @@ impl<'t> Names<'t> {
                 _ => {}
             }
         }
-        if !lists.iter().all(|(_, export)| self.is_whole(export)) {
+        if !lists.iter().all(|(_, export)| is_whole(tenant, export)) {
             return Ok(Thing::Unknown(name.text.clone()));
         }
         let message = format!("the snapshot has no {} `{}`", of.words(), name.text);
@@ -159,11 +169,11 @@ impl<'t> Names<'t> {
         Err(fault.help(did_you_mean(&name.text, known, otherwise)))
     }
 
-    fn usage(&self, name: &Name) -> Result<Thing, Fault> {
+    fn usage(&self, tenant: &Tenant, name: &Name) -> Result<Thing, Fault> {
         let mut known = self.usages.iter();
         match known.find(|usage| usage.eq_ignore_ascii_case(&name.text)) {
             Some(usage) => Ok(Thing::Usage(usage.clone())),
-            None if !self.is_whole(USAGES) => Ok(Thing::Unknown(name.text.clone())),
+            None if !is_whole(tenant, USAGES) => Ok(Thing::Unknown(name.text.clone())),
             None => {
                 let message = format!("the tenant has no PSTN usage `{}`", name.text);
                 let known = self.usages.iter().map(String::as_str);
@@ -172,14 +182,14 @@ impl<'t> Names<'t> {
             }
         }
     }
+}
 
-    /// Whether an export is there with all its records.
-    fn is_whole(&self, export: &str) -> bool {
-        let snapshot = &self.tenant.snapshot;
-        ExportKind::from_name(export).is_some_and(|kind| {
-            snapshot.has_export(kind.family()) && snapshot.incomplete(kind.family()).is_none()
-        })
-    }
+/// Whether an export is there with all its records.
+fn is_whole(tenant: &Tenant, export: &str) -> bool {
+    let snapshot = &tenant.snapshot;
+    ExportKind::from_name(export).is_some_and(|kind| {
+        snapshot.has_export(kind.family()) && snapshot.incomplete(kind.family()).is_none()
+    })
 }
 
 const USAGES: &str = "Get-CsOnlinePstnUsage";
@@ -395,10 +405,10 @@ mod tests {
             ),
             (Of::Country, "us", None, Thing::Country("US".to_owned())),
         ] {
-            let found = names.resolve(of, &name(text), policy_type);
+            let found = names.resolve(&tenant, of, &name(text), policy_type);
             assert_eq!(found, Ok(thing), "{text}");
         }
-        let mut found = |of, text| names.resolve(of, &name(text), None);
+        let mut found = |of, text| names.resolve(&tenant, of, &name(text), None);
         assert!(matches!(
             found(Of::Number, "tel:+12065550101"),
             Ok(Thing::Number(_))
@@ -455,7 +465,9 @@ mod tests {
                 "write it in E.164, such as `+12065550101`",
             ),
         ] {
-            let fault = names.resolve(of, &name(text), None).expect_err(text);
+            let fault = names
+                .resolve(&tenant, of, &name(text), None)
+                .expect_err(text);
             assert_eq!(
                 (fault.message.as_str(), fault.help.as_deref(), fault.bytes),
                 (message, Some(help), 3..9)
@@ -474,7 +486,7 @@ mod tests {
             (Of::Policy, Some("TeamsCallingPolicy")),
             (Of::Policy, None),
         ] {
-            let found = names.resolve(of, &name("x"), policy_type);
+            let found = names.resolve(&tenant, of, &name("x"), policy_type);
             assert_eq!(found, Ok(Thing::Unknown("x".to_owned())), "{of:?}");
         }
     }

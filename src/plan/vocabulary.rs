@@ -326,6 +326,17 @@ pub static CHANGES: &[ChangeKind] = &[
         &[must("numbers", Takes::Many(Of::New))],
     ),
     primitive(
+        "acquire-calling-plan-numbers",
+        "New-CsOnlineTelephoneNumberOrder",
+        "Numbers of a Calling Plan are there, ordered or ported in",
+        &[
+            must("numbers", Takes::Many(Of::New)),
+            must("country", Takes::One(Of::Country)),
+            may("usage", Takes::Word(&USAGES_OF_NUMBERS)),
+            LOCATION,
+        ],
+    ),
+    primitive(
         "order-usage-change",
         "New-CsPhoneNumberUsageChangeOrder",
         "Orders another usage of numbers",
@@ -759,32 +770,5 @@ pub static CHANGES: &[ChangeKind] = &[
         "delete-app",
         "Deletes an auto attendant or call queue after its accounts are taken off",
         &[must("app", Takes::One(Of::App))],
-    ),
-    procedure(
-        "change-bridge-numbers",
-        "Replaces numbers of the conference bridge",
-        &[
-            may("add", Takes::Many(Of::Number)),
-            may("remove", Takes::Many(Of::Number)),
-            may("default", Takes::One(Of::Number)),
-        ],
-    ),
-    procedure(
-        "change-group-members",
-        "Moves accounts into a group and out of it, with the policies and licenses that follow",
-        &[
-            must("group", Takes::One(Of::Group)),
-            may("add", Takes::Many(Of::Account)),
-            may("remove", Takes::Many(Of::Account)),
-        ],
-    ),
-    procedure(
-        "edit-routing",
-        "Changes gateways and usages of a voice route",
-        &[
-            must("route", Takes::One(Of::Route)),
-            may("gateways", Takes::Many(Of::Gateway)),
-            may("usages", Takes::Many(Of::Usage)),
-        ],
     ),
 ];

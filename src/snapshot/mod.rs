@@ -7,7 +7,7 @@ mod csv_table;
 pub mod damage;
 mod field;
 pub mod kind;
-mod lax;
+pub(crate) mod lax;
 mod load;
 mod locate;
 pub mod object_id;
@@ -39,7 +39,7 @@ pub use object_id::ObjectId;
 pub use phone_number::PhoneNumber;
 pub use records::Records;
 pub use split_json::begins_like_bundle;
-pub use texts::{Symbol, Text, Texts};
+pub use texts::{FilledArena, Symbol, Text, Texts};
 
 /// A tenant export, read.
 #[derive(Debug)]

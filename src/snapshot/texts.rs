@@ -45,6 +45,22 @@ impl Texts {
     pub fn find(&self, text: &str) -> Option<Symbol> {
         self.symbols.get(text).map(Symbol)
     }
+
+    /// An arena for texts that come after reading. One at a time: [`Texts::keep`] takes it before the next one begins.
+    pub fn arena(&self) -> Arena<'_> {
+        Arena {
+            symbols: &self.symbols,
+            chunk: u32::try_from(self.chunks.len()).unwrap_or(u32::MAX),
+            text: String::new(),
+        }
+    }
+
+    /// Keeps the texts of an arena that [`Texts::arena`] gave.
+    pub fn keep(&mut self, arena: FilledArena) {
+        if arena.chunk as usize == self.chunks.len() && !arena.text.is_empty() {
+            self.chunks.push(arena.text);
+        }
+    }
 }
 
 /// Texts while they are collected; shared by all reading threads.
@@ -58,7 +74,7 @@ impl TextsBuilder {
     /// An arena for one worker.
     pub fn arena(&self) -> Arena<'_> {
         Arena {
-            shared: self,
+            symbols: &self.symbols,
             chunk: self.next.fetch_add(1, Ordering::Relaxed),
             text: String::new(),
         }
@@ -80,7 +96,7 @@ impl TextsBuilder {
 /// One worker's texts.
 #[derive(Debug)]
 pub struct Arena<'s> {
-    shared: &'s TextsBuilder,
+    symbols: &'s ThreadedRodeo,
     chunk: u32,
     text: String,
 }
@@ -102,15 +118,10 @@ impl Arena<'_> {
 
     /// The symbol of a text that repeats.
     pub fn symbol(&self, text: &str) -> Symbol {
-        Symbol(
-            self.shared
-                .symbols
-                .try_get_or_intern(text)
-                .unwrap_or_else(|_| {
-                    // More than four billion distinct texts: none of them can matter.
-                    Spur::try_from_usize(0).expect("bug: zero is a key")
-                }),
-        )
+        Symbol(self.symbols.try_get_or_intern(text).unwrap_or_else(|_| {
+            // More than four billion distinct texts: none of them can matter.
+            Spur::try_from_usize(0).expect("bug: zero is a key")
+        }))
     }
 
     /// Hands the texts over.
@@ -151,5 +162,15 @@ mod tests {
         assert_eq!(texts.symbol(islands), "Islands");
         assert_eq!(texts.find("Islands"), Some(islands));
         assert_eq!(texts.find("TeamsOnly"), None);
+
+        let mut texts = texts;
+        for name in ["Cy", "", "Di"] {
+            let mut later = texts.arena();
+            let (text, only) = (later.keep(name), later.symbol("TeamsOnly"));
+            let filled = later.finish();
+            texts.keep(filled);
+            assert_eq!((texts.text(text), texts.symbol(only)), (name, "TeamsOnly"));
+        }
+        assert_eq!(texts.text(a), "Zoë");
     }
 }

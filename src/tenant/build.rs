@@ -9,14 +9,14 @@ use super::licenses::{forget_blank_licenses, license_details};
 use super::merged::{Merged, merge};
 use super::named::{Named, fold};
 use super::network::Network;
-use super::numbers::NumberIndex;
+use super::numbers::{NumberIndex, holder_of};
 use super::operators::canonical;
 use super::routing::Routing;
 use super::{Answer, Holder, Ids, Index, Number, Operator, ResourceAccount, Tenant, User};
 use crate::finding::{Place, Problem, Severity};
 use crate::snapshot::{
     AssignmentTarget, ExportKind, Field, ObjectId, PhoneNumber, PolicyName, Records, Snapshot,
-    Symbol, Text, Texts,
+    Text, Texts,
 };
 
 /// Builds the tenant of a snapshot.
@@ -28,15 +28,25 @@ pub fn build(mut snapshot: Snapshot) -> Tenant {
     let mut problems = Vec::new();
     let mut tenant = objects(snapshot, records, &mut problems);
     tenant.snapshot.records.manifests = manifests;
-    index_accounts(&mut tenant);
-    tenant.index.account_uses = super::uses::index(&tenant);
-    tenant.index.uses_lost = super::uses::is_lost(&tenant);
-    index_numbers(&mut tenant);
-    index_routing(&mut tenant);
-    join_operators(&mut tenant);
-    tenant.shared_lines = super::lines::shared_lines(&tenant);
+    join(&mut tenant);
     tenant.problems = problems;
     tenant
+}
+
+/// Joins the objects of a tenant, whatever was joined before.
+pub(super) fn join(tenant: &mut Tenant) {
+    index_accounts(tenant);
+    tenant.index.account_uses = super::uses::index(tenant);
+    tenant.index.uses_lost = super::uses::is_lost(tenant);
+    tenant.takes_over_numbers = match tenant.number_config.as_ref().map(|one| one.migration) {
+        Some(Field::Value(yes)) => yes.into(),
+        Some(Field::Null) => Answer::No,
+        Some(Field::Absent) | None => Answer::Unknown,
+    };
+    index_numbers(tenant);
+    index_routing(tenant);
+    join_operators(tenant);
+    tenant.shared_lines = super::lines::shared_lines(tenant);
 }
 
 fn objects(snapshot: Snapshot, mut records: Records, problems: &mut Vec<Problem>) -> Tenant {
@@ -233,14 +243,9 @@ fn objects(snapshot: Snapshot, mut records: Records, problems: &mut Vec<Problem>
             })
             .collect(),
         shared_lines: Vec::new(),
-        takes_over_numbers: match number_config.as_ref().map(|one| one.migration) {
-            Some(Field::Value(yes)) => yes.into(),
-            Some(Field::Null) => Answer::No,
-            Some(Field::Absent) | None => Answer::Unknown,
-        },
+        takes_over_numbers: Answer::Unknown,
         number_config,
         index: Index {
-            app_accounts: accounts_by_app(&associations),
             license_details,
             license_skus,
             ..Index::default()
@@ -303,6 +308,14 @@ fn accounts_by_app(
 
 /// Joins accounts, resource accounts and apps.
 fn index_accounts(tenant: &mut Tenant) {
+    tenant.directory.forget_names();
+    tenant.index.app_accounts = accounts_by_app(&tenant.associations);
+    tenant
+        .resource_accounts
+        .retain(|account| account.record.is_some());
+    for account in &mut tenant.resource_accounts {
+        account.apps.clear();
+    }
     let by_id = |list: Vec<Option<ObjectId>>| -> Ids<u32> {
         list.into_iter()
             .enumerate()
@@ -377,38 +390,15 @@ fn index_accounts(tenant: &mut Tenant) {
 /// Joins numbers to their holders.
 fn index_numbers(tenant: &mut Tenant) {
     let mut by_holder: Ids<Vec<u32>> = Ids::default();
-    let bridge = |symbol: Option<Symbol>| {
-        symbol.is_some_and(|status| {
-            tenant
-                .snapshot
-                .texts
-                .symbol(status)
-                .eq_ignore_ascii_case("ConferenceAssigned")
-        })
-    };
-    for (index, number) in tenant.numbers.iter_mut().enumerate() {
-        number.holder = match number.record.target {
-            Field::Null | Field::Value(AssignmentTarget::Other(_))
-                if bridge(number.record.status.get()) =>
-            {
-                Holder::ConferenceBridge
-            }
-            Field::Null => Holder::Nobody,
-            Field::Absent | Field::Value(AssignmentTarget::Other(_)) => Holder::Unknown,
-            Field::Value(AssignmentTarget::SharedCallingPolicy(_)) => Holder::SharedCallingPolicy,
-            Field::Value(AssignmentTarget::Object(id)) => {
-                by_holder.entry(id).or_default().push(index as u32);
-                if let Some(account) = tenant.index.resource_accounts.get(&id) {
-                    Holder::ResourceAccount(*account)
-                } else if let Some(user) = tenant.index.users.get(&id) {
-                    Holder::User(*user)
-                } else if bridge(number.record.status.get()) {
-                    Holder::ConferenceBridge
-                } else {
-                    Holder::Unlisted(id)
-                }
-            }
-        };
+    let mut holders = Vec::with_capacity(tenant.numbers.len());
+    for (index, number) in tenant.numbers.iter().enumerate() {
+        if let Field::Value(AssignmentTarget::Object(id)) = number.record.target {
+            by_holder.entry(id).or_default().push(index as u32);
+        }
+        holders.push(holder_of(number, tenant));
+    }
+    for (number, holder) in tenant.numbers.iter_mut().zip(holders) {
+        number.holder = holder;
     }
     let untold = tenant
         .numbers

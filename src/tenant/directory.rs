@@ -31,6 +31,11 @@ pub struct Directory {
 }
 
 impl Directory {
+    /// Accounts came, went or got another name.
+    pub(super) fn forget_names(&mut self) {
+        self.names = std::sync::OnceLock::new();
+    }
+
     pub(super) fn build(records: &mut Records, texts: &Texts, problems: &mut Vec<Problem>) -> Self {
         let symbol = |symbol: Option<Symbol>| symbol.map(|one| texts.symbol(one).trim().to_owned());
         let mut members: BTreeMap<ObjectId, Vec<ObjectId>> = BTreeMap::new();

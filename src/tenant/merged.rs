@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
 use crate::finding::{Place, Problem, Severity};
+use crate::snapshot::cell::Reading;
+use crate::snapshot::lax::Lax;
 use crate::snapshot::record::{Conflict, Origin, Record};
 use crate::snapshot::{ExportKind, Texts, spellings_of};
 use crate::source::Span;
@@ -57,6 +59,23 @@ impl<R: Record> Merged<R> {
         let mut records = vec![self.facts.origin().span];
         records.extend(self.more.iter().map(|origin| origin.span));
         records
+    }
+
+    /// An object that only one record tells of.
+    pub(super) fn alone(facts: R) -> Self {
+        Self {
+            facts,
+            conflicted: 0,
+            more: Box::default(),
+        }
+    }
+
+    /// Changes one property; what records contradicted each other about is settled by it.
+    pub(super) fn set(&mut self, property: &str, value: &Lax, reading: &mut Reading) -> bool {
+        if let Some(slot) = R::PROPERTIES.iter().position(|name| *name == property) {
+            self.conflicted &= !(1 << slot);
+        }
+        self.facts.set(property, value, reading)
     }
 
     /// The kinds of exports whose records tell of the object.

@@ -9,6 +9,7 @@ mod build;
 mod conferencing;
 mod countries;
 mod directory;
+pub mod edit;
 mod effective;
 mod emergency;
 mod licenses;
@@ -60,7 +61,7 @@ pub use merged::Merged;
 pub use named::Named;
 pub use network::Network;
 pub use numbers::{Holder, Number};
-pub use operators::{Operator, OperatorStatus};
+pub use operators::{Operator, OperatorStatus, canonical as operator_identity};
 pub use ownership::CountryState;
 pub use reach::{Lead, Way};
 pub use routing::{Assigned, EffectiveRouting, LiveRoute, LiveRoutes, is_voice_routing};
@@ -185,6 +186,7 @@ struct Index {
     license_details: Ids<crate::snapshot::PlanSet>,
     license_skus: Ids<Vec<ObjectId>>,
     uses_lost: bool,
+    loose: edit::Loose,
 }
 
 /// A map from object ids.

@@ -47,6 +47,21 @@ impl<R> Named<R> {
         self.list.get(index as usize)
     }
 
+    /// The object of that name, to change it.
+    pub(super) fn find_mut(&mut self, name: &str) -> Option<&mut Merged<R>> {
+        let index = *self.by_name.get(&fold(name))?;
+        self.list.get_mut(index as usize)
+    }
+
+    /// Takes the object of that name away.
+    pub(super) fn remove(&mut self, name: &str) -> Option<Merged<R>> {
+        let index = self.by_name.remove(&fold(name))?;
+        for other in self.by_name.values_mut() {
+            *other -= u32::from(*other > index);
+        }
+        Some(self.list.remove(index as usize))
+    }
+
     /// All objects, in order of name.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Merged<R>> {
         self.list.iter()

@@ -3,7 +3,7 @@
 use super::{Answer, Ids, Merged, Tenant, User};
 use crate::finding::Place;
 use crate::snapshot::record::{CategorizedNumber, NumberRecord};
-use crate::snapshot::{ExportKind, Field, ObjectId, PhoneNumber, Text};
+use crate::snapshot::{AssignmentTarget, ExportKind, Field, ObjectId, PhoneNumber, Text};
 
 /// The partner id that stands for Microsoft.
 ///
@@ -50,13 +50,36 @@ pub(super) struct NumberIndex {
     pub(super) untold: bool,
 }
 
+/// Who holds a number, by its record.
+pub(super) fn holder_of(number: &Number, tenant: &Tenant) -> Holder {
+    let is_on_bridge = || tenant.has_status(number, "ConferenceAssigned");
+    match number.record.target {
+        Field::Null | Field::Value(AssignmentTarget::Other(_)) if is_on_bridge() => {
+            Holder::ConferenceBridge
+        }
+        Field::Null => Holder::Nobody,
+        Field::Absent | Field::Value(AssignmentTarget::Other(_)) => Holder::Unknown,
+        Field::Value(AssignmentTarget::SharedCallingPolicy(_)) => Holder::SharedCallingPolicy,
+        Field::Value(AssignmentTarget::Object(id)) => {
+            if let Some(account) = tenant.index.resource_accounts.get(&id) {
+                Holder::ResourceAccount(*account)
+            } else if let Some(user) = tenant.index.users.get(&id) {
+                Holder::User(*user)
+            } else if is_on_bridge() {
+                Holder::ConferenceBridge
+            } else {
+                Holder::Unlisted(id)
+            }
+        }
+    }
+}
+
 impl Tenant {
     /// The number of the inventory with these digits and this extension.
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
     pub fn number(&self, key: PhoneNumber) -> Option<&Number> {
-        let index = self.numbers.binary_search_by_key(&key, |number| number.key);
-        self.numbers.get(index.ok()?)
+        self.numbers.get(self.place_of(key)?)
     }
 
     /// The numbers that the inventory assigns to an object, in order.

@@ -129,7 +129,7 @@ impl Tenant {
 
 /// An operator's name as it is compared and hashed: trimmed, case-folded, a known alias replaced by the name that it
 /// stands for.
-pub(super) fn canonical(name: &str) -> String {
+pub fn canonical(name: &str) -> String {
     let folded = name
         .split_whitespace()
         .collect::<Vec<_>>()

@@ -46,6 +46,12 @@ impl Moment {
             .map_or_else(|_| "unknown".to_owned(), |timestamp| timestamp.to_string())
     }
 
+    /// The moment so many days later; `None` where no calendar has it.
+    pub fn after_days(self, days: u64) -> Option<Self> {
+        let days = i64::try_from(days).ok()?;
+        Some(Self(self.0.checked_add(days.checked_mul(86_400_000)?)?))
+    }
+
     /// Reads ISO 8601 (a time without zone is taken as UTC) and `/Date(ms)/`.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();

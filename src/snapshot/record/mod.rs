@@ -80,6 +80,12 @@ pub trait Record: Sized + Send {
     /// What the record of the same object in another, later snapshot says differently.
     fn differences(&self, texts: &Texts, new: &Self, new_texts: &Texts) -> Vec<Difference>;
 
+    /// Changes one property as if the export had said so. `false` when records of this type have no such property.
+    fn set(&mut self, property: &str, value: &Lax, reading: &mut Reading) -> bool;
+
+    /// What one property says, of a list an element each; `None` when it is unknown or has no words.
+    fn words(&self, property: &str, texts: &Texts) -> Option<Vec<String>>;
+
     /// Each property that has a value, with what it says.
     fn each_value(&self, texts: &Texts, visit: &mut dyn FnMut(&'static str, Vec<String>));
 
@@ -230,6 +236,33 @@ macro_rules! record {
                     ));
                 )*
                 found
+            }
+
+            fn set(
+                &mut self,
+                property: &str,
+                value: &$crate::snapshot::lax::Lax,
+                reading: &mut $crate::snapshot::cell::Reading,
+            ) -> bool {
+                $(
+                    if property == $property {
+                        reading.begin_property($property, None);
+                        self.$field = $crate::snapshot::cell::Cell::field(value, reading);
+                        return true;
+                    }
+                )*
+                false
+            }
+
+            fn words(&self, property: &str, texts: &$crate::snapshot::Texts) -> Option<Vec<String>> {
+                $(
+                    if property == $property {
+                        return (!self.$field.is_absent())
+                            .then(|| $crate::snapshot::record::compared::shown(&self.$field, texts))
+                            .flatten();
+                    }
+                )*
+                None
             }
 
             fn each_value(

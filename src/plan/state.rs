@@ -1,0 +1,202 @@
+//! The tenant as it would be between two acts of a plan.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::Value;
+
+use super::act::{Effect, Pending};
+use crate::finding::Place;
+use crate::snapshot::{ExportKind, ObjectId, PhoneNumber, Symbol};
+use crate::source::Span;
+use crate::tenant::edit::{Edit, Edited, Object, What};
+use crate::tenant::{AccountKind, Answer, Number, Tenant, User};
+
+/// A tenant that a plan is carried out on, on paper.
+#[derive(Debug)]
+pub struct State {
+    /// The tenant as it is now.
+    pub tenant: Tenant,
+    /// What is under way, by the object that is not to be relied on.
+    pending: BTreeMap<Object, Pending>,
+    /// Accounts whose line URI is that number.
+    lines: HashMap<PhoneNumber, Vec<ObjectId>, foldhash::fast::FixedState>,
+}
+
+impl State {
+    /// The state before the first act.
+    pub fn new(tenant: Tenant) -> Self {
+        let mut lines: HashMap<PhoneNumber, Vec<ObjectId>, _> = HashMap::default();
+        for user in &tenant.users {
+            if let (Some(id), Some(number)) = (user.id.get(), line_of(&tenant, user)) {
+                lines.entry(number).or_default().push(id);
+            }
+        }
+        Self {
+            tenant,
+            pending: BTreeMap::new(),
+            lines,
+        }
+    }
+
+    /// Applies an effect; what is added points at `origin`.
+    pub fn apply(&mut self, effect: Effect, origin: Span) -> Vec<Edited> {
+        let mut accounts: Vec<(ObjectId, Option<PhoneNumber>)> = Vec::new();
+        for edit in &effect.edits {
+            if let (Object::User(id), What::Set("LineUri", _) | What::Removed) =
+                (&edit.object, &edit.what)
+            {
+                let before = self.user(*id).and_then(|user| line_of(&self.tenant, user));
+                accounts.push((*id, before));
+            }
+        }
+        let done = self.tenant.edit(&effect.edits, origin);
+        if let Some((account, skus, plans)) = effect.licenses {
+            self.tenant.set_license_details(account, skus, &plans);
+        }
+        for (id, before) in accounts {
+            if let Some(before) = before
+                && let Some(holders) = self.lines.get_mut(&before)
+            {
+                holders.retain(|holder| *holder != id);
+            }
+            if let Some(after) = self.user(id).and_then(|user| line_of(&self.tenant, user)) {
+                self.lines.entry(after).or_default().push(id);
+            }
+        }
+        for pending in effect.pending {
+            self.pending.insert(pending.object.clone(), pending);
+        }
+        done
+    }
+
+    /// So many hours pass; `None` for as long as everything takes.
+    pub fn wait(&mut self, hours: Option<u64>) {
+        match hours {
+            None => self.pending.clear(),
+            Some(hours) => {
+                for pending in self.pending.values_mut() {
+                    pending.hours = pending.hours.saturating_sub(hours);
+                }
+                self.pending.retain(|_, pending| pending.hours > 0);
+            }
+        }
+    }
+
+    /// What is under way with an object.
+    pub fn pending(&self, object: &Object) -> Option<&Pending> {
+        self.pending.get(object)
+    }
+
+    /// The account with that id.
+    pub fn user(&self, id: ObjectId) -> Option<&User> {
+        self.tenant.user(id)
+    }
+
+    /// The number.
+    pub fn number(&self, number: PhoneNumber) -> Option<&Number> {
+        self.tenant.number(number)
+    }
+
+    /// How an administrator calls an account.
+    pub fn account_name(&self, id: ObjectId) -> String {
+        match (self.tenant.user(id), self.tenant.resource_account(id)) {
+            (Some(user), _) => self.tenant.user_name(user),
+            (None, Some(account)) => self.tenant.resource_account_name(account),
+            (None, None) => id.to_string(),
+        }
+    }
+
+    /// Whether an account is one of an auto attendant or call queue.
+    pub fn is_resource_account(&self, id: ObjectId) -> bool {
+        let by_kind = |user| self.tenant.account_kind(user) == AccountKind::ResourceAccount;
+        self.tenant.resource_account(id).is_some() || self.user(id).is_some_and(by_kind)
+    }
+
+    /// The text of a symbol; empty for none.
+    pub fn symbol(&self, symbol: Option<Symbol>) -> &str {
+        symbol.map_or("", |one| self.tenant.snapshot.texts.symbol(one))
+    }
+
+    /// Whether an export is there with all its records, so that what is not in it does not exist.
+    pub fn is_whole(&self, export: ExportKind) -> bool {
+        let snapshot = &self.tenant.snapshot;
+        snapshot.has_export(export) && snapshot.incomplete(export).is_none()
+    }
+
+    /// Whether something is there that an export lists: unknown where the export cannot tell.
+    pub fn is_there(&self, found: bool, export: ExportKind) -> Answer {
+        match found {
+            true => Answer::Yes,
+            false if self.is_whole(export) => Answer::No,
+            false => Answer::Unknown,
+        }
+    }
+
+    /// Accounts other than this one whose line URI is that number.
+    pub fn others_with_line(&self, number: PhoneNumber, account: ObjectId) -> Vec<ObjectId> {
+        let holders = self.lines.get(&number).into_iter().flatten().copied();
+        holders.filter(|holder| *holder != account).collect()
+    }
+
+    /// The number that an account's line URI shows.
+    pub fn line(&self, account: ObjectId) -> Option<PhoneNumber> {
+        line_of(&self.tenant, self.user(account)?)
+    }
+
+    /// The place of a property of an account.
+    pub fn at(&self, account: ObjectId, property: &str) -> Option<Place> {
+        self.user(account).map(|user| user.at(property))
+    }
+
+    /// The numbers that an account holds, by the inventory, then by its line URI.
+    pub fn numbers_of(&self, account: ObjectId) -> Vec<PhoneNumber> {
+        let held = self.tenant.numbers_held_by(account);
+        let mut numbers: Vec<PhoneNumber> = held.iter().map(|one| one.key).collect();
+        if let Some(line) = self.line(account).filter(|line| !numbers.contains(line)) {
+            numbers.push(line);
+        }
+        numbers
+    }
+
+    /// Type of a number as PowerShell takes it.
+    pub fn number_type(&self, number: &Number) -> Option<&'static str> {
+        let told = self.tenant.number_type(number)?;
+        // Graph calls numbers of Operator Connect by the type of their partner.
+        if self.tenant.is_operator_connect(number) == Answer::Yes {
+            return Some("OperatorConnect");
+        }
+        let mut known = super::NUMBER_TYPES.into_iter();
+        known.find(|name| name.eq_ignore_ascii_case(told))
+    }
+}
+
+fn line_of(tenant: &Tenant, user: &User) -> Option<PhoneNumber> {
+    PhoneNumber::parse(tenant.snapshot.texts.text(user.line_uri.get()?))
+}
+
+/// That a property of an object gets a value.
+pub(super) fn set(object: Object, property: &'static str, value: impl Into<Value>) -> Edit {
+    Edit {
+        object,
+        what: What::Set(property, value.into()),
+    }
+}
+
+/// That an object is there from now on.
+pub(super) fn added<const N: usize>(object: Object, fields: [(&str, Value); N]) -> Edit {
+    let fields = fields
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value));
+    Edit {
+        object,
+        what: What::Added(fields.collect()),
+    }
+}
+
+/// That an object is gone.
+pub(super) fn removed(object: Object) -> Edit {
+    Edit {
+        object,
+        what: What::Removed,
+    }
+}
