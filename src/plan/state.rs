@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::act::{Effect, Pending};
 use crate::finding::Place;
+use crate::snapshot::record::Record as _;
 use crate::snapshot::{ExportKind, ObjectId, PhoneNumber, Symbol};
 use crate::source::Span;
 use crate::tenant::edit::{Edit, Edited, Object, What};
@@ -146,6 +147,12 @@ impl State {
     /// The place of a property of an account.
     pub fn at(&self, account: ObjectId, property: &str) -> Option<Place> {
         self.user(account).map(|user| user.at(property))
+    }
+
+    /// What a property of an account says, of a list an element each; `None` when it is unknown.
+    pub fn property(&self, account: ObjectId, property: &str) -> Option<Vec<String>> {
+        let texts = &self.tenant.snapshot.texts;
+        self.user(account)?.words(property, texts)
     }
 
     /// The numbers that an account holds, by the inventory, then by its line URI.

@@ -124,7 +124,7 @@ pub struct Edit {
 /// What becomes of an object.
 #[derive(Clone, PartialEq, Debug)]
 pub enum What {
-    /// A property gets a value, as its export spells it. A property that the export does not have stays unknown.
+    /// A property gets a value, as its export spells it. What the record does not tell stays unknown.
     Set(&'static str, Value),
     /// It is there from now on, with these properties under their canonical names.
     Added(Map<String, Value>),
@@ -241,6 +241,10 @@ impl Tenant {
             ($record:expr) => {{
                 let record = $record?;
                 let texts = &self.snapshot.texts;
+                // What two records contradict each other about is told, though it is not believed.
+                if !record.tells(property) && !record.contradicts(property) {
+                    return None;
+                }
                 let old = record.words(property, texts).unwrap_or_default();
                 let filled = read(texts, |reading| record.set(property, &lax(value), reading));
                 let (known, filled) = filled;
@@ -341,10 +345,16 @@ impl Tenant {
             return None;
         }
         let origin = Origin { kind, span: origin };
+        // What the export does not tell of others, it would not tell of the new one.
+        let told: Map<String, Value> = fields
+            .iter()
+            .filter(|(property, _)| self.snapshot.has_property(kind, property))
+            .map(|(property, value)| (property.clone(), value.clone()))
+            .collect();
         macro_rules! record {
             () => {{
                 let (record, filled) = read(&self.snapshot.texts, |reading| {
-                    record_of(fields, origin, reading)
+                    record_of(&told, origin, reading)
                 });
                 self.snapshot.texts.keep(filled);
                 Merged::alone(record)

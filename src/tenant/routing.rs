@@ -155,6 +155,15 @@ impl Tenant {
     }
 
     /// The voice routing policy assigned to a number, if one is.
+    /// The policies that are assigned to a number itself.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberpolicyassignment>.
+    pub fn policies_of_number(&self, number: PhoneNumber) -> impl Iterator<Item = &NumberPolicy> {
+        let places = self.index.routing.by_number.get(&number);
+        let places = places.into_iter().flatten();
+        places.filter_map(|index| self.number_policies.get(*index as usize))
+    }
+
     fn number_policy(&self, number: PhoneNumber) -> Option<&NumberPolicy> {
         let assigned = self.index.routing.by_number.get(&number)?;
         assigned

@@ -1,29 +1,560 @@
-//! To come.
+//! Licenses and usage locations of accounts.
+//!
+//! What an account loses with its license follows the service's own table, by the type of each number.
+//!
+//! Sources: <https://learn.microsoft.com/microsoftteams/phone-numbers-licensing-changes>,
+//! <https://learn.microsoft.com/powershell/module/microsoft.graph.users.actions/set-mguserlicense>.
 
-use crate::plan::act::{Act, Effect, Need, Undo};
-use crate::plan::state::State;
+use serde_json::{Value, json};
+
+use super::numbers;
+use crate::finding::Severity;
+use crate::finding::powershell::quoted;
+use crate::plan::act::{Act, Effect, Met, Need, Undo};
+use crate::plan::state::{State, removed, set};
+use crate::snapshot::service_plans::{
+    PlanClass, PlanClasses, all_plans, feature_of, sku_by_id,
+};
+use crate::snapshot::{ExportKind, Field, ObjectId, PhoneNumber};
 use crate::tenant::edit::Object;
+use crate::tenant::{Answer, OwnSku, User};
 
-pub(in crate::plan) fn needs(_act: &Act, _state: &State) -> Vec<Need> {
-    Vec::new()
+pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
+    match act {
+        Act::ChangeLicense {
+            account,
+            add,
+            remove,
+        } => needs_of_change(*account, add, remove, state),
+        Act::SetUsageLocation { account, .. } => vec![is_there(*account, state)],
+        _ => Vec::new(),
+    }
 }
 
-pub(in crate::plan) fn effect(_act: &Act, _state: &State) -> Effect {
-    Effect::default()
+pub(in crate::plan) fn effect(act: &Act, state: &State) -> Effect {
+    match act {
+        Act::ChangeLicense {
+            account,
+            add,
+            remove,
+        } => change(*account, add, remove, state),
+        Act::SetUsageLocation { account, country } => Effect {
+            edits: vec![set(
+                Object::User(*account),
+                "UsageLocation",
+                country.clone(),
+            )],
+            ..Effect::default()
+        },
+        _ => Effect::default(),
+    }
 }
 
-pub(in crate::plan) fn commands(_act: &Act, _state: &State) -> Vec<String> {
-    Vec::new()
+pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
+    match act {
+        Act::ChangeLicense {
+            account,
+            add,
+            remove,
+        } => vec![command(*account, add, remove, state)],
+        Act::SetUsageLocation { account, country } => vec![usage_location(*account, country, state)],
+        _ => Vec::new(),
+    }
 }
 
-pub(in crate::plan) fn undo(_act: &Act, _state: &State) -> Undo {
-    Undo::Nothing
+pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
+    match act {
+        Act::ChangeLicense {
+            account,
+            add,
+            remove,
+        } => {
+            let lost = lost_numbers(*account, add, remove, state);
+            if let Some((number, _)) = lost.iter().find(|(_, of)| *of == Some("DirectRouting")) {
+                return Undo::Impossible(format!(
+                    "`{number}` leaves the inventory with the license: it has to be uploaded and assigned again"
+                ));
+            }
+            // Only what the act brings is taken away again.
+            let owned = owned(*account, state);
+            let is_new = |sku: &&ObjectId| {
+                owned
+                    .as_ref()
+                    .is_none_or(|owned| owned.iter().all(|one| one.id != **sku))
+            };
+            let new: Vec<ObjectId> = add.iter().filter(is_new).copied().collect();
+            let mut commands = vec![command(*account, remove, &new, state)];
+            commands.extend(lost.into_iter().flat_map(|(number, of_type)| {
+                let act = Act::Assign {
+                    account: *account,
+                    number,
+                    number_type: of_type,
+                    location: state
+                        .number(number)
+                        .and_then(|row| row.record.location.get()),
+                    category: None,
+                };
+                numbers::commands(&act, state)
+            }));
+            Undo::Commands(commands)
+        }
+        Act::SetUsageLocation { account, country } => {
+            let user = state.user(*account);
+            let before = user.map_or("", |user| state.symbol(user.usage_location.get()));
+            if before.is_empty() || before.eq_ignore_ascii_case(country) {
+                return Undo::Nothing;
+            }
+            Undo::Commands(vec![usage_location(*account, before, state)])
+        }
+        _ => Undo::Nothing,
+    }
 }
 
-pub(in crate::plan) fn object(_act: &Act, _state: &State) -> String {
-    String::new()
+pub(in crate::plan) fn object(act: &Act, state: &State) -> String {
+    match act {
+        Act::ChangeLicense {
+            account,
+            add,
+            remove,
+        } => {
+            let added = add.iter().map(|sku| format!("+{}", name_of(*sku)));
+            let gone = remove.iter().map(|sku| format!("-{}", name_of(*sku)));
+            let skus: Vec<String> = added.chain(gone).collect();
+            format!("{} {}", state.account_name(*account), skus.join(" "))
+        }
+        Act::SetUsageLocation { account, country } => {
+            format!("{} {country}", state.account_name(*account))
+        }
+        _ => String::new(),
+    }
 }
 
-pub(in crate::plan) fn relies_on(_act: &Act) -> Vec<Object> {
-    Vec::new()
+pub(in crate::plan) fn relies_on(act: &Act) -> Vec<Object> {
+    match act {
+        Act::ChangeLicense { account, .. } | Act::SetUsageLocation { account, .. } => {
+            vec![Object::ResourceAccount(*account)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The name of a SKU as administrators write it.
+pub(in crate::plan) fn name_of(sku: ObjectId) -> String {
+    sku_by_id(sku.bits()).map_or_else(|| sku.to_string(), |sku| sku.part_number.to_owned())
+}
+
+/// That an account is in the directory.
+pub(in crate::plan) fn is_there(account: ObjectId, state: &State) -> Need {
+    let name = state.account_name(account);
+    let found = state.user(account).is_some();
+    Need::there(
+        format!("`{name}` is in the directory"),
+        state.is_there(found, ExportKind::OnlineUser),
+    )
+    .instead("Get-CsOnlineUser does not list it")
+}
+
+fn command(account: ObjectId, add: &[ObjectId], remove: &[ObjectId], state: &State) -> String {
+    let added: Vec<String> = add
+        .iter()
+        .map(|sku| format!("@{{SkuId={}}}", quoted(&sku.to_string())))
+        .collect();
+    let gone: Vec<String> = remove.iter().map(|sku| quoted(&sku.to_string())).collect();
+    format!(
+        "Set-MgUserLicense -UserId {} -AddLicenses @({}) -RemoveLicenses @({})",
+        quoted(&state.account_name(account)),
+        added.join(", "),
+        gone.join(", ")
+    )
+}
+
+fn usage_location(account: ObjectId, country: &str, state: &State) -> String {
+    format!(
+        "Update-MgUser -UserId {} -UsageLocation {}",
+        quoted(&state.account_name(account)),
+        quoted(country)
+    )
+}
+
+fn owned(account: ObjectId, state: &State) -> Option<Vec<OwnSku>> {
+    state.tenant.skus_of(state.user(account)?)
+}
+
+fn needs_of_change(
+    account: ObjectId,
+    add: &[ObjectId],
+    remove: &[ObjectId],
+    state: &State,
+) -> Vec<Need> {
+    let name = state.account_name(account);
+    let Some(user) = state.user(account) else {
+        return vec![is_there(account, state)];
+    };
+    let owned = owned(account, state);
+    let mut needs = Vec::new();
+    if !add.is_empty() {
+        let (met, instead) = match user.usage_location {
+            Field::Value(_) => (Met::Yes, ""),
+            Field::Null => (Met::No, "it has none: set it first"),
+            Field::Absent => (Met::Unknown, "the export does not tell it"),
+        };
+        needs.push(
+            Need::refused(format!("`{name}` has a usage location"), met)
+                .instead(instead)
+                .at(user.at("UsageLocation")),
+        );
+    }
+    for sku in add {
+        let has = owned
+            .as_ref()
+            .is_some_and(|owned| owned.iter().any(|one| one.id == *sku));
+        if !has {
+            needs.push(seats(*sku, state));
+        }
+    }
+    for sku in remove {
+        needs.push(is_own(user, *sku, owned.as_deref(), state));
+    }
+    let lost = lost_numbers(account, add, remove, state);
+    if !lost.is_empty() {
+        let numbers: Vec<String> = lost
+            .iter()
+            .take(3)
+            .map(|(number, _)| format!("`{number}`"))
+            .collect();
+        let more = match lost.len() - numbers.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        needs.push(
+            Need::harm(
+                Severity::Error,
+                format!("`{name}` keeps a license for its number"),
+                false,
+            )
+            .instead(format!(
+                "the service takes {}{more} off with the last license: take it off first, or add the new license in the same step",
+                numbers.join(", ")
+            ))
+            .at(user.at("AssignedPlan")),
+        );
+    }
+    needs
+}
+
+/// That a unit of a SKU is left.
+fn seats(sku: ObjectId, state: &State) -> Need {
+    let what = format!("a unit of `{}` is free", name_of(sku));
+    let export = ExportKind::GraphSubscribedSku;
+    let Some(record) = state
+        .tenant
+        .skus
+        .iter()
+        .find(|one| one.id.get() == Some(sku))
+    else {
+        return Need::refused(what, state.is_there(false, export))
+            .instead(if state.is_whole(export) {
+                "the tenant owns none"
+            } else {
+                "the licenses of the tenant are not exported (Get-MgSubscribedSku)"
+            })
+            .at(state.tenant.start_of(export));
+    };
+    let place = record.at("ConsumedUnits");
+    let (Some(used), Some(bought)) = (record.consumed.get(), record.prepaid.get()) else {
+        return Need::refused(what, Met::Unknown)
+            .instead("the export does not tell how many are in use")
+            .at(place);
+    };
+    let usable = bought.enabled.saturating_add(bought.warning);
+    Need::refused(what, used < usable)
+        .instead(format!("all {usable} are in use: order more"))
+        .at(place)
+}
+
+/// That an account has a SKU itself, so that it can be taken off it.
+fn is_own(user: &User, sku: ObjectId, owned: Option<&[OwnSku]>, state: &State) -> Need {
+    let name = state.tenant.user_name(user);
+    let what = format!("`{name}` has `{}` assigned to itself", name_of(sku));
+    let Some(owned) = owned else {
+        // Without the list of SKUs, plans tell only that the license cannot be there.
+        let plans = sku_by_id(sku.bits()).map_or(PlanClasses::EMPTY, |sku| sku.plans);
+        let lacks = plans
+            .iter()
+            .any(|class| state.tenant.licensed(user, class) == Answer::No);
+        return if lacks {
+            Need::refused(what, false).instead("its plans are not there")
+        } else {
+            Need::refused(what, Met::Unknown)
+                .instead("the licenses of the account are not exported (Get-MgUser)")
+        }
+        .at(user.at("AssignedPlan"));
+    };
+    let found = owned.iter().find(|one| one.id == sku);
+    let (met, instead) = match found {
+        None => (Met::No, "it does not have it"),
+        Some(one) if one.by.is_empty() || one.by.contains(&None) => (Met::Yes, ""),
+        Some(_) => (Met::No, "a group brings it: change the group in one activity"),
+    };
+    Need::refused(what, met)
+        .instead(instead)
+        .at(user.at("AssignedLicenses"))
+}
+
+/// The plans of an account after a change: those that work, and all SKUs where they are known.
+fn after(
+    user: &User,
+    add: &[ObjectId],
+    remove: &[ObjectId],
+    state: &State,
+) -> (PlanClasses, Option<Vec<ObjectId>>) {
+    let owned = state.tenant.skus_of(user);
+    let of_sku = |id: &ObjectId| sku_by_id(id.bits()).map_or(PlanClasses::EMPTY, |sku| sku.plans);
+    let current: PlanClasses = PlanClass::ALL
+        .into_iter()
+        .filter(|class| state.tenant.licensed(user, *class) == Answer::Yes)
+        .collect();
+    let kept: PlanClasses = owned
+        .iter()
+        .flatten()
+        .filter(|one| !remove.contains(&one.id))
+        .flat_map(|one| PlanClass::ALL.into_iter().filter(|class| one.brings(*class)))
+        .collect();
+    let gone = remove.iter().map(of_sku).fold(PlanClasses::EMPTY, PlanClasses::union);
+    let new = add.iter().map(of_sku).fold(PlanClasses::EMPTY, PlanClasses::union);
+    let stays = current
+        .iter()
+        .filter(|class| !gone.contains(*class) || kept.contains(*class))
+        .collect::<PlanClasses>();
+    let skus = owned.map(|owned| {
+        let kept = owned.into_iter().map(|one| one.id);
+        let mut skus: Vec<ObjectId> = kept.filter(|id| !remove.contains(id)).collect();
+        skus.extend(add.iter().filter(|id| !skus.contains(id)).copied().collect::<Vec<_>>());
+        skus
+    });
+    (stays.union(new), skus)
+}
+
+/// The numbers that an account loses with its licenses, each with its type.
+fn lost_numbers(
+    account: ObjectId,
+    add: &[ObjectId],
+    remove: &[ObjectId],
+    state: &State,
+) -> Vec<(PhoneNumber, Option<&'static str>)> {
+    let Some(user) = state.user(account).filter(|_| !remove.is_empty()) else {
+        return Vec::new();
+    };
+    let (plans, _) = after(user, add, remove, state);
+    let is_account = state.is_resource_account(account);
+    let had = |class| state.tenant.licensed(user, class) == Answer::Yes;
+    let has_phone = plans.contains(PlanClass::PhoneSystem)
+        || is_account && plans.contains(PlanClass::ResourceAccount);
+    let had_phone =
+        had(PlanClass::PhoneSystem) || is_account && had(PlanClass::ResourceAccount);
+    let has_plan = plans.has_calling_plan() || plans.contains(PlanClass::PayAsYouGo);
+    let had_plan = had(PlanClass::CallingPlan) || had(PlanClass::PayAsYouGo);
+    let numbers = state.numbers_of(account).into_iter();
+    numbers
+        .map(|number| {
+            let row = state.number(number);
+            (number, row.and_then(|row| state.number_type(row)))
+        })
+        .filter(|(_, of_type)| {
+            let without_phone = had_phone && !has_phone;
+            let without_plan =
+                *of_type == Some("CallingPlan") && !is_account && had_plan && !has_plan;
+            without_phone || without_plan
+        })
+        .collect()
+}
+
+fn change(account: ObjectId, add: &[ObjectId], remove: &[ObjectId], state: &State) -> Effect {
+    let mut effect = Effect::default();
+    let Some(user) = state.user(account) else {
+        return effect;
+    };
+    let (plans, skus) = after(user, add, remove, state);
+    let object = Object::User(account);
+    effect
+        .edits
+        .push(set(object.clone(), "AssignedPlan", plan_list(user, plans)));
+    if user.features.value().is_some() {
+        let features: Vec<&str> = plans.iter().filter_map(feature_of).collect();
+        effect
+            .edits
+            .push(set(object.clone(), "FeatureTypes", json!(features)));
+    }
+    if let Some(skus) = &skus {
+        effect.edits.extend([
+            set(
+                object.clone(),
+                "AssignedLicenses",
+                sku_list(user, skus, add),
+            ),
+            set(
+                object,
+                "LicenseAssignmentStates",
+                state_list(user, add, remove, state),
+            ),
+        ]);
+        let all = skus.iter().flat_map(|id| {
+            let plans = sku_by_id(id.bits()).map_or(PlanClasses::EMPTY, |sku| sku.plans);
+            plans.iter().collect::<Vec<_>>()
+        });
+        let brought: PlanClasses = all.filter(|class| plans.contains(*class)).collect();
+        let details = Value::Array(brought.iter().filter_map(|one| plan(one, "Success")).collect());
+        effect.licenses = Some((account, skus.clone(), details));
+    }
+    let owned = state.tenant.skus_of(user);
+    let has = |sku: &ObjectId| {
+        owned
+            .as_ref()
+            .is_some_and(|owned| owned.iter().any(|one| one.id == *sku))
+    };
+    for (skus, by) in [(add, 1), (remove, -1)] {
+        for sku in skus {
+            let counts = if by > 0 { !has(sku) } else { owned.is_none() || has(sku) };
+            let record = state
+                .tenant
+                .skus
+                .iter()
+                .find(|one| one.id.get() == Some(*sku));
+            if let Some(used) = record.and_then(|one| one.consumed.get()).filter(|_| counts) {
+                effect.edits.push(set(
+                    Object::Sku(*sku),
+                    "ConsumedUnits",
+                    used.saturating_add(by),
+                ));
+            }
+        }
+    }
+    for (number, of_type) in lost_numbers(account, add, remove, state) {
+        lose(account, number, of_type, state, &mut effect);
+    }
+    effect
+}
+
+/// What becomes of a number with the last license for it.
+fn lose(
+    account: ObjectId,
+    number: PhoneNumber,
+    of_type: Option<&'static str>,
+    state: &State,
+    effect: &mut Effect,
+) {
+    if of_type == Some("DirectRouting") {
+        let is_primary = state.line(account) == Some(number);
+        effect
+            .edits
+            .extend(numbers::without_number(account, number, is_primary, state));
+        effect.edits.push(removed(Object::Number(number)));
+        effect.remarks.push(format!(
+            "`{number}` leaves the inventory with the license"
+        ));
+    } else {
+        numbers::unassign(account, number, state, effect);
+        effect
+            .remarks
+            .push(format!("`{number}` is taken off with the license"));
+    }
+    let line = state.user(account).map(|user| user.on_prem_line_uri);
+    if of_type == Some("CallingPlan")
+        && let Some(Field::Value(line)) = line
+    {
+        let line = state.tenant.snapshot.texts.text(line).to_owned();
+        effect
+            .edits
+            .push(set(Object::User(account), "LineUri", line));
+    }
+}
+
+fn plan(class: PlanClass, status: &str) -> Option<Value> {
+    let plan = all_plans().find(|plan| plan.class == class)?;
+    Some(json!({
+        "ServicePlanId": ObjectId::from_bits(plan.id).to_string(),
+        "Capability": plan.name,
+        "CapabilityStatus": status,
+    }))
+}
+
+/// `AssignedPlan` for these plans; what fades or was stopped stays as it is.
+fn plan_list(user: &User, plans: PlanClasses) -> Value {
+    let before = user.plans.get().unwrap_or_default();
+    let mut list = Vec::new();
+    for class in PlanClass::ALL {
+        if plans.contains(class) {
+            let fades = before.in_grace.contains(class) && !before.solid.contains(class);
+            list.extend(plan(class, if fades { "Warning" } else { "Enabled" }));
+        } else if before.stopped.contains(class) {
+            list.extend(plan(class, "Suspended"));
+        }
+    }
+    if list.is_empty() && before.any {
+        // An account without any plan for telephony still has others.
+        list.push(json!({
+            "ServicePlanId": "00000000-0000-0000-0000-000000000001",
+            "Capability": "Other",
+            "CapabilityStatus": "Enabled",
+        }));
+    }
+    Value::Array(list)
+}
+
+/// `AssignedLicenses` for these SKUs, with the plans that were switched off in them.
+fn sku_list(user: &User, skus: &[ObjectId], add: &[ObjectId]) -> Value {
+    let states = user.license_states.value();
+    let list = skus.iter().map(|id| {
+        let own = states.into_iter().flatten().filter(|one| one.sku == *id);
+        let mut off: Vec<String> = own
+            .flat_map(|one| one.disabled.iter())
+            .map(ToString::to_string)
+            .collect();
+        if off.is_empty()
+            && !add.contains(id)
+            && let Some(working) = user.skus.value().map(|set| set.working)
+            && let Some(sku) = sku_by_id(id.bits())
+        {
+            let missing = sku.plans.iter().filter(|class| !working.contains(*class));
+            off = missing
+                .filter_map(|class| all_plans().find(|plan| plan.class == class))
+                .map(|plan| ObjectId::from_bits(plan.id).to_string())
+                .collect();
+        }
+        json!({ "skuId": id.to_string(), "disabledPlans": off })
+    });
+    Value::Array(list.collect())
+}
+
+/// `LicenseAssignmentStates` after a change.
+fn state_list(user: &User, add: &[ObjectId], remove: &[ObjectId], state: &State) -> Value {
+    let states = user.license_states.value().into_iter().flatten();
+    let kept = states.filter(|one| !remove.contains(&one.sku) || one.by_group.is_some());
+    let mut list: Vec<Value> = kept
+        .map(|one| {
+            json!({
+                "skuId": one.sku.to_string(),
+                "assignedByGroup": one.by_group.map(|group| group.to_string()),
+                "error": one.error.map(|error| state.symbol(Some(error)).to_owned()),
+                "disabledPlans": one.disabled.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    let direct: Vec<ObjectId> = user
+        .license_states
+        .value()
+        .into_iter()
+        .flatten()
+        .filter(|one| one.by_group.is_none() && !remove.contains(&one.sku))
+        .map(|one| one.sku)
+        .collect();
+    for sku in add.iter().filter(|sku| !direct.contains(sku)) {
+        list.push(json!({
+            "skuId": sku.to_string(),
+            "assignedByGroup": null,
+            "error": "None",
+            "disabledPlans": [],
+        }));
+    }
+    Value::Array(list)
 }

@@ -1,29 +1,335 @@
-//! To come.
+//! Operators of Operator Connect, as the Teams admin center keeps them.
+//!
+//! Sources: <https://learn.microsoft.com/microsoftteams/operator-connect-configure>,
+//! <https://learn.microsoft.com/microsoftteams/operator-connect-data-transfer>.
 
-use crate::plan::act::{Act, Effect, Need, Undo};
-use crate::plan::state::State;
+use serde_json::{Value, json};
+
+use super::orders::{operator, operator_name};
+use crate::finding::Severity;
+use crate::plan::act::{Act, Effect, Met, Need, Undo};
+use crate::plan::state::{State, added, set};
+use crate::snapshot::{ExportKind, Field};
+use crate::snapshot::record::SplitList;
 use crate::tenant::edit::Object;
+use crate::tenant::{Answer, Country, Number, Operator};
 
-pub(in crate::plan) fn needs(_act: &Act, _state: &State) -> Vec<Need> {
-    Vec::new()
+/// Numbers that are named one by one.
+const NAMED: usize = 100;
+
+pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
+    let Act::SetOperator {
+        operator: identity,
+        name,
+        status,
+        remove_countries,
+        data_transfer,
+        ..
+    } = act
+    else {
+        return Vec::new();
+    };
+    let mut needs = Vec::new();
+    let found = operator(identity, state);
+    if found.is_none() && *status != Some("Active") {
+        let export = ExportKind::Operators;
+        needs.push(
+            Need::there(
+                format!("`{name}` is an operator of the tenant"),
+                state.is_there(false, export),
+            )
+            .instead("the operators file does not list it")
+            .at(state.tenant.start_of(export)),
+        );
+    }
+    if *data_transfer == Some(false) {
+        needs.push(
+            Need::refused(
+                format!("the data transfer notice of `{name}` is accepted"),
+                false,
+            )
+            .instead("it is not: numbers cannot be uploaded without it"),
+        );
+    }
+    if let Some(found) = found {
+        let all = || state.tenant.numbers_of(found);
+        match status {
+            Some("Removed") => {
+                needs.extend(none_is_left(found, "", all().collect(), state));
+                needs.extend(may_have_more(found, state));
+            }
+            Some("Suspended") => needs.extend(nobody_uses(found, state)),
+            _ => {}
+        }
+        for code in remove_countries {
+            let country = Country::parse(code);
+            let there = all().filter(|number| state.tenant.country_of_number(number) == country);
+            let place = format!(" in {code}");
+            needs.extend(none_is_left(found, &place, there.collect(), state));
+        }
+    }
+    needs
 }
 
-pub(in crate::plan) fn effect(_act: &Act, _state: &State) -> Effect {
-    Effect::default()
+pub(in crate::plan) fn effect(act: &Act, state: &State) -> Effect {
+    let Act::SetOperator {
+        operator: identity,
+        name,
+        status,
+        add_countries,
+        remove_countries,
+        data_transfer,
+    } = act
+    else {
+        return Effect::default();
+    };
+    let object = Object::Operator(identity.clone());
+    let Some(found) = operator(identity, state) else {
+        return Effect {
+            edits: vec![added(
+                object,
+                [
+                    ("Name", json!(name)),
+                    ("Status", json!(status.unwrap_or("Active"))),
+                    ("ConsentedCountries", json!(add_countries)),
+                    ("RemovedCountries", json!([])),
+                    ("Services", json!(["Calling"])),
+                    (
+                        "DataTransferAccepted",
+                        data_transfer.map_or(Value::Null, Value::Bool),
+                    ),
+                ],
+            )],
+            ..Effect::default()
+        };
+    };
+    let mut edits = Vec::new();
+    if let Some(status) = status {
+        edits.push(set(object.clone(), "Status", *status));
+    }
+    if let Some(accepted) = data_transfer {
+        edits.push(set(object.clone(), "DataTransferAccepted", *accepted));
+    }
+    if !add_countries.is_empty() || !remove_countries.is_empty() {
+        let without = |list: Vec<String>, gone: &[String]| -> Vec<String> {
+            let is_gone = |code: &String| gone.iter().any(|one| one.eq_ignore_ascii_case(code));
+            list.into_iter().filter(|code| !is_gone(code)).collect()
+        };
+        let with = |mut list: Vec<String>, new: &[String]| -> Vec<String> {
+            for code in new {
+                if !list.iter().any(|one| one.eq_ignore_ascii_case(code)) {
+                    list.push(code.clone());
+                }
+            }
+            list
+        };
+        let enabled = codes(&found.record.countries, state);
+        let enabled = with(without(enabled, remove_countries), add_countries);
+        let gone = codes(&found.record.removed_countries, state);
+        let gone = with(without(gone, add_countries), remove_countries);
+        edits.push(set(object.clone(), "ConsentedCountries", json!(enabled)));
+        edits.push(set(object, "RemovedCountries", json!(gone)));
+    }
+    let remarks = if *status == Some("Suspended") {
+        vec!["what calls do while an operator is suspended is not documented".to_owned()]
+    } else {
+        Vec::new()
+    };
+    Effect {
+        edits,
+        remarks,
+        ..Effect::default()
+    }
 }
 
-pub(in crate::plan) fn commands(_act: &Act, _state: &State) -> Vec<String> {
-    Vec::new()
+pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
+    let Act::SetOperator {
+        operator: identity,
+        name,
+        status,
+        add_countries,
+        remove_countries,
+        data_transfer,
+    } = act
+    else {
+        return Vec::new();
+    };
+    let place = "# Teams admin center, Voice > Operators";
+    let is_known = operator(identity, state).is_some();
+    let mut commands = Vec::new();
+    if !is_known {
+        commands.push(format!(
+            "{place} > All operators > {name}: choose {}, give the contact{}, Add as my operator",
+            add_countries.join(", "),
+            if *data_transfer == Some(true) {
+                ", accept the data transfer notice"
+            } else {
+                ""
+            }
+        ));
+        return commands;
+    }
+    if !add_countries.is_empty() || !remove_countries.is_empty() {
+        let added = add_countries.iter().map(|code| format!("add {code}"));
+        let gone = remove_countries.iter().map(|code| format!("remove {code}"));
+        let changes: Vec<String> = added.chain(gone).collect();
+        commands.push(format!(
+            "{place} > My operators > {name} > Edit countries: {}",
+            changes.join(", ")
+        ));
+    }
+    match status {
+        Some("Suspended") => {
+            commands.push(format!("{place} > My operators > {name} > Suspend"));
+        }
+        Some("Removed") => commands.push(format!("{place} > My operators > {name} > Remove")),
+        Some(_) => commands.push(format!("{place} > My operators > {name} > Activate")),
+        None => {}
+    }
+    commands
 }
 
-pub(in crate::plan) fn undo(_act: &Act, _state: &State) -> Undo {
-    Undo::Nothing
+pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
+    let Act::SetOperator {
+        operator: identity,
+        name,
+        add_countries,
+        remove_countries,
+        ..
+    } = act
+    else {
+        return Undo::Nothing;
+    };
+    let Some(found) = operator(identity, state) else {
+        return Undo::Commands(vec![format!(
+            "# Teams admin center, Voice > Operators > My operators > {name} > Remove"
+        )]);
+    };
+    let status = match state.symbol(found.record.status.get()) {
+        "Suspended" => "Suspended",
+        "Removed" => "Removed",
+        _ => "Active",
+    };
+    Undo::Commands(commands(
+        &Act::SetOperator {
+            operator: identity.clone(),
+            name: name.clone(),
+            status: Some(status),
+            add_countries: remove_countries.clone(),
+            remove_countries: add_countries.clone(),
+            data_transfer: None,
+        },
+        state,
+    ))
 }
 
-pub(in crate::plan) fn object(_act: &Act, _state: &State) -> String {
-    String::new()
+pub(in crate::plan) fn object(act: &Act, state: &State) -> String {
+    let Act::SetOperator {
+        operator: identity,
+        name,
+        status,
+        add_countries,
+        remove_countries,
+        ..
+    } = act
+    else {
+        return String::new();
+    };
+    let mut words = match operator(identity, state) {
+        Some(_) => operator_name(identity, state),
+        None => name.clone(),
+    };
+    if let Some(status) = status {
+        words.push_str(&format!(": {status}"));
+    }
+    for code in add_countries {
+        words.push_str(&format!(" +{code}"));
+    }
+    for code in remove_countries {
+        words.push_str(&format!(" -{code}"));
+    }
+    words
 }
 
 pub(in crate::plan) fn relies_on(_act: &Act) -> Vec<Object> {
     Vec::new()
+}
+
+fn codes(field: &Field<SplitList>, state: &State) -> Vec<String> {
+    let list = field.value().map(|list| list.0.iter()).into_iter().flatten();
+    list.map(|code| state.symbol(Some(*code)).to_owned())
+        .collect()
+}
+
+/// That no number of an operator is left: each that is, is named.
+fn none_is_left(
+    found: &Operator,
+    place: &str,
+    mut numbers: Vec<&Number>,
+    state: &State,
+) -> Vec<Need> {
+    let name = state.tenant.operator_name(found);
+    let what = format!("no number of `{name}`{place} is left in the tenant");
+    if numbers.is_empty() {
+        return vec![Need::refused(what, true)];
+    }
+    // Those that somebody has come first: they take most work.
+    numbers.sort_by_key(|number| state.tenant.is_assigned(number) == Answer::No);
+    let total = numbers.len();
+    let mut needs: Vec<Need> = numbers
+        .iter()
+        .take(NAMED)
+        .map(|number| {
+            let key = number.key;
+            let holder = state.tenant.holder_name(number);
+            let instead = match (state.tenant.is_assigned(number), holder) {
+                (Answer::No, _) => format!("`{key}` is not released"),
+                (_, Some(holder)) => format!("`{key}` is assigned to `{holder}`"),
+                (_, None) => format!("`{key}` is assigned"),
+            };
+            Need::refused(what.clone(), false)
+                .instead(instead)
+                .at(number.record.at("AssignedPstnTargetId"))
+        })
+        .collect();
+    if total > NAMED {
+        needs.push(
+            Need::refused(what, false).instead(format!("{} more numbers", total - NAMED)),
+        );
+    }
+    needs
+}
+
+fn may_have_more(found: &Operator, state: &State) -> Option<Need> {
+    state.tenant.may_own_more(found).then(|| {
+        let name = state.tenant.operator_name(found);
+        Need::refused(
+            format!("every number of `{name}` is known"),
+            Met::Unknown,
+        )
+        .instead("of some numbers the export does not tell the operator")
+    })
+}
+
+fn nobody_uses(found: &Operator, state: &State) -> Option<Need> {
+    let assigned = state
+        .tenant
+        .numbers_of(found)
+        .filter(|number| state.tenant.is_assigned(number) != Answer::No);
+    let assigned: Vec<&Number> = assigned.collect();
+    let first = assigned.first()?;
+    let name = state.tenant.operator_name(found);
+    let count = assigned.len();
+    let numbers = if count == 1 { "number is" } else { "numbers are" };
+    Some(
+        Need::harm(
+            Severity::Warning,
+            format!("nobody uses a number of `{name}`"),
+            false,
+        )
+        .instead(format!(
+            "{count} {numbers} assigned, and what their calls do meanwhile is not documented"
+        ))
+        .at(first.record.at("AssignedPstnTargetId")),
+    )
 }

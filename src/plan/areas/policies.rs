@@ -1,29 +1,455 @@
-//! To come.
+//! Policies of accounts and of numbers.
+//!
+//! Sources: <https://learn.microsoft.com/microsoftteams/policy-assignment-overview>,
+//! <https://learn.microsoft.com/powershell/module/microsoftteams/grant-csteamsupgradepolicy>,
+//! <https://learn.microsoft.com/powershell/module/microsoftteams/set-csphonenumberpolicyassignment>.
 
-use crate::plan::act::{Act, Effect, Need, Undo};
-use crate::plan::state::State;
-use crate::tenant::edit::Object;
+use serde_json::{Value, json};
 
-pub(in crate::plan) fn needs(_act: &Act, _state: &State) -> Vec<Need> {
-    Vec::new()
+use super::{licenses, numbers};
+use crate::finding::powershell::quoted;
+use crate::plan::act::{Act, Effect, Met, Need, Pending, Undo};
+use crate::plan::state::{State, added, removed, set};
+use crate::snapshot::{ExportKind, ObjectId, PhoneNumber};
+use crate::tenant::edit::{Edit, Object};
+use crate::tenant::{Answer, PolicyKind, User};
+
+const UPGRADE: &str = "TeamsUpgradePolicy";
+
+/// How many hours a coexistence mode takes until it is in force.
+///
+/// Source: <https://learn.microsoft.com/microsoftteams/setting-your-coexistence-and-upgrade-settings>.
+const MODE_TAKES: u64 = 24;
+
+pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
+    match act {
+        Act::Grant {
+            account,
+            policy_type,
+            policy,
+        } => {
+            let mut needs = if *policy_type == UPGRADE {
+                numbers::of_account(*account, state)
+            } else {
+                vec![licenses::is_there(*account, state)]
+            };
+            if let Some(policy) = policy {
+                needs.push(exists(policy_type, policy, state));
+            }
+            needs.extend(is_direct(*account, policy_type, policy.as_deref(), state));
+            if *policy_type == UPGRADE {
+                needs.extend(mode_can_change(*account, state));
+            }
+            if *policy_type == "TeamsSharedCallingRoutingPolicy" && policy.is_some() {
+                needs.extend(has_no_number(*account, state));
+            }
+            needs
+        }
+        Act::GrantToNumber {
+            number,
+            policy_type,
+            policy,
+        } => {
+            let mut needs = vec![numbers::is_there(*number, state)];
+            match policy {
+                Some(policy) => needs.push(exists(policy_type, policy, state)),
+                None => {
+                    let name = policy_of_number(*number, policy_type, state);
+                    let export = ExportKind::PhoneNumberPolicyAssignment;
+                    needs.push(
+                        Need::refused(
+                            format!("`{number}` has a {policy_type}"),
+                            state.is_there(name.is_some(), export),
+                        )
+                        .instead("it has none")
+                        .at(state.tenant.start_of(export)),
+                    );
+                }
+            }
+            needs
+        }
+        _ => Vec::new(),
+    }
 }
 
-pub(in crate::plan) fn effect(_act: &Act, _state: &State) -> Effect {
-    Effect::default()
+pub(in crate::plan) fn effect(act: &Act, state: &State) -> Effect {
+    match act {
+        Act::Grant {
+            account,
+            policy_type,
+            policy,
+        } => grant(*account, policy_type, policy.as_deref(), state),
+        Act::GrantToNumber {
+            number,
+            policy_type,
+            policy,
+        } => Effect {
+            edits: vec![grant_to_number(
+                *number,
+                policy_type,
+                policy.as_deref(),
+                state,
+            )],
+            ..Effect::default()
+        },
+        _ => Effect::default(),
+    }
 }
 
-pub(in crate::plan) fn commands(_act: &Act, _state: &State) -> Vec<String> {
-    Vec::new()
+pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
+    match act {
+        Act::Grant {
+            account,
+            policy_type,
+            policy,
+        } => vec![format!(
+            "Grant-Cs{policy_type} -Identity {} -PolicyName {}",
+            quoted(&state.account_name(*account)),
+            policy
+                .as_deref()
+                .map_or_else(|| "$null".to_owned(), |name| quoted(&spelled(policy_type, name, state)))
+        )],
+        Act::GrantToNumber {
+            number,
+            policy_type,
+            policy,
+        } => {
+            let mut command = format!(
+                "Set-CsPhoneNumberPolicyAssignment -TelephoneNumber {} -PolicyType {policy_type}",
+                quoted(&number.to_string())
+            );
+            if let Some(name) = policy {
+                command.push_str(" -PolicyName ");
+                command.push_str(&quoted(&spelled(policy_type, name, state)));
+            }
+            vec![command]
+        }
+        _ => Vec::new(),
+    }
 }
 
-pub(in crate::plan) fn undo(_act: &Act, _state: &State) -> Undo {
-    Undo::Nothing
+pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
+    let (before, back) = match act {
+        Act::Grant {
+            account,
+            policy_type,
+            policy,
+        } => {
+            let before = own(*account, policy_type, state);
+            let back = Act::Grant {
+                account: *account,
+                policy_type,
+                policy: before.clone(),
+            };
+            (before == *policy, back)
+        }
+        Act::GrantToNumber {
+            number,
+            policy_type,
+            policy,
+        } => {
+            let before = policy_of_number(*number, policy_type, state);
+            let back = Act::GrantToNumber {
+                number: *number,
+                policy_type,
+                policy: before.clone(),
+            };
+            (before == *policy, back)
+        }
+        _ => return Undo::Nothing,
+    };
+    if before {
+        Undo::Nothing
+    } else {
+        Undo::Commands(commands(&back, state))
+    }
 }
 
-pub(in crate::plan) fn object(_act: &Act, _state: &State) -> String {
-    String::new()
+pub(in crate::plan) fn object(act: &Act, state: &State) -> String {
+    let granted = |policy_type: &str, policy: &Option<String>| match policy {
+        Some(name) => format!("{policy_type} {}", spelled(policy_type, name, state)),
+        None => format!("no {policy_type}"),
+    };
+    match act {
+        Act::Grant {
+            account,
+            policy_type,
+            policy,
+        } => format!(
+            "{} to {}",
+            granted(policy_type, policy),
+            state.account_name(*account)
+        ),
+        Act::GrantToNumber {
+            number,
+            policy_type,
+            policy,
+        } => format!("{} to {number}", granted(policy_type, policy)),
+        _ => String::new(),
+    }
 }
 
-pub(in crate::plan) fn relies_on(_act: &Act) -> Vec<Object> {
-    Vec::new()
+pub(in crate::plan) fn relies_on(act: &Act) -> Vec<Object> {
+    match act {
+        Act::Grant { account, .. } => vec![Object::ResourceAccount(*account)],
+        Act::GrantToNumber { number, .. } => vec![Object::Number(*number)],
+        _ => Vec::new(),
+    }
+}
+
+/// That there is a policy of that type and name.
+pub(in crate::plan) fn exists(policy_type: &str, policy: &str, state: &State) -> Need {
+    let tenant = &state.tenant;
+    let met = match PolicyKind::named(policy_type) {
+        Some(kind) => tenant.policy_exists(kind, policy),
+        None if policy_type == UPGRADE => {
+            let found = tenant.upgrade_policies.find(policy).is_some();
+            // Microsoft provides these in every tenant.
+            let built_in = mode_of_instance(policy).is_some();
+            state.is_there(found || built_in, ExportKind::TeamsUpgradePolicy)
+        }
+        None => Answer::Unknown,
+    };
+    Need::there(
+        format!("there is a {policy_type} `{}`", spelled(policy_type, policy, state)),
+        met,
+    )
+    .instead(if met == Answer::Unknown {
+        "such policies are not exported"
+    } else {
+        "none is exported"
+    })
+}
+
+/// The coexistence mode that an instance of the upgrade policy stands for: Microsoft's own carry it in their name.
+fn mode_of_instance(policy: &str) -> Option<&'static str> {
+    let bare = policy
+        .to_ascii_lowercase()
+        .trim_end_matches("withnotify")
+        .trim_end_matches("withoutnotify")
+        .to_owned();
+    Some(match bare.as_str() {
+        "upgradetoteams" | "teamsonly" => "TeamsOnly",
+        "islands" => "Islands",
+        "sfbonly" => "SfBOnly",
+        "sfbwithteamscollab" => "SfBWithTeamsCollab",
+        "sfbwithteamscollabandmeetings" => "SfBWithTeamsCollabAndMeetings",
+        _ => return None,
+    })
+}
+
+/// A policy name as the tenant spells it.
+fn spelled(policy_type: &str, name: &str, state: &State) -> String {
+    let tenant = &state.tenant;
+    macro_rules! in_list {
+        ($list:expr) => {
+            $list
+                .find(name)
+                .and_then(|policy| policy.name.get())
+                .map(|found| found.0)
+        };
+    }
+    let found = match PolicyKind::named(policy_type) {
+        Some(PolicyKind::Calling) => in_list!(tenant.calling_policies),
+        Some(PolicyKind::EmergencyCallRouting) => in_list!(tenant.emergency_call_routing_policies),
+        Some(PolicyKind::EmergencyCalling) => in_list!(tenant.emergency_calling_policies),
+        Some(PolicyKind::SharedCalling) => in_list!(tenant.shared_calling_policies),
+        Some(PolicyKind::DialPlan) => in_list!(tenant.dial_plans),
+        Some(PolicyKind::CallerId) => in_list!(tenant.caller_id_policies),
+        Some(PolicyKind::VoiceRouting) => in_list!(tenant.voice_routing_policies),
+        Some(PolicyKind::ConferencingRouting) => in_list!(tenant.conferencing.routing_policies),
+        Some(PolicyKind::VoiceApplications) => in_list!(tenant.voice_applications_policies),
+        None if policy_type == UPGRADE => in_list!(tenant.upgrade_policies),
+        None => None,
+    };
+    match found {
+        Some(symbol) => {
+            let text = state.symbol(Some(symbol));
+            crate::snapshot::cell::without_tag(text).to_owned()
+        }
+        None => name.to_owned(),
+    }
+}
+
+/// The policy that an account's own property names, without `Global`.
+pub(in crate::plan) fn own(
+    account: ObjectId,
+    policy_type: &str,
+    state: &State,
+) -> Option<String> {
+    let words = state.property(account, policy_type)?;
+    let name = words.into_iter().next()?;
+    (!name.eq_ignore_ascii_case("global")).then_some(name)
+}
+
+/// The policy that is assigned to a number itself.
+fn policy_of_number(number: PhoneNumber, policy_type: &str, state: &State) -> Option<String> {
+    let texts = &state.tenant.snapshot.texts;
+    let mut assigned = state.tenant.policies_of_number(number);
+    let found = assigned.find(|one| {
+        let of = one.policy_type.get();
+        of.is_some_and(|of| texts.symbol(of).eq_ignore_ascii_case(policy_type))
+    })?;
+    Some(state.symbol(found.policy.get().map(|name| name.0)).to_owned())
+}
+
+/// Whether a group brings the policy that is in force, so that a grant to the account changes something else.
+fn is_by_group(user: &User, policy_type: &str, state: &State) -> bool {
+    let listed = user.effective_policies.value().into_iter().flatten();
+    let mut listed = listed.filter(|one| {
+        state
+            .symbol(Some(one.policy_type))
+            .eq_ignore_ascii_case(policy_type)
+    });
+    listed.any(|one| one.by_group)
+}
+
+fn is_direct(
+    account: ObjectId,
+    policy_type: &str,
+    policy: Option<&str>,
+    state: &State,
+) -> Option<Need> {
+    let user = state.user(account)?;
+    (policy.is_none() && is_by_group(user, policy_type, state)).then(|| {
+        let name = state.account_name(account);
+        Need::refused(
+            format!("the {policy_type} of `{name}` is its own"),
+            false,
+        )
+        .instead("a group brings it: take the account out of the group")
+        .at(user.at("EffectivePolicyAssignments"))
+    })
+}
+
+fn mode_can_change(account: ObjectId, state: &State) -> Option<Need> {
+    let user = state.user(account)?;
+    let why = state.symbol(user.upgrade_read_only.get());
+    let is_locked = !why.is_empty() && !why.eq_ignore_ascii_case("false");
+    is_locked.then(|| {
+        let name = state.account_name(account);
+        Need::refused(
+            format!("the coexistence mode of `{name}` can be changed"),
+            false,
+        )
+        .instead(format!("it is read-only: `{why}`"))
+        .at(user.at("TeamsUpgradePolicyIsReadOnly"))
+    })
+}
+
+fn has_no_number(account: ObjectId, state: &State) -> Vec<Need> {
+    let name = state.account_name(account);
+    let number = state.numbers_of(account).into_iter().next();
+    let told = number.map_or_else(String::new, |number| format!("it has `{number}`"));
+    vec![
+        Need::refused(
+            format!("`{name}` has no number of its own"),
+            number.is_none(),
+        )
+        .instead(told)
+        .at(state.at(account, "LineUri")),
+        numbers::licensed(account, state),
+    ]
+}
+
+fn grant(account: ObjectId, policy_type: &'static str, policy: Option<&str>, state: &State) -> Effect {
+    let mut effect = Effect::default();
+    let object = Object::User(account);
+    let name = policy.map_or(Value::Null, |name| {
+        Value::String(spelled(policy_type, name, state))
+    });
+    effect
+        .edits
+        .push(set(object.clone(), policy_type, name.clone()));
+    if let Some(user) = state.user(account)
+        && user.effective_policies.value().is_some()
+    {
+        effect.edits.push(set(
+            object.clone(),
+            "EffectivePolicyAssignments",
+            listed(user, policy_type, policy.is_some().then_some(name), state),
+        ));
+    }
+    if policy_type == UPGRADE {
+        let instance = policy.unwrap_or("Global");
+        let of_policy = state.tenant.upgrade_policies.find(instance);
+        let mode = of_policy.map_or("", |policy| state.symbol(policy.mode.get()));
+        let mode = mode_of_instance(instance).unwrap_or(mode).to_owned();
+        if !mode.is_empty() {
+            effect
+                .edits
+                .push(set(object.clone(), "TeamsUpgradeEffectiveMode", mode));
+        }
+        effect.pending.push(Pending {
+            object,
+            hours: MODE_TAKES,
+            what: format!("the coexistence mode of `{}`", state.account_name(account)),
+        });
+    }
+    effect
+}
+
+/// `EffectivePolicyAssignments` with another policy of that type, or without one.
+pub(in crate::plan) fn listed(
+    user: &User,
+    policy_type: &str,
+    policy: Option<Value>,
+    state: &State,
+) -> Value {
+    let all = user.effective_policies.value().into_iter().flatten();
+    let others = all.filter(|one| {
+        !state
+            .symbol(Some(one.policy_type))
+            .eq_ignore_ascii_case(policy_type)
+    });
+    let mut list: Vec<Value> = others
+        .map(|one| {
+            let how = if one.by_group { "group" } else { "direct" };
+            assignment(
+                state.symbol(Some(one.policy_type)),
+                &json!(state.symbol(Some(one.name.0))),
+                how,
+            )
+        })
+        .collect();
+    list.extend(policy.map(|name| assignment(policy_type, &name, "direct")));
+    Value::Array(list)
+}
+
+fn assignment(policy_type: &str, name: &Value, how: &str) -> Value {
+    json!({
+        "PolicyType": policy_type,
+        "PolicyAssignment": { "DisplayName": name, "AssignmentType": how },
+    })
+}
+
+fn grant_to_number(
+    number: PhoneNumber,
+    policy_type: &'static str,
+    policy: Option<&str>,
+    state: &State,
+) -> Edit {
+    let object = Object::NumberPolicy(number, policy_type.to_lowercase());
+    let is_there = policy_of_number(number, policy_type, state).is_some();
+    match policy {
+        None => removed(object),
+        Some(name) => {
+            let name = spelled(policy_type, name, state);
+            if is_there {
+                set(object, "PolicyName", name)
+            } else {
+                added(
+                    object,
+                    [
+                        (
+                            "TelephoneNumber",
+                            json!(number.to_string().trim_start_matches('+')),
+                        ),
+                        ("PolicyType", json!(policy_type)),
+                        ("PolicyName", json!(name)),
+                    ],
+                )
+            }
+        }
+    }
 }

@@ -83,6 +83,9 @@ pub trait Record: Sized + Send {
     /// Changes one property as if the export had said so. `false` when records of this type have no such property.
     fn set(&mut self, property: &str, value: &Lax, reading: &mut Reading) -> bool;
 
+    /// Whether anything is known of a property: a value, or that it has none.
+    fn tells(&self, property: &str) -> bool;
+
     /// What one property says, of a list an element each; `None` when it is unknown or has no words.
     fn words(&self, property: &str, texts: &Texts) -> Option<Vec<String>>;
 
@@ -249,6 +252,15 @@ macro_rules! record {
                         reading.begin_property($property, None);
                         self.$field = $crate::snapshot::cell::Cell::field(value, reading);
                         return true;
+                    }
+                )*
+                false
+            }
+
+            fn tells(&self, property: &str) -> bool {
+                $(
+                    if property == $property {
+                        return !self.$field.is_absent();
                     }
                 )*
                 false

@@ -249,6 +249,12 @@ const FEATURES: [(&str, PlanClass); 9] = [
     ("TeamsRoomPro", PlanClass::Room),
 ];
 
+/// The value of `FeatureTypes` that stands for a class of plans, if there is one.
+pub fn feature_of(class: PlanClass) -> Option<&'static str> {
+    let mut features = FEATURES.iter();
+    features.find(|(_, of)| *of == class).map(|(name, _)| *name)
+}
+
 /// What a value of `FeatureTypes` says; empty for a value without a meaning for Teams Phone.
 pub fn classes_of_feature(feature: &str) -> PlanClasses {
     let feature = feature.trim();
