@@ -125,10 +125,11 @@ fn only_source_and_cli_touch_the_disk_print_or_exit() {
 
 #[test]
 fn every_page_has_its_module_and_every_module_its_page() {
-    let pages: BTreeSet<String> = files_below(&root().join("rules"), "md")
-        .iter()
-        .map(|path| stem(path, "rules").replace('-', "_"))
-        .collect();
+    let (of_plans, pages): (BTreeSet<String>, BTreeSet<String>) =
+        files_below(&root().join("rules"), "md")
+            .iter()
+            .map(|path| stem(path, "rules").replace('-', "_"))
+            .partition(|page| page.starts_with("plan/"));
     let modules: BTreeSet<String> = files_below(&root().join("src/rules"), "rs")
         .iter()
         .map(|path| stem(path, "src/rules"))
@@ -139,6 +140,12 @@ fn every_page_has_its_module_and_every_module_its_page() {
         pages.len(),
         tenantlint::rules::all().len(),
         "every page is in a list"
+    );
+    // What judges plans lives where plans are.
+    assert_eq!(
+        of_plans.len(),
+        tenantlint::rules::of_plans().len(),
+        "every page over plans is in the list"
     );
 }
 

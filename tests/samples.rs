@@ -164,7 +164,7 @@ fn every_number_in_the_samples_and_pages_is_valid() {
             texts.push((format!("{name}/{file}"), encoding.decode(bytes).text));
         }
     }
-    for rule in tenantlint::rules::all() {
+    for rule in tenantlint::rules::known() {
         texts.push((rule.page.name.to_owned(), rule.page.body.to_owned()));
     }
     let pattern = regex::Regex::new(r"\+([1-9][0-9]{9,14})\b").expect("a pattern");

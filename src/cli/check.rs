@@ -22,7 +22,7 @@ pub(super) fn run(
     out: &mut dyn Write,
     messages: &mut dyn Write,
 ) -> io::Result<Exit> {
-    let judging = match Judging::prepare(&check.settings, &check.output) {
+    let judging = match Judging::of_tenants(&check.settings, &check.output) {
         Ok(judging) => judging,
         Err(text) => return give_up(messages, &text),
     };

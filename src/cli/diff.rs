@@ -17,7 +17,7 @@ use crate::source::{Found, Sources, discover};
 
 /// Runs the command.
 pub(super) fn run(diff: &Diff, out: &mut dyn Write, messages: &mut dyn Write) -> io::Result<Exit> {
-    let judging = match Judging::prepare(&diff.settings, &diff.output) {
+    let judging = match Judging::of_tenants(&diff.settings, &diff.output) {
         Ok(judging) => judging,
         Err(text) => return give_up(messages, &text),
     };

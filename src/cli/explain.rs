@@ -37,7 +37,7 @@ pub(super) fn run(
     writeln!(out, "category:   {}", page.category)?;
     writeln!(out, "severity:   {}", grades.join(", "))?;
     writeln!(out, "confidence: {}", page.confidence.name())?;
-    let line = Line::of(page);
+    let line = Line::of(rule);
     writeln!(out, "needs:      {}", line.needed())?;
     if !line.partial_without.is_empty() {
         let half = line.partial_without.join("; ");
@@ -58,7 +58,7 @@ pub(super) fn run(
 /// The rule whose name or code is nearest to what was typed, if any is near.
 fn nearest(typed: &str) -> Option<&'static str> {
     let typed = typed.to_lowercase();
-    rules::all()
+    rules::known()
         .iter()
         .flat_map(|rule| [rule.page.name, rule.page.code])
         .map(|name| {

@@ -9,7 +9,7 @@ use super::redacting;
 use crate::config::{FailOn, Overrides, Policy, Profile, ProjectFile};
 use crate::report::redact::Key;
 use crate::report::{Report, for_terminal};
-use crate::rules;
+use crate::rules::{self, Rule};
 use crate::snapshot::{ExportKind, Input, Moment, load};
 use crate::source::{Encoding, Found, Sources};
 use crate::tenant::{Tenant, build};
@@ -40,6 +40,21 @@ pub(super) struct Judging {
 }
 
 impl Judging {
+    /// The same for a command that judges tenants alone. It fails where only rules over plans are on: a run that judges
+    /// nothing and succeeds is no audit.
+    pub(super) fn of_tenants(settings: &Settings, output: &Output) -> Result<Self, String> {
+        let judging = Self::prepare(settings, output)?;
+        let is_on = |rules: &[Rule]| rules.iter().any(|rule| judging.policy.is_on(rule));
+        if is_on(rules::of_plans()) && !is_on(rules::all()) {
+            return Err(
+                "error: only rules over plans are selected, so no rule would run\n  \
+                 help: select the rules over tenants that are meant as well, or `ALL`"
+                    .to_owned(),
+            );
+        }
+        Ok(judging)
+    }
+
     /// Reads the project file and the command line; the error is a text for the user.
     pub(super) fn prepare(settings: &Settings, output: &Output) -> Result<Self, String> {
         if let Some(threads) = settings.threads {
@@ -134,7 +149,8 @@ fn policy(settings: &Settings, color: bool) -> Result<Policy, String> {
         select: settings.select.clone(),
         ignore: settings.ignore.clone(),
     };
-    Policy::resolve(file.as_ref(), &overrides, rules::all()).map_err(render)
+    // A project file is shared by all commands, and may name what another one judges.
+    Policy::resolve(file.as_ref(), &overrides, rules::known()).map_err(render)
 }
 
 /// The project file of the working directory or of a folder above it: never one inside a snapshot.

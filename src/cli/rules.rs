@@ -7,14 +7,11 @@ use serde::Serialize;
 use super::args::{Rules, RulesFormat};
 use super::exit::Exit;
 use crate::rules::superseding::stronger_than;
-use crate::rules::{self, Need, Page};
+use crate::rules::{self, Check, Need, Rule};
 
 /// Runs the command.
 pub(super) fn run(arguments: &Rules, out: &mut dyn Write) -> io::Result<Exit> {
-    let lines: Vec<Line> = rules::all()
-        .iter()
-        .map(|rule| Line::of(&rule.page))
-        .collect();
+    let lines: Vec<Line> = rules::known().iter().map(Line::of).collect();
     match arguments.format {
         RulesFormat::Json => {
             serde_json::to_writer_pretty(&mut *out, &lines)?;
@@ -91,10 +88,14 @@ pub(super) struct Line {
     pub(super) superseded_by: Vec<&'static str>,
     since: &'static str,
     status: &'static str,
+    /// Whether it is over plans.
+    #[serde(skip)]
+    is_of_plans: bool,
 }
 
 impl Line {
-    pub(super) fn of(page: &Page) -> Self {
+    pub(super) fn of(rule: &Rule) -> Self {
+        let page = &rule.page;
         Self {
             code: page.code,
             name: page.name,
@@ -116,6 +117,7 @@ impl Line {
             any_of: page.any_of.iter().map(|needs| exports(needs)).collect(),
             since: page.since,
             status: page.status,
+            is_of_plans: matches!(rule.check, Check::Plan),
         }
     }
 
@@ -130,8 +132,11 @@ impl Line {
         ]
     }
 
-    /// The exports that it cannot do without; of alternatives, one is enough.
+    /// The exports that it cannot do without; of alternatives, one is enough. A rule over plans needs one of those.
     pub(super) fn needed(&self) -> String {
+        if self.is_of_plans {
+            return "a plan".to_owned();
+        }
         let mut parts: Vec<String> = self.needs.iter().map(|name| (*name).to_owned()).collect();
         parts.extend(
             self.any_of

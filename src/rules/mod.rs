@@ -2,6 +2,9 @@
 //!
 //! A rule asks the tenant questions about one subject and answers with a [`Verdict`]. It never searches, never sees
 //! the project file, and never learns where its findings go.
+//!
+//! The rules over [plans](plan) are a list of their own: they have pages here as all rules do, so that they are found,
+//! explained and configured alike, and are judged where plans are.
 
 mod american_policies;
 pub mod emergency_calling;
@@ -12,6 +15,7 @@ pub mod numbers;
 pub mod operator_connect;
 pub mod operators;
 pub mod page;
+pub mod plan;
 pub mod resource_accounts;
 pub mod snapshot;
 pub mod superseding;
@@ -34,7 +38,7 @@ use crate::tenant::{Number, Operator, ResourceAccount, Tenant, User};
 pub use page::{Need, Page};
 
 /// A rule: its page, and the function that judges one subject.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Rule {
     /// What users read about it.
     pub page: Page,
@@ -61,6 +65,8 @@ pub enum Check {
     Export(fn(&ExportSubject, &Cx) -> Verdict),
     /// Over a short list that the rule picks itself, such as policies or sites: one verdict for each.
     Each(fn(&Cx) -> Vec<Verdict>),
+    /// Judged over a plan, never over a tenant: an audit has nothing to call.
+    Plan,
 }
 
 /// A kind of export, as the subject of a rule.
@@ -197,13 +203,13 @@ macro_rules! rule {
 }
 pub(crate) use rule;
 
-/// All rules, in order of code.
+/// All rules over tenants, in order of code.
 ///
 /// # Panics
 /// When a page is malformed: the tests hold that none is.
 pub fn all() -> &'static [Rule] {
     static ALL: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-        let declared = [
+        read(&[
             emergency_calling::RULES,
             hybrid::RULES,
             licenses::RULES,
@@ -215,26 +221,36 @@ pub fn all() -> &'static [Rule] {
             users::RULES,
             voice_apps::RULES,
             voice_routing::RULES,
-        ];
-        let mut rules: Vec<Rule> = declared
-            .into_iter()
-            .flatten()
-            .map(|rule| Rule {
-                page: Page::parse(rule.category, rule.name, rule.text)
-                    .unwrap_or_else(|error| panic!("bug: page of `{}`: {error}", rule.name)),
-                check: rule.check,
-                options: rule.options,
-            })
-            .collect();
-        rules.sort_by_key(|rule| rule.page.code);
-        rules
+        ])
     });
     &ALL
 }
 
-/// The rule of that name or code, in any case.
+/// All rules over plans, in order of code. They are apart, so that a report about a tenant does not count them.
+///
+/// # Panics
+/// When a page is malformed: the tests hold that none is.
+pub fn of_plans() -> &'static [Rule] {
+    static OF_PLANS: LazyLock<Vec<Rule>> = LazyLock::new(|| read(&[plan::RULES]));
+    &OF_PLANS
+}
+
+/// All rules that can be named, those over tenants and those over plans, in order of code.
+///
+/// # Panics
+/// When a page is malformed: the tests hold that none is.
+pub fn known() -> &'static [Rule] {
+    static KNOWN: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+        let mut rules = [all(), of_plans()].concat();
+        rules.sort_by_key(|rule| rule.page.code);
+        rules
+    });
+    &KNOWN
+}
+
+/// The rule of that name or code, in any case, whether it is over tenants or over plans.
 pub fn find(name_or_code: &str) -> Option<&'static Rule> {
-    all().iter().find(|rule| {
+    known().iter().find(|rule| {
         rule.page.name.eq_ignore_ascii_case(name_or_code)
             || rule.page.code.eq_ignore_ascii_case(name_or_code)
     })
@@ -256,4 +272,20 @@ pub fn blinded_by(
                 })
         })
     })
+}
+
+/// Rules from what their files declare, in order of code.
+fn read(declared: &[&[Declared]]) -> Vec<Rule> {
+    let mut rules: Vec<Rule> = declared
+        .iter()
+        .flat_map(|category| category.iter())
+        .map(|rule| Rule {
+            page: Page::parse(rule.category, rule.name, rule.text)
+                .unwrap_or_else(|error| panic!("bug: page of `{}`: {error}", rule.name)),
+            check: rule.check,
+            options: rule.options,
+        })
+        .collect();
+    rules.sort_by_key(|rule| rule.page.code);
+    rules
 }

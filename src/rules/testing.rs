@@ -58,6 +58,7 @@ fn run(
             .keys()
             .map(|kind| check(&ExportSubject { kind: *kind }, &cx))
             .collect(),
+        Check::Plan => panic!("{} is judged over plans", rule.page.code),
     };
     verdicts
         .into_iter()
