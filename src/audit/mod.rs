@@ -10,12 +10,13 @@ mod known;
 mod names;
 mod places;
 mod superseding;
+mod told;
 mod undecided;
 
 use std::collections::BTreeSet;
 
 use crate::config::Policy;
-use crate::finding::{Draft, Finding, Fingerprint, Problem, Status};
+use crate::finding::{Draft, Finding, Fingerprint, Problem, Severity, Status};
 use crate::report::{
     Coverage, Outcome, Report, ReportedProblem, Silenced, SnapshotSummary, SourceSummary,
 };
@@ -29,6 +30,7 @@ use engine::{Tally, Times};
 use known::Exceptions;
 pub use known::compare_with;
 pub use names::add_names;
+pub use told::{AllTold, Told, tell};
 use places::Places;
 
 /// Checks tenants and makes the report. Of the `previous` ones, each tenant is compared with the one that has its id.
@@ -36,10 +38,38 @@ use places::Places;
 pub fn audit(
     tenants: &[Tenant],
     previous: &[Tenant],
+    sources: Sources,
+    rules: &'static [Rule],
+    policy: &Policy,
+    as_of: Option<Moment>,
+) -> Report {
+    let more = More {
+        drafts: Vec::new(),
+        coverage: Vec::new(),
+        keep: &|_, _| true,
+    };
+    audit_with(tenants, previous, sources, rules, policy, as_of, more)
+}
+
+/// What a report holds beside what the rules find in the tenants.
+pub struct More<'k> {
+    /// Findings of rules that judge something else, by rule; they are about the first tenant.
+    pub drafts: Vec<(&'static Rule, Draft)>,
+    /// What these rules did.
+    pub coverage: Vec<Coverage>,
+    /// Which of the findings of the other rules are wanted: others are not even looked up.
+    pub keep: &'k (dyn Fn(Fingerprint, Severity) -> bool + Sync),
+}
+
+/// Checks tenants as [`audit`] does, with more findings, or fewer.
+pub fn audit_with(
+    tenants: &[Tenant],
+    previous: &[Tenant],
     mut sources: Sources,
     rules: &'static [Rule],
     policy: &Policy,
     as_of: Option<Moment>,
+    more: More,
 ) -> Report {
     let now = as_of.or_else(|| {
         let moments = tenants.iter().filter_map(|tenant| tenant.snapshot.now);
@@ -82,7 +112,14 @@ pub fn audit(
                     subject: draft.subject.clone(),
                     fingerprint: fingerprint(rule, draft),
                 }));
-                findings.extend(settle(index, rule, tally.drafts, policy, &places));
+                findings.extend(settle(
+                    index,
+                    rule,
+                    tally.drafts,
+                    policy,
+                    &places,
+                    more.keep,
+                ));
             }
             for problem in tenant.snapshot.problems.iter().chain(&tenant.problems) {
                 if !is_told_by_rule(problem, rules, policy) {
@@ -92,6 +129,13 @@ pub fn audit(
             snapshots.push(summarize(tenant, &sources));
             estate.extend(estate::of(tenant));
         }
+        for (rule, draft) in more.drafts {
+            let snapshot = tenants.first().map_or(0, |one| one.snapshot.index);
+            let all = |_, _| true;
+            let drafts = vec![draft];
+            findings.extend(settle(snapshot, rule, drafts, policy, &places, &all));
+        }
+        ledger.extend(more.coverage);
         problems.extend(exceptions.apply(&mut findings, &ledger, &places));
         problems.extend(places.lost());
     }
@@ -148,11 +192,16 @@ fn settle(
     drafts: Vec<Draft>,
     policy: &Policy,
     places: &Places,
+    keep: &(dyn Fn(Fingerprint, Severity) -> bool + Sync),
 ) -> Vec<Finding> {
     use rayon::prelude::*;
     let page = &rule.page;
     let mut findings: Vec<Finding> = drafts
         .into_par_iter()
+        .filter(|draft| {
+            let severity = policy.severity(rule, draft.severity);
+            keep(fingerprint(rule, draft), severity)
+        })
         .map(|draft| Finding {
             rule: page.name,
             code: page.code,

@@ -594,3 +594,67 @@ impl Act {
         matches!(self, Self::Wait { .. } | Self::WaitForExport)
     }
 }
+
+impl Act {
+    /// What would meet its needs, as commands, where they can be told.
+    pub fn repair(&self, state: &State) -> Vec<String> {
+        match self {
+            Self::SetOperator { .. } => operators::repair(self, state),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The account that it is run for, if it is one.
+    pub fn account(&self) -> Option<ObjectId> {
+        match self {
+            Self::Assign { account, .. }
+            | Self::Unassign { account, .. }
+            | Self::SetEnterpriseVoice { account, .. }
+            | Self::ChangeLicense { account, .. }
+            | Self::SetUsageLocation { account, .. }
+            | Self::Grant { account, .. }
+            | Self::CreateAccount { account, .. }
+            | Self::SetApplicationType { account, .. }
+            | Self::Associate { account, .. }
+            | Self::Dissociate { account }
+            | Self::Disable { account }
+            | Self::Delete { account }
+            | Self::ClearOnPremises { account } => Some(*account),
+            _ => None,
+        }
+    }
+
+    /// The number that it is run for, if it is one.
+    pub fn number(&self) -> Option<PhoneNumber> {
+        match self {
+            Self::Assign { number, .. }
+            | Self::SetLocation { number, .. }
+            | Self::GrantToNumber { number, .. }
+            | Self::UploadOperatorConnect { number, .. }
+            | Self::CompletePort { number, .. }
+            | Self::ReleaseDirectRouting { number }
+            | Self::ReleaseOperatorConnect { number }
+            | Self::UploadDirectRouting { number }
+            | Self::AcquireCallingPlan { number, .. }
+            | Self::ChangeUsage { number, .. } => Some(*number),
+            Self::Unassign { number, .. } => *number,
+            _ => None,
+        }
+    }
+
+    /// The objects that it is about.
+    pub fn operands(&self) -> Vec<Object> {
+        let mut operands = self.relies_on();
+        operands.extend(self.number().map(Object::Number));
+        for account in self.account() {
+            operands.push(Object::User(account));
+            operands.push(Object::ResourceAccount(account));
+        }
+        operands
+    }
+
+    /// Whether it changes what only a joined tenant shows: everything that is not about one account or one number.
+    pub fn is_wide(&self) -> bool {
+        self.account().is_none() && self.number().is_none() && !self.is_gate()
+    }
+}

@@ -162,7 +162,7 @@ fn read_row(
         }
     }
     let asked: Result<Vec<&'static ChangeKind>, Fault> = match &named {
-        Some(name) => change(name).map(|kind| vec![kind]),
+        Some(name) => change(name).map(|(kind, _)| vec![kind]),
         None => Ok(implied(&fields)),
     };
     let kinds = match asked {
@@ -264,7 +264,7 @@ fn grant(
     row: &Range<usize>,
     change_bytes: &Range<usize>,
 ) -> Result<Step, Fault> {
-    let kind = change(&Name {
+    let (kind, _) = change(&Name {
         text: "grant-policy".to_owned(),
         bytes: row.clone(),
     })?;
@@ -303,6 +303,7 @@ fn step(
         bytes: row.clone(),
         change_bytes: change_bytes.clone(),
         given,
+        deprecated: None,
         accepts_outage: false,
     }
 }

@@ -51,10 +51,46 @@ pub(super) enum Raw {
     Other(&'static str),
 }
 
-/// The change of that name.
-pub(super) fn change(name: &Name) -> Result<&'static ChangeKind, Fault> {
+/// Cmdlets that administrators still write, though Microsoft takes them out of use, and the change that they are for.
+///
+/// Sources: <https://learn.microsoft.com/powershell/module/microsoftteams/set-csonlinevoiceuser>,
+/// <https://learn.microsoft.com/powershell/module/microsoftteams/set-csonlineapplicationinstance>,
+/// <https://learn.microsoft.com/powershell/module/microsoftteams/set-csuser>.
+const DEPRECATED: [(&str, &str); 5] = [
+    ("Set-CsOnlineVoiceUser", "assign-number"),
+    ("Set-CsOnlineVoiceApplicationInstance", "assign-number"),
+    ("Set-CsOnlineApplicationInstance -OnpremPhoneNumber", "assign-number"),
+    ("Set-CsUser -OnPremLineURI", "assign-number"),
+    ("Set-CsUser -EnterpriseVoiceEnabled", "set-enterprise-voice"),
+];
+
+/// The change of that name, and the deprecated cmdlet that stands for it, if it is one.
+pub(super) fn change(
+    name: &Name,
+) -> Result<(&'static ChangeKind, Option<&'static str>), Fault> {
     let names = CHANGES.iter().map(|change| change.name);
-    ChangeKind::find(&name.text).ok_or_else(|| {
+    let mut deprecated = DEPRECATED.iter();
+    let old = deprecated.find(|(cmdlet, _)| cmdlet.eq_ignore_ascii_case(&name.text));
+    if let Some((cmdlet, change)) = old
+        && let Some(kind) = ChangeKind::find(change)
+    {
+        return Ok((kind, Some(cmdlet)));
+    }
+    if let Some(kind) = ChangeKind::find(&name.text) {
+        return Ok((kind, None));
+    }
+    Err({
+        let made_with: Vec<&str> = CHANGES
+            .iter()
+            .filter(|change| change.is_primitive())
+            .filter(|change| change.by.split(", ").any(|one| one.eq_ignore_ascii_case(&name.text)))
+            .map(|change| change.name)
+            .collect();
+        if !made_with.is_empty() {
+            let message = format!("`{}` is a cmdlet, not a change", name.text);
+            let help = format!("write {}", one_of(&made_with));
+            return Err(Fault::new(message, name.bytes.clone()).help(help));
+        }
         let help = did_you_mean(
             &name.text,
             names,

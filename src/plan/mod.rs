@@ -6,11 +6,13 @@
 
 pub mod act;
 mod areas;
+mod checks;
 mod csv_file;
 mod expand;
 mod file;
 mod resolve;
 mod schema;
+mod simulate;
 pub mod state;
 mod step;
 mod toml_file;

@@ -107,6 +107,58 @@ impl State {
         }
     }
 
+    /// How an administrator calls an object.
+    pub fn name_of(&self, object: &Object) -> String {
+        let spelled = |name: &Option<Symbol>, otherwise: &str| {
+            let text = self.symbol(*name);
+            if text.is_empty() { otherwise.to_owned() } else { text.to_owned() }
+        };
+        let tenant = &self.tenant;
+        match object {
+            Object::User(id) | Object::ResourceAccount(id) | Object::Association(id) => {
+                self.account_name(*id)
+            }
+            Object::Number(number) => number.to_string(),
+            Object::App(id) => tenant.app_name(*id),
+            Object::Operator(identity) => {
+                let mut all = tenant.operators.iter();
+                let found = all.find(|one| one.identity == *identity);
+                found.map_or_else(|| identity.clone(), |one| tenant.operator_name(one))
+            }
+            Object::VoiceRoutingPolicy(name) => {
+                let found = tenant.voice_routing_policies.find(name);
+                let symbol = found.and_then(|one| one.name.get()).map(|one| one.0);
+                spelled(&symbol, name)
+            }
+            Object::VoiceRoute(name) => {
+                let found = tenant.voice_routes.find(name);
+                let symbol = found.and_then(|one| one.name.get()).map(|one| one.0);
+                spelled(&symbol, name)
+            }
+            Object::SharedCallingPolicy(name) => {
+                let found = tenant.shared_calling_policies.find(name);
+                let symbol = found.and_then(|one| one.name.get()).map(|one| one.0);
+                spelled(&symbol, name)
+            }
+            Object::Gateway(name) => name.clone(),
+            Object::PstnUsages => "PSTN usages".to_owned(),
+            Object::GroupPolicy(group, of) => format!("{of} of group {group}"),
+            Object::NumberPolicy(number, of) => format!("{of} of {number}"),
+            Object::Membership(group, member) => {
+                format!("{} in group {group}", self.account_name(*member))
+            }
+            Object::Location(id) => {
+                let name = tenant.location(*id).and_then(|one| one.name.get());
+                let name = name.map(|name| tenant.snapshot.texts.text(name).trim());
+                let name = name.filter(|name| !name.is_empty());
+                name.map_or_else(|| id.to_string(), str::to_owned)
+            }
+            Object::CivicAddress(id) | Object::Bridge(id) => id.to_string(),
+            Object::NumberSettings => "how numbers are treated".to_owned(),
+            Object::Sku(id) => super::areas::licenses::name_of(*id),
+        }
+    }
+
     /// Whether an account is one of an auto attendant or call queue.
     pub fn is_resource_account(&self, id: ObjectId) -> bool {
         let by_kind = |user| self.tenant.account_kind(user) == AccountKind::ResourceAccount;

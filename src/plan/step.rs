@@ -15,6 +15,8 @@ pub struct Step {
     pub change_bytes: Range<usize>,
     /// What is told of it, in the order in which it is written.
     pub given: Vec<Given>,
+    /// The cmdlet that is written for the change, where it is one that is going away.
+    pub deprecated: Option<&'static str>,
     /// Whether the plan accepts that holders are without number behind this step.
     pub accepts_outage: bool,
 }

@@ -67,8 +67,8 @@ fn read_step(file: &mut PlanFile, step: &Spanned<DeValue<'_>>) {
         Raw::Text(name) => change(&name),
         _ => Err(Fault::new("`change` takes a text", name.span())),
     };
-    let kind = match found {
-        Ok(kind) => kind,
+    let (kind, deprecated) = match found {
+        Ok(found) => found,
         Err(fault) => {
             file.faults.push(fault);
             return;
@@ -79,6 +79,7 @@ fn read_step(file: &mut PlanFile, step: &Spanned<DeValue<'_>>) {
         bytes: step.span(),
         change_bytes: name.span(),
         given: Vec::new(),
+        deprecated,
         accepts_outage: false,
     };
     for (key, entry) in table {

@@ -17,6 +17,7 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod ndjson;
+mod plan;
 pub mod redact;
 pub mod sarif;
 
@@ -28,6 +29,7 @@ use crate::snapshot::ExportKind;
 use crate::source::Sources;
 
 pub use drift::{Change, ChangeKind, Drift, PropertyChange};
+pub use plan::{ActOutcome, ObjectChange, Plan, PlanAct, PlanFinding, PlanNeed, PlanStep};
 pub(crate) use escape::for_spreadsheet;
 pub use escape::for_terminal;
 

@@ -12,7 +12,7 @@ use crate::plan::state::{State, added, set};
 use crate::snapshot::{ExportKind, Field};
 use crate::snapshot::record::SplitList;
 use crate::tenant::edit::Object;
-use crate::tenant::{Answer, Country, Number, Operator};
+use crate::tenant::{Answer, Country, Holder, Number, Operator};
 
 /// Numbers that are named one by one.
 const NAMED: usize = 100;
@@ -287,14 +287,15 @@ fn none_is_left(
                 (_, Some(holder)) => format!("`{key}` is assigned to `{holder}`"),
                 (_, None) => format!("`{key}` is assigned"),
             };
-            Need::refused(what.clone(), false)
+            Need::harm(Severity::Error, what.clone(), false)
                 .instead(instead)
                 .at(number.record.at("AssignedPstnTargetId"))
         })
         .collect();
     if total > NAMED {
         needs.push(
-            Need::refused(what, false).instead(format!("{} more numbers", total - NAMED)),
+            Need::harm(Severity::Error, what, false)
+                .instead(format!("{} more numbers", total - NAMED)),
         );
     }
     needs
@@ -332,4 +333,73 @@ fn nobody_uses(found: &Operator, state: &State) -> Option<Need> {
         ))
         .at(first.record.at("AssignedPstnTargetId")),
     )
+}
+
+/// The commands that free the numbers of an operator, and what to ask for by hand.
+pub(in crate::plan) fn repair(act: &Act, state: &State) -> Vec<String> {
+    let Act::SetOperator {
+        operator: identity,
+        name,
+        status,
+        remove_countries,
+        ..
+    } = act
+    else {
+        return Vec::new();
+    };
+    let Some(found) = operator(identity, state) else {
+        return Vec::new();
+    };
+    let countries: Vec<Option<Country>> =
+        remove_countries.iter().map(|code| Country::parse(code)).collect();
+    let goes = |number: &&Number| {
+        *status == Some("Removed") || countries.contains(&state.tenant.country_of_number(number))
+    };
+    let numbers: Vec<&Number> = state.tenant.numbers_of(found).filter(goes).collect();
+    let mut commands = Vec::new();
+    for number in numbers.iter().take(NAMED) {
+        let holder = match number.holder {
+            Holder::User(index) => state
+                .tenant
+                .users
+                .get(index as usize)
+                .and_then(|user| user.id.get()),
+            Holder::ResourceAccount(index) => {
+                let accounts = &state.tenant.resource_accounts;
+                accounts.get(index as usize).map(|account| account.id)
+            }
+            _ => None,
+        };
+        match holder {
+            Some(account) => commands.extend(
+                Act::Unassign {
+                    account,
+                    number: Some(number.key),
+                    blocked_days: None,
+                    blocked_forever: false,
+                }
+                .commands(state),
+            ),
+            None if state.tenant.is_assigned(number) != Answer::No => {
+                commands.push(format!("# take {} off where it is used", number.key));
+            }
+            None => {}
+        }
+    }
+    if let Some(more) = numbers.len().checked_sub(NAMED + 1) {
+        commands.push(format!("# and so for {} more numbers", more + 1));
+    }
+    if !numbers.is_empty() {
+        commands.push(format!(
+            "# ask {name} to release {} (`release-operator-connect-numbers`)",
+            match numbers.as_slice() {
+                [one] => one.key.to_string(),
+                several => format!("all {} numbers", several.len()),
+            }
+        ));
+        commands.push(
+            "# wait until a new export lists none of them (`wait-for-export`)".to_owned(),
+        );
+    }
+    commands
 }

@@ -1,0 +1,92 @@
+//! What the rules say of a tenant, before places are looked up: for those who compare many states of one tenant.
+
+use super::coverage::Gate;
+use super::engine::{self, Times};
+use super::known::Exceptions;
+use super::{fingerprint, superseding};
+use crate::config::Policy;
+use crate::finding::{Draft, Fingerprint, Severity, Status, Subject};
+use crate::report::Coverage;
+use crate::rules::Rule;
+use crate::snapshot::Moment;
+use crate::source::{SourceId, Span};
+use crate::tenant::Tenant;
+
+/// One finding without its places.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// Code of the rule.
+    pub code: &'static str,
+    /// What it is about.
+    pub subject: Subject,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What it is recognized by.
+    pub fingerprint: Fingerprint,
+    /// Whether it counts, or an exception accepts it.
+    pub status: Status,
+    /// The records that it points at.
+    pub records: Vec<Span>,
+}
+
+/// What all rules say of a tenant.
+#[derive(Debug, Default)]
+pub struct AllTold {
+    /// The findings, in order of rule and subject.
+    pub findings: Vec<Told>,
+    /// Those for which a stronger one speaks.
+    pub silenced: Vec<Fingerprint>,
+    /// What each rule did.
+    pub coverage: Vec<Coverage>,
+}
+
+/// Runs the rules over a tenant.
+pub fn tell(
+    tenant: &Tenant,
+    rules: &'static [Rule],
+    policy: &Policy,
+    as_of: Option<Moment>,
+) -> AllTold {
+    let now = as_of.or(tenant.snapshot.now.map(|now| now.moment));
+    let tenants = std::slice::from_ref(tenant);
+    let exceptions = Exceptions::new(policy, now, SourceId(0), tenants);
+    let gates: Vec<Gate> = rules
+        .iter()
+        .map(|rule| Gate::of(rule, policy, tenant))
+        .collect();
+    let times = Times {
+        previous: None,
+        as_of,
+    };
+    let index = tenant.snapshot.index;
+    let accepted = |rule: &Rule, draft: &Draft| exceptions.accept(rule, draft, index);
+    let mut tallies = engine::run(tenant, times, rules, &gates, policy);
+    if policy.supersedes {
+        superseding::silence(tenant, rules, &mut tallies, accepted);
+    }
+    let mut all = AllTold::default();
+    for ((rule, gate), tally) in rules.iter().zip(gates).zip(tallies) {
+        all.coverage
+            .push(super::ledger_line(index, rule, gate, &tally));
+        let silenced = tally.silenced.iter();
+        all.silenced
+            .extend(silenced.map(|draft| fingerprint(rule, draft)));
+        for draft in tally.drafts {
+            let labels = std::iter::once(&draft.primary).chain(&draft.related);
+            let records = labels.flat_map(|label| label.place.records.iter().copied());
+            all.findings.push(Told {
+                code: rule.page.code,
+                severity: policy.severity(rule, draft.severity),
+                fingerprint: fingerprint(rule, &draft),
+                status: if accepted(rule, &draft) {
+                    Status::Excepted
+                } else {
+                    Status::Open
+                },
+                records: records.collect(),
+                subject: draft.subject,
+            });
+        }
+    }
+    all
+}
