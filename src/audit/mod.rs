@@ -156,6 +156,7 @@ pub fn audit_with(
         estate,
         fixed: Vec::new(),
         drift: None,
+        plan: None,
         silenced,
         trend: Vec::new(),
         redacted: false,

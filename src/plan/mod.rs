@@ -16,11 +16,13 @@ mod simulate;
 pub mod state;
 mod step;
 mod toml_file;
+mod verdict;
 mod vocabulary;
 
 pub use file::{PlanFile, read};
 pub use resolve::{Names, Thing};
 pub use schema::SCHEMA;
+pub use verdict::{Judged, PlanText, judge};
 pub use step::{Fault, Given, Name, Step, Value};
 pub use vocabulary::{
     CATEGORIES, CHANGES, ChangeKind, FieldKind, MODES, NUMBER_TYPES, Of, POLICY_TYPES, Takes,

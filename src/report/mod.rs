@@ -56,6 +56,8 @@ pub struct Report {
     pub fixed: Vec<Fixed>,
     /// What the comparison with an earlier snapshot told, where the report is one.
     pub drift: Option<Drift>,
+    /// What a plan does, where the report is one of a plan.
+    pub plan: Option<Plan>,
     /// Findings for which a stronger one speaks: no format tells them, but they are not gone.
     pub silenced: Vec<Silenced>,
     /// The counts of earlier runs and of this one, for each tenant; empty where no history is kept.

@@ -139,6 +139,8 @@ pub struct Edited {
     pub object: Object,
     /// What became of it.
     pub what: EditedWhat,
+    /// The records of the snapshot that tell of it otherwise.
+    pub records: Vec<Span>,
 }
 
 /// What became of an object.
@@ -185,15 +187,19 @@ impl Tenant {
     pub fn edit(&mut self, edits: &[Edit], origin: Span) -> Vec<Edited> {
         let mut done = Vec::with_capacity(edits.len());
         for edit in edits {
+            let mut records = Vec::new();
             let edited = match &edit.what {
-                What::Set(property, value) => self.set(&edit.object, property, value),
+                What::Set(property, value) => self.set(&edit.object, property, value, &mut records),
                 What::Added(fields) => self.add(&edit.object, fields, origin),
                 What::Removed => self.remove(&edit.object).then_some(EditedWhat::Removed),
             };
             if let Some(what) = edited {
                 self.index.loose.unsettled = true;
-                let object = edit.object.clone();
-                done.push(Edited { object, what });
+                done.push(Edited {
+                    object: edit.object.clone(),
+                    what,
+                    records,
+                });
             }
         }
         done
@@ -224,6 +230,7 @@ impl Tenant {
         object: &Object,
         property: &'static str,
         value: &Value,
+        records: &mut Vec<Span>,
     ) -> Option<EditedWhat> {
         let family = object.export();
         let is_told = |kind| self.snapshot.has_property(kind, property);
@@ -245,6 +252,7 @@ impl Tenant {
                 if !record.tells(property) && !record.contradicts(property) {
                     return None;
                 }
+                records.extend(record.records());
                 let old = record.words(property, texts).unwrap_or_default();
                 let filled = read(texts, |reading| record.set(property, &lax(value), reading));
                 let (known, filled) = filled;

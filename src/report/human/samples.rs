@@ -127,6 +127,7 @@ pub(in crate::report) fn report() -> Report {
         estate: Vec::new(),
         fixed: Vec::new(),
         drift: None,
+        plan: None,
         silenced: Vec::new(),
         trend: Vec::new(),
         redacted: false,

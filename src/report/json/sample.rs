@@ -119,6 +119,7 @@ pub(in crate::report) fn report() -> Report {
             fingerprint: "0123456789abcdef0123456789abcdef".to_owned(),
         }],
         drift: None,
+        plan: None,
         silenced: Vec::new(),
         trend: Vec::new(),
         redacted: false,

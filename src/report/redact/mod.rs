@@ -59,6 +59,7 @@ pub fn redact(report: Report, key: &Key, vocabulary: &Vocabulary) -> Report {
         mut estate,
         mut fixed,
         mut drift,
+        plan: _,
         silenced: _,
         mut trend,
         redacted: _,
@@ -118,6 +119,8 @@ pub fn redact(report: Report, key: &Key, vocabulary: &Vocabulary) -> Report {
         estate,
         fixed,
         drift,
+        // A plan is full of names, and is read by those who wrote them: nobody asks for it redacted.
+        plan: None,
         // No format tells them, and whoever asks for them asks the plain report.
         silenced: Vec::new(),
         trend,
