@@ -20,4 +20,5 @@ mod redaction;
 mod robustness;
 mod samples;
 mod scale;
+mod script;
 mod superseding;

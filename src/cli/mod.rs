@@ -11,6 +11,7 @@ mod output;
 mod redacting;
 mod rules;
 mod schema;
+mod script;
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -43,6 +44,7 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check::run(check, &mut out, &mut messages),
         Command::Diff(diff) => diff::run(diff, &mut out, &mut messages),
         Command::History(of) => history::run(of, &mut out, &mut messages),
+        Command::Script(script) => script::run(script, &mut out, &mut messages),
         Command::Explain(explain) => explain::run(explain, &mut out, &mut messages),
         Command::Rules(rules) => rules::run(rules, &mut out),
         Command::Schema(schema) => schema::run(schema, &mut out),

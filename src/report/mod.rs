@@ -17,6 +17,7 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod ndjson;
+pub mod powershell;
 pub mod redact;
 pub mod sarif;
 
