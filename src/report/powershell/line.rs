@@ -99,7 +99,7 @@ struct Reader<'a> {
     sets: Option<String>,
 }
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     /// Reads the whole line; `None` where it is not plain.
     fn read(&mut self, known: &BTreeSet<String>) -> Option<()> {
         let mut at = self.assignment();

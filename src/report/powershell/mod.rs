@@ -7,6 +7,7 @@ mod frame;
 mod line;
 mod phases;
 mod remedies;
+mod steps;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
