@@ -153,6 +153,7 @@ fn hostile_texts_become_no_command() {
                 // What a careless rule would write.
                 format!("Set-Bare {name}"),
                 format!("Set-Raw '{name}"),
+                format!("Set-Naive '{name}'"),
                 format!("Set-Quoted -Identity {} -Days 3", quoted(name)),
                 format!("# {name}"),
             ],
@@ -167,7 +168,7 @@ fn hostile_texts_become_no_command() {
         let script = written(&script);
         let mut called = commands(&script);
         // Some of the names are a whole argument by themselves, so that a careless rule does no harm.
-        for careless in ["Set-Bare", "Set-Raw"] {
+        for careless in ["Set-Bare", "Set-Raw", "Set-Naive"] {
             assert!(called.remove(careless).unwrap_or(1) == 1, "{name:?}");
         }
         // A name that hides something is shown, not acted on.

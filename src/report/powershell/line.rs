@@ -348,6 +348,7 @@ mod tests {
             "Set-X 'a",
             "Set-X 'a'b'",
             "Set-X 'a’ ; Remove-Y 'b'",
+            "Set-X 'a’; Remove-Y ‘b'",
             "Set-X ‘a’",
             "Set-X “a”",
             "Set-X \"a\"",
