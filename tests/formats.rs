@@ -132,7 +132,7 @@ fn names_of_the_tenant_cannot_steer_a_terminal() {
 }
 
 /// A tenant whose user and operator have that name, and the user that coexistence mode.
-fn tenant_of(name: &str, mode: &str) -> Vec<File> {
+pub(crate) fn tenant_of(name: &str, mode: &str) -> Vec<File> {
     let user = serde_json::json!([{
         "Identity": "00000000-0000-4000-8000-000000000001", "UserPrincipalName": name, "DisplayName": name,
         "AccountType": "User", "TeamsUpgradeEffectiveMode": mode, "LineUri": "tel:+12065550101",
@@ -153,7 +153,7 @@ fn tenant_of(name: &str, mode: &str) -> Vec<File> {
 }
 
 /// Names that would do something in one format or another, if they were not written for its reader.
-const HOSTILE: [&str; 12] = [
+pub(crate) const HOSTILE: [&str; 12] = [
     "</script><img src=x onerror=alert(1)>",
     "=HYPERLINK(\"http://x.example\",\"click\")",
     "+1+cmd|' /C calc'!A0",

@@ -219,6 +219,7 @@ fn every_approved_output_is_used() {
     .map(|format| format!("contoso@{format}"))
     .collect();
     expected.insert("all-rules-on-all-violations".to_owned());
+    expected.insert("contoso@script".to_owned());
     expected.extend(
         tenantlint::rules::all()
             .iter()

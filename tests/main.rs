@@ -21,4 +21,5 @@ mod redaction;
 mod robustness;
 mod samples;
 mod scale;
+mod script;
 mod superseding;

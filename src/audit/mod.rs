@@ -30,8 +30,8 @@ use engine::{Tally, Times};
 use known::Exceptions;
 pub use known::compare_with;
 pub use names::add_names;
-pub use told::{AllTold, Told, tell};
 use places::Places;
+pub use told::{AllTold, Told, tell};
 
 /// Checks tenants and makes the report. Of the `previous` ones, each tenant is compared with the one that has its id.
 /// `as_of` overrides the moment that rules take for now.

@@ -23,8 +23,12 @@ pub(super) enum Command {
     Check(Box<Check>),
     /// Compare two snapshots of a tenant: findings new, fixed and unchanged, and what changed
     Diff(Box<Diff>),
+    /// Check planned changes before they are made: what they need, in which order, and what they make better or worse
+    Plan(Box<PlanOf>),
     /// Tell what recorded runs found: trend, age of open findings, time to fix, what comes back
     History(HistoryOf),
+    /// Write the remedies of open findings as one PowerShell script that changes nothing until it is told to
+    Script(Box<Script>),
     /// Explain a rule: what it checks, why, and what to do
     Explain(Explain),
     /// List the rules
@@ -79,6 +83,45 @@ pub(super) struct Diff {
     pub(super) settings: Settings,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct PlanOf {
+    /// Snapshot of the tenant: a folder, an archive or a bundle
+    #[arg(value_name = "SNAPSHOT")]
+    pub(super) snapshot: PathBuf,
+
+    /// Plans: TOML with steps, or CSV with one step a row; several are carried out one after the other
+    #[arg(required = true, value_name = "PLAN")]
+    pub(super) plans: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) output: Output,
+
+    /// Write the plan as a PowerShell script that changes nothing until it is told to
+    #[arg(long, value_name = "FILE")]
+    pub(super) emit_script: Option<PathBuf>,
+
+    /// Write the steps that take the plan back as a PowerShell script, the last step first
+    #[arg(long, value_name = "FILE")]
+    pub(super) emit_rollback: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) settings: Settings,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Script {
+    /// Snapshot: a folder, an archive or a bundle
+    #[arg(value_name = "SNAPSHOT")]
+    pub(super) path: PathBuf,
+
+    /// File for the script, instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) judged: Judged,
+}
+
 /// Where the report goes and how it looks.
 #[derive(Debug, Args)]
 pub(super) struct Output {
@@ -122,6 +165,21 @@ pub(super) struct Output {
 /// What is judged, and what counts.
 #[derive(Debug, Args)]
 pub(super) struct Settings {
+    #[command(flatten)]
+    pub(super) judged: Judged,
+
+    /// Fail from this severity on [default: error]
+    #[arg(long, value_parser = PossibleValuesParser::new(["error", "warning", "info", "never"]), value_name = "SEVERITY")]
+    pub(super) fail_on: Option<String>,
+
+    /// Fail when a rule was not evaluated or could not decide about a subject
+    #[arg(long)]
+    pub(super) require_coverage: bool,
+}
+
+/// What is judged.
+#[derive(Debug, Args)]
+pub(super) struct Judged {
     /// Project file, instead of the `tenantlint.toml` found from the working directory upwards
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
@@ -133,14 +191,6 @@ pub(super) struct Settings {
     /// Rules not to run; adds to the project file's and beats --select
     #[arg(long, value_delimiter = ',', value_name = "RULE")]
     pub(super) ignore: Vec<String>,
-
-    /// Fail from this severity on [default: error]
-    #[arg(long, value_parser = PossibleValuesParser::new(["error", "warning", "info", "never"]), value_name = "SEVERITY")]
-    pub(super) fail_on: Option<String>,
-
-    /// Fail when a rule was not evaluated or could not decide about a subject
-    #[arg(long)]
-    pub(super) require_coverage: bool,
 
     /// `strict` adds rules of low confidence [default: default]
     #[arg(long, value_parser = PossibleValuesParser::new(["default", "strict"]), value_name = "PROFILE")]

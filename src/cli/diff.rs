@@ -1,19 +1,19 @@
 //! `tenantlint diff`: from two snapshots to a report of what changed between them.
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use super::args::Diff;
 use super::exit::Exit;
-use super::judging::{Judging, exit, give_up, is_useless, load_tenant, nothing_of_use};
+use super::judging::{
+    Judging, exit, give_up, is_useless, load_tenant, nothing_of_use, one_snapshot,
+};
 use super::output;
 use super::redacting::redacted;
 use crate::audit::audit;
 use crate::drift;
 use crate::report::for_terminal;
 use crate::rules;
-use crate::snapshot::begins_like_bundle;
-use crate::source::{Found, Sources, discover};
+use crate::source::Sources;
 
 /// Runs the command.
 pub(super) fn run(diff: &Diff, out: &mut dyn Write, messages: &mut dyn Write) -> io::Result<Exit> {
@@ -21,7 +21,7 @@ pub(super) fn run(diff: &Diff, out: &mut dyn Write, messages: &mut dyn Write) ->
         Ok(judging) => judging,
         Err(text) => return give_up(messages, &text),
     };
-    let found = snapshot(&diff.old).and_then(|old| Ok((old, snapshot(&diff.new)?)));
+    let found = one_snapshot(&diff.old).and_then(|old| Ok((old, one_snapshot(&diff.new)?)));
     let (old, new) = match found {
         Ok(found) => found,
         Err(text) => return give_up(messages, &text),
@@ -65,17 +65,4 @@ pub(super) fn run(diff: &Diff, out: &mut dyn Write, messages: &mut dyn Write) ->
     }
     out.flush()?;
     Ok(exit(&report, &judging, false))
-}
-
-/// The one snapshot at a path.
-fn snapshot(path: &Path) -> Result<Found, String> {
-    let found = discover(&[path.to_owned()], begins_like_bundle);
-    let mut found = found.map_err(|error| format!("error: {error}"))?;
-    match (found.pop(), found.is_empty()) {
-        (Some(one), true) => Ok(one),
-        _ => Err(format!(
-            "error: `{}` is no single snapshot",
-            for_terminal(&path.to_string_lossy())
-        )),
-    }
 }

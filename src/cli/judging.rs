@@ -3,15 +3,15 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::args::{Color, Output, Settings};
+use super::args::{Color, Judged, Output, Settings};
 use super::exit::Exit;
 use super::redacting;
 use crate::config::{FailOn, Overrides, Policy, Profile, ProjectFile};
 use crate::report::redact::Key;
 use crate::report::{Report, for_terminal};
 use crate::rules::{self, Rule};
-use crate::snapshot::{ExportKind, Input, Moment, load};
-use crate::source::{Encoding, Found, Sources};
+use crate::snapshot::{ExportKind, Input, Moment, begins_like_bundle, load};
+use crate::source::{Encoding, Found, Sources, discover};
 use crate::tenant::{Tenant, build};
 
 /// Name of the project file.
@@ -57,20 +57,36 @@ impl Judging {
 
     /// Reads the project file and the command line; the error is a text for the user.
     pub(super) fn prepare(settings: &Settings, output: &Output) -> Result<Self, String> {
-        if let Some(threads) = settings.threads {
+        let color = match output.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => has_color(),
+        };
+        let overrides = Overrides {
+            fail_on: settings.fail_on.as_deref().and_then(FailOn::from_name),
+            ..overrides(&settings.judged)
+        };
+        let judging = Self::resolve(&settings.judged, &overrides, color)?;
+        Ok(Self {
+            key: redacting::key(output)?,
+            require_coverage: settings.require_coverage,
+            ..judging
+        })
+    }
+
+    /// The same where findings do not decide how the run ends.
+    pub(super) fn without_verdict(judged: &Judged) -> Result<Self, String> {
+        Self::resolve(judged, &overrides(judged), has_color())
+    }
+
+    fn resolve(judged: &Judged, overrides: &Overrides, color: bool) -> Result<Self, String> {
+        if let Some(threads) = judged.threads {
             // Only fails when a pool exists already, which then serves as well.
             let _ = rayon::ThreadPoolBuilder::new()
                 .num_threads(usize::from(threads))
                 .build_global();
         }
-        let color = match output.color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => {
-                anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
-            }
-        };
-        let policy = policy(settings, color)?;
+        let policy = policy(judged.config.as_deref(), overrides, color)?;
         let moment = |text: &String| {
             Moment::parse(text).ok_or_else(|| {
                 let text = for_terminal(text);
@@ -79,11 +95,26 @@ impl Judging {
         };
         Ok(Self {
             policy,
-            as_of: settings.as_of.as_ref().map(moment).transpose()?,
+            as_of: judged.as_of.as_ref().map(moment).transpose()?,
             color,
-            key: redacting::key(output)?,
-            require_coverage: settings.require_coverage,
+            key: None,
+            require_coverage: false,
         })
+    }
+}
+
+/// Whether standard output shows color.
+fn has_color() -> bool {
+    anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+}
+
+/// What the command line wants to be judged.
+fn overrides(judged: &Judged) -> Overrides {
+    Overrides {
+        profile: judged.profile.as_deref().and_then(Profile::from_name),
+        fail_on: None,
+        select: judged.select.clone(),
+        ignore: judged.ignore.clone(),
     }
 }
 
@@ -106,6 +137,19 @@ pub fn load_tenant(found: &Found, index: u32, sources: &mut Sources) -> Tenant {
     build(load(shown(&found.path), index, inputs, sources))
 }
 
+/// The one snapshot at a path.
+pub(super) fn one_snapshot(path: &Path) -> Result<Found, String> {
+    let found = discover(&[path.to_owned()], begins_like_bundle);
+    let mut found = found.map_err(|error| format!("error: {error}"))?;
+    match (found.pop(), found.is_empty()) {
+        (Some(one), true) => Ok(one),
+        _ => Err(format!(
+            "error: `{}` is no single snapshot",
+            for_terminal(&path.to_string_lossy())
+        )),
+    }
+}
+
 /// How a run ends; `useless` when a snapshot held nothing to judge.
 pub(super) fn exit(report: &Report, judging: &Judging, useless: bool) -> Exit {
     let found = report
@@ -123,13 +167,13 @@ pub(super) fn exit(report: &Report, judging: &Judging, useless: bool) -> Exit {
 }
 
 /// What the project file and the command line want, or the text that says what is wrong with them.
-fn policy(settings: &Settings, color: bool) -> Result<Policy, String> {
+fn policy(config: Option<&Path>, overrides: &Overrides, color: bool) -> Result<Policy, String> {
     let render = |errors: Vec<crate::config::ConfigError>| {
         let texts: Vec<String> = errors.iter().map(|error| error.render(color)).collect();
         texts.join("\n")
     };
-    let path = match &settings.config {
-        Some(path) => Some(path.clone()),
+    let path = match config {
+        Some(path) => Some(path.to_owned()),
         None => project_file(),
     };
     let file = match path {
@@ -143,14 +187,7 @@ fn policy(settings: &Settings, color: bool) -> Result<Policy, String> {
         }
         None => None,
     };
-    let overrides = Overrides {
-        profile: settings.profile.as_deref().and_then(Profile::from_name),
-        fail_on: settings.fail_on.as_deref().and_then(FailOn::from_name),
-        select: settings.select.clone(),
-        ignore: settings.ignore.clone(),
-    };
-    // A project file is shared by all commands, and may name what another one judges.
-    Policy::resolve(file.as_ref(), &overrides, rules::known()).map_err(render)
+    Policy::resolve(file.as_ref(), overrides, rules::known()).map_err(render)
 }
 
 /// The project file of the working directory or of a folder above it: never one inside a snapshot.

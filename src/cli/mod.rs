@@ -8,9 +8,11 @@ mod explain;
 mod history;
 mod judging;
 mod output;
+mod plan;
 mod redacting;
 mod rules;
 mod schema;
+mod script;
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -42,7 +44,9 @@ pub fn main() -> ExitCode {
     let run = match &arguments.command {
         Command::Check(check) => check::run(check, &mut out, &mut messages),
         Command::Diff(diff) => diff::run(diff, &mut out, &mut messages),
+        Command::Plan(of) => plan::run(of, &mut out, &mut messages),
         Command::History(of) => history::run(of, &mut out, &mut messages),
+        Command::Script(script) => script::run(script, &mut out, &mut messages),
         Command::Explain(explain) => explain::run(explain, &mut out, &mut messages),
         Command::Rules(rules) => rules::run(rules, &mut out),
         Command::Schema(schema) => schema::run(schema, &mut out),

@@ -208,7 +208,10 @@ fn unmet(act: &RanAct, simulation: &Simulation, found: &mut Vec<Found>) {
         } else {
             format!(", but {}", instead.join(", "))
         };
-        let later = act.met_by.get(&index).and_then(|by| simulation.acts.get(*by));
+        let later = act
+            .met_by
+            .get(&index)
+            .and_then(|by| simulation.acts.get(*by));
         let (verb, severity) = match need.weight {
             Weight::Refused | Weight::Missing => ("is refused", Severity::Error),
             Weight::Harm(severity) => ("does harm", severity),
@@ -218,9 +221,16 @@ fn unmet(act: &RanAct, simulation: &Simulation, found: &mut Vec<Found>) {
             (Weight::Missing, None) => "PL012",
             _ => "PL002",
         };
-        let mut message = format!("{} {verb}: it needs that {}{instead}", called(act), need.what);
+        let mut message = format!(
+            "{} {verb}: it needs that {}{instead}",
+            called(act),
+            need.what
+        );
         if let Some(later) = later {
-            message.push_str(&format!("; step {} comes too late for that", later.step + 1));
+            message.push_str(&format!(
+                "; step {} comes too late for that",
+                later.step + 1
+            ));
         }
         let label = all.first().map_or("", |one| one.instead.as_str());
         let label = if label.is_empty() { "not met" } else { label };
@@ -251,12 +261,7 @@ fn unmet(act: &RanAct, simulation: &Simulation, found: &mut Vec<Found>) {
 /// Places in the snapshot that one finding points at.
 const RELATED: usize = 3;
 
-fn remedy(
-    act: &RanAct,
-    need: &Need,
-    later: Option<&RanAct>,
-    simulation: &Simulation,
-) -> Remedy {
+fn remedy(act: &RanAct, need: &Need, later: Option<&RanAct>, simulation: &Simulation) -> Remedy {
     if let Some(later) = later {
         let change = simulation
             .steps
@@ -323,7 +328,10 @@ fn phone_classes(skus: &[ObjectId]) -> PlanClasses {
         PlanClass::CallingPlan,
         PlanClass::PayAsYouGo,
     ];
-    wanted.into_iter().filter(|class| all.contains(*class)).collect()
+    wanted
+        .into_iter()
+        .filter(|class| all.contains(*class))
+        .collect()
 }
 
 /// Whether what one set brings does the same for a number as what the other does.
@@ -331,8 +339,7 @@ fn do_the_same(one: PlanClasses, other: PlanClasses) -> bool {
     let phone = |set: PlanClasses| {
         set.contains(PlanClass::PhoneSystem) || set.contains(PlanClass::ResourceAccount)
     };
-    let plan =
-        |set: PlanClasses| set.has_calling_plan() || set.contains(PlanClass::PayAsYouGo);
+    let plan = |set: PlanClasses| set.has_calling_plan() || set.contains(PlanClass::PayAsYouGo);
     phone(one) && phone(other) || plan(one) && plan(other)
 }
 
@@ -388,7 +395,10 @@ fn split_license(
 ) {
     let subject = subject_of(&first.act, state);
     let name = subject.name.clone();
-    let skus: Vec<String> = add.iter().map(|sku| format!("`{}`", name_of(*sku))).collect();
+    let skus: Vec<String> = add
+        .iter()
+        .map(|sku| format!("`{}`", name_of(*sku)))
+        .collect();
     let related = Label::new(
         Place::whole(then.span),
         format!("only here {} comes", skus.join(", ")),

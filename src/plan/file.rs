@@ -59,15 +59,16 @@ pub(super) enum Raw {
 const DEPRECATED: [(&str, &str); 5] = [
     ("Set-CsOnlineVoiceUser", "assign-number"),
     ("Set-CsOnlineVoiceApplicationInstance", "assign-number"),
-    ("Set-CsOnlineApplicationInstance -OnpremPhoneNumber", "assign-number"),
+    (
+        "Set-CsOnlineApplicationInstance -OnpremPhoneNumber",
+        "assign-number",
+    ),
     ("Set-CsUser -OnPremLineURI", "assign-number"),
     ("Set-CsUser -EnterpriseVoiceEnabled", "set-enterprise-voice"),
 ];
 
 /// The change of that name, and the deprecated cmdlet that stands for it, if it is one.
-pub(super) fn change(
-    name: &Name,
-) -> Result<(&'static ChangeKind, Option<&'static str>), Fault> {
+pub(super) fn change(name: &Name) -> Result<(&'static ChangeKind, Option<&'static str>), Fault> {
     let names = CHANGES.iter().map(|change| change.name);
     let mut deprecated = DEPRECATED.iter();
     let old = deprecated.find(|(cmdlet, _)| cmdlet.eq_ignore_ascii_case(&name.text));
@@ -83,7 +84,12 @@ pub(super) fn change(
         let made_with: Vec<&str> = CHANGES
             .iter()
             .filter(|change| change.is_primitive())
-            .filter(|change| change.by.split(", ").any(|one| one.eq_ignore_ascii_case(&name.text)))
+            .filter(|change| {
+                change
+                    .by
+                    .split(", ")
+                    .any(|one| one.eq_ignore_ascii_case(&name.text))
+            })
             .map(|change| change.name)
             .collect();
         if !made_with.is_empty() {

@@ -22,8 +22,8 @@ mod vocabulary;
 pub use file::{PlanFile, read};
 pub use resolve::{Names, Thing};
 pub use schema::SCHEMA;
-pub use verdict::{Judged, PlanText, judge};
 pub use step::{Fault, Given, Name, Step, Value};
+pub use verdict::{Judged, PlanText, judge};
 pub use vocabulary::{
     CATEGORIES, CHANGES, ChangeKind, FieldKind, MODES, NUMBER_TYPES, Of, POLICY_TYPES, Takes,
 };

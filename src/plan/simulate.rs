@@ -258,7 +258,11 @@ impl Run {
             } else {
                 Vec::new()
             },
-            undo: if refused { Undo::Nothing } else { act.undo(state) },
+            undo: if refused {
+                Undo::Nothing
+            } else {
+                act.undo(state)
+            },
             needs,
             met_by: BTreeMap::new(),
             refused,

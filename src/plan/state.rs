@@ -111,7 +111,11 @@ impl State {
     pub fn name_of(&self, object: &Object) -> String {
         let spelled = |name: &Option<Symbol>, otherwise: &str| {
             let text = self.symbol(*name);
-            if text.is_empty() { otherwise.to_owned() } else { text.to_owned() }
+            if text.is_empty() {
+                otherwise.to_owned()
+            } else {
+                text.to_owned()
+            }
         };
         let tenant = &self.tenant;
         match object {

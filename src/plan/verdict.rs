@@ -107,15 +107,7 @@ pub fn judge(
         keep: &keep,
     };
     let tenants = [simulation.state.tenant];
-    let mut report = audit_with(
-        &tenants,
-        &[],
-        sources,
-        rules::all(),
-        policy,
-        as_of,
-        more,
-    );
+    let mut report = audit_with(&tenants, &[], sources, rules::all(), policy, as_of, more);
     let [end_tenant] = tenants;
     report.rules = rules::known().iter().collect();
     let ran = Ran {
@@ -467,7 +459,11 @@ impl Course {
                 count => format!("{count} of {code}"),
             })
             .collect();
-        let what = if total == 1 { "an error that was" } else { "errors that were" };
+        let what = if total == 1 {
+            "an error that was"
+        } else {
+            "errors that were"
+        };
         let subject = simulation.acts.get(step.acts.start).map_or_else(
             || Subject::new(SubjectKind::Tenant, "tenant", "tenant"),
             |_| {
@@ -478,7 +474,10 @@ impl Course {
         let mut draft = Draft::new(
             Severity::Error,
             subject,
-            format!("the plan leaves {what} not there before: {}", told.join(", ")),
+            format!(
+                "the plan leaves {what} not there before: {}",
+                told.join(", ")
+            ),
             Label::new(Place::whole(step.head), "the first step that adds one"),
         );
         draft.remedy = Remedy {
@@ -552,16 +551,20 @@ impl Course {
             .iter()
             .map(|(one, known)| Fixed {
                 snapshot: 0,
-                rule: rules::find(known.code).map_or_else(
-                    || known.code.to_owned(),
-                    |rule| rule.page.name.to_owned(),
-                ),
+                rule: rules::find(known.code)
+                    .map_or_else(|| known.code.to_owned(), |rule| rule.page.name.to_owned()),
                 subject: known.subject.name.clone(),
                 fingerprint: one.to_string(),
             })
             .collect();
         fixed.sort_by(|one, two| {
-            let key = |one: &Fixed| (one.rule.clone(), one.subject.clone(), one.fingerprint.clone());
+            let key = |one: &Fixed| {
+                (
+                    one.rule.clone(),
+                    one.subject.clone(),
+                    one.fingerprint.clone(),
+                )
+            };
             key(one).cmp(&key(two))
         });
         fixed

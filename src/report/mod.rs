@@ -18,6 +18,7 @@ pub mod junit;
 pub mod markdown;
 pub mod ndjson;
 mod plan;
+pub mod powershell;
 pub mod redact;
 pub mod sarif;
 
@@ -29,9 +30,9 @@ use crate::snapshot::ExportKind;
 use crate::source::Sources;
 
 pub use drift::{Change, ChangeKind, Drift, PropertyChange};
-pub use plan::{ActOutcome, ObjectChange, Plan, PlanAct, PlanFinding, PlanNeed, PlanStep};
 pub(crate) use escape::for_spreadsheet;
 pub use escape::for_terminal;
+pub use plan::{ActOutcome, ObjectChange, Plan, PlanAct, PlanFinding, PlanNeed, PlanStep};
 
 /// Everything that a run found out.
 #[derive(Debug)]

@@ -169,10 +169,9 @@ pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
             )),
             None => Undo::Impossible("what the account was made for is not exported".to_owned()),
         },
-        Act::Associate { account, .. } => Undo::Commands(commands(
-            &Act::Dissociate { account: *account },
-            state,
-        )),
+        Act::Associate { account, .. } => {
+            Undo::Commands(commands(&Act::Dissociate { account: *account }, state))
+        }
         Act::Dissociate { account } => {
             let apps = served(*account, state).into_iter();
             let back = apps.flat_map(|app| {
@@ -204,11 +203,9 @@ pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
 pub(in crate::plan) fn object(act: &Act, state: &State) -> String {
     match act {
         Act::CreateAccount { upn, .. } => upn.clone(),
-        Act::SetApplicationType { account, app_type } => format!(
-            "{} for {}s",
-            state.account_name(*account),
-            app_type.words()
-        ),
+        Act::SetApplicationType { account, app_type } => {
+            format!("{} for {}s", state.account_name(*account), app_type.words())
+        }
         Act::Associate { account, app } => format!(
             "{} with {}",
             state.account_name(*account),
@@ -282,7 +279,10 @@ fn not_associated(account: ObjectId, state: &State) -> Need {
         true => Met::Unknown,
     };
     let instead = match serves.first() {
-        Some(app) => format!("it serves `{}`: dissociate it first", state.tenant.app_name(*app)),
+        Some(app) => format!(
+            "it serves `{}`: dissociate it first",
+            state.tenant.app_name(*app)
+        ),
         None => "the associations are not exported".to_owned(),
     };
     let place = serves
@@ -310,12 +310,9 @@ fn fits(account: ObjectId, app: ObjectId, state: &State) -> Option<Need> {
         .and_then(|one| one.record.as_ref())
         .map(|record| record.at("ApplicationId"));
     Some(
-        Need::refused(
-            format!("`{name}` was made for {}s", kind.words()),
-            met,
-        )
-        .instead(instead)
-        .at(place),
+        Need::refused(format!("`{name}` was made for {}s", kind.words()), met)
+            .instead(instead)
+            .at(place),
     )
 }
 
@@ -353,13 +350,16 @@ fn needs_of_creation(upn: &str, synced: bool, state: &State) -> Vec<Need> {
         None => state.is_there(false, ExportKind::GraphDomain).into(),
     };
     needs.push(
-        Need::refused(format!("`{domain}` is a verified domain of the tenant"), met)
-            .instead(match (known, met) {
-                (_, Met::Unknown) => "the domains are not exported",
-                (Some(_), _) => "it is not verified",
-                (None, _) => "it is not among the tenant's domains",
-            })
-            .at(known.map(|known| known.at("isVerified"))),
+        Need::refused(
+            format!("`{domain}` is a verified domain of the tenant"),
+            met,
+        )
+        .instead(match (known, met) {
+            (_, Met::Unknown) => "the domains are not exported",
+            (Some(_), _) => "it is not verified",
+            (None, _) => "it is not among the tenant's domains",
+        })
+        .at(known.map(|known| known.at("isVerified"))),
     );
     if let Some(facts) = tenant.directory.dns.find(domain).filter(|_| !synced) {
         let target = state.symbol(facts.sip_federation.get());
@@ -448,7 +448,10 @@ fn create(
             ("ObjectId", id.clone()),
             ("UserPrincipalName", json!(upn)),
             ("DisplayName", name.clone()),
-            ("ApplicationId", json!(app_type.application_id().to_string())),
+            (
+                "ApplicationId",
+                json!(app_type.application_id().to_string()),
+            ),
             ("PhoneNumber", Value::Null),
             ("TenantId", tenant.clone()),
         ],
@@ -461,7 +464,10 @@ fn create(
             ("DisplayName", name),
             ("AccountEnabled", json!(false)),
             ("AccountType", json!("ResourceAccount")),
-            ("InterpretedUserType", json!("PureOnlineApplicationInstance")),
+            (
+                "InterpretedUserType",
+                json!("PureOnlineApplicationInstance"),
+            ),
             ("LineUri", Value::Null),
             ("OnPremLineUri", Value::Null),
             ("TelephoneNumbers", json!([])),
@@ -539,13 +545,12 @@ fn dissociate(account: ObjectId, state: &State) -> Vec<Edit> {
 }
 
 /// The resource accounts that an app lists, changed.
-fn listed(
-    app: ObjectId,
-    state: &State,
-    change: impl FnOnce(&mut Vec<ObjectId>),
-) -> Option<Edit> {
+fn listed(app: ObjectId, state: &State, change: impl FnOnce(&mut Vec<ObjectId>)) -> Option<Edit> {
     let found = state.tenant.app(app)?;
-    let mut accounts: Vec<ObjectId> = found.accounts.value().map_or(Vec::new(), |all| all.to_vec());
+    let mut accounts: Vec<ObjectId> = found
+        .accounts
+        .value()
+        .map_or(Vec::new(), |all| all.to_vec());
     change(&mut accounts);
     let accounts: Vec<String> = accounts.iter().map(ToString::to_string).collect();
     Some(set(
@@ -562,7 +567,9 @@ fn delete(account: ObjectId, state: &State) -> Effect {
         .snapshot
         .has_property(ExportKind::OnlineUser, "SoftDeletionTimestamp");
     let now = state.tenant.snapshot.now.map(|now| now.moment.rfc3339());
-    let knows = state.user(account).is_some_and(|user| !user.deleted.is_absent());
+    let knows = state
+        .user(account)
+        .is_some_and(|user| !user.deleted.is_absent());
     match now.filter(|_| tells_deleted && knows) {
         // The export lists deleted accounts beside the live ones.
         Some(now) => edits.push(set(Object::User(account), "SoftDeletionTimestamp", now)),
@@ -572,7 +579,9 @@ fn delete(account: ObjectId, state: &State) -> Effect {
         edits.push(removed(Object::ResourceAccount(account)));
     }
     // The licenses of a deleted account are free again.
-    let owned = state.user(account).and_then(|user| state.tenant.skus_of(user));
+    let owned = state
+        .user(account)
+        .and_then(|user| state.tenant.skus_of(user));
     for one in owned.into_iter().flatten() {
         let mut records = state.tenant.skus.iter();
         let record = records.find(|record| record.id.get() == Some(one.id));

@@ -12,9 +12,7 @@ use crate::finding::Severity;
 use crate::finding::powershell::quoted;
 use crate::plan::act::{Act, Effect, Met, Need, Undo};
 use crate::plan::state::{State, removed, set};
-use crate::snapshot::service_plans::{
-    PlanClass, PlanClasses, all_plans, feature_of, sku_by_id,
-};
+use crate::snapshot::service_plans::{PlanClass, PlanClasses, all_plans, feature_of, sku_by_id};
 use crate::snapshot::{ExportKind, Field, ObjectId, PhoneNumber};
 use crate::tenant::edit::Object;
 use crate::tenant::{Answer, OwnSku, User};
@@ -57,7 +55,9 @@ pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
             add,
             remove,
         } => vec![command(*account, add, remove, state)],
-        Act::SetUsageLocation { account, country } => vec![usage_location(*account, country, state)],
+        Act::SetUsageLocation { account, country } => {
+            vec![usage_location(*account, country, state)]
+        }
         _ => Vec::new(),
     }
 }
@@ -294,7 +294,10 @@ fn is_own(user: &User, sku: ObjectId, owned: Option<&[OwnSku]>, state: &State) -
     let (met, instead) = match found {
         None => (Met::No, "it does not have it"),
         Some(one) if one.by.is_empty() || one.by.contains(&None) => (Met::Yes, ""),
-        Some(_) => (Met::No, "a group brings it: change the group in one activity"),
+        Some(_) => (
+            Met::No,
+            "a group brings it: change the group in one activity",
+        ),
     };
     Need::refused(what, met)
         .instead(instead)
@@ -318,10 +321,20 @@ fn after(
         .iter()
         .flatten()
         .filter(|one| !remove.contains(&one.id))
-        .flat_map(|one| PlanClass::ALL.into_iter().filter(|class| one.brings(*class)))
+        .flat_map(|one| {
+            PlanClass::ALL
+                .into_iter()
+                .filter(|class| one.brings(*class))
+        })
         .collect();
-    let gone = remove.iter().map(of_sku).fold(PlanClasses::EMPTY, PlanClasses::union);
-    let new = add.iter().map(of_sku).fold(PlanClasses::EMPTY, PlanClasses::union);
+    let gone = remove
+        .iter()
+        .map(of_sku)
+        .fold(PlanClasses::EMPTY, PlanClasses::union);
+    let new = add
+        .iter()
+        .map(of_sku)
+        .fold(PlanClasses::EMPTY, PlanClasses::union);
     let stays = current
         .iter()
         .filter(|class| !gone.contains(*class) || kept.contains(*class))
@@ -329,7 +342,12 @@ fn after(
     let skus = owned.map(|owned| {
         let kept = owned.into_iter().map(|one| one.id);
         let mut skus: Vec<ObjectId> = kept.filter(|id| !remove.contains(id)).collect();
-        skus.extend(add.iter().filter(|id| !skus.contains(id)).copied().collect::<Vec<_>>());
+        skus.extend(
+            add.iter()
+                .filter(|id| !skus.contains(id))
+                .copied()
+                .collect::<Vec<_>>(),
+        );
         skus
     });
     (stays.union(new), skus)
@@ -350,8 +368,7 @@ fn lost_numbers(
     let had = |class| state.tenant.licensed(user, class) == Answer::Yes;
     let has_phone = plans.contains(PlanClass::PhoneSystem)
         || is_account && plans.contains(PlanClass::ResourceAccount);
-    let had_phone =
-        had(PlanClass::PhoneSystem) || is_account && had(PlanClass::ResourceAccount);
+    let had_phone = had(PlanClass::PhoneSystem) || is_account && had(PlanClass::ResourceAccount);
     let has_plan = plans.has_calling_plan() || plans.contains(PlanClass::PayAsYouGo);
     let had_plan = had(PlanClass::CallingPlan) || had(PlanClass::PayAsYouGo);
     let numbers = state.numbers_of(account).into_iter();
@@ -403,7 +420,12 @@ fn change(account: ObjectId, add: &[ObjectId], remove: &[ObjectId], state: &Stat
             plans.iter().collect::<Vec<_>>()
         });
         let brought: PlanClasses = all.filter(|class| plans.contains(*class)).collect();
-        let details = Value::Array(brought.iter().filter_map(|one| plan(one, "Success")).collect());
+        let details = Value::Array(
+            brought
+                .iter()
+                .filter_map(|one| plan(one, "Success"))
+                .collect(),
+        );
         effect.licenses = Some((account, skus.clone(), details));
     }
     let owned = state.tenant.skus_of(user);
@@ -414,7 +436,11 @@ fn change(account: ObjectId, add: &[ObjectId], remove: &[ObjectId], state: &Stat
     };
     for (skus, by) in [(add, 1), (remove, -1)] {
         for sku in skus {
-            let counts = if by > 0 { !has(sku) } else { owned.is_none() || has(sku) };
+            let counts = if by > 0 {
+                !has(sku)
+            } else {
+                owned.is_none() || has(sku)
+            };
             let record = state
                 .tenant
                 .skus
@@ -449,9 +475,9 @@ fn lose(
             .edits
             .extend(numbers::without_number(account, number, is_primary, state));
         effect.edits.push(removed(Object::Number(number)));
-        effect.remarks.push(format!(
-            "`{number}` leaves the inventory with the license"
-        ));
+        effect
+            .remarks
+            .push(format!("`{number}` leaves the inventory with the license"));
     } else {
         numbers::unassign(account, number, state, effect);
         effect

@@ -9,8 +9,8 @@ use super::orders::{operator, operator_name};
 use crate::finding::Severity;
 use crate::plan::act::{Act, Effect, Met, Need, Undo};
 use crate::plan::state::{State, added, set};
-use crate::snapshot::{ExportKind, Field};
 use crate::snapshot::record::SplitList;
+use crate::snapshot::{ExportKind, Field};
 use crate::tenant::edit::Object;
 use crate::tenant::{Answer, Country, Holder, Number, Operator};
 
@@ -256,7 +256,11 @@ pub(in crate::plan) fn relies_on(_act: &Act) -> Vec<Object> {
 }
 
 fn codes(field: &Field<SplitList>, state: &State) -> Vec<String> {
-    let list = field.value().map(|list| list.0.iter()).into_iter().flatten();
+    let list = field
+        .value()
+        .map(|list| list.0.iter())
+        .into_iter()
+        .flatten();
     list.map(|code| state.symbol(Some(*code)).to_owned())
         .collect()
 }
@@ -304,11 +308,8 @@ fn none_is_left(
 fn may_have_more(found: &Operator, state: &State) -> Option<Need> {
     state.tenant.may_own_more(found).then(|| {
         let name = state.tenant.operator_name(found);
-        Need::refused(
-            format!("every number of `{name}` is known"),
-            Met::Unknown,
-        )
-        .instead("of some numbers the export does not tell the operator")
+        Need::refused(format!("every number of `{name}` is known"), Met::Unknown)
+            .instead("of some numbers the export does not tell the operator")
     })
 }
 
@@ -321,7 +322,11 @@ fn nobody_uses(found: &Operator, state: &State) -> Option<Need> {
     let first = assigned.first()?;
     let name = state.tenant.operator_name(found);
     let count = assigned.len();
-    let numbers = if count == 1 { "number is" } else { "numbers are" };
+    let numbers = if count == 1 {
+        "number is"
+    } else {
+        "numbers are"
+    };
     Some(
         Need::harm(
             Severity::Warning,
@@ -350,8 +355,10 @@ pub(in crate::plan) fn repair(act: &Act, state: &State) -> Vec<String> {
     let Some(found) = operator(identity, state) else {
         return Vec::new();
     };
-    let countries: Vec<Option<Country>> =
-        remove_countries.iter().map(|code| Country::parse(code)).collect();
+    let countries: Vec<Option<Country>> = remove_countries
+        .iter()
+        .map(|code| Country::parse(code))
+        .collect();
     let goes = |number: &&Number| {
         *status == Some("Removed") || countries.contains(&state.tenant.country_of_number(number))
     };
@@ -397,9 +404,8 @@ pub(in crate::plan) fn repair(act: &Act, state: &State) -> Vec<String> {
                 several => format!("all {} numbers", several.len()),
             }
         ));
-        commands.push(
-            "# wait until a new export lists none of them (`wait-for-export`)".to_owned(),
-        );
+        commands
+            .push("# wait until a new export lists none of them (`wait-for-export`)".to_owned());
     }
     commands
 }

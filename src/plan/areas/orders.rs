@@ -204,15 +204,15 @@ pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
         Act::UploadOperatorConnect { number, .. } => {
             Undo::Commands(vec![format!("# ask the operator to release {number}")])
         }
-        Act::CompletePort { number, .. } => Undo::Impossible(format!(
-            "`{number}` comes back only with another port"
-        )),
+        Act::CompletePort { number, .. } => {
+            Undo::Impossible(format!("`{number}` comes back only with another port"))
+        }
         Act::ReleaseDirectRouting { number } => Undo::Impossible(format!(
             "`{number}` has to be uploaded again, if nobody else took it meanwhile"
         )),
-        Act::ReleaseOperatorConnect { number } => Undo::Impossible(format!(
-            "only the operator can give `{number}` back"
-        )),
+        Act::ReleaseOperatorConnect { number } => {
+            Undo::Impossible(format!("only the operator can give `{number}` back"))
+        }
         Act::UploadDirectRouting { number } => Undo::Commands(commands(
             &Act::ReleaseDirectRouting { number: *number },
             state,
@@ -221,7 +221,11 @@ pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
             "# release {number} in the Teams admin center: Voice > Phone numbers"
         )]),
         Act::ChangeUsage { number, usage } => {
-            let back = if *usage == "user" { "voice-app" } else { "user" };
+            let back = if *usage == "user" {
+                "voice-app"
+            } else {
+                "user"
+            };
             Undo::Commands(commands(
                 &Act::ChangeUsage {
                     number: *number,
@@ -392,9 +396,12 @@ fn is_free(number: PhoneNumber, of_type: &str, state: &State) -> Vec<Need> {
     if let Some(row) = state.number(number) {
         let own = state.number_type(row);
         needs.push(
-            Need::refused(format!("`{number}` is of type {of_type}"), own == Some(of_type))
-                .instead(format!("it is of type {}", own.unwrap_or("another")))
-                .at(row.record.at("NumberType")),
+            Need::refused(
+                format!("`{number}` is of type {of_type}"),
+                own == Some(of_type),
+            )
+            .instead(format!("it is of type {}", own.unwrap_or("another")))
+            .at(row.record.at("NumberType")),
         );
         needs.push(unassigned(row, state));
     }
@@ -489,7 +496,9 @@ fn row_of_operator(
     let found = operator(identity, state);
     let id = found.and_then(|one| one.record.id.get());
     let id = id.or_else(|| {
-        let mut others = found.into_iter().flat_map(|one| state.tenant.numbers_of(one));
+        let mut others = found
+            .into_iter()
+            .flat_map(|one| state.tenant.numbers_of(one));
         others.find_map(|one| one.record.partner_id.get())
     });
     let id = id.map_or(Value::Null, |id| json!(id.to_string()));
@@ -551,12 +560,7 @@ fn row_of_calling_plan(
     row(number, "CallingPlan", more)
 }
 
-fn port(
-    number: PhoneNumber,
-    to: Option<&str>,
-    operator: Option<&str>,
-    state: &State,
-) -> Effect {
+fn port(number: PhoneNumber, to: Option<&str>, operator: Option<&str>, state: &State) -> Effect {
     let mut effect = Effect {
         edits: vec![removed(Object::Number(number))],
         pending: vec![pending(number, UNTIL_SEEN, "the port of")],

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{licenses, numbers};
 use crate::finding::powershell::quoted;
-use crate::plan::act::{Act, Effect, Met, Need, Pending, Undo};
+use crate::plan::act::{Act, Effect, Need, Pending, Undo};
 use crate::plan::state::{State, added, removed, set};
 use crate::snapshot::{ExportKind, ObjectId, PhoneNumber};
 use crate::tenant::edit::{Edit, Object};
@@ -105,9 +105,10 @@ pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
         } => vec![format!(
             "Grant-Cs{policy_type} -Identity {} -PolicyName {}",
             quoted(&state.account_name(*account)),
-            policy
-                .as_deref()
-                .map_or_else(|| "$null".to_owned(), |name| quoted(&spelled(policy_type, name, state)))
+            policy.as_deref().map_or_else(
+                || "$null".to_owned(),
+                |name| quoted(&spelled(policy_type, name, state))
+            )
         )],
         Act::GrantToNumber {
             number,
@@ -211,7 +212,10 @@ pub(in crate::plan) fn exists(policy_type: &str, policy: &str, state: &State) ->
         None => Answer::Unknown,
     };
     Need::there(
-        format!("there is a {policy_type} `{}`", spelled(policy_type, policy, state)),
+        format!(
+            "there is a {policy_type} `{}`",
+            spelled(policy_type, policy, state)
+        ),
         met,
     )
     .instead(if met == Answer::Unknown {
@@ -272,11 +276,7 @@ fn spelled(policy_type: &str, name: &str, state: &State) -> String {
 }
 
 /// The policy that an account's own property names, without `Global`.
-pub(in crate::plan) fn own(
-    account: ObjectId,
-    policy_type: &str,
-    state: &State,
-) -> Option<String> {
+pub(in crate::plan) fn own(account: ObjectId, policy_type: &str, state: &State) -> Option<String> {
     let words = state.property(account, policy_type)?;
     let name = words.into_iter().next()?;
     (!name.eq_ignore_ascii_case("global")).then_some(name)
@@ -290,7 +290,11 @@ fn policy_of_number(number: PhoneNumber, policy_type: &str, state: &State) -> Op
         let of = one.policy_type.get();
         of.is_some_and(|of| texts.symbol(of).eq_ignore_ascii_case(policy_type))
     })?;
-    Some(state.symbol(found.policy.get().map(|name| name.0)).to_owned())
+    Some(
+        state
+            .symbol(found.policy.get().map(|name| name.0))
+            .to_owned(),
+    )
 }
 
 /// Whether a group brings the policy that is in force, so that a grant to the account changes something else.
@@ -313,12 +317,9 @@ fn is_direct(
     let user = state.user(account)?;
     (policy.is_none() && is_by_group(user, policy_type, state)).then(|| {
         let name = state.account_name(account);
-        Need::refused(
-            format!("the {policy_type} of `{name}` is its own"),
-            false,
-        )
-        .instead("a group brings it: take the account out of the group")
-        .at(user.at("EffectivePolicyAssignments"))
+        Need::refused(format!("the {policy_type} of `{name}` is its own"), false)
+            .instead("a group brings it: take the account out of the group")
+            .at(user.at("EffectivePolicyAssignments"))
     })
 }
 
@@ -352,7 +353,12 @@ fn has_no_number(account: ObjectId, state: &State) -> Vec<Need> {
     ]
 }
 
-fn grant(account: ObjectId, policy_type: &'static str, policy: Option<&str>, state: &State) -> Effect {
+fn grant(
+    account: ObjectId,
+    policy_type: &'static str,
+    policy: Option<&str>,
+    state: &State,
+) -> Effect {
     let mut effect = Effect::default();
     let object = Object::User(account);
     let name = policy.map_or(Value::Null, |name| {

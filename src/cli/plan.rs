@@ -1,0 +1,77 @@
+//! `tenantlint plan`: from a snapshot and planned changes to a report, and to scripts.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::args::PlanOf;
+use super::exit::Exit;
+use super::judging::{
+    Judging, exit, give_up, is_useless, load_tenant, nothing_of_use, one_snapshot, shown,
+};
+use super::output;
+use crate::plan::{self, PlanText};
+use crate::report::{for_terminal, powershell};
+use crate::source::Sources;
+
+/// Runs the command.
+pub(super) fn run(of: &PlanOf, out: &mut dyn Write, messages: &mut dyn Write) -> io::Result<Exit> {
+    if of.output.redact {
+        let text =
+            "error: a report about a plan cannot be redacted: it is full of what the plan names";
+        return give_up(messages, text);
+    }
+    let judging = match Judging::prepare(&of.settings, &of.output) {
+        Ok(judging) => judging,
+        Err(text) => return give_up(messages, &text),
+    };
+    let plans: Result<Vec<PlanText>, String> = of.plans.iter().map(|path| read(path)).collect();
+    let plans = match plans {
+        Ok(plans) => plans,
+        Err(text) => return give_up(messages, &text),
+    };
+    let found = match one_snapshot(&of.snapshot) {
+        Ok(found) => found,
+        Err(text) => return give_up(messages, &text),
+    };
+    let mut sources = Sources::default();
+    let tenant = load_tenant(&found, 0, &mut sources);
+    if is_useless(&tenant) {
+        nothing_of_use(&tenant, messages)?;
+        return Ok(Exit::CouldNotAudit);
+    }
+    let judged = plan::judge(tenant, sources, &plans, &judging.policy, judging.as_of);
+    let report = judged.report;
+    for (path, script) in [
+        (&of.emit_script, powershell::script_of_plan(&report)),
+        (&of.emit_rollback, powershell::rollback_of_plan(&report)),
+    ] {
+        if let (Some(path), Some(script)) = (path, script)
+            && let Err(text) = output::file(path, |out| powershell::write(&script, out))
+        {
+            return give_up(messages, &text);
+        }
+    }
+    if let Err(text) = output::write(&of.output, &report, judging.color, out)? {
+        return give_up(messages, &text);
+    }
+    out.flush()?;
+    Ok(exit(&report, &judging, judged.has_faults))
+}
+
+/// Reads a plan file. One that is longer than any plan is none.
+fn read(path: &Path) -> Result<PlanText, String> {
+    let name = shown(path);
+    let told = for_terminal(&name);
+    let bytes =
+        std::fs::read(path).map_err(|error| format!("error: cannot read `{told}`: {error}"))?;
+    if bytes.len() as u64 > LONGEST {
+        return Err(format!(
+            "error: `{told}` is longer than any plan: {} bytes",
+            bytes.len()
+        ));
+    }
+    Ok(PlanText { path: name, bytes })
+}
+
+/// Bytes of the longest plan that is read: a row of a bulk list is some 100.
+const LONGEST: u64 = 256 * 1024 * 1024;

@@ -1,0 +1,53 @@
+//! `tenantlint script`: from a snapshot to the script that remedies what is found in it.
+
+use std::io::{self, Write};
+
+use super::args::Script;
+use super::exit::Exit;
+use super::judging::{Judging, give_up, is_useless, load_tenant, nothing_of_use, one_snapshot};
+use super::output;
+use crate::audit::audit;
+use crate::report::powershell;
+use crate::rules;
+use crate::source::Sources;
+
+/// Runs the command.
+pub(super) fn run(
+    script: &Script,
+    out: &mut dyn Write,
+    messages: &mut dyn Write,
+) -> io::Result<Exit> {
+    let judging = match Judging::without_verdict(&script.judged) {
+        Ok(judging) => judging,
+        Err(text) => return give_up(messages, &text),
+    };
+    let found = match one_snapshot(&script.path) {
+        Ok(found) => found,
+        Err(text) => return give_up(messages, &text),
+    };
+    let mut sources = Sources::default();
+    let tenant = load_tenant(&found, 0, &mut sources);
+    if is_useless(&tenant) {
+        nothing_of_use(&tenant, messages)?;
+        return Ok(Exit::CouldNotAudit);
+    }
+    let tenants = [tenant];
+    let report = audit(
+        &tenants,
+        &[],
+        sources,
+        rules::all(),
+        &judging.policy,
+        judging.as_of,
+    );
+    let remedies = powershell::script_of(&report);
+    match &script.output {
+        None => powershell::write(&remedies, out)?,
+        Some(path) => {
+            if let Err(text) = output::file(path, |out| powershell::write(&remedies, out)) {
+                return give_up(messages, &text);
+            }
+        }
+    }
+    Ok(Exit::Clean)
+}
