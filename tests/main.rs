@@ -15,6 +15,7 @@ mod no_silent_pass;
 mod pages;
 mod plan_names;
 mod plan_rules;
+mod plans;
 mod readme;
 mod real_exports;
 mod redaction;

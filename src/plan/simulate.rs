@@ -12,7 +12,7 @@ use super::resolve::Names;
 use super::state::State;
 use super::step::{Fault, Name, Step};
 use crate::source::{SourceId, Span};
-use crate::tenant::edit::{Edited, EditedWhat, Object};
+use crate::tenant::edit::{Edit, Edited, EditedWhat, Object, What};
 
 /// A plan file with its place among the sources.
 #[derive(Debug)]
@@ -88,6 +88,8 @@ pub(super) struct Simulation<'p> {
     pub(super) steps: Vec<RanStep<'p>>,
     /// The acts of all steps, in order.
     pub(super) acts: Vec<RanAct>,
+    /// What they do to the tenant, in order.
+    pub(super) edits: Vec<Edit>,
 }
 
 /// Unmet needs that are asked again behind every act; of more, only those about what an act touches.
@@ -103,6 +105,7 @@ pub(super) fn simulate<'p>(
     let mut run = Run {
         state,
         acts: Vec::new(),
+        edits: Vec::new(),
         open: Vec::new(),
         began: BTreeMap::new(),
         batch: 0,
@@ -152,6 +155,7 @@ pub(super) fn simulate<'p>(
         state: run.state,
         steps,
         acts: run.acts,
+        edits: run.edits,
     }
 }
 
@@ -213,6 +217,7 @@ fn is_about_single_objects(step: &Step) -> bool {
 struct Run {
     state: State,
     acts: Vec<RanAct>,
+    edits: Vec<Edit>,
     /// Needs that are not met: the act and the place of the need.
     open: Vec<(usize, usize)>,
     /// Which act began what is under way.
@@ -320,7 +325,16 @@ impl Run {
             .zip(names)
             .collect();
         let is_wide = self.acts[place].act.is_wide();
+        let edits = effect.edits.clone();
         let done = self.state.apply(effect, span);
+        // What could not be added is not there.
+        let is_done = |edit: &Edit| {
+            !matches!(edit.what, What::Added(_))
+                || done
+                    .iter()
+                    .any(|one| one.object == edit.object && one.what == EditedWhat::Added)
+        };
+        self.edits.extend(edits.into_iter().filter(is_done));
         if is_wide {
             self.state.tenant.settle();
         }

@@ -24,7 +24,7 @@ use crate::rules::{self, Rule};
 use crate::snapshot::Moment;
 use crate::source::{Encoding, LineIndex, Position, Source, SourceId, Sources, Span};
 use crate::tenant::Tenant;
-use crate::tenant::edit::{EditedWhat, Object};
+use crate::tenant::edit::{Edit, EditedWhat, Object};
 
 /// A plan file as it was read.
 #[derive(Clone, Debug)]
@@ -44,6 +44,8 @@ pub struct Judged {
     pub has_faults: bool,
     /// The tenant as it is behind the plan.
     pub end: Tenant,
+    /// All changes of the tenant, in order, in the words of the exports.
+    pub edits: Vec<Edit>,
 }
 
 /// So many accounts and numbers may be judged anew behind steps, all steps together: beyond that, only gates are looked
@@ -154,6 +156,7 @@ pub fn judge(
         report,
         has_faults,
         end: end_tenant,
+        edits: simulation.edits,
     }
 }
 

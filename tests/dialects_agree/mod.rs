@@ -21,3 +21,5 @@ mod shuffles;
 mod spellings;
 mod tables;
 mod verdicts;
+
+pub(crate) use shuffles::SplitMix;

@@ -6,7 +6,7 @@ use super::powershell::seven;
 use crate::audits::File;
 
 /// A small generator with a fixed sequence for each seed.
-pub(super) struct SplitMix(pub(super) u64);
+pub(crate) struct SplitMix(pub(crate) u64);
 
 impl SplitMix {
     fn next(&mut self) -> u64 {
@@ -18,12 +18,12 @@ impl SplitMix {
     }
 
     /// A number below a length.
-    pub(super) fn below(&mut self, length: usize) -> usize {
+    pub(crate) fn below(&mut self, length: usize) -> usize {
         usize::try_from(self.next() % length as u64).expect("below a length")
     }
 
     /// Whether something happens that happens so often.
-    pub(super) fn percent(&mut self, percent: usize) -> bool {
+    pub(crate) fn percent(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
