@@ -159,3 +159,85 @@ fn lacks_number(account: ObjectId, operator: &str, are_given: bool, state: &Stat
         "the inventory has no free one that fits: order some, and name them in the step"
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::plan::act::Act;
+    use crate::plan::expand::procedures::testing::{acts, contoso, expanded, unmet, with};
+
+    const STEP: &str = "change = \"set-up-operator-connect-users\"\noperator = \"Telco A\"\n";
+
+    #[test]
+    fn a_free_number_of_the_operator_is_given_where_none_is_named() {
+        let step = format!("{STEP}users = [\"dan@contoso.example\"]");
+        assert_eq!(
+            acts(&contoso(), &step),
+            [
+                "change-license",
+                "grant-policy",
+                "wait-for-export",
+                "assign-number"
+            ]
+        );
+        let (_, expansion) = expanded(&contoso(), &step);
+        let Act::Assign { number, .. } = &expansion.acts[3].act else {
+            panic!("{:?}", expansion.acts);
+        };
+        assert_eq!(number.to_string(), "+12065550120");
+        for (property, value) in [
+            ("IsoCountryCode", json!("DE")),
+            ("Capability", json!(["VoiceApplicationAssignment"])),
+            ("NumberType", json!("DirectRouting")),
+        ] {
+            let files = with(
+                contoso(),
+                "Get-CsPhoneNumberAssignment.json",
+                "+12065550120",
+                &json!({ property: value, "PstnPartnerName": if property == "NumberType" { "" } else { "Telco A" } }),
+            );
+            assert_eq!(
+                unmet(&files, &step),
+                [
+                    "there is a number of `Telco A` for `dan@contoso.example`: the inventory has no free one that fits: order some, and name them in the step"
+                ],
+                "{property}"
+            );
+        }
+    }
+
+    #[test]
+    fn nobody_gets_the_number_of_another() {
+        let step = format!(
+            "{STEP}users = [\"dan@contoso.example\", \"fay@contoso.example\", \"eve@contoso.example\"]"
+        );
+        let named = format!("{step}\nnumbers = [\"+12065550120\"]");
+        let fewer = "there is a number of `Telco A` for `fay@contoso.example`: the step names fewer numbers than users";
+        assert_eq!(unmet(&contoso(), &named), [fewer]);
+        let unmet = unmet(&contoso(), &step);
+        assert_eq!(unmet.len(), 1, "{unmet:?}");
+        assert!(unmet[0].contains("fay@"), "{unmet:?}");
+        let assigns = acts(&contoso(), &step);
+        let assigns = assigns.iter().filter(|name| **name == "assign-number");
+        assert_eq!(assigns.count(), 1, "Eve has one, and Fay gets none");
+    }
+
+    #[test]
+    fn routing_and_shared_calling_stand_in_the_way() {
+        let files = with(
+            contoso(),
+            "Get-CsOnlineUser.json",
+            "fay@",
+            &json!({"OnlineVoiceRoutingPolicy": "SBC"}),
+        );
+        let step = format!("{STEP}users = [\"fay@contoso.example\"]");
+        assert_eq!(
+            unmet(&files, &step),
+            [
+                "`fay@contoso.example` does not use Shared Calling: it has shared calling policy `SC`",
+                "no PSTN usage routes the calls of `fay@contoso.example`: policy `SBC` brings usages",
+            ]
+        );
+    }
+}

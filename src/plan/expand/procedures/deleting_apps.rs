@@ -101,3 +101,56 @@ fn nothing_leads_to(app: ObjectId, state: &State) -> Vec<Need> {
     });
     needs.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::plan::expand::procedures::testing::{contoso, id, unmet, with};
+
+    #[test]
+    fn what_other_apps_lead_to_stays() {
+        let file = "Get-CsCallQueue.json";
+        let account = json!({"TimeoutActionTarget": {"Id": id(11), "Type": "ApplicationEndpoint"}});
+        let files = with(contoso(), file, "Sales", &account);
+        let step = "change = \"delete-app\"\napp = \"Main\"";
+        assert_eq!(
+            unmet(&files, step),
+            [
+                "no other app leads to auto attendant `Main`: call queue `Sales` does, by an account of it"
+            ]
+        );
+        let delete = "change = \"delete-resource-account\"\naccounts = [\"main@contoso.example\"]";
+        let told = unmet(&files, delete);
+        assert_eq!(
+            told[1..],
+            [
+                "nothing names `main@contoso.example`: call queue `Sales` does",
+                "nothing names `main@contoso.example`: shared calling policy `SC` does",
+            ]
+        );
+        let app = json!({"TimeoutActionTarget": {"Id": id(21), "Type": "ConfigurationEndpoint"}});
+        let files = with(contoso(), file, "Sales", &app);
+        assert_eq!(
+            unmet(&files, step),
+            ["no other app leads to auto attendant `Main`: call queue `Sales` does, directly"]
+        );
+        // A queue that calls itself is nobody else's.
+        let itself =
+            json!({"TimeoutActionTarget": {"Id": id(22), "Type": "ConfigurationEndpoint"}});
+        let files = with(contoso(), file, "Sales", &itself);
+        assert_eq!(
+            unmet(&files, "change = \"delete-app\"\napp = \"Sales\""),
+            [""; 0]
+        );
+    }
+
+    #[test]
+    fn people_are_not_deleted_as_accounts() {
+        let step = "change = \"delete-resource-account\"\naccounts = [\"dan@contoso.example\"]";
+        assert_eq!(
+            unmet(&contoso(), step),
+            ["`dan@contoso.example` is a resource account: it is the account of a person"]
+        );
+    }
+}

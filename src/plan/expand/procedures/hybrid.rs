@@ -96,3 +96,46 @@ pub(super) fn take_over(step: &mut Operands) -> Option<Vec<Planned>> {
     }
     Some(sequence.done())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::plan::act::Act;
+    use crate::plan::expand::procedures::testing::{acts, contoso, expanded, unmet, with};
+
+    #[test]
+    fn an_account_of_the_server_comes_with_the_synchronization() {
+        let server = json!({"sipfederationtls": "sip.contoso.example"});
+        let files = with(contoso(), "dns.json", "contoso.example", &server);
+        let step = "change = \"create-hybrid-resource-account\"\nname = \"new@contoso.example\"\napp-type = \"call-queue\"";
+        assert_eq!(unmet(&files, step), [""; 0]);
+        let (_, expansion) = expanded(&files, step);
+        let Act::CreateAccount { synced, .. } = &expansion.acts[0].act else {
+            panic!("{:?}", expansion.acts);
+        };
+        assert!(synced);
+    }
+
+    #[test]
+    fn only_numbers_of_the_server_are_taken_over() {
+        let step = "change = \"take-numbers-to-the-cloud\"\nusers = [\"ben@contoso.example\"]";
+        assert_eq!(acts(&contoso(), step), [""; 0]);
+        let allowed = json!({"AllowOnPremToOnlineMigration": true});
+        let files = with(
+            contoso(),
+            "Get-CsPhoneNumberTenantConfiguration.json",
+            "Global",
+            &allowed,
+        );
+        let step = step.replace("ben", "cleo");
+        assert_eq!(
+            acts(&files, &step),
+            ["assign-number", "clear-onprem-line-uri"]
+        );
+        // The line alone tells of it where the inventory does not.
+        let mut files = files;
+        files.retain(|(name, _)| *name != "Get-CsPhoneNumberAssignment.json");
+        assert_eq!(acts(&files, &step).len(), 2);
+    }
+}

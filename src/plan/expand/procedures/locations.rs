@@ -63,3 +63,29 @@ fn nothing_locates(location: ObjectId, state: &State) -> Vec<Need> {
     let need = Need::harm(Severity::Error, what, met);
     vec![need.instead("not all network elements are exported")]
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::plan::expand::procedures::testing::{acts, contoso, id, unmet};
+
+    #[test]
+    fn a_location_that_places_callers_is_told() {
+        let mut files = contoso();
+        files.push((
+            "Get-CsOnlineLisSubnet.json",
+            json!([{"Subnet": "192.0.2.0", "LocationId": id(902), "Description": "x"}]),
+        ));
+        let step = format!(
+            "change = \"replace-emergency-location\"\nfrom = \"{}\"\nto = \"{}\"",
+            id(902),
+            id(901)
+        );
+        assert_eq!(acts(&files, &step), [""; 0], "no number is there");
+        let step = format!("{step}\ndelete = true");
+        let unmet = unmet(&files, &step);
+        assert_eq!(unmet.len(), 1);
+        assert!(unmet[0].contains("192.0.2.0"), "{unmet:?}");
+    }
+}

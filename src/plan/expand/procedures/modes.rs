@@ -90,3 +90,54 @@ fn has_no_number(account: ObjectId, mode: &str, state: &State) -> Option<Need> {
             .at(row.record.at("AssignedPstnTargetId")),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::plan::act::Act;
+    use crate::plan::expand::procedures::testing::{contoso, expanded, unmet, with};
+
+    fn step(user: &str, mode: &str) -> String {
+        format!(
+            "change = \"change-coexistence-mode\"\nusers = [\"{user}@contoso.example\"]\nmode = \"{mode}\""
+        )
+    }
+
+    #[test]
+    fn a_mode_is_an_instance_of_the_upgrade_policy() {
+        for (mode, instance) in [
+            ("TeamsOnly", "UpgradeToTeams"),
+            ("UpgradeToTeams", "UpgradeToTeams"),
+            ("SfBOnly", "SfBOnly"),
+        ] {
+            let (_, expansion) = expanded(&contoso(), &step("dan", mode));
+            let Act::Grant { policy, .. } = &expansion.acts[0].act else {
+                panic!("{:?}", expansion.acts);
+            };
+            assert_eq!(policy.as_deref(), Some(instance));
+        }
+    }
+
+    #[test]
+    fn numbers_servers_and_read_only_modes_are_told() {
+        assert_eq!(
+            unmet(&contoso(), &step("eve", "Islands")),
+            [
+                "`eve@contoso.example` has no number in mode Islands: it has `+12065550105` (OperatorConnect)"
+            ]
+        );
+        assert_eq!(unmet(&contoso(), &step("dan", "Islands")), [""; 0]);
+        let read_only = json!({"TeamsUpgradePolicyIsReadOnly": "ModeAndNotifications"});
+        let files = with(contoso(), "Get-CsOnlineUser.json", "dan@", &read_only);
+        let server = json!({"lyncdiscover": "sip.contoso.example"});
+        let files = with(files, "dns.json", "contoso.example", &server);
+        assert_eq!(
+            unmet(&files, &step("dan", "TeamsOnly")),
+            [
+                "an administrator may change the coexistence mode of `dan@contoso.example`: it is read-only: `ModeAndNotifications`",
+                "the name servers lead to Microsoft: a server of the organization answers: users can be moved, but not the tenant as a whole",
+            ]
+        );
+    }
+}

@@ -215,3 +215,190 @@ fn drop_licenses(numbers: &[Moving], skus: &[ObjectId], state: &State, sequence:
             .for_each(|act| sequence.act(act, &one.bytes));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::plan::act::Act;
+    use crate::plan::expand::procedures::testing::{
+        Files, acts, contoso, expanded, id, unmet, with,
+    };
+
+    fn to_operator(users: &[&str], more: &str) -> String {
+        let users: Vec<String> = users
+            .iter()
+            .map(|user| format!("{user}@contoso.example"))
+            .collect();
+        format!(
+            "change = \"move-to-operator-connect\"\nusers = {users:?}\noperator = \"Telco A\"\n{more}"
+        )
+    }
+
+    /// `act number` of each act.
+    fn told(files: &Files, step: &str) -> Vec<String> {
+        let (_, expansion) = expanded(files, step);
+        let acts = expansion.acts.iter().map(|one| {
+            let number = match &one.act {
+                Act::Assign { number, .. }
+                | Act::UploadOperatorConnect { number, .. }
+                | Act::CompletePort { number, .. }
+                | Act::ReleaseDirectRouting { number }
+                | Act::Unassign {
+                    number: Some(number),
+                    ..
+                } => number.to_string(),
+                _ => String::new(),
+            };
+            format!("{} {number}", one.act.name()).trim_end().to_owned()
+        });
+        acts.collect()
+    }
+
+    #[test]
+    fn calling_plan_numbers_are_ported_while_they_are_assigned() {
+        assert_eq!(
+            told(&contoso(), &to_operator(&["ana"], "")),
+            [
+                "complete-port +12065550101",
+                "wait-for-export",
+                "assign-number +12065550101"
+            ]
+        );
+    }
+
+    #[test]
+    fn direct_routing_is_left_before_the_operator_uploads() {
+        assert_eq!(
+            told(&contoso(), &to_operator(&["ben"], "")),
+            [
+                "grant-policy-to-number",
+                "grant-policy",
+                "unassign-number +12065550102",
+                "release-direct-routing-numbers +12065550102",
+                "wait-for-export",
+                "upload-operator-connect-numbers +12065550102",
+                "wait-for-export",
+                "assign-number +12065550102",
+                "grant-policy",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_the_server_manages_is_cleared_there_first() {
+        assert_eq!(
+            told(&contoso(), &to_operator(&["cleo"], "")),
+            [
+                "clear-onprem-line-uri",
+                "wait-for-export",
+                "grant-policy",
+                "upload-operator-connect-numbers +12065550103",
+                "wait-for-export",
+                "assign-number +12065550103",
+            ]
+        );
+    }
+
+    #[test]
+    fn who_has_moved_stays_and_who_has_nothing_is_told() {
+        assert_eq!(told(&contoso(), &to_operator(&["eve"], "")), [""; 0]);
+        let other = with(
+            contoso(),
+            "Get-CsPhoneNumberAssignment.json",
+            "+12065550105",
+            &json!({"PstnPartnerName": "Telco B"}),
+        );
+        let ported = told(&other, &to_operator(&["eve"], ""));
+        assert_eq!(ported[0], "complete-port +12065550105");
+        let step = to_operator(&["dan"], "");
+        let (state, expansion) = expanded(&contoso(), &step);
+        let [nothing] = expansion.acts.as_slice() else {
+            panic!("{:?}", expansion.acts);
+        };
+        let needs = nothing.act.needs(&state);
+        assert_eq!(needs.len(), 1);
+        assert_eq!(needs[0].what, "`dan@contoso.example` has a number");
+    }
+
+    #[test]
+    fn numbers_keep_their_place_unless_another_is_given() {
+        let location = |more: &str| {
+            let (_, expansion) = expanded(&contoso(), &to_operator(&["ben"], more));
+            let acts = expansion.acts.iter().map(|one| &one.act);
+            let located = acts.filter_map(|act| match act {
+                Act::UploadOperatorConnect { location, .. } | Act::Assign { location, .. } => {
+                    *location
+                }
+                _ => None,
+            });
+            located.map(|id| id.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(location(""), [id(901), id(901)]);
+        let given = format!("location = \"{}\"", id(902));
+        assert_eq!(location(&given), [id(902), id(902)]);
+        assert_eq!(location("location = \"nowhere\""), [""; 0]);
+    }
+
+    #[test]
+    fn licenses_go_last_and_only_where_they_are() {
+        let dropped = |skus: &str| {
+            let mut files = contoso();
+            files.push((
+                "graph-users.json",
+                json!([{"id": id(1), "userPrincipalName": "ana@contoso.example", "accountEnabled": true, "assignedLicenses": [{"skuId": skus, "disabledPlans": []}]}]),
+            ));
+            let step = to_operator(&["ana"], "remove-licenses = [\"MCOPSTN1\"]");
+            acts(&files, &step).last().copied()
+        };
+        assert_eq!(
+            dropped("0dab259f-bf13-4952-b7f8-7db8f131b28d"),
+            Some("change-license")
+        );
+        assert_eq!(
+            dropped("e43b5b99-8dfb-405f-9987-dc307f34bcbd"),
+            Some("assign-number")
+        );
+    }
+
+    #[test]
+    fn nobody_moves_who_rings_elsewhere_or_shares_a_number() {
+        let shared = json!({"TeamsSharedCallingRoutingPolicy": "SC", "TeamsUpgradeEffectiveMode": "Islands"});
+        let files = with(contoso(), "Get-CsOnlineUser.json", "ana@", &shared);
+        let told = [
+            "`ana@contoso.example` is Teams Only: its coexistence mode is `Islands`",
+            "`ana@contoso.example` does not use Shared Calling: it has shared calling policy `SC`",
+        ];
+        assert_eq!(unmet(&files, &to_operator(&["ana"], "")), told);
+        let step = "change = \"move-to-direct-routing\"\nusers = [\"ana@contoso.example\"]\npolicy = \"SBC\"";
+        assert_eq!(unmet(&files, step), told);
+    }
+
+    #[test]
+    fn direct_routing_needs_a_way_out() {
+        let mut files = contoso();
+        for gateway in ["sbc1", "sbc2"] {
+            files = with(
+                files,
+                "Get-CsOnlinePSTNGateway.json",
+                gateway,
+                &json!({"Enabled": false}),
+            );
+        }
+        let step = "change = \"move-to-direct-routing\"\nusers = [\"ben@contoso.example\"]\npolicy = \"SBC\"";
+        assert_eq!(acts(&files, step), ["grant-policy"]);
+        assert_eq!(
+            unmet(&files, step),
+            [
+                "calls by policy `SBC` find a route that works: no usage of it leads to a session border controller that is enabled"
+            ]
+        );
+    }
+
+    #[test]
+    fn policies_that_a_group_brings_are_left_to_the_group() {
+        let by_group = json!({"EffectivePolicyAssignments": [{"PolicyType": "OnlineVoiceRoutingPolicy", "PolicyAssignment": {"DisplayName": "SBC", "AssignmentType": "Group"}}]});
+        let files = with(contoso(), "Get-CsOnlineUser.json", "cleo@", &by_group);
+        assert!(!acts(&files, &to_operator(&["cleo"], "")).contains(&"grant-policy"));
+    }
+}

@@ -140,3 +140,117 @@ fn is_nowhere(number: PhoneNumber, bytes: &Range<usize>, step: &mut Operands) {
         step.untold.push(Name { text, bytes });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::plan::act::Act;
+    use crate::plan::expand::procedures::testing::{acts, contoso, expanded, id, number, unmet};
+
+    #[test]
+    fn a_new_number_is_where_the_old_one_was() {
+        let mut files = contoso();
+        let new = number(
+            "+12065550130",
+            "OperatorConnect",
+            None,
+            &json!({"LocationId": null}),
+        );
+        let (_, numbers) = files
+            .iter_mut()
+            .find(|(name, _)| *name == "Get-CsPhoneNumberAssignment.json")
+            .expect("the file");
+        numbers.as_array_mut().expect("a list").push(new);
+        let step = |to: &str, more: &str| {
+            format!(
+                "change = \"change-number\"\nuser = \"eve@contoso.example\"\nfrom = \"+12065550105\"\nto = \"{to}\"\n{more}"
+            )
+        };
+        let located = |to: &str, more: &str| {
+            let (_, expansion) = expanded(&files, &step(to, more));
+            match &expansion.acts.last().expect("an act").act {
+                Act::Assign { location, .. } => location.map(|id| id.to_string()),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(located("+12065550130", ""), Some(id(901)));
+        // Its own location stays.
+        assert_eq!(located("+12065550120", ""), None);
+        let given = format!("location = \"{}\"", id(902));
+        assert_eq!(located("+12065550120", &given), Some(id(902)));
+        let (_, expansion) = expanded(&files, &step("+12065550120", "location = \"nowhere\""));
+        assert!(expansion.acts.is_empty());
+        assert_eq!(expansion.missing.len(), 1);
+    }
+
+    #[test]
+    fn numbers_come_off_whatever_has_them() {
+        let mut files = contoso();
+        files.retain(|(name, _)| {
+            !name.contains("PhoneNumberAssignment") && !name.contains("SharedCalling")
+        });
+        let policy = json!({"AssignedPstnTargetId": "TeamsSharedCallingRoutingPolicy|Tag:SC", "PstnAssignmentStatus": "PolicyAssigned"});
+        let bridge = json!({"PstnAssignmentStatus": "ConferenceAssigned"});
+        files.push((
+            "Get-CsPhoneNumberAssignment.json",
+            json!([
+                number("+12065550105", "OperatorConnect", None, &policy),
+                number("+12065550106", "OperatorConnect", None, &bridge),
+            ]),
+        ));
+        files.push((
+            "Get-CsTeamsSharedCallingRoutingPolicy.json",
+            json!([{"Identity": "Tag:SC", "ResourceAccount": id(11), "EmergencyNumbers": ["+12065550105", "+12065550109"]}]),
+        ));
+        let step = "change = \"remove-number\"\nnumbers = [\"+12065550105\", \"+12065550106\"]";
+        assert_eq!(
+            acts(&files, step),
+            ["set-shared-calling-policy", "set-bridge-numbers"]
+        );
+        let (_, expansion) = expanded(&files, step);
+        let Act::SetSharedCalling { numbers, .. } = &expansion.acts[0].act else {
+            panic!("{:?}", expansion.acts[0]);
+        };
+        let numbers = numbers.as_ref().expect("numbers");
+        assert_eq!(numbers.len(), 1);
+        assert_eq!(numbers[0].to_string(), "+12065550109");
+        // By line URI, where the inventory lacks it; nowhere at all is a fault.
+        let step = "change = \"remove-number\"\nnumbers = [\"+12065550102\", \"+12065559999\"]";
+        let (_, expansion) = expanded(&files, step);
+        assert_eq!(expansion.acts.len(), 1);
+        assert_eq!(
+            expansion.missing[0].message,
+            "the snapshot has no number `+12065559999`"
+        );
+        files.retain(|(name, _)| !name.contains("PhoneNumberAssignment"));
+        let (_, expansion) = expanded(&files, step);
+        assert_eq!(expansion.untold.len(), 1);
+    }
+
+    #[test]
+    fn what_is_released_comes_off_its_holder_first() {
+        let fields = "numbers = [\"+12065550105\", \"+12065550102\"]";
+        let release = format!("change = \"release-numbers\"\n{fields}");
+        assert_eq!(
+            acts(&contoso(), &release),
+            [
+                "unassign-number",
+                "unassign-number",
+                "release-operator-connect-numbers",
+                "release-direct-routing-numbers"
+            ]
+        );
+        let told = [
+            "nobody has `+12065550105`: `eve@contoso.example` has it, and goes without",
+            "nobody has `+12065550102`: `ben@contoso.example` has it, and goes without",
+        ];
+        assert_eq!(unmet(&contoso(), &release), told);
+        let change = format!("change = \"change-number-usage\"\n{fields}\nusage = \"voice-app\"");
+        assert_eq!(unmet(&contoso(), &change), told);
+        assert_eq!(
+            acts(&contoso(), &change)[1..3],
+            ["unassign-number", "order-usage-change"]
+        );
+    }
+}

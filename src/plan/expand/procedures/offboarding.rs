@@ -147,3 +147,75 @@ fn address(text: &str) -> String {
         None => text,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::plan::act::Act;
+    use crate::plan::expand::procedures::testing::{acts, contoso, expanded, id, unmet, with};
+
+    const STEP: &str =
+        "change = \"offboard-user\"\nusers = [\"ana@contoso.example\"]\nblocked-days = 30";
+
+    #[test]
+    fn whoever_calls_a_user_is_told() {
+        let operator = json!({"Operator": {"Id": id(1), "Type": "User"}});
+        let mut files = with(contoso(), "Get-CsAutoAttendant.json", "Main", &operator);
+        files.push((
+            "Get-CsUserCallingSettings.json",
+            json!([
+                {"SipUri": "sip:dan@contoso.example", "IsForwardingEnabled": true, "ForwardingTarget": "sip:Ana@contoso.example", "CallGroupTargets": []},
+                {"SipUri": "sip:eve@contoso.example", "IsForwardingEnabled": false, "ForwardingTarget": "sip:ana@contoso.example", "CallGroupTargets": ["sip:ana@contoso.example"]},
+            ]),
+        ));
+        files.push((
+            "Get-CsTeamsUnassignedNumberTreatment.json",
+            json!([{"TreatmentId": "Rest", "TreatmentPriority": 1, "TargetType": "User", "Target": id(1)}]),
+        ));
+        files.push((
+            "Get-CsTeamsEmergencyCallingPolicy.json",
+            json!([{"Identity": "Tag:Desk", "NotificationGroup": "desk@contoso.example;ana@contoso.example"}]),
+        ));
+        let what = "no calls are meant for `ana@contoso.example`";
+        assert_eq!(
+            unmet(&files, STEP),
+            [
+                format!("{what}: auto attendant `Main` sends calls there"),
+                format!("{what}: unassigned number treatment `Rest` sends calls there"),
+                format!("{what}: `dan@contoso.example` sends calls there"),
+                format!("{what}: `eve@contoso.example` sends calls there"),
+                format!("{what}: emergency calling policy `Desk` tells it of emergency calls"),
+            ]
+        );
+    }
+
+    #[test]
+    fn an_account_goes_only_where_the_step_says_so_and_licenses_where_they_are_known() {
+        assert_eq!(
+            acts(&contoso(), STEP),
+            ["unassign-number", "disable-account"]
+        );
+        let mut files = contoso();
+        files.push((
+            "graph-users.json",
+            json!([{"id": id(1), "userPrincipalName": "ana@contoso.example", "accountEnabled": true,
+                "assignedLicenses": [{"skuId": id(31), "disabledPlans": []}, {"skuId": id(32), "disabledPlans": []}],
+                "licenseAssignmentStates": [
+                    {"skuId": id(31), "assignedByGroup": null, "disabledPlans": [], "error": "None"},
+                    {"skuId": id(32), "assignedByGroup": id(41), "disabledPlans": [], "error": "None"},
+                ]}]),
+        ));
+        let (_, expansion) = expanded(&files, &format!("{STEP}\ndelete = true"));
+        let Act::ChangeLicense { remove, .. } = &expansion.acts[1].act else {
+            panic!("{:?}", expansion.acts);
+        };
+        let remove: Vec<String> = remove.iter().map(ToString::to_string).collect();
+        assert_eq!(remove, [id(31)], "the group keeps its own");
+        assert_eq!(expansion.acts.len(), 4);
+        let Act::Unassign { blocked_days, .. } = &expansion.acts[0].act else {
+            panic!("{:?}", expansion.acts);
+        };
+        assert_eq!(*blocked_days, Some(30));
+    }
+}

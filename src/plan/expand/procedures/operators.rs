@@ -349,3 +349,150 @@ fn is_all_told(operator: &str, state: &State) -> Met {
         Met::Unknown
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::NAMED;
+    use crate::plan::expand::procedures::testing::{contoso, expanded, number, open, unmet, with};
+
+    #[test]
+    fn an_operator_is_enabled_once_with_its_notice_in_a_cloud_that_has_it() {
+        let step = |operator: &str, accepted: bool| {
+            format!(
+                "change = \"enable-operator\"\noperator = \"{operator}\"\ncountries = [\"US\"]\ndata-transfer-accepted = {accepted}"
+            )
+        };
+        let mut files = contoso();
+        files.retain(|(name, _)| *name != "manifest.json");
+        assert_eq!(
+            open(&files, &step("Telco B", true)),
+            ["the cloud of the tenant has Operator Connect: the manifest does not tell the cloud"]
+        );
+        files.push((
+            "manifest.json",
+            json!({"exportedAt": "2026-09-14T00:00:00Z", "cloud": "GCC High", "exports": []}),
+        ));
+        assert_eq!(
+            unmet(&files, &step("telco a", false)),
+            [
+                "the cloud of the tenant has Operator Connect: it is `GCC High`",
+                "`telco a` is not enabled yet: it is: `edit-operator-countries` changes its countries",
+                "the data transfer notice of `telco a` is accepted: the step does not accept it",
+            ]
+        );
+        let suspended = with(
+            files,
+            "operators.json",
+            "Telco A",
+            &json!({"status": "Suspended"}),
+        );
+        assert_eq!(unmet(&suspended, &step("Telco A", true)).len(), 1);
+    }
+
+    #[test]
+    fn an_operator_goes_when_none_of_its_numbers_is_left() {
+        let whole = "change = \"remove-operator\"\noperator = \"Telco A\"";
+        let assigned = [
+            "is assigned: `+12065550105` is assigned to `eve@contoso.example`",
+            "is assigned: `+12065550111` is assigned to `ra11@contoso.example`",
+        ];
+        let left = "is left in the inventory: `+12065550120` is not released yet";
+        let expect = |within: &str| {
+            let all = assigned.into_iter().chain([left]);
+            all.map(|one| format!("no number of `Telco A`{within} {one}"))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(unmet(&contoso(), whole), expect(""));
+        let countries = format!("{whole}\ncountries = [\"US\", \"CA\"]");
+        assert_eq!(unmet(&contoso(), &countries), expect(" in US, CA"));
+        let edit =
+            "change = \"edit-operator-countries\"\noperator = \"Telco A\"\nremove = [\"US\"]";
+        assert_eq!(unmet(&contoso(), edit), expect(" in US"));
+        assert_eq!(
+            unmet(&contoso(), &format!("{whole}\ncountries = [\"CA\"]")),
+            [""; 0]
+        );
+        let (_, expansion) = expanded(&contoso(), &format!("{whole}\ncountries = [\"Canada\"]"));
+        assert!(expansion.acts.is_empty(), "all of it would go");
+        assert_eq!(expansion.missing.len(), 1);
+    }
+
+    #[test]
+    fn numbers_on_bridges_and_in_policies_are_assigned_too() {
+        let mut files = contoso();
+        files.retain(|(name, _)| *name != "Get-CsPhoneNumberAssignment.json");
+        let policy = json!({"AssignedPstnTargetId": "TeamsSharedCallingRoutingPolicy|Tag:SC", "PstnAssignmentStatus": "PolicyAssigned"});
+        let bridge =
+            json!({"AssignedPstnTargetId": id(77), "PstnAssignmentStatus": "ConferenceAssigned"});
+        let unplaced = json!({"IsoCountryCode": null});
+        files.push((
+            "Get-CsPhoneNumberAssignment.json",
+            json!([
+                number("+12065550105", "OperatorConnect", None, &policy),
+                number("+12065550106", "OperatorConnect", None, &bridge),
+                number("+12065550107", "OperatorConnect", Some(5), &unplaced),
+            ]),
+        ));
+        let step = "change = \"remove-operator\"\noperator = \"Telco A\"\ncountries = [\"US\"]";
+        let what = "no number of `Telco A` in US is assigned";
+        assert_eq!(
+            unmet(&files, step),
+            [
+                format!("{what}: `+12065550105` is an emergency callback number of Shared Calling"),
+                format!("{what}: `+12065550106` is on a conference bridge"),
+            ]
+        );
+        // Where the country of a number is not told, it may be that one.
+        let step = step.replace("US", "CA");
+        assert_eq!(open(&files, &step).len(), 2);
+    }
+
+    #[test]
+    fn not_all_of_many_numbers_are_named() {
+        let mut files = contoso();
+        files.retain(|(name, _)| *name != "Get-CsPhoneNumberAssignment.json");
+        let many = (0..NAMED + 3).map(|last| {
+            let digits = format!("+1206555{:04}", 2000 + last);
+            number(&digits, "OperatorConnect", Some(5), &json!({}))
+        });
+        let many: Vec<_> = many.collect();
+        files.push(("Get-CsPhoneNumberAssignment.json", json!(many)));
+        let unmet = unmet(
+            &files,
+            "change = \"remove-operator\"\noperator = \"Telco A\"",
+        );
+        assert_eq!(unmet.len(), NAMED + 1);
+        assert_eq!(
+            unmet[NAMED],
+            "no number of `Telco A` is assigned: 3 more numbers are assigned"
+        );
+    }
+
+    #[test]
+    fn a_country_needs_the_notice() {
+        let step = "change = \"edit-operator-countries\"\noperator = \"Telco A\"\nadd = [\"CA\"]";
+        let files = with(
+            contoso(),
+            "operators.json",
+            "Telco A",
+            &json!({"dataTransferAccepted": false}),
+        );
+        assert_eq!(
+            unmet(&files, step),
+            ["the data transfer notice of `Telco A` is accepted: it is not"]
+        );
+        let files = with(
+            contoso(),
+            "operators.json",
+            "Telco A",
+            &json!({"dataTransferAccepted": null}),
+        );
+        assert_eq!(open(&files, step).len(), 1);
+    }
+
+    fn id(last: u32) -> String {
+        crate::plan::expand::procedures::testing::id(last)
+    }
+}

@@ -151,3 +151,77 @@ fn is_dispensable(number: PhoneNumber, state: &State) -> Option<Need> {
         .at(row.record.at("AssignedPstnTargetId")),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::plan::expand::procedures::testing::{acts, contoso, open, unmet, with};
+
+    fn out(number: &str, more: &str) -> String {
+        format!("change = \"port-out\"\nnumbers = [\"{number}\"]\n{more}")
+    }
+
+    #[test]
+    fn a_calling_plan_number_needs_its_pin_and_its_holder() {
+        assert_eq!(
+            open(&contoso(), &out("+12065550101", "")),
+            [
+                "the port-out PIN for `+12065550101` is set in the Teams admin center: no export tells: write `pin-set = true` when it is"
+            ]
+        );
+        assert_eq!(
+            unmet(&contoso(), &out("+12065550122", "pin-set = false")),
+            [
+                "the port-out PIN for `+12065550122` is set in the Teams admin center: the step says that it is not",
+                "`+12065550122` is assigned until it is ported: nobody has it: the port may fail",
+            ]
+        );
+        // An operator asks for no PIN of Microsoft's.
+        assert_eq!(open(&contoso(), &out("+12065550105", "")), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_shared_does_not_go() {
+        assert_eq!(
+            unmet(&contoso(), &out("+12065550111", "")),
+            [
+                "neither a conference bridge nor Shared Calling needs `+12065550111`: users of shared calling policy `SC` call with it"
+            ]
+        );
+        let bridge =
+            json!({"AssignedPstnTargetId": null, "PstnAssignmentStatus": "ConferenceAssigned"});
+        let files = with(
+            contoso(),
+            "Get-CsPhoneNumberAssignment.json",
+            "+12065550105",
+            &bridge,
+        );
+        assert_eq!(
+            unmet(&files, &out("+12065550105", "")),
+            [
+                "neither a conference bridge nor Shared Calling needs `+12065550105`: it is on a conference bridge"
+            ]
+        );
+    }
+
+    #[test]
+    fn leftovers_go_with_the_last_number() {
+        let step = out(
+            "+12065550101",
+            "pin-set = true\nremove-licenses = [\"MCOPSTN1\"]",
+        );
+        assert_eq!(
+            acts(&contoso(), &step),
+            ["complete-port", "wait-for-export", "change-license"]
+        );
+        let another = json!({"AssignedPstnTargetId": "00000000-0000-4000-8000-000000000001", "PstnAssignmentStatus": "UserAssigned"});
+        let files = with(
+            contoso(),
+            "Get-CsPhoneNumberAssignment.json",
+            "+12065550122",
+            &another,
+        );
+        assert_eq!(acts(&files, &step), ["complete-port"]);
+    }
+}

@@ -280,3 +280,122 @@ fn apps_keep_an_entry(account: ObjectId, state: &State) -> Vec<Need> {
     });
     needs.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::plan::act::Act;
+    use crate::plan::expand::procedures::testing::{
+        acts, contoso, expanded, id, open, unmet, with,
+    };
+
+    const CREATE: &str = "change = \"create-resource-account\"\napp-type = \"call-queue\"\n";
+
+    #[test]
+    fn accounts_are_made_where_their_domain_federates() {
+        let step = format!("{CREATE}name = \"new@contoso.example\"");
+        let server = json!({"sipfederationtls": "sip.contoso.example"});
+        let files = with(contoso(), "dns.json", "contoso.example", &server);
+        let files = with(
+            files,
+            "graph-domains.json",
+            "contoso.example",
+            &json!({"isVerified": false}),
+        );
+        assert_eq!(
+            unmet(&files, &step),
+            [
+                "the tenant has verified `contoso.example`: it is not verified",
+                "`contoso.example` does not federate through a server of the organization: it does, through `sip.contoso.example`: create the account there, with `create-hybrid-resource-account`",
+            ]
+        );
+        let foreign = format!("{CREATE}name = \"new@fabrikam.example\"");
+        assert_eq!(
+            unmet(&files, &foreign),
+            ["the tenant has verified `fabrikam.example`: it is no domain of the tenant"]
+        );
+        let mut files = files;
+        files.retain(|(name, _)| !["dns.json", "graph-domains.json"].contains(name));
+        assert_eq!(open(&files, &step).len(), 2);
+        let cloud = format!("{CREATE}name = \"new@contoso.onmicrosoft.com\"");
+        assert_eq!(open(&files, &cloud).len(), 1, "nobody moves that domain");
+    }
+
+    #[test]
+    fn a_license_of_people_is_swapped_and_not_joined() {
+        let step = "change = \"license-resource-account\"\naccounts = [\"sales@contoso.example\", \"dan@contoso.example\"]";
+        assert_eq!(
+            unmet(&contoso(), step),
+            [
+                "`sales@contoso.example` has no Teams Phone license of people: it has one: `switch-to-virtual-user-license` swaps it in one activity",
+                "`dan@contoso.example` is a resource account: it is the account of a person",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_swap_is_one_activity_with_the_licenses_that_the_account_has() {
+        let step =
+            "change = \"switch-to-virtual-user-license\"\naccounts = [\"sales@contoso.example\"]";
+        let swap = |files| {
+            let (_, expansion) = expanded(&files, step);
+            let [one] = expansion.acts.as_slice() else {
+                panic!("{:?}", expansion.acts);
+            };
+            let Act::ChangeLicense { add, remove, .. } = &one.act else {
+                panic!("{one:?}");
+            };
+            let ids = |skus: &[crate::snapshot::ObjectId]| {
+                skus.iter().map(ToString::to_string).collect::<Vec<_>>()
+            };
+            (ids(add), ids(remove))
+        };
+        let virtual_user = "440eaaa8-b3e0-484b-a8be-62870b9ba70a".to_owned();
+        let standard = "e43b5b99-8dfb-405f-9987-dc307f34bcbd".to_owned();
+        assert_eq!(
+            swap(contoso()),
+            (vec![virtual_user.clone()], vec![standard])
+        );
+        // Suites bring Teams Phone too.
+        let e5 = "06ebc4ee-1bb5-47dd-8120-11324bc54e06".to_owned();
+        let mut files = contoso();
+        files.push((
+            "graph-users.json",
+            json!([{"id": id(12), "userPrincipalName": "sales@contoso.example", "accountEnabled": false, "assignedLicenses": [{"skuId": e5, "disabledPlans": []}]}]),
+        ));
+        assert_eq!(swap(files), (vec![virtual_user], vec![e5]));
+        let person = step.replace("sales", "dan");
+        assert_eq!(
+            unmet(&contoso(), &person),
+            [
+                "`dan@contoso.example` is a resource account: it is the account of a person",
+                "`dan@contoso.example` has a Teams Phone license of people to swap: it has none that works",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_number_that_is_shown_elsewhere_is_told() {
+        let mut files = contoso();
+        files.push((
+            "Get-CsCallingLineIdentity.json",
+            json!([{"Identity": "Tag:Desk", "CallingIDSubstitute": "Resource", "ResourceAccount": id(11)}]),
+        ));
+        let step = "change = \"take-service-number\"\naccount = \"main@contoso.example\"";
+        let told = unmet(&files, step);
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert_eq!(
+            told[0],
+            "nobody shows the number of `main@contoso.example` to those who are called: caller ID policy `Desk` does"
+        );
+        let person = "change = \"give-service-number\"\naccount = \"dan@contoso.example\"\nnumber = \"+12065550120\"";
+        assert_eq!(unmet(&files, person).len(), 1);
+    }
+
+    #[test]
+    fn an_account_without_app_is_retyped_at_once() {
+        let step = "change = \"retype-resource-account\"\naccount = \"old@contoso.example\"\napp-type = \"auto-attendant\"";
+        assert_eq!(acts(&contoso(), step), ["set-application-type"]);
+    }
+}

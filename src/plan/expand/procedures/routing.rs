@@ -31,6 +31,7 @@ pub(super) fn remove(step: &mut Operands) -> Option<Vec<Planned>> {
         usages: folded(&usages),
     };
     let mut sequence = Sequence::default();
+    let mut drains = false;
     for (gateway, bytes) in &gateways {
         let listed = state.tenant.gateways.find(gateway);
         if listed.is_none_or(|listed| listed.enabled.get() != Some(false)) {
@@ -39,9 +40,10 @@ pub(super) fn remove(step: &mut Operands) -> Option<Vec<Planned>> {
                 enabled: false,
             };
             sequence.act(act, bytes);
+            drains = true;
         }
     }
-    if !gateways.is_empty() {
+    if drains {
         let act = Act::Wait {
             hours: DRAINED_AFTER,
         };
@@ -328,4 +330,60 @@ fn without(
         .map(str::to_owned)
         .collect();
     (kept.len() < all.len()).then_some(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::plan::expand::procedures::testing::{acts, contoso, unmet, with};
+
+    #[test]
+    fn what_is_left_without_a_way_out_is_told() {
+        let step = "change = \"remove-routing\"\n";
+        assert_eq!(
+            unmet(
+                &contoso(),
+                &format!("{step}gateways = [\"sbc1.contoso.example\"]")
+            ),
+            ["voice route `Near` keeps a session border controller that is enabled: none is left"]
+        );
+        assert_eq!(
+            unmet(&contoso(), &format!("{step}routes = [\"Near\"]")),
+            ["PSTN usage `Local` keeps a voice route: none is left, but policy `SBC` has it"]
+        );
+        let emergency = json!({"EmergencyNumbers": [{"EmergencyDialString": "911", "OnlinePSTNUsage": "Local"}]});
+        let files = with(
+            contoso(),
+            "Get-CsTeamsEmergencyCallRoutingPolicy.json",
+            "EM",
+            &emergency,
+        );
+        let both = format!("{step}usages = [\"Local\", \"National\"]");
+        assert_eq!(
+            unmet(&files, &both),
+            [
+                "policy `SBC` keeps a PSTN usage: none is left: whoever has the policy calls nobody by Direct Routing",
+                "nothing else needs PSTN usage `Local`: emergency number `911` of policy `EM` leaves by it",
+            ]
+        );
+        assert_eq!(
+            acts(&files, &both),
+            [
+                "set-voice-route",
+                "set-voice-route",
+                "set-voice-routing-policy",
+                "remove-pstn-usage",
+                "remove-pstn-usage"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_gateway_that_is_off_is_drained_already() {
+        let off = json!({"Enabled": false});
+        let files = with(contoso(), "Get-CsOnlinePSTNGateway.json", "sbc2", &off);
+        let step = "change = \"remove-routing\"\ngateways = [\"sbc2.contoso.example\"]";
+        assert_eq!(acts(&files, step), ["set-voice-route", "remove-gateway"]);
+    }
 }

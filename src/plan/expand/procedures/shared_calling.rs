@@ -93,3 +93,40 @@ fn has_number(account: ObjectId, state: &State) -> Need {
         .instead("it has none")
         .at(state.at(account, "LineUri"))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::plan::expand::procedures::testing::{acts, contoso, unmet, with};
+
+    #[test]
+    fn who_has_a_number_or_a_way_out_does_not_share_one() {
+        let step = "change = \"set-up-shared-calling\"\npolicy = \"SC\"\naccount = \"old@contoso.example\"\nusers = [\"ben@contoso.example\"]";
+        assert_eq!(
+            unmet(&contoso(), step),
+            [
+                "`old@contoso.example` has a number to share: it has none",
+                "`ben@contoso.example` has no number of its own: it has `+12065550102`",
+                "no PSTN usage routes the calls of `ben@contoso.example`: policy `SBC` brings usages",
+            ]
+        );
+        assert_eq!(
+            acts(&contoso(), step),
+            [
+                "change-license",
+                "set-shared-calling-policy",
+                "grant-policy"
+            ]
+        );
+    }
+
+    #[test]
+    fn who_gets_a_number_keeps_enterprise_voice() {
+        let step = "change = \"leave-shared-calling\"\nusers = [\"ana@contoso.example\"]";
+        let policy = json!({"TeamsSharedCallingRoutingPolicy": "SC"});
+        let files = with(contoso(), "Get-CsOnlineUser.json", "ana@", &policy);
+        assert_eq!(acts(&files, step), ["grant-policy"]);
+        assert_eq!(acts(&contoso(), step), [""; 0]);
+    }
+}

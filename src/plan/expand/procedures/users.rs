@@ -82,3 +82,30 @@ pub(super) fn enable_direct_routing(step: &mut Operands) -> Option<Vec<Planned>>
     }
     Some(sequence.done())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::expand::procedures::testing::{acts, contoso, expanded, unmet};
+
+    #[test]
+    fn half_a_swap_is_none() {
+        let step = "change = \"swap-license\"\nusers = [\"ana@contoso.example\"]\nadd = [\"MCOEVV\"]\nremove = [\"MCOPSTN1\"]";
+        let (_, expansion) = expanded(&contoso(), step);
+        assert!(expansion.acts.is_empty());
+        assert_eq!(expansion.missing.len(), 1);
+    }
+
+    #[test]
+    fn only_what_is_lacking_is_licensed_and_granted() {
+        let step = "change = \"enable-direct-routing-user\"\nuser = \"fay@contoso.example\"\nnumber = \"+12065550121\"\npolicy = \"SBC\"\nemergency-policy = \"Global\"";
+        assert_eq!(acts(&contoso(), step), ["assign-number", "grant-policy"]);
+        assert_eq!(
+            unmet(&contoso(), step),
+            [
+                "`fay@contoso.example` does not use Shared Calling: it has shared calling policy `SC`"
+            ]
+        );
+        let licensed = format!("{step}\nlicense = \"MCOEV\"");
+        assert_eq!(acts(&contoso(), &licensed)[0], "change-license");
+    }
+}
