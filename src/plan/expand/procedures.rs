@@ -1,9 +1,0 @@
-//! Procedures: several acts in their safe order.
-
-use super::Planned;
-use super::operands::Operands;
-
-/// The acts of a procedure.
-pub(super) fn acts(_step: &mut Operands) -> Vec<Planned> {
-    Vec::new()
-}

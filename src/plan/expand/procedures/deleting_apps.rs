@@ -1,0 +1,156 @@
+//! What goes for good: resource accounts, and the apps that they serve.
+//!
+//! Sources: <https://learn.microsoft.com/microsoftteams/manage-resource-accounts>,
+//! <https://learn.microsoft.com/powershell/module/microsoftteams/remove-csautoattendant>.
+
+use super::holdings::unassign;
+use super::needs::{apps_keep_an_account, is_resource_account};
+use super::resource_accounts::serves_app;
+use super::sequence::Sequence;
+use crate::finding::Severity;
+use crate::plan::act::{Act, Met, Need};
+use crate::plan::expand::Planned;
+use crate::plan::expand::operands::Operands;
+use crate::plan::state::State;
+use crate::snapshot::ObjectId;
+use crate::tenant::Way;
+
+/// Numbers come off and are seen to be free before anything else, or they stay pending with an account that is gone.
+pub(super) fn accounts(step: &mut Operands) -> Option<Vec<Planned>> {
+    let accounts = step.accounts("accounts");
+    let (state, gate) = (step.state, &step.step.change_bytes);
+    let mut sequence = Sequence::default();
+    for (account, bytes) in &accounts {
+        for number in state.numbers_of(*account) {
+            sequence.act(unassign(*account, Some(number)), bytes);
+        }
+    }
+    sequence.gate(gate);
+    let leaving: Vec<ObjectId> = accounts.iter().map(|(account, _)| *account).collect();
+    for (account, bytes) in &accounts {
+        if serves_app(*account, state) {
+            let needs = apps_keep_an_account(*account, &leaving, state);
+            sequence.with_needs(Act::Dissociate { account: *account }, bytes, needs);
+        }
+    }
+    for (account, bytes) in &accounts {
+        let mut needs = vec![is_resource_account(*account, state)];
+        needs.extend(nothing_names(*account, state));
+        sequence.with_needs(Act::Delete { account: *account }, bytes, needs);
+    }
+    Some(sequence.done())
+}
+
+/// Accounts come off the app before it goes; they themselves stay.
+pub(super) fn app(step: &mut Operands) -> Option<Vec<Planned>> {
+    let (app, bytes) = step.app("app")?;
+    let state = step.state;
+    let mut sequence = Sequence::default();
+    for account in state.tenant.accounts_of(app) {
+        sequence.act(Act::Dissociate { account: *account }, &bytes);
+    }
+    let needs = nothing_leads_to(app, state);
+    sequence.with_needs(Act::RemoveApp { app }, &bytes, needs);
+    Some(sequence.done())
+}
+
+/// That no app, policy or treatment names an account.
+fn nothing_names(account: ObjectId, state: &State) -> Vec<Need> {
+    let name = state.account_name(account);
+    let uses = state.tenant.uses_of(account);
+    let what = format!("nothing names `{name}`");
+    if uses.is_empty() {
+        let all = state.tenant.tells_all_uses();
+        let met = if all { Met::Yes } else { Met::Unknown };
+        let need = Need::harm(Severity::Error, what, met);
+        return vec![need.instead("menus and targets of some apps are not told")];
+    }
+    let needs = uses.iter().map(|one| {
+        Need::harm(Severity::Error, what.as_str(), Met::No)
+            .instead(format!("{} does", one.by))
+            .at(one.place.clone())
+    });
+    needs.collect()
+}
+
+/// That no other app sends calls to an app: by its own id, or by an account that serves it until now.
+fn nothing_leads_to(app: ObjectId, state: &State) -> Vec<Need> {
+    let tenant = &state.tenant;
+    let called = tenant.app(app);
+    let called = called.map_or_else(|| format!("`{app}`"), |app| tenant.app_words(app));
+    let what = format!("no other app leads to {called}");
+    let leads = tenant.leads();
+    let leads = leads.get(&app).map_or(&[][..], Vec::as_slice);
+    let mut others = leads.iter().filter(|lead| lead.from != app).peekable();
+    if others.peek().is_none() {
+        let all = tenant.tells_all_uses();
+        let met = if all { Met::Yes } else { Met::Unknown };
+        let need = Need::harm(Severity::Error, what, met);
+        return vec![need.instead("menus and targets of some apps are not told")];
+    }
+    let needs = others.map(|lead| {
+        let from = tenant.app(lead.from);
+        let from = from.map_or_else(|| "an app".to_owned(), |app| tenant.app_words(app));
+        let how = match lead.way {
+            Way::Account => "by an account of it",
+            Way::Configuration | Way::Wrong => "directly",
+        };
+        Need::harm(Severity::Error, what.as_str(), Met::No)
+            .instead(format!("{from} does, {how}"))
+            .at(lead.place.clone())
+    });
+    needs.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::plan::expand::procedures::testing::{contoso, id, unmet, with};
+
+    #[test]
+    fn what_other_apps_lead_to_stays() {
+        let file = "Get-CsCallQueue.json";
+        let account = json!({"TimeoutActionTarget": {"Id": id(11), "Type": "ApplicationEndpoint"}});
+        let files = with(contoso(), file, "Sales", &account);
+        let step = "change = \"delete-app\"\napp = \"Main\"";
+        assert_eq!(
+            unmet(&files, step),
+            [
+                "no other app leads to auto attendant `Main`: call queue `Sales` does, by an account of it"
+            ]
+        );
+        let delete = "change = \"delete-resource-account\"\naccounts = [\"main@contoso.example\"]";
+        let told = unmet(&files, delete);
+        assert_eq!(
+            told[1..],
+            [
+                "nothing names `main@contoso.example`: call queue `Sales` does",
+                "nothing names `main@contoso.example`: shared calling policy `SC` does",
+            ]
+        );
+        let app = json!({"TimeoutActionTarget": {"Id": id(21), "Type": "ConfigurationEndpoint"}});
+        let files = with(contoso(), file, "Sales", &app);
+        assert_eq!(
+            unmet(&files, step),
+            ["no other app leads to auto attendant `Main`: call queue `Sales` does, directly"]
+        );
+        // A queue that calls itself is nobody else's.
+        let itself =
+            json!({"TimeoutActionTarget": {"Id": id(22), "Type": "ConfigurationEndpoint"}});
+        let files = with(contoso(), file, "Sales", &itself);
+        assert_eq!(
+            unmet(&files, "change = \"delete-app\"\napp = \"Sales\""),
+            [""; 0]
+        );
+    }
+
+    #[test]
+    fn people_are_not_deleted_as_accounts() {
+        let step = "change = \"delete-resource-account\"\naccounts = [\"dan@contoso.example\"]";
+        assert_eq!(
+            unmet(&contoso(), step),
+            ["`dan@contoso.example` is a resource account: it is the account of a person"]
+        );
+    }
+}

@@ -1,0 +1,221 @@
+//! People who leave.
+//!
+//! Source: <https://learn.microsoft.com/microsoftteams/assign-change-or-remove-a-phone-number-for-a-user>.
+
+use std::collections::BTreeMap;
+
+use super::holdings::skus_of;
+use super::sequence::Sequence;
+use crate::finding::{Place, Severity};
+use crate::plan::act::{Act, Met, Need};
+use crate::plan::expand::Planned;
+use crate::plan::expand::operands::Operands;
+use crate::plan::state::State;
+use crate::snapshot::{ObjectId, PhoneNumber, Text};
+
+/// Numbers, licenses, sign-in, and the account itself only where the step says so; what still names the user is told
+/// first.
+pub(super) fn users(step: &mut Operands) -> Option<Vec<Planned>> {
+    let blocked_days = step.step.count("blocked-days");
+    let is_deleted = step.step.flag("delete") == Some(true);
+    let users = step.accounts("users");
+    let state = step.state;
+    let forwards = forwards(state);
+    let mut sequence = Sequence::default();
+    for (account, bytes) in users {
+        let mut needs = nothing_names(account, &forwards, state);
+        let mut acts = Vec::new();
+        let numbers = state.numbers_of(account).into_iter();
+        acts.extend(numbers.map(|number: PhoneNumber| Act::Unassign {
+            account,
+            number: Some(number),
+            blocked_days,
+            blocked_forever: false,
+        }));
+        // What a group brings goes with the group.
+        let own = skus_of(account, state).unwrap_or_default().into_iter();
+        let own = own.filter(|own| own.by.is_empty() || own.by.contains(&None));
+        let remove: Vec<ObjectId> = own.map(|own| own.id).collect();
+        if !remove.is_empty() {
+            acts.push(Act::ChangeLicense {
+                account,
+                add: Vec::new(),
+                remove,
+            });
+        }
+        acts.push(Act::Disable { account });
+        if is_deleted {
+            acts.push(Act::Delete { account });
+        }
+        for act in acts {
+            sequence.with_needs(act, &bytes, std::mem::take(&mut needs));
+        }
+    }
+    Some(sequence.done())
+}
+
+/// Who sends calls to each address, in lower case without `sip:`.
+type Forwards = BTreeMap<String, Vec<(String, Place)>>;
+
+fn forwards(state: &State) -> Forwards {
+    let texts = &state.tenant.snapshot.texts;
+    let mut forwards = Forwards::new();
+    for settings in state.tenant.directory.calling_settings.iter() {
+        let Some(from) = settings.sip_uri.get().map(|uri| address(texts.text(uri))) else {
+            continue;
+        };
+        let mut note = |target: Text, place: Place| {
+            let by = (format!("`{from}` sends calls there"), place);
+            let target = address(texts.text(target));
+            forwards.entry(target).or_default().push(by);
+        };
+        if let Some(target) = settings.forwarding_target.get()
+            && settings.forwarding.get() != Some(false)
+        {
+            note(target, settings.at("ForwardingTarget"));
+        }
+        if let Some(target) = settings.unanswered_target.get()
+            && settings.unanswered.get() != Some(false)
+        {
+            note(target, settings.at("UnansweredTarget"));
+        }
+        let group = settings.call_group.value().into_iter().flatten();
+        for (index, target) in group.enumerate() {
+            note(*target, settings.at("CallGroupTargets").element(index));
+        }
+    }
+    for policy in state.tenant.emergency_calling_policies.iter() {
+        let Some(group) = policy.notification_group.get() else {
+            continue;
+        };
+        let name = state.symbol(policy.name.get().map(|name| name.0));
+        for target in texts.text(group).split([';', ',']) {
+            let by = format!("emergency calling policy `{name}` tells it of emergency calls");
+            let by = (by, policy.at("NotificationGroup"));
+            forwards.entry(address(target)).or_default().push(by);
+        }
+    }
+    forwards
+}
+
+/// That no app, policy or other user sends calls to a user.
+fn nothing_names(account: ObjectId, forwards: &Forwards, state: &State) -> Vec<Need> {
+    let tenant = &state.tenant;
+    let name = state.account_name(account);
+    let what = format!("no calls are meant for `{name}`");
+    let calls = tenant.calls_to_person(account).into_iter();
+    let calls = calls.map(|(by, place)| (format!("{by} sends calls there"), place));
+    let uses = tenant.uses_of(account).iter();
+    let uses = uses.map(|one| (format!("{} names it", one.by), one.place.clone()));
+    let treatments = tenant.unassigned_numbers.iter();
+    let treatments = treatments.filter(|one| {
+        let to_person = state.symbol(one.target_type.get());
+        one.target.get() == Some(account) && to_person.eq_ignore_ascii_case("User")
+    });
+    let treatments = treatments.map(|one| {
+        let id = state.symbol(one.id.get());
+        let by = format!("unassigned number treatment `{id}` sends calls there");
+        (by, one.at("Target"))
+    });
+    let upn = state.user(account).and_then(|user| user.upn.get());
+    let upn = upn.map(|upn| address(tenant.snapshot.texts.text(upn)));
+    let by_address = upn.and_then(|upn| forwards.get(&upn));
+    let by_address = by_address.into_iter().flatten().cloned();
+    let named: Vec<_> = calls
+        .chain(uses)
+        .chain(treatments)
+        .chain(by_address)
+        .collect();
+    if named.is_empty() {
+        let all = tenant.tells_all_uses();
+        let met = if all { Met::Yes } else { Met::Unknown };
+        let need = Need::harm(Severity::Warning, what, met);
+        return vec![need.instead("menus and targets of some apps are not told")];
+    }
+    let needs = named.into_iter().map(|(by, place)| {
+        Need::harm(Severity::Warning, what.as_str(), Met::No)
+            .instead(by)
+            .at(place)
+    });
+    needs.collect()
+}
+
+fn address(text: &str) -> String {
+    let text = text.trim().to_lowercase();
+    match text.strip_prefix("sip:") {
+        Some(bare) => bare.to_owned(),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::plan::act::Act;
+    use crate::plan::expand::procedures::testing::{acts, contoso, expanded, id, unmet, with};
+
+    const STEP: &str =
+        "change = \"offboard-user\"\nusers = [\"ana@contoso.example\"]\nblocked-days = 30";
+
+    #[test]
+    fn whoever_calls_a_user_is_told() {
+        let operator = json!({"Operator": {"Id": id(1), "Type": "User"}});
+        let mut files = with(contoso(), "Get-CsAutoAttendant.json", "Main", &operator);
+        files.push((
+            "Get-CsUserCallingSettings.json",
+            json!([
+                {"SipUri": "sip:dan@contoso.example", "IsForwardingEnabled": true, "ForwardingTarget": "sip:Ana@contoso.example", "CallGroupTargets": []},
+                {"SipUri": "sip:eve@contoso.example", "IsForwardingEnabled": false, "ForwardingTarget": "sip:ana@contoso.example", "CallGroupTargets": ["sip:ana@contoso.example"]},
+            ]),
+        ));
+        files.push((
+            "Get-CsTeamsUnassignedNumberTreatment.json",
+            json!([{"TreatmentId": "Rest", "TreatmentPriority": 1, "TargetType": "User", "Target": id(1)}]),
+        ));
+        files.push((
+            "Get-CsTeamsEmergencyCallingPolicy.json",
+            json!([{"Identity": "Tag:Desk", "NotificationGroup": "desk@contoso.example;ana@contoso.example"}]),
+        ));
+        let what = "no calls are meant for `ana@contoso.example`";
+        assert_eq!(
+            unmet(&files, STEP),
+            [
+                format!("{what}: auto attendant `Main` sends calls there"),
+                format!("{what}: unassigned number treatment `Rest` sends calls there"),
+                format!("{what}: `dan@contoso.example` sends calls there"),
+                format!("{what}: `eve@contoso.example` sends calls there"),
+                format!("{what}: emergency calling policy `Desk` tells it of emergency calls"),
+            ]
+        );
+    }
+
+    #[test]
+    fn an_account_goes_only_where_the_step_says_so_and_licenses_where_they_are_known() {
+        assert_eq!(
+            acts(&contoso(), STEP),
+            ["unassign-number", "disable-account"]
+        );
+        let mut files = contoso();
+        files.push((
+            "graph-users.json",
+            json!([{"id": id(1), "userPrincipalName": "ana@contoso.example", "accountEnabled": true,
+                "assignedLicenses": [{"skuId": id(31), "disabledPlans": []}, {"skuId": id(32), "disabledPlans": []}],
+                "licenseAssignmentStates": [
+                    {"skuId": id(31), "assignedByGroup": null, "disabledPlans": [], "error": "None"},
+                    {"skuId": id(32), "assignedByGroup": id(41), "disabledPlans": [], "error": "None"},
+                ]}]),
+        ));
+        let (_, expansion) = expanded(&files, &format!("{STEP}\ndelete = true"));
+        let Act::ChangeLicense { remove, .. } = &expansion.acts[1].act else {
+            panic!("{:?}", expansion.acts);
+        };
+        let remove: Vec<String> = remove.iter().map(ToString::to_string).collect();
+        assert_eq!(remove, [id(31)], "the group keeps its own");
+        assert_eq!(expansion.acts.len(), 4);
+        let Act::Unassign { blocked_days, .. } = &expansion.acts[0].act else {
+            panic!("{:?}", expansion.acts);
+        };
+        assert_eq!(*blocked_days, Some(30));
+    }
+}

@@ -1,0 +1,498 @@
+//! Operators: enable, change countries, suspend, remove.
+//!
+//! Source: <https://learn.microsoft.com/microsoftteams/operator-connect-configure>.
+
+use crate::finding::{Place, Severity};
+use crate::plan::act::{Act, Met, Need};
+use crate::plan::expand::Planned;
+use crate::plan::expand::operands::Operands;
+use crate::plan::expand::primitives::identity;
+use crate::plan::state::State;
+use crate::snapshot::{ExportKind, spellings_of};
+use crate::tenant::{
+    Answer, Country, Holder, Number, Operator, OperatorStatus, Tenant, operator_identity,
+};
+
+/// Clouds without Operator Connect, as manifests spell them, without blanks and hyphens.
+///
+/// Source: <https://learn.microsoft.com/microsoftteams/operator-connect-plan>.
+const CLOUDS: [&str; 3] = ["gcchigh", "gcch", "dod"];
+
+/// How many numbers are named one by one.
+const NAMED: usize = 100;
+
+/// Countries, the notice and the operator itself in one go, as the page of the admin center does it.
+pub(super) fn enable(step: &mut Operands) -> Option<Vec<Planned>> {
+    let (name, bytes) = step.text("operator")?;
+    let add_countries = step.countries("countries");
+    let accepted = step.step.flag("data-transfer-accepted");
+    let operator = identity(step, &name);
+    let needs = vec![
+        has_operator_connect(step.state),
+        is_not_enabled(&operator, &name, step.state),
+        Need::refused(
+            format!("`{name}` gets a country"),
+            !add_countries.is_empty(),
+        )
+        .instead("the step names none that there is"),
+        Need::refused(
+            format!("the data transfer notice of `{name}` is accepted"),
+            accepted == Some(true),
+        )
+        .instead("the step does not accept it"),
+    ];
+    let act = Act::SetOperator {
+        operator,
+        name,
+        status: Some("Active"),
+        add_countries,
+        remove_countries: Vec::new(),
+        data_transfer: accepted,
+    };
+    Some(vec![Planned { act, bytes, needs }])
+}
+
+/// Adds and removes countries at once; a country goes when none of its numbers is left.
+pub(super) fn edit_countries(step: &mut Operands) -> Option<Vec<Planned>> {
+    let (operator, bytes) = step.operator("operator")?;
+    let name = name_of(&operator, step.state);
+    let (add_countries, remove_countries) = (step.countries("add"), step.countries("remove"));
+    let mut needs = Vec::new();
+    if !add_countries.is_empty() {
+        needs.extend(notice(&operator, &name, step.state));
+    }
+    if !remove_countries.is_empty() {
+        needs.extend(has_no_numbers(
+            &operator,
+            &name,
+            &remove_countries,
+            step.state,
+        ));
+    }
+    let act = Act::SetOperator {
+        operator,
+        name,
+        status: None,
+        add_countries,
+        remove_countries,
+        data_transfer: None,
+    };
+    Some(vec![Planned { act, bytes, needs }])
+}
+
+/// What becomes of the calls of a suspended operator is not documented, so that its numbers are counted and no more.
+pub(super) fn suspend(step: &mut Operands) -> Option<Vec<Planned>> {
+    let (operator, bytes) = step.operator("operator")?;
+    let name = name_of(&operator, step.state);
+    let needs = vec![carries_nothing(&operator, &name, step.state)];
+    let act = Act::SetOperator {
+        operator,
+        name,
+        status: Some("Suspended"),
+        add_countries: Vec::new(),
+        remove_countries: Vec::new(),
+        data_transfer: None,
+    };
+    Some(vec![Planned { act, bytes, needs }])
+}
+
+/// The removal alone: what has to be freed before, other steps free.
+pub(super) fn remove(step: &mut Operands) -> Option<Vec<Planned>> {
+    let (operator, bytes) = step.operator("operator")?;
+    let name = name_of(&operator, step.state);
+    let is_partial = step.step.field("countries").is_some();
+    let remove_countries = step.countries("countries");
+    // Without the countries that are asked for, the whole operator would go.
+    if is_partial && remove_countries.is_empty() {
+        return None;
+    }
+    let needs = has_no_numbers(&operator, &name, &remove_countries, step.state);
+    let act = Act::SetOperator {
+        operator,
+        name,
+        status: (!is_partial).then_some("Removed"),
+        add_countries: Vec::new(),
+        remove_countries,
+        data_transfer: None,
+    };
+    Some(vec![Planned { act, bytes, needs }])
+}
+
+/// The numbers of an operator, in order, as they are now.
+pub(super) fn numbers_of<'s>(operator: &str, state: &'s State) -> Vec<&'s Number> {
+    let tenant = &state.tenant;
+    let listed = find(operator, tenant);
+    let known = listed.into_iter().flat_map(|one| tenant.numbers_of(one));
+    let mut numbers: Vec<&Number> = known.collect();
+    if !tenant.is_settled() || listed.is_none() {
+        let own = |number: &&Number| is_of(number, operator, state);
+        numbers.extend(tenant.numbers.iter().filter(own));
+    }
+    // Those that are gone stay in the lists until everything is joined anew.
+    numbers.retain(|number| tenant.number(number.key).is_some());
+    numbers.sort_by_key(|number| number.key);
+    numbers.dedup_by_key(|number| number.key);
+    numbers
+}
+
+/// Whether a number is one of that operator.
+pub(super) fn is_of(number: &Number, operator: &str, state: &State) -> bool {
+    let tenant = &state.tenant;
+    if tenant.is_operator_connect(number) != Answer::Yes {
+        return false;
+    }
+    let claimed = tenant.operator_of(number);
+    let partner = state.symbol(number.record.partner_name.get());
+    claimed.is_some_and(|one| one.identity == operator)
+        || !partner.is_empty() && operator_identity(partner) == operator
+}
+
+/// How an administrator calls an operator.
+pub(super) fn name_of(operator: &str, state: &State) -> String {
+    let listed = find(operator, &state.tenant);
+    listed.map_or_else(
+        || operator.to_owned(),
+        |listed| state.tenant.operator_name(listed),
+    )
+}
+
+fn find<'t>(operator: &str, tenant: &'t Tenant) -> Option<&'t Operator> {
+    tenant.operators.iter().find(|one| one.identity == operator)
+}
+
+fn has_operator_connect(state: &State) -> Need {
+    let manifest = state.tenant.snapshot.records.manifests.first();
+    let cloud = manifest.and_then(|one| one.cloud.get());
+    let told = state.symbol(cloud);
+    let bare = told.to_ascii_lowercase().replace([' ', '-', '_'], "");
+    let met = match cloud {
+        None => Met::Unknown,
+        Some(_) => (!CLOUDS.contains(&bare.as_str())).into(),
+    };
+    let place = manifest.filter(|_| cloud.is_some()).map(|one| Place {
+        records: vec![one.origin.span],
+        field: spellings_of(ExportKind::Manifest, "Cloud"),
+        element: None,
+    });
+    Need::refused("the cloud of the tenant has Operator Connect", met)
+        .instead(if cloud.is_some() {
+            format!("it is `{told}`")
+        } else {
+            "the manifest does not tell the cloud".to_owned()
+        })
+        .at(place)
+}
+
+fn is_not_enabled(operator: &str, name: &str, state: &State) -> Need {
+    let tenant = &state.tenant;
+    let what = format!("`{name}` is not enabled yet");
+    let Some(listed) = find(operator, tenant) else {
+        return Need::refused(what, Met::Yes);
+    };
+    let met = match tenant.status_of(listed) {
+        Some(OperatorStatus::Active) => Met::No,
+        Some(OperatorStatus::Suspended | OperatorStatus::Removed) => Met::Yes,
+        Some(OperatorStatus::Other) | None => Met::Unknown,
+    };
+    Need::refused(what, met)
+        .instead(if met == Met::No {
+            "it is: `edit-operator-countries` changes its countries"
+        } else {
+            "the operators file does not tell"
+        })
+        .at(listed.record.at("Status"))
+}
+
+fn notice(operator: &str, name: &str, state: &State) -> Option<Need> {
+    let record = &find(operator, &state.tenant)?.record;
+    let accepted = record.data_transfer.get();
+    Some(
+        Need::refused(
+            format!("the data transfer notice of `{name}` is accepted"),
+            accepted.map_or(Met::Unknown, Met::from),
+        )
+        .instead(match accepted {
+            Some(_) => "it is not",
+            None => "the operators file does not tell",
+        })
+        .at(record.at("DataTransferAccepted")),
+    )
+}
+
+fn carries_nothing(operator: &str, name: &str, state: &State) -> Need {
+    let tenant = &state.tenant;
+    let assigned: Vec<&Number> = numbers_of(operator, state)
+        .into_iter()
+        .filter(|number| tenant.is_assigned(number) == Answer::Yes)
+        .collect();
+    let what = format!("no number of `{name}` is assigned");
+    let Some(first) = assigned.first() else {
+        let met = is_all_told(operator, state);
+        return Need::harm(Severity::Warning, what, met).instead("no export tells of all numbers");
+    };
+    let of =
+        |is_one: &dyn Fn(&Number) -> bool| assigned.iter().filter(|number| is_one(number)).count();
+    let accounts = of(&|number| matches!(number.holder, Holder::ResourceAccount(_)));
+    let shared = of(&|number| {
+        let policies = &tenant.shared_calling_policies;
+        number.holder == Holder::SharedCallingPolicy
+            || super::holdings::holder(number.key, state).is_some_and(|account| {
+                policies
+                    .iter()
+                    .any(|policy| policy.account.get() == Some(account))
+            })
+    });
+    let mut instead = match assigned.len() {
+        1 => format!("`{}` is", first.key),
+        more => format!("{more} are"),
+    };
+    let parts = [
+        (accounts, "of resource accounts"),
+        (shared, "of Shared Calling"),
+    ];
+    for (count, of) in parts.into_iter().filter(|(count, _)| *count > 0) {
+        instead.push_str(&format!(", {count} {of}"));
+    }
+    instead.push_str("; what becomes of their calls is not documented");
+    Need::harm(Severity::Warning, what, Met::No)
+        .instead(instead)
+        .at(first.record.at("AssignedPstnTargetId"))
+}
+
+/// That no number of an operator is assigned, or left in the inventory, in all countries or in these.
+fn has_no_numbers(operator: &str, name: &str, countries: &[String], state: &State) -> Vec<Need> {
+    let tenant = &state.tenant;
+    let wanted: Vec<Country> = countries
+        .iter()
+        .filter_map(|one| Country::parse(one))
+        .collect();
+    let (mut assigned, mut left) = (Vec::new(), Vec::new());
+    let mut is_all_told = is_all_told(operator, state);
+    for number in numbers_of(operator, state) {
+        match tenant.country_of_number(number) {
+            _ if wanted.is_empty() => {}
+            Some(country) if wanted.contains(&country) => {}
+            Some(_) => continue,
+            None => {
+                is_all_told = Met::Unknown;
+                continue;
+            }
+        }
+        match tenant.is_assigned(number) {
+            Answer::Yes => assigned.push(number),
+            Answer::No => left.push(number),
+            Answer::Unknown => {
+                is_all_told = Met::Unknown;
+                left.push(number);
+            }
+        }
+    }
+    let within = match countries {
+        [] => String::new(),
+        some => format!(" in {}", some.join(", ")),
+    };
+    let none_assigned = format!("no number of `{name}`{within} is assigned");
+    let mut needs = Vec::new();
+    for number in assigned.iter().take(NAMED) {
+        let key = number.key;
+        let instead = match (number.holder, tenant.holder_name(number)) {
+            (_, Some(holder)) => format!("`{key}` is assigned to `{holder}`"),
+            (Holder::ConferenceBridge, _) => format!("`{key}` is on a conference bridge"),
+            (Holder::SharedCallingPolicy, _) => {
+                format!("`{key}` is an emergency callback number of Shared Calling")
+            }
+            _ => format!("`{key}` is assigned"),
+        };
+        needs.push(
+            Need::refused(none_assigned.as_str(), Met::No)
+                .instead(instead)
+                .at(number.record.at("AssignedPstnTargetId")),
+        );
+    }
+    if let Some(more) = assigned.get(NAMED..).filter(|more| !more.is_empty()) {
+        needs.push(
+            Need::refused(none_assigned.as_str(), Met::No)
+                .instead(format!("{} more numbers are assigned", more.len()))
+                .at(more[0].record.at("AssignedPstnTargetId")),
+        );
+    }
+    if assigned.is_empty() {
+        needs.push(
+            Need::refused(none_assigned, is_all_told).instead("no export tells of all numbers"),
+        );
+    }
+    let none_left = format!("no number of `{name}`{within} is left in the inventory");
+    match left.as_slice() {
+        [] if assigned.is_empty() => needs
+            .push(Need::refused(none_left, is_all_told).instead("no export tells of all numbers")),
+        [] => {}
+        [first, rest @ ..] => needs.push(
+            Need::refused(none_left, Met::No)
+                .instead(match rest.len() {
+                    0 => format!("`{}` is not released yet", first.key),
+                    more => format!("`{}` and {more} more are not released yet", first.key),
+                })
+                .at(first.record.at("TelephoneNumber")),
+        ),
+    }
+    needs
+}
+
+/// Whether numbers that are not known as the operator's are none of its.
+fn is_all_told(operator: &str, state: &State) -> Met {
+    let tenant = &state.tenant;
+    let is_whole = state.is_whole(ExportKind::PhoneNumberAssignment);
+    let may_own_more = find(operator, tenant).is_some_and(|one| tenant.may_own_more(one));
+    if is_whole && !may_own_more {
+        Met::Yes
+    } else {
+        Met::Unknown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::NAMED;
+    use crate::plan::expand::procedures::testing::{contoso, expanded, number, open, unmet, with};
+
+    #[test]
+    fn an_operator_is_enabled_once_with_its_notice_in_a_cloud_that_has_it() {
+        let step = |operator: &str, accepted: bool| {
+            format!(
+                "change = \"enable-operator\"\noperator = \"{operator}\"\ncountries = [\"US\"]\ndata-transfer-accepted = {accepted}"
+            )
+        };
+        let mut files = contoso();
+        files.retain(|(name, _)| *name != "manifest.json");
+        assert_eq!(
+            open(&files, &step("Telco B", true)),
+            ["the cloud of the tenant has Operator Connect: the manifest does not tell the cloud"]
+        );
+        files.push((
+            "manifest.json",
+            json!({"exportedAt": "2026-09-14T00:00:00Z", "cloud": "GCC High", "exports": []}),
+        ));
+        assert_eq!(
+            unmet(&files, &step("telco a", false)),
+            [
+                "the cloud of the tenant has Operator Connect: it is `GCC High`",
+                "`telco a` is not enabled yet: it is: `edit-operator-countries` changes its countries",
+                "the data transfer notice of `telco a` is accepted: the step does not accept it",
+            ]
+        );
+        let suspended = with(
+            files,
+            "operators.json",
+            "Telco A",
+            &json!({"status": "Suspended"}),
+        );
+        assert_eq!(unmet(&suspended, &step("Telco A", true)).len(), 1);
+    }
+
+    #[test]
+    fn an_operator_goes_when_none_of_its_numbers_is_left() {
+        let whole = "change = \"remove-operator\"\noperator = \"Telco A\"";
+        let assigned = [
+            "is assigned: `+12065550105` is assigned to `eve@contoso.example`",
+            "is assigned: `+12065550111` is assigned to `ra11@contoso.example`",
+        ];
+        let left = "is left in the inventory: `+12065550120` is not released yet";
+        let expect = |within: &str| {
+            let all = assigned.into_iter().chain([left]);
+            all.map(|one| format!("no number of `Telco A`{within} {one}"))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(unmet(&contoso(), whole), expect(""));
+        let countries = format!("{whole}\ncountries = [\"US\", \"CA\"]");
+        assert_eq!(unmet(&contoso(), &countries), expect(" in US, CA"));
+        let edit =
+            "change = \"edit-operator-countries\"\noperator = \"Telco A\"\nremove = [\"US\"]";
+        assert_eq!(unmet(&contoso(), edit), expect(" in US"));
+        assert_eq!(
+            unmet(&contoso(), &format!("{whole}\ncountries = [\"CA\"]")),
+            [""; 0]
+        );
+        let (_, expansion) = expanded(&contoso(), &format!("{whole}\ncountries = [\"Canada\"]"));
+        assert!(expansion.acts.is_empty(), "all of it would go");
+        assert_eq!(expansion.missing.len(), 1);
+    }
+
+    #[test]
+    fn numbers_on_bridges_and_in_policies_are_assigned_too() {
+        let mut files = contoso();
+        files.retain(|(name, _)| *name != "Get-CsPhoneNumberAssignment.json");
+        let policy = json!({"AssignedPstnTargetId": "TeamsSharedCallingRoutingPolicy|Tag:SC", "PstnAssignmentStatus": "PolicyAssigned"});
+        let bridge =
+            json!({"AssignedPstnTargetId": id(77), "PstnAssignmentStatus": "ConferenceAssigned"});
+        let unplaced = json!({"IsoCountryCode": null});
+        files.push((
+            "Get-CsPhoneNumberAssignment.json",
+            json!([
+                number("+12065550105", "OperatorConnect", None, &policy),
+                number("+12065550106", "OperatorConnect", None, &bridge),
+                number("+12065550107", "OperatorConnect", Some(5), &unplaced),
+            ]),
+        ));
+        let step = "change = \"remove-operator\"\noperator = \"Telco A\"\ncountries = [\"US\"]";
+        let what = "no number of `Telco A` in US is assigned";
+        assert_eq!(
+            unmet(&files, step),
+            [
+                format!("{what}: `+12065550105` is an emergency callback number of Shared Calling"),
+                format!("{what}: `+12065550106` is on a conference bridge"),
+            ]
+        );
+        // Where the country of a number is not told, it may be that one.
+        let step = step.replace("US", "CA");
+        assert_eq!(open(&files, &step).len(), 2);
+    }
+
+    #[test]
+    fn not_all_of_many_numbers_are_named() {
+        let mut files = contoso();
+        files.retain(|(name, _)| *name != "Get-CsPhoneNumberAssignment.json");
+        let many = (0..NAMED + 3).map(|last| {
+            let digits = format!("+1206555{:04}", 2000 + last);
+            number(&digits, "OperatorConnect", Some(5), &json!({}))
+        });
+        let many: Vec<_> = many.collect();
+        files.push(("Get-CsPhoneNumberAssignment.json", json!(many)));
+        let unmet = unmet(
+            &files,
+            "change = \"remove-operator\"\noperator = \"Telco A\"",
+        );
+        assert_eq!(unmet.len(), NAMED + 1);
+        assert_eq!(
+            unmet[NAMED],
+            "no number of `Telco A` is assigned: 3 more numbers are assigned"
+        );
+    }
+
+    #[test]
+    fn a_country_needs_the_notice() {
+        let step = "change = \"edit-operator-countries\"\noperator = \"Telco A\"\nadd = [\"CA\"]";
+        let files = with(
+            contoso(),
+            "operators.json",
+            "Telco A",
+            &json!({"dataTransferAccepted": false}),
+        );
+        assert_eq!(
+            unmet(&files, step),
+            ["the data transfer notice of `Telco A` is accepted: it is not"]
+        );
+        let files = with(
+            contoso(),
+            "operators.json",
+            "Telco A",
+            &json!({"dataTransferAccepted": null}),
+        );
+        assert_eq!(open(&files, step).len(), 1);
+    }
+
+    fn id(last: u32) -> String {
+        crate::plan::expand::procedures::testing::id(last)
+    }
+}
