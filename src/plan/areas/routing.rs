@@ -5,6 +5,8 @@
 //! <https://learn.microsoft.com/powershell/module/microsoftteams/remove-csonlinevoiceroute>,
 //! <https://learn.microsoft.com/powershell/module/microsoftteams/remove-csonlinepstngateway>.
 
+use std::fmt::Write as _;
+
 use serde_json::json;
 
 use crate::finding::powershell::quoted;
@@ -44,7 +46,7 @@ pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
             usages,
         } => {
             let mut needs = vec![route_is_there(route, state)];
-            needs.extend(usages.iter().flat_map(|usages| has_usages(usages, state)));
+            needs.extend(usages.as_ref().and_then(|usages| has_usages(usages, state)));
             needs.extend(leads_somewhere(
                 route,
                 gateways.as_deref(),
@@ -119,7 +121,7 @@ pub(in crate::plan) fn effect(act: &Act, state: &State) -> Effect {
         Act::SetGateway { gateway, enabled } => {
             effect
                 .edits
-                .push(set(Object::Gateway(gateway.clone()), "Enabled", *enabled))
+                .push(set(Object::Gateway(gateway.clone()), "Enabled", *enabled));
         }
         Act::RemoveGateway { gateway } => {
             effect.edits.push(removed(Object::Gateway(gateway.clone())));
@@ -832,11 +834,11 @@ impl Users {
         for policy in tenant.emergency_call_routing_policies.iter() {
             users.lost[2] |= policy.numbers.is_absent();
             let mut numbers = policy.numbers.value().into_iter().flatten();
-            let uses = numbers.any(|one| {
+            let has_it = numbers.any(|one| {
                 one.usage
                     .is_some_and(|one| texts.symbol(one).eq_ignore_ascii_case(usage))
             });
-            if uses {
+            if has_it {
                 let name = policy.name.get().map(|name| name.0);
                 users.emergency.push(state.symbol(name).to_owned());
                 users.places[2].get_or_insert_with(|| policy.at("EmergencyNumbers"));
@@ -887,13 +889,10 @@ fn route_command(
         quoted(&route_name(route, state))
     );
     if let Some(gateways) = gateways {
-        command.push_str(&format!(
-            " -OnlinePstnGatewayList {}",
-            replaced_by(gateways)
-        ));
+        let _ = write!(command, " -OnlinePstnGatewayList {}", replaced_by(gateways));
     }
     if let Some(usages) = usages {
-        command.push_str(&format!(" -OnlinePstnUsages {}", replaced_by(usages)));
+        let _ = write!(command, " -OnlinePstnUsages {}", replaced_by(usages));
     }
     Some(command)
 }
