@@ -24,8 +24,9 @@ pub(crate) fn sample(name: &str) -> Vec<File> {
         .join(name);
     let mut files: Vec<File> = std::fs::read_dir(&folder)
         .expect("the sample exists")
-        .map(|entry| {
-            let path = entry.expect("the sample can be listed").path();
+        .map(|entry| entry.expect("the sample can be listed").path())
+        .filter(|path| path.is_file())
+        .map(|path| {
             let name = path
                 .file_name()
                 .expect("a file has a name")

@@ -8,6 +8,9 @@ use super::Encoding;
 /// How many folders deep a snapshot is searched: deeper means a loop of links, not an export.
 const DEPTH: usize = 32;
 
+/// The folder of a snapshot in which planned changes are kept beside the exports: they are no exports.
+const PLANS: &str = "plans";
+
 /// How much of a bare file tells whether it is a bundle, in bytes.
 const HEAD: u64 = 4096;
 
@@ -105,13 +108,27 @@ fn list(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Dis
             .map_err(|reason| unreadable(&path, reason))?;
         if kind.is_dir() {
             if depth > 0 {
+                let first = files.len();
                 list(&path, depth - 1, files)?;
+                if entry.file_name() == PLANS {
+                    let exports = files.split_off(first).into_iter();
+                    files.extend(exports.filter(|file| !is_plan(file)));
+                }
             }
         } else if kind.is_file() || path.is_file() {
             files.push(path);
         }
     }
     Ok(())
+}
+
+/// Whether a file in a folder of plans is one, or tells about them: no export is written in these formats, but for CSV,
+/// which a folder of plans has for bulk lists.
+fn is_plan(file: &Path) -> bool {
+    let ending = file.extension().unwrap_or_default();
+    ["toml", "csv", "tsv", "md", "ps1"]
+        .iter()
+        .any(|plan| ending.eq_ignore_ascii_case(plan))
 }
 
 fn unreadable(path: &Path, reason: std::io::Error) -> DiscoverError {
@@ -147,6 +164,22 @@ mod tests {
                 tenant.join("b.json"),
                 tenant.join("more/c.json")
             ]
+        );
+    }
+
+    #[test]
+    fn plans_beside_exports_are_no_exports() {
+        let folder = tempfile::tempdir().unwrap();
+        let plans = folder.path().join("plans").join("good");
+        std::fs::create_dir_all(&plans).unwrap();
+        for name in ["a.toml", "b.CSV", "c.json"] {
+            std::fs::write(plans.join(name), "[]").unwrap();
+        }
+        std::fs::write(folder.path().join("numbers.csv"), "").unwrap();
+        let found = discover(&[folder.path().to_owned()], |_| false).unwrap();
+        assert_eq!(
+            found[0].files,
+            [folder.path().join("numbers.csv"), plans.join("c.json")]
         );
     }
 
