@@ -49,7 +49,8 @@ fn twelve_rules_judge_plans_and_none_of_them_a_tenant() {
         .map(|rule| {
             assert!(matches!(rule.check, Check::Plan), "{}", rule.page.code);
             assert_eq!(rule.page.category, "plan");
-            let [grade]: [Severity; 1] = rule.page.severity[..].try_into().expect("one grade");
+            // The strongest grade is the catalogue's; a harm that is none may be told with less.
+            let grade = rule.page.severity.first().expect("a grade");
             (rule.page.code, grade.name())
         })
         .collect();

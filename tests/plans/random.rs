@@ -14,7 +14,7 @@ use crate::audits::{File, sample};
 use crate::dialects_agree::SplitMix;
 
 /// How many, unless `TENANTLINT_PLANS` says another number.
-const PLANS: u64 = 60;
+const PLANS: u64 = 30;
 
 /// Names that steps can use.
 struct Names {
@@ -324,6 +324,21 @@ fn behind_a_random_plan_is_what_exports_would_say() {
             .filter(|one| !silenced.contains(one))
             .collect();
         assert_eq!(added, expected, "seed {seed}: what is added by\n{text}");
+        for one in &judged.report.findings {
+            let rule = rules::find(one.code).expect("a rule");
+            let grades = &rule.page.severity;
+            assert!(grades.contains(&one.severity), "{} {}", one.code, one.severity.name());
+        }
+        let mut fingerprints: Vec<String> = judged
+            .report
+            .findings
+            .iter()
+            .map(|one| one.fingerprint.to_string())
+            .collect();
+        let all = fingerprints.len();
+        fingerprints.sort();
+        fingerprints.dedup();
+        assert_eq!(fingerprints.len(), all, "seed {seed}: a fingerprint stands for two findings");
         let all_later: BTreeSet<&String> = later.iter().map(|(one, ..)| one).collect();
         for fixed in &judged.report.fixed {
             assert!(

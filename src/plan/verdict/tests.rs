@@ -1,0 +1,140 @@
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::*;
+use crate::config::Overrides;
+use crate::snapshot::{Input, load};
+use crate::tenant::build;
+
+fn contoso() -> (Tenant, Sources) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots/contoso");
+    let mut paths: Vec<_> = std::fs::read_dir(&folder)
+        .expect("the sample is there")
+        .map(|entry| entry.expect("it can be listed").path())
+        .filter(|path| path.is_file())
+        .collect();
+    paths.sort();
+    let inputs = paths
+        .into_iter()
+        .map(|path| Input::File {
+            shown: path.display().to_string(),
+            path,
+        })
+        .collect();
+    let mut sources = Sources::default();
+    let tenant = build(load("contoso".to_owned(), 0, inputs, &mut sources));
+    (tenant, sources)
+}
+
+fn judged(limit: usize, text: &str) -> Judged {
+    let (tenant, sources) = contoso();
+    let policy =
+        Policy::resolve(None, &Overrides::default(), rules::known()).expect("the rules exist");
+    let plans = [PlanText {
+        path: "plan.toml".to_owned(),
+        bytes: text.as_bytes().to_vec(),
+    }];
+    judge_by(limit, tenant, sources, &plans, &policy, None)
+}
+
+/// What each step adds and takes away, and where each finding points.
+type Blame = BTreeMap<u32, (Vec<String>, Vec<String>)>;
+
+fn blame(judged: &Judged) -> (Blame, Vec<(String, String)>) {
+    let plan = judged.report.plan.as_ref().expect("it is a plan");
+    let words = |findings: &[crate::report::PlanFinding]| -> Vec<String> {
+        let told = findings
+            .iter()
+            .map(|one| format!("{} {} {}", one.severity.name(), one.code, one.subject));
+        told.collect()
+    };
+    let steps = plan
+        .steps
+        .iter()
+        .map(|step| (step.number, (words(&step.added), words(&step.removed))));
+    let places = judged.report.findings.iter().map(|one| {
+        let at = one.location.start;
+        (
+            one.fingerprint.to_string(),
+            format!("{}:{} {}", at.line, at.column, one.message),
+        )
+    });
+    let mut places: Vec<_> = places.collect();
+    places.sort();
+    (steps.collect(), places)
+}
+
+const PLAN: &str = r#"
+[[step]]
+change = "grant-policy"
+users = "stefan.kruger@contoso.example"
+policy-type = "TeamsUpgradePolicy"
+policy = "Islands"
+
+[[step]]
+change = "unassign-number"
+user = "camille.durand@contoso.example"
+
+[[step]]
+change = "delete-account"
+users = "antoine.lefevre@contoso.example"
+
+[[step]]
+change = "set-operator"
+operator = "Northwind Telecom"
+status = "Suspended"
+
+[[step]]
+change = "wait-for-export"
+
+[[step]]
+change = "assign-number"
+user = "camille.durand@contoso.example"
+number = "+33199001201"
+
+[[step]]
+change = "set-emergency-location"
+numbers = "+33199001203"
+"#;
+
+#[test]
+fn who_touched_a_subject_last_is_who_did_it() {
+    let (exact, by_touch) = (judged(usize::MAX, PLAN), judged(0, PLAN));
+    let (exact, by_touch) = (blame(&exact), blame(&by_touch));
+    assert!(
+        exact.0.values().filter(|(added, _)| !added.is_empty()).count() > 2,
+        "{exact:?}"
+    );
+    assert_eq!(exact, by_touch);
+}
+
+#[test]
+fn what_was_wrong_before_is_counted_and_not_told() {
+    let (tenant, sources) = contoso();
+    let policy =
+        Policy::resolve(None, &Overrides::default(), rules::known()).expect("the rules exist");
+    let before = crate::audit::audit(&[tenant], &[], sources, rules::all(), &policy, None);
+    let judged = judged(usize::MAX, "[[step]]\nchange = \"wait\"\nhours = 1\n");
+    let plan = judged.report.plan.as_ref().expect("it is a plan");
+    let summary = before.summary();
+    assert_eq!(
+        plan.unchanged,
+        [summary.error, summary.warning, summary.info]
+    );
+    assert!(judged.report.findings.is_empty(), "{:?}", judged.report.findings);
+    assert!(judged.report.fixed.is_empty());
+}
+
+#[test]
+fn places_are_those_of_the_stored_bytes() {
+    let text = "[[step]]\nchange = \"wait\"\nhours = \"soon\"\n";
+    for prefix in ["", "\u{feff}"] {
+        let judged = judged(0, &format!("{prefix}{text}"));
+        assert!(judged.has_faults);
+        let problem = &judged.report.problems[0];
+        let location = problem.location.as_ref().expect("it has a place");
+        assert_eq!((location.start.line, location.start.column), (3, 9));
+        let at = text.find("\"soon\"").expect("it is there") + prefix.len();
+        assert_eq!(location.span.start, at as u64);
+    }
+}

@@ -1,0 +1,125 @@
+//! The steps of a plan as a report tells them.
+
+use std::collections::BTreeMap;
+
+use super::course::{Course, Ran};
+use super::lines::Lines;
+use crate::plan::act::{Met, Undo};
+use crate::plan::simulate::RanAct;
+use crate::report::{
+    ActOutcome, ChangeKind, ObjectChange, PlanAct, PlanFinding, PlanNeed, PlanStep, PropertyChange,
+};
+use crate::tenant::edit::{EditedWhat, Object};
+
+impl Course {
+    /// All steps, with what each does to the findings of the tenant.
+    pub(super) fn steps(&self, ran: &Ran, lines: &Lines) -> Vec<PlanStep> {
+        let mut added: BTreeMap<usize, Vec<PlanFinding>> = BTreeMap::new();
+        let mut removed: BTreeMap<usize, Vec<PlanFinding>> = BTreeMap::new();
+        for (all, by, steps) in [
+            (&self.added, &self.added_by, &mut added),
+            (&self.removed, &self.removed_by, &mut removed),
+        ] {
+            for (one, known) in all {
+                let step = by.get(one).copied().unwrap_or_default();
+                steps.entry(step).or_default().push(PlanFinding {
+                    code: known.code,
+                    severity: known.severity,
+                    subject: known.subject.name.clone(),
+                });
+            }
+            for of_step in steps.values_mut() {
+                of_step.sort();
+            }
+        }
+        let steps = ran.steps.iter().enumerate();
+        steps
+            .map(|(number, step)| PlanStep {
+                number: number as u32 + 1,
+                change: step.step.change.name,
+                location: lines.at(step.head, ""),
+                assumed: step.assumed,
+                acts: ran
+                    .acts
+                    .get(step.acts.clone())
+                    .unwrap_or_default()
+                    .iter()
+                    .map(told_act)
+                    .collect(),
+                added: added.remove(&number).unwrap_or_default(),
+                removed: removed.remove(&number).unwrap_or_default(),
+            })
+            .collect()
+    }
+}
+
+fn told_act(act: &RanAct) -> PlanAct {
+    let (undo, irreversible) = match &act.undo {
+        Undo::Commands(commands) => (commands.clone(), None),
+        Undo::Nothing => (Vec::new(), None),
+        Undo::Impossible(why) => (Vec::new(), Some(why.clone())),
+    };
+    PlanAct {
+        change: act.act.name(),
+        object: act.object.clone(),
+        outcome: if act.refused {
+            ActOutcome::Refused
+        } else {
+            ActOutcome::Done
+        },
+        needs: act
+            .needs
+            .iter()
+            .map(|need| PlanNeed {
+                what: need.what.clone(),
+                met: need.met.name(),
+                instead: if need.met == Met::Yes {
+                    String::new()
+                } else {
+                    need.instead.clone()
+                },
+            })
+            .collect(),
+        changes: changes(act),
+        commands: act.commands.clone(),
+        undo,
+        irreversible,
+        remarks: act.remarks.clone(),
+    }
+}
+
+/// The objects that an act changes, each once.
+fn changes(act: &RanAct) -> Vec<ObjectChange> {
+    let mut changes: Vec<(&Object, ObjectChange)> = Vec::new();
+    for (edited, name) in &act.changed {
+        let object = &edited.object;
+        let (what, property) = match &edited.what {
+            EditedWhat::Added => (ChangeKind::Added, None),
+            EditedWhat::Removed => (ChangeKind::Removed, None),
+            EditedWhat::Set(property, old, new) => (
+                ChangeKind::Changed,
+                Some(PropertyChange {
+                    property,
+                    old: old.clone(),
+                    new: new.clone(),
+                }),
+            ),
+        };
+        match changes
+            .iter_mut()
+            .find(|(known, one)| *known == object && one.what == what)
+        {
+            Some((_, one)) => one.properties.extend(property),
+            None => changes.push((
+                object,
+                ObjectChange {
+                    kind: object.kind(),
+                    name: name.clone(),
+                    what,
+                    properties: property.into_iter().collect(),
+                },
+            )),
+        }
+    }
+    changes.into_iter().map(|(_, change)| change).collect()
+}
