@@ -124,7 +124,7 @@ impl Departure {
         }
         for (account, bytes) in self.accounts() {
             let act = ungrant(account, PolicyKind::VoiceRouting, state);
-            act.into_iter().for_each(|act| sequence.act(act, bytes));
+            sequence.acts(act, bytes);
         }
         let online = || self.numbers.iter().filter(|one| one.from == Origin::Online);
         for one in online() {

@@ -15,7 +15,7 @@ use crate::snapshot::{ObjectId, PhoneNumber, Text};
 
 /// Numbers, licenses, sign-in, and the account itself only where the step says so; what still names the user is told
 /// first.
-pub(super) fn users(step: &mut Operands) -> Option<Vec<Planned>> {
+pub(super) fn users(step: &mut Operands) -> Vec<Planned> {
     let blocked_days = step.step.count("blocked-days");
     let is_deleted = step.step.flag("delete") == Some(true);
     let users = step.accounts("users");
@@ -51,7 +51,7 @@ pub(super) fn users(step: &mut Operands) -> Option<Vec<Planned>> {
             sequence.with_needs(act, &bytes, std::mem::take(&mut needs));
         }
     }
-    Some(sequence.done())
+    sequence.done()
 }
 
 /// Who sends calls to each address, in lower case without `sip:`.
