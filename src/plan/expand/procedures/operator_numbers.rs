@@ -1,9 +1,11 @@
 //! The numbers of an operator, and what they have against its going.
 
+use std::collections::HashMap;
+
 use crate::finding::Severity;
 use crate::plan::act::{Met, Need};
 use crate::plan::state::State;
-use crate::snapshot::ExportKind;
+use crate::snapshot::{ExportKind, Symbol};
 use crate::tenant::{Answer, Country, Holder, Number, Operator, Tenant, operator_identity};
 
 /// How many numbers are named one by one.
@@ -16,7 +18,15 @@ pub(super) fn numbers_of<'s>(operator: &str, state: &'s State) -> Vec<&'s Number
     let known = listed.into_iter().flat_map(|one| tenant.numbers_of(one));
     let mut numbers: Vec<&Number> = known.collect();
     if !tenant.is_settled() || listed.is_none() {
-        let own = |number: &&Number| is_of(number, operator, state);
+        // Names are few, and numbers many.
+        let mut names: HashMap<Option<Symbol>, bool> = HashMap::new();
+        let own = |number: &&Number| {
+            let name = number.record.partner_name.get();
+            let is_named = names
+                .entry(name)
+                .or_insert_with(|| is_name_of(name, operator, state));
+            *is_named && tenant.is_operator_connect(number) == Answer::Yes
+        };
         numbers.extend(tenant.numbers.iter().filter(own));
     }
     // Those that are gone stay in the lists until everything is joined anew.
@@ -33,9 +43,8 @@ pub(super) fn is_of(number: &Number, operator: &str, state: &State) -> bool {
         return false;
     }
     let claimed = tenant.operator_of(number);
-    let partner = state.symbol(number.record.partner_name.get());
     claimed.is_some_and(|one| one.identity == operator)
-        || !partner.is_empty() && operator_identity(partner) == operator
+        || is_name_of(number.record.partner_name.get(), operator, state)
 }
 
 /// How an administrator calls an operator.
@@ -187,4 +196,9 @@ fn is_all_told(operator: &str, state: &State) -> Met {
     } else {
         Met::Unknown
     }
+}
+
+fn is_name_of(name: Option<Symbol>, operator: &str, state: &State) -> bool {
+    let name = state.symbol(name);
+    !name.is_empty() && operator_identity(name) == operator
 }
