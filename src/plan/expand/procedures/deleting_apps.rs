@@ -153,4 +153,14 @@ mod tests {
             ["`dan@contoso.example` is a resource account: it is the account of a person"]
         );
     }
+
+    #[test]
+    fn an_app_keeps_none_of_the_accounts_that_go_together() {
+        let two = json!({"ApplicationInstances": [id(12), id(13)]});
+        let files = with(contoso(), "Get-CsCallQueue.json", "Sales", &two);
+        let step = "change = \"delete-resource-account\"\naccounts = [\"sales@contoso.example\"";
+        assert_eq!(unmet(&files, &format!("{step}]")), [""; 0]);
+        let both = format!("{step}, \"old@contoso.example\"]");
+        assert_eq!(unmet(&files, &both).len(), 2, "told of each account");
+    }
 }

@@ -401,4 +401,44 @@ mod tests {
         let files = with(contoso(), "Get-CsOnlineUser.json", "cleo@", &by_group);
         assert!(!acts(&files, &to_operator(&["cleo"], "")).contains(&"grant-policy"));
     }
+
+    #[test]
+    fn a_row_that_is_not_there_is_not_released_and_one_that_is_managed_online_is() {
+        let mut files = contoso();
+        files.retain(|(name, _)| *name != "Get-CsPhoneNumberAssignment.json");
+        files.push((
+            "Get-CsPhoneNumberAssignment.json",
+            json!([crate::plan::expand::procedures::testing::number(
+                "+12065550120",
+                "OperatorConnect",
+                None,
+                &json!({})
+            )]),
+        ));
+        let step = to_operator(&["ben"], "");
+        let acts = told(&files, &step);
+        assert!(acts.contains(&"unassign-number +12065550102".to_owned()));
+        assert!(
+            !acts.iter().any(|act| act.starts_with("release")),
+            "{acts:?}"
+        );
+        // Only the line is the server's: the row does not go with it.
+        let online = json!({"NumberSource": "Online"});
+        let files = with(
+            contoso(),
+            "Get-CsPhoneNumberAssignment.json",
+            "+12065550103",
+            &online,
+        );
+        assert_eq!(
+            told(&files, &to_operator(&["cleo"], ""))[..5],
+            [
+                "clear-onprem-line-uri",
+                "wait-for-export",
+                "grant-policy",
+                "unassign-number +12065550103",
+                "release-direct-routing-numbers +12065550103",
+            ]
+        );
+    }
 }

@@ -202,3 +202,55 @@ fn is_name_of(name: Option<Symbol>, operator: &str, state: &State) -> bool {
     let name = state.symbol(name);
     !name.is_empty() && operator_identity(name) == operator
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::plan::act::Effect;
+    use crate::plan::expand::procedures::testing::{contoso, expanded};
+    use crate::plan::state::{added, removed};
+    use crate::snapshot::PhoneNumber;
+    use crate::source::Span;
+    use crate::tenant::edit::Object;
+
+    #[test]
+    fn numbers_are_those_of_now() {
+        let step = "change = \"suspend-operator\"\noperator = \"Telco A\"";
+        let (mut state, expansion) = expanded(&contoso(), step);
+        let bytes = expansion.acts[0].bytes.clone();
+        assert!(!bytes.is_empty());
+        let key = |text: &str| PhoneNumber::parse(text).expect("a number");
+        let fields = |digits: &str, partner: &str| {
+            [
+                ("TelephoneNumber", json!(digits)),
+                ("NumberType", json!("OperatorConnect")),
+                ("PstnPartnerName", json!(partner)),
+            ]
+        };
+        let new = |digits: &str, partner: &str| {
+            added(Object::Number(key(digits)), fields(digits, partner))
+        };
+        let origin: Span = state.tenant.numbers[0].record.origin.span;
+        let effect = Effect {
+            edits: vec![
+                removed(Object::Number(key("+12065550105"))),
+                new("+12065550150", "telco  a"),
+                new("+12065550151", "Telco B"),
+            ],
+            ..Effect::default()
+        };
+        state.apply(effect, origin);
+        let now = |state: &State| {
+            let numbers = numbers_of("telco a", state);
+            let numbers = numbers.iter().map(|number| number.key.to_string());
+            numbers.collect::<Vec<_>>()
+        };
+        let expected = ["+12065550111", "+12065550120", "+12065550150"];
+        assert!(!state.tenant.is_settled());
+        assert_eq!(now(&state), expected);
+        state.tenant.settle();
+        assert_eq!(now(&state), expected);
+    }
+}

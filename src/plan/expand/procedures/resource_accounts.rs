@@ -394,4 +394,18 @@ mod tests {
         let step = "change = \"retype-resource-account\"\naccount = \"old@contoso.example\"\napp-type = \"auto-attendant\"";
         assert_eq!(acts(&contoso(), step), ["set-application-type"]);
     }
+
+    #[test]
+    fn half_a_swap_is_finished() {
+        let both = json!({"FeatureTypes": ["PhoneSystem", "VoiceApp"]});
+        let files = with(contoso(), "Get-CsOnlineUser.json", "sales@", &both);
+        let step =
+            "change = \"switch-to-virtual-user-license\"\naccounts = [\"sales@contoso.example\"]";
+        let (_, expansion) = expanded(&files, step);
+        let Act::ChangeLicense { add, remove, .. } = &expansion.acts[0].act else {
+            panic!("{:?}", expansion.acts);
+        };
+        assert!(add.is_empty());
+        assert_eq!(remove.len(), 1);
+    }
 }
