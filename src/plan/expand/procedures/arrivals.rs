@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::holdings::{country_of, license, location_of};
 use super::needs::{has_no_usages, is_teams_only, shares_no_number};
 use super::sequence::Sequence;
-use super::{operators, optional};
+use super::{operator_numbers, optional, optional_license};
 use crate::plan::act::{Act, Need};
 use crate::plan::expand::Planned;
 use crate::plan::expand::operands::Operands;
@@ -18,10 +18,8 @@ use crate::tenant::{Answer, Number};
 /// License, coexistence mode, upload, assignment. Without numbers in the step, the operator's free ones are given.
 pub(super) fn set_up(step: &mut Operands) -> Option<Vec<Planned>> {
     let (operator, operator_bytes) = step.operator("operator")?;
-    let location = optional(step, "location", |step| step.location("location"))?;
-    let sku = optional(step, "license", |step| {
-        step.license("license").map(|sku| (sku, 0..0))
-    })?;
+    let location = optional(step, "location", Operands::location).ok()?;
+    let sku = optional_license(step).ok()?;
     let users = step.accounts("users");
     let given = step.numbers("numbers");
     let are_given = step.step.field("numbers").is_some();
@@ -30,7 +28,7 @@ pub(super) fn set_up(step: &mut Operands) -> Option<Vec<Planned>> {
     let mut sequence = Sequence::default();
     for (account, bytes) in &users {
         let act = license(*account, sku, state);
-        act.into_iter().for_each(|act| sequence.act(act, bytes));
+        sequence.acts(act, bytes);
     }
     let mut waits = false;
     for (account, bytes) in &users {
@@ -63,7 +61,7 @@ pub(super) fn set_up(step: &mut Operands) -> Option<Vec<Planned>> {
         let held = state.numbers_of(account);
         held.iter()
             .filter_map(|number| state.number(*number))
-            .any(|row| operators::is_of(row, &operator, state))
+            .any(|row| operator_numbers::is_of(row, &operator, state))
     };
     let without: Vec<_> = users.iter().filter(|(id, _)| !has_one(*id)).collect();
     let free = if are_given {
@@ -131,7 +129,7 @@ fn free_numbers<'s>(operator: &str, state: &'s State) -> Vec<&'s Number> {
         }),
         Field::Null | Field::Absent => true,
     };
-    let mut numbers = operators::numbers_of(operator, state);
+    let mut numbers = operator_numbers::numbers_of(operator, state);
     numbers
         .retain(|number| state.tenant.is_assigned(number) == Answer::No && is_for_people(number));
     numbers
@@ -148,7 +146,7 @@ fn is_in_country_of(account: ObjectId, number: &Number, state: &State) -> bool {
 
 fn lacks_number(account: ObjectId, operator: &str, are_given: bool, state: &State) -> Need {
     let account = state.account_name(account);
-    let operator = operators::name_of(operator, state);
+    let operator = operator_numbers::name_of(operator, state);
     Need::refused(
         format!("there is a number of `{operator}` for `{account}`"),
         false,

@@ -16,7 +16,7 @@ use crate::snapshot::ObjectId;
 use crate::tenant::Way;
 
 /// Numbers come off and are seen to be free before anything else, or they stay pending with an account that is gone.
-pub(super) fn accounts(step: &mut Operands) -> Option<Vec<Planned>> {
+pub(super) fn accounts(step: &mut Operands) -> Vec<Planned> {
     let accounts = step.accounts("accounts");
     let (state, gate) = (step.state, &step.step.change_bytes);
     let mut sequence = Sequence::default();
@@ -38,7 +38,7 @@ pub(super) fn accounts(step: &mut Operands) -> Option<Vec<Planned>> {
         needs.extend(nothing_names(*account, state));
         sequence.with_needs(Act::Delete { account: *account }, bytes, needs);
     }
-    Some(sequence.done())
+    sequence.done()
 }
 
 /// Accounts come off the app before it goes; they themselves stay.
@@ -152,5 +152,15 @@ mod tests {
             unmet(&contoso(), step),
             ["`dan@contoso.example` is a resource account: it is the account of a person"]
         );
+    }
+
+    #[test]
+    fn an_app_keeps_none_of_the_accounts_that_go_together() {
+        let two = json!({"ApplicationInstances": [id(12), id(13)]});
+        let files = with(contoso(), "Get-CsCallQueue.json", "Sales", &two);
+        let step = "change = \"delete-resource-account\"\naccounts = [\"sales@contoso.example\"";
+        assert_eq!(unmet(&files, &format!("{step}]")), [""; 0]);
+        let both = format!("{step}, \"old@contoso.example\"]");
+        assert_eq!(unmet(&files, &both).len(), 2, "told of each account");
     }
 }

@@ -13,7 +13,7 @@ use crate::plan::act::Act;
 use crate::plan::expand::operands::Placed;
 use crate::plan::state::State;
 use crate::snapshot::{ObjectId, PhoneNumber};
-use crate::tenant::{Number, PolicyKind, is_voice_routing};
+use crate::tenant::{Assigned, EffectiveRouting, Number, PolicyKind};
 
 /// From where a number moves.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -96,9 +96,8 @@ impl Departure {
     /// numbers, lines of the on-premises directory, policies of accounts, assignments, rows of the inventory. What is
     /// ported stays assigned until the port.
     pub(super) fn leave(&self, state: &State, sequence: &mut Sequence, gate: &Range<usize>) {
-        let routed = numbers_with_routing(state);
         for one in &self.numbers {
-            if routed.contains(&one.number) {
+            if has_own_routing(one, state) {
                 let act = Act::GrantToNumber {
                     number: one.number,
                     policy_type: PolicyKind::VoiceRouting.property(),
@@ -124,7 +123,7 @@ impl Departure {
         }
         for (account, bytes) in self.accounts() {
             let act = ungrant(account, PolicyKind::VoiceRouting, state);
-            act.into_iter().for_each(|act| sequence.act(act, bytes));
+            sequence.acts(act, bytes);
         }
         let online = || self.numbers.iter().filter(|one| one.from == Origin::Online);
         for one in online() {
@@ -155,14 +154,17 @@ fn origin(account: ObjectId, number: PhoneNumber, state: &State) -> Origin {
     }
 }
 
-/// Numbers that a voice routing policy is assigned to.
-fn numbers_with_routing(state: &State) -> BTreeSet<PhoneNumber> {
-    let texts = &state.tenant.snapshot.texts;
-    let assigned = state.tenant.number_policies.iter().filter(|one| {
-        let of = one.policy_type.get();
-        !one.policy.is_null() && of.is_some_and(|of| is_voice_routing(texts.symbol(of)))
-    });
-    assigned
-        .filter_map(|one| PhoneNumber::parse(texts.text(one.number.get()?)))
-        .collect()
+/// Whether a voice routing policy is assigned to the number itself.
+fn has_own_routing(moving: &Moving, state: &State) -> bool {
+    let user = state.user(moving.account);
+    user.is_some_and(|user| {
+        let number = Some(moving.number);
+        matches!(
+            state.tenant.effective_voice_routing(user, number),
+            EffectiveRouting::Named {
+                assigned: Assigned::ToNumber(_),
+                ..
+            }
+        )
+    })
 }

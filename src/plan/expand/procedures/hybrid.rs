@@ -16,8 +16,8 @@ use crate::tenant::Answer;
 
 /// Create on the server, synchronize, license, number, app.
 pub(super) fn create(step: &mut Operands) -> Option<Vec<Planned>> {
-    let number = optional(step, "number", |step| step.number("number"))?;
-    let app = optional(step, "app", |step| step.app("app"))?;
+    let number = optional(step, "number", Operands::number).ok()?;
+    let app = optional(step, "app", Operands::app).ok()?;
     let created = creation(step, true)?;
     let (state, gate) = (step.state, &step.step.change_bytes);
     let Act::CreateAccount { account, upn, .. } = &created.act else {
@@ -59,7 +59,7 @@ pub(super) fn create(step: &mut Operands) -> Option<Vec<Planned>> {
 }
 
 /// The tenant allows it, the assignment takes the number over, and the server no longer writes its value back.
-pub(super) fn take_over(step: &mut Operands) -> Option<Vec<Planned>> {
+pub(super) fn take_over(step: &mut Operands) -> Vec<Planned> {
     let users = step.accounts("users");
     let (state, gate) = (step.state, &step.step.change_bytes);
     let mut taken = Vec::new();
@@ -94,7 +94,7 @@ pub(super) fn take_over(step: &mut Operands) -> Option<Vec<Planned>> {
             sequence.act(Act::ClearOnPremises { account: *account }, bytes);
         }
     }
-    Some(sequence.done())
+    sequence.done()
 }
 
 #[cfg(test)]

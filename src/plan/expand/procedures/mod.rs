@@ -18,6 +18,7 @@ mod moves;
 mod needs;
 mod numbers;
 mod offboarding;
+mod operator_numbers;
 mod operators;
 mod ports;
 mod resource_accounts;
@@ -32,6 +33,7 @@ mod users;
 
 use super::Planned;
 use super::operands::{Operands, Placed};
+use crate::snapshot::ObjectId;
 
 /// The acts of a procedure; none where the step names something that is not there and without which it would do
 /// something else.
@@ -40,51 +42,60 @@ pub(super) fn acts(step: &mut Operands) -> Vec<Planned> {
         "enable-operator" => operators::enable(step),
         "set-up-operator-connect-users" => arrivals::set_up(step),
         "change-number" => numbers::change(step),
-        "remove-number" => numbers::remove(step),
+        "remove-number" => Some(numbers::remove(step)),
         "move-to-operator-connect" => moves::to_operator_connect(step),
         "move-to-calling-plan" => moves::to_calling_plan(step),
         "move-to-direct-routing" => moves::to_direct_routing(step),
         "edit-operator-countries" => operators::edit_countries(step),
         "suspend-operator" => operators::suspend(step),
         "remove-operator" => operators::remove(step),
-        "release-numbers" => numbers::release(step),
+        "release-numbers" => Some(numbers::release(step)),
         "create-resource-account" => resource_accounts::create(step),
         "license-resource-account" => resource_accounts::license(step),
         "give-service-number" => resource_accounts::give_number(step),
         "take-service-number" => resource_accounts::take_number(step),
         "retype-resource-account" => resource_accounts::retype(step),
-        "delete-resource-account" => deleting_apps::accounts(step),
+        "delete-resource-account" => Some(deleting_apps::accounts(step)),
         "switch-to-virtual-user-license" => resource_accounts::switch_license(step),
         "create-hybrid-resource-account" => hybrid::create(step),
-        "take-numbers-to-the-cloud" => hybrid::take_over(step),
-        "offboard-user" => offboarding::users(step),
+        "take-numbers-to-the-cloud" => Some(hybrid::take_over(step)),
+        "offboard-user" => Some(offboarding::users(step)),
         "swap-license" => users::swap_license(step),
-        "port-out" => ports::out(step),
+        "port-out" => Some(ports::out(step)),
         "port-in" => ports::into(step),
         "change-coexistence-mode" => modes::change(step),
         "enable-direct-routing-user" => users::enable_direct_routing(step),
-        "remove-routing" => routing::remove(step),
+        "remove-routing" => Some(routing::remove(step)),
         "set-global-voice-routing-policy" => routing::set_global(step),
         "replace-emergency-location" => locations::replace(step),
         "change-number-usage" => numbers::change_usage(step),
         "set-up-shared-calling" => shared_calling::set_up(step),
-        "leave-shared-calling" => shared_calling::leave(step),
+        "leave-shared-calling" => Some(shared_calling::leave(step)),
         "delete-app" => deleting_apps::app(step),
         _ => None,
     };
     acts.unwrap_or_default()
 }
 
-/// What a field names that a step may leave out: nothing where it is left out, `None` where it names what is not there.
+/// A field names something that is not there, so that the step would do something else without it.
+struct NotThere;
+
+/// What a field names that a step may leave out.
 fn optional<'a, T>(
     step: &mut Operands<'a>,
     field: &str,
-    find: impl FnOnce(&mut Operands<'a>) -> Option<Placed<T>>,
-) -> Option<Option<T>> {
-    let is_given = step.step.field(field).is_some();
-    match find(step) {
-        Some((found, _)) => Some(Some(found)),
-        None if is_given => None,
-        None => Some(None),
+    find: impl FnOnce(&mut Operands<'a>, &str) -> Option<Placed<T>>,
+) -> Result<Option<T>, NotThere> {
+    let found = find(step, field).map(|(found, _)| found);
+    if found.is_none() && step.step.field(field).is_some() {
+        return Err(NotThere);
     }
+    Ok(found)
+}
+
+/// The license that a step may leave out.
+fn optional_license(step: &mut Operands) -> Result<Option<ObjectId>, NotThere> {
+    optional(step, "license", |step, field| {
+        step.license(field).map(|sku| (sku, 0..0))
+    })
 }

@@ -10,7 +10,7 @@ use super::departures::{Moving, Origin, moving};
 use super::holdings::{country_of, has_own, license, type_of, ungrant, unlicense, usage_of};
 use super::needs::{is_teams_only, leads_out, shares_no_number};
 use super::sequence::Sequence;
-use super::{operators, optional};
+use super::{operator_numbers, optional};
 use crate::plan::act::{Act, Need};
 use crate::plan::expand::Planned;
 use crate::plan::expand::operands::Operands;
@@ -21,13 +21,13 @@ use crate::tenant::PolicyKind;
 /// Numbers of carriers are ported, numbers of Direct Routing are released and uploaded anew; licenses go last.
 pub(super) fn to_operator_connect(step: &mut Operands) -> Option<Vec<Planned>> {
     let (operator, _) = step.operator("operator")?;
-    let location = optional(step, "location", |step| step.location("location"))?;
+    let location = optional(step, "location", Operands::location).ok()?;
     let dropped = step.licenses("remove-licenses");
     let users = step.accounts("users");
     let (state, gate) = (step.state, &step.step.change_bytes);
     let mut sequence = Sequence::default();
     let all = moving(&users, location, state, &mut sequence, |number| {
-        operators::is_of(number, &operator, state)
+        operator_numbers::is_of(number, &operator, state)
     });
     all.leave(state, &mut sequence, gate);
     for one in &all.numbers {
@@ -52,7 +52,7 @@ pub(super) fn to_operator_connect(step: &mut Operands) -> Option<Vec<Planned>> {
     assign(&all.numbers, "OperatorConnect", state, &mut sequence);
     for (account, bytes) in all.accounts() {
         let act = ungrant(account, PolicyKind::EmergencyCallRouting, state);
-        act.into_iter().for_each(|act| sequence.act(act, bytes));
+        sequence.acts(act, bytes);
     }
     drop_licenses(&all.numbers, &dropped, state, &mut sequence);
     Some(sequence.done())
@@ -61,7 +61,7 @@ pub(super) fn to_operator_connect(step: &mut Operands) -> Option<Vec<Planned>> {
 /// Numbers come, then licenses, then numbers are given.
 pub(super) fn to_calling_plan(step: &mut Operands) -> Option<Vec<Planned>> {
     let sku = step.license("license")?;
-    let location = optional(step, "location", |step| step.location("location"))?;
+    let location = optional(step, "location", Operands::location).ok()?;
     let users = step.accounts("users");
     let (state, gate) = (step.state, &step.step.change_bytes);
     let mut sequence = Sequence::default();
@@ -91,12 +91,12 @@ pub(super) fn to_calling_plan(step: &mut Operands) -> Option<Vec<Planned>> {
     }
     for (account, bytes) in &users {
         let act = license(*account, Some(sku), state);
-        act.into_iter().for_each(|act| sequence.act(act, bytes));
+        sequence.acts(act, bytes);
     }
     assign(&all.numbers, "CallingPlan", state, &mut sequence);
     for (account, bytes) in all.accounts() {
         let act = ungrant(account, PolicyKind::EmergencyCallRouting, state);
-        act.into_iter().for_each(|act| sequence.act(act, bytes));
+        sequence.acts(act, bytes);
     }
     Some(sequence.done())
 }
@@ -107,9 +107,10 @@ pub(super) fn to_direct_routing(step: &mut Operands) -> Option<Vec<Planned>> {
     let routing = PolicyKind::VoiceRouting;
     let emergency = PolicyKind::EmergencyCallRouting;
     let (policy, _) = step.policy_or_global("policy", routing.property())?;
-    let emergency_policy = optional(step, "emergency-policy", |step| {
-        step.policy_or_global("emergency-policy", emergency.property())
-    })?;
+    let emergency_policy = optional(step, "emergency-policy", |step, field| {
+        step.policy_or_global(field, emergency.property())
+    })
+    .ok()?;
     let dropped = step.licenses("remove-licenses");
     let users = step.accounts("users");
     let (state, gate) = (step.state, &step.step.change_bytes);
@@ -211,8 +212,7 @@ fn drop_licenses(numbers: &[Moving], skus: &[ObjectId], state: &State, sequence:
         }
         let is_carried = one.from == Origin::Carrier;
         let act = unlicense(one.account, skus, is_carried, state);
-        act.into_iter()
-            .for_each(|act| sequence.act(act, &one.bytes));
+        sequence.acts(act, &one.bytes);
     }
 }
 
@@ -400,5 +400,45 @@ mod tests {
         let by_group = json!({"EffectivePolicyAssignments": [{"PolicyType": "OnlineVoiceRoutingPolicy", "PolicyAssignment": {"DisplayName": "SBC", "AssignmentType": "Group"}}]});
         let files = with(contoso(), "Get-CsOnlineUser.json", "cleo@", &by_group);
         assert!(!acts(&files, &to_operator(&["cleo"], "")).contains(&"grant-policy"));
+    }
+
+    #[test]
+    fn a_row_that_is_not_there_is_not_released_and_one_that_is_managed_online_is() {
+        let mut files = contoso();
+        files.retain(|(name, _)| *name != "Get-CsPhoneNumberAssignment.json");
+        files.push((
+            "Get-CsPhoneNumberAssignment.json",
+            json!([crate::plan::expand::procedures::testing::number(
+                "+12065550120",
+                "OperatorConnect",
+                None,
+                &json!({})
+            )]),
+        ));
+        let step = to_operator(&["ben"], "");
+        let acts = told(&files, &step);
+        assert!(acts.contains(&"unassign-number +12065550102".to_owned()));
+        assert!(
+            !acts.iter().any(|act| act.starts_with("release")),
+            "{acts:?}"
+        );
+        // Only the line is the server's: the row does not go with it.
+        let online = json!({"NumberSource": "Online"});
+        let files = with(
+            contoso(),
+            "Get-CsPhoneNumberAssignment.json",
+            "+12065550103",
+            &online,
+        );
+        assert_eq!(
+            told(&files, &to_operator(&["cleo"], ""))[..5],
+            [
+                "clear-onprem-line-uri",
+                "wait-for-export",
+                "grant-policy",
+                "unassign-number +12065550103",
+                "release-direct-routing-numbers +12065550103",
+            ]
+        );
     }
 }

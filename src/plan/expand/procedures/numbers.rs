@@ -23,7 +23,7 @@ pub(super) fn change(step: &mut Operands) -> Option<Vec<Planned>> {
     let (account, _) = step.account("user")?;
     let (from, from_bytes) = step.number("from")?;
     let (to, to_bytes) = step.number("to")?;
-    let given = optional(step, "location", |step| step.location("location"))?;
+    let given = optional(step, "location", Operands::location).ok()?;
     let state = step.state;
     // People stay where they are when their number changes.
     let location = given.or_else(|| match location_of(to, state) {
@@ -45,7 +45,7 @@ pub(super) fn change(step: &mut Operands) -> Option<Vec<Planned>> {
 }
 
 /// Takes each number off whoever has it: an account, a conference bridge, a shared calling policy.
-pub(super) fn remove(step: &mut Operands) -> Option<Vec<Planned>> {
+pub(super) fn remove(step: &mut Operands) -> Vec<Planned> {
     let numbers = step.numbers("numbers");
     let mut sequence = Sequence::default();
     for (number, bytes) in numbers {
@@ -56,13 +56,13 @@ pub(super) fn remove(step: &mut Operands) -> Option<Vec<Planned>> {
             None => {}
         }
     }
-    Some(sequence.done())
+    sequence.done()
 }
 
 /// Numbers come off their holders, then whoever brought them takes them back.
 ///
 /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/new-csonlinetelephonenumberreleaseorder>.
-pub(super) fn release(step: &mut Operands) -> Option<Vec<Planned>> {
+pub(super) fn release(step: &mut Operands) -> Vec<Planned> {
     freed(step, |number, state| {
         if type_of(number, state) == Some("OperatorConnect") {
             Act::ReleaseOperatorConnect { number }
@@ -75,7 +75,7 @@ pub(super) fn release(step: &mut Operands) -> Option<Vec<Planned>> {
 /// Only numbers that nobody has can be used for something else.
 pub(super) fn change_usage(step: &mut Operands) -> Option<Vec<Planned>> {
     let usage = step.step.word("usage")?;
-    freed(step, |number, _| Act::ChangeUsage { number, usage })
+    Some(freed(step, |number, _| Act::ChangeUsage { number, usage }))
 }
 
 /// What takes a number off whoever has it; `None` where nobody does.
@@ -106,7 +106,7 @@ pub(super) fn take_off(number: PhoneNumber, state: &State) -> Option<Act> {
 }
 
 /// Numbers of the step come off their accounts, then something is done to each.
-fn freed(step: &mut Operands, act: impl Fn(PhoneNumber, &State) -> Act) -> Option<Vec<Planned>> {
+fn freed(step: &mut Operands, act: impl Fn(PhoneNumber, &State) -> Act) -> Vec<Planned> {
     let numbers = step.numbers("numbers");
     let state = step.state;
     let mut sequence = Sequence::default();
@@ -125,7 +125,7 @@ fn freed(step: &mut Operands, act: impl Fn(PhoneNumber, &State) -> Act) -> Optio
     for (number, bytes) in &numbers {
         sequence.act(act(*number, state), bytes);
     }
-    Some(sequence.done())
+    sequence.done()
 }
 
 /// Tells of a number that neither the inventory nor an account shows.

@@ -2,25 +2,27 @@
 //!
 //! Source: <https://learn.microsoft.com/microsoftteams/assign-change-or-remove-a-phone-number-for-a-user>.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::holdings::skus_of;
 use super::sequence::Sequence;
 use crate::finding::{Place, Severity};
 use crate::plan::act::{Act, Met, Need};
 use crate::plan::expand::Planned;
-use crate::plan::expand::operands::Operands;
+use crate::plan::expand::operands::{Operands, Placed};
 use crate::plan::state::State;
-use crate::snapshot::{ObjectId, PhoneNumber, Text};
+use crate::snapshot::record::CallingSettingsRecord;
+use crate::snapshot::{ObjectId, PhoneNumber, Texts};
+use crate::tenant::Merged;
 
 /// Numbers, licenses, sign-in, and the account itself only where the step says so; what still names the user is told
 /// first.
-pub(super) fn users(step: &mut Operands) -> Option<Vec<Planned>> {
+pub(super) fn users(step: &mut Operands) -> Vec<Planned> {
     let blocked_days = step.step.count("blocked-days");
     let is_deleted = step.step.flag("delete") == Some(true);
     let users = step.accounts("users");
     let state = step.state;
-    let forwards = forwards(state);
+    let forwards = Forwards::to(&users, state);
     let mut sequence = Sequence::default();
     for (account, bytes) in users {
         let mut needs = nothing_names(account, &forwards, state);
@@ -51,51 +53,88 @@ pub(super) fn users(step: &mut Operands) -> Option<Vec<Planned>> {
             sequence.with_needs(act, &bytes, std::mem::take(&mut needs));
         }
     }
-    Some(sequence.done())
+    sequence.done()
 }
 
-/// Who sends calls to each address, in lower case without `sip:`.
-type Forwards = BTreeMap<String, Vec<(String, Place)>>;
+/// Who sends calls to the users of a step.
+struct Forwards {
+    /// By the address of a user, in lower case without `sip:`.
+    by_address: BTreeMap<String, Vec<(String, Place)>>,
+    /// How long these addresses are: a snapshot has far more addresses than a step has users.
+    lengths: BTreeSet<usize>,
+}
 
-fn forwards(state: &State) -> Forwards {
-    let texts = &state.tenant.snapshot.texts;
-    let mut forwards = Forwards::new();
-    for settings in state.tenant.directory.calling_settings.iter() {
-        let Some(from) = settings.sip_uri.get().map(|uri| address(texts.text(uri))) else {
-            continue;
+impl Forwards {
+    fn to(users: &[Placed<ObjectId>], state: &State) -> Self {
+        let texts = &state.tenant.snapshot.texts;
+        let addresses = users.iter().filter_map(|(account, _)| {
+            let upn = state.user(*account)?.upn.get()?;
+            Some((texts.text(upn).trim().to_lowercase(), Vec::new()))
+        });
+        let by_address: BTreeMap<_, _> = addresses.collect();
+        let lengths = by_address.keys().map(String::len).collect();
+        let mut forwards = Self {
+            by_address,
+            lengths,
         };
-        let mut note = |target: Text, place: Place| {
-            let by = (format!("`{from}` sends calls there"), place);
-            let target = address(texts.text(target));
-            forwards.entry(target).or_default().push(by);
-        };
-        if let Some(target) = settings.forwarding_target.get()
-            && settings.forwarding.get() != Some(false)
-        {
-            note(target, settings.at("ForwardingTarget"));
+        for settings in state.tenant.directory.calling_settings.iter() {
+            forwards.add_settings(settings, texts);
         }
-        if let Some(target) = settings.unanswered_target.get()
-            && settings.unanswered.get() != Some(false)
-        {
-            note(target, settings.at("UnansweredTarget"));
+        for policy in state.tenant.emergency_calling_policies.iter() {
+            let name = state.symbol(policy.name.get().map(|name| name.0));
+            let by = || format!("emergency calling policy `{name}` tells it of emergency calls");
+            let group = policy.notification_group.get();
+            let group = group.map_or("", |group| texts.text(group));
+            for target in group.split([';', ',']) {
+                forwards.add(target, by, || policy.at("NotificationGroup"));
+            }
+        }
+        forwards
+    }
+
+    fn add_settings(&mut self, settings: &Merged<CallingSettingsRecord>, texts: &Texts) {
+        let from = settings.sip_uri.get().map_or("", |uri| texts.text(uri));
+        let by = || format!("`{}` sends calls there", bare(from));
+        for (target, is_on, property) in [
+            (
+                settings.forwarding_target,
+                settings.forwarding,
+                "ForwardingTarget",
+            ),
+            (
+                settings.unanswered_target,
+                settings.unanswered,
+                "UnansweredTarget",
+            ),
+        ] {
+            if let Some(target) = target.get().filter(|_| is_on.get() != Some(false)) {
+                self.add(texts.text(target), by, || settings.at(property));
+            }
         }
         let group = settings.call_group.value().into_iter().flatten();
         for (index, target) in group.enumerate() {
-            note(*target, settings.at("CallGroupTargets").element(index));
+            let place = || settings.at("CallGroupTargets").element(index);
+            self.add(texts.text(*target), by, place);
         }
     }
-    for policy in state.tenant.emergency_calling_policies.iter() {
-        let Some(group) = policy.notification_group.get() else {
-            continue;
-        };
-        let name = state.symbol(policy.name.get().map(|name| name.0));
-        for target in texts.text(group).split([';', ',']) {
-            let by = format!("emergency calling policy `{name}` tells it of emergency calls");
-            let by = (by, policy.at("NotificationGroup"));
-            forwards.entry(address(target)).or_default().push(by);
+
+    fn add(&mut self, to: &str, by: impl Fn() -> String, place: impl Fn() -> Place) {
+        let to = bare(to);
+        if self.lengths.contains(&to.len())
+            && let Some(known) = self.by_address.get_mut(&to.to_lowercase())
+        {
+            known.push((by(), place()));
         }
     }
-    forwards
+}
+
+/// An address without blanks and `sip:`.
+fn bare(address: &str) -> &str {
+    let address = address.trim();
+    match address.get(..4) {
+        Some(scheme) if scheme.eq_ignore_ascii_case("sip:") => &address[4..],
+        _ => address,
+    }
 }
 
 /// That no app, policy or other user sends calls to a user.
@@ -118,8 +157,8 @@ fn nothing_names(account: ObjectId, forwards: &Forwards, state: &State) -> Vec<N
         (by, one.at("Target"))
     });
     let upn = state.user(account).and_then(|user| user.upn.get());
-    let upn = upn.map(|upn| address(tenant.snapshot.texts.text(upn)));
-    let by_address = upn.and_then(|upn| forwards.get(&upn));
+    let upn = upn.map(|upn| tenant.snapshot.texts.text(upn).trim().to_lowercase());
+    let by_address = upn.and_then(|upn| forwards.by_address.get(&upn));
     let by_address = by_address.into_iter().flatten().cloned();
     let named: Vec<_> = calls
         .chain(uses)
@@ -138,14 +177,6 @@ fn nothing_names(account: ObjectId, forwards: &Forwards, state: &State) -> Vec<N
             .at(place)
     });
     needs.collect()
-}
-
-fn address(text: &str) -> String {
-    let text = text.trim().to_lowercase();
-    match text.strip_prefix("sip:") {
-        Some(bare) => bare.to_owned(),
-        None => text,
-    }
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use crate::tenant::{Holder, PolicyKind};
 
 /// Numbers arrive; whoever gets them is told in later steps.
 pub(super) fn into(step: &mut Operands) -> Option<Vec<Planned>> {
-    let location = optional(step, "location", |step| step.location("location"))?;
+    let location = optional(step, "location", Operands::location).ok()?;
     let country = step.countries("country").into_iter().next()?;
     let usage = step.step.word("usage").unwrap_or("user");
     let numbers = step.numbers("numbers");
@@ -36,7 +36,7 @@ pub(super) fn into(step: &mut Operands) -> Option<Vec<Planned>> {
 
 /// Numbers of Direct Routing come off their holders and are released; others stay assigned until they are gone, or the
 /// port fails. What is left of policies and licenses goes last.
-pub(super) fn out(step: &mut Operands) -> Option<Vec<Planned>> {
+pub(super) fn out(step: &mut Operands) -> Vec<Planned> {
     let pin = step.step.flag("pin-set");
     let dropped = step.licenses("remove-licenses");
     let numbers = step.numbers("numbers");
@@ -76,7 +76,7 @@ pub(super) fn out(step: &mut Operands) -> Option<Vec<Planned>> {
             sequence.act(act, bytes);
         }
     }
-    Some(sequence.done())
+    sequence.done()
 }
 
 /// What an account keeps of its numbers when none is left: policies of Direct Routing, and the licenses of the step.

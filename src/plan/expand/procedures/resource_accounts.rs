@@ -4,8 +4,8 @@
 
 use super::holdings::{country_of, license as license_of, licensed, skus_of, unassign_all};
 use super::needs::{apps_keep_an_account, is_resource_account, of_domain};
-use super::optional;
 use super::sequence::Sequence;
+use super::{optional, optional_license};
 use crate::finding::Severity;
 use crate::plan::act::{Act, Met, Need};
 use crate::plan::expand::Planned;
@@ -21,12 +21,10 @@ pub(super) const KNOWN_AFTER: u64 = 24;
 
 /// Create, usage location, license, number, app. Licenses and numbers are had before any of it.
 pub(super) fn create(step: &mut Operands) -> Option<Vec<Planned>> {
-    let number = optional(step, "number", |step| step.number("number"))?;
-    let location = optional(step, "location", |step| step.location("location"))?;
-    let app = optional(step, "app", |step| step.app("app"))?;
-    let sku = optional(step, "license", |step| {
-        step.license("license").map(|sku| (sku, 0..0))
-    })?;
+    let number = optional(step, "number", Operands::number).ok()?;
+    let location = optional(step, "location", Operands::location).ok()?;
+    let app = optional(step, "app", Operands::app).ok()?;
+    let sku = optional_license(step).ok()?;
     let country = step.countries("usage-location").into_iter().next();
     let mut created = creation(step, false)?;
     let state = step.state;
@@ -71,9 +69,7 @@ pub(super) fn create(step: &mut Operands) -> Option<Vec<Planned>> {
 
 /// Usage location, then license; nothing for accounts that have theirs.
 pub(super) fn license(step: &mut Operands) -> Option<Vec<Planned>> {
-    let sku = optional(step, "license", |step| {
-        step.license("license").map(|sku| (sku, 0..0))
-    })?;
+    let sku = optional_license(step).ok()?;
     let given = step.countries("usage-location").into_iter().next();
     let accounts = step.accounts("accounts");
     let state = step.state;
@@ -113,7 +109,7 @@ pub(super) fn license(step: &mut Operands) -> Option<Vec<Planned>> {
 pub(super) fn give_number(step: &mut Operands) -> Option<Vec<Planned>> {
     let (account, _) = step.account("account")?;
     let (number, bytes) = step.number("number")?;
-    let location = optional(step, "location", |step| step.location("location"))?;
+    let location = optional(step, "location", Operands::location).ok()?;
     let needs = vec![is_resource_account(account, step.state)];
     let act = Act::Assign {
         account,
@@ -142,7 +138,7 @@ pub(super) fn take_number(step: &mut Operands) -> Option<Vec<Planned>> {
 /// An account is retyped between two apps only.
 pub(super) fn retype(step: &mut Operands) -> Option<Vec<Planned>> {
     let (account, bytes) = step.account("account")?;
-    let app = optional(step, "app", |step| step.app("app"))?;
+    let app = optional(step, "app", Operands::app).ok()?;
     let app_type = app_type(step)?;
     let state = step.state;
     let mut sequence = Sequence::default();
@@ -397,5 +393,19 @@ mod tests {
     fn an_account_without_app_is_retyped_at_once() {
         let step = "change = \"retype-resource-account\"\naccount = \"old@contoso.example\"\napp-type = \"auto-attendant\"";
         assert_eq!(acts(&contoso(), step), ["set-application-type"]);
+    }
+
+    #[test]
+    fn half_a_swap_is_finished() {
+        let both = json!({"FeatureTypes": ["PhoneSystem", "VoiceApp"]});
+        let files = with(contoso(), "Get-CsOnlineUser.json", "sales@", &both);
+        let step =
+            "change = \"switch-to-virtual-user-license\"\naccounts = [\"sales@contoso.example\"]";
+        let (_, expansion) = expanded(&files, step);
+        let Act::ChangeLicense { add, remove, .. } = &expansion.acts[0].act else {
+            panic!("{:?}", expansion.acts);
+        };
+        assert!(add.is_empty());
+        assert_eq!(remove.len(), 1);
     }
 }

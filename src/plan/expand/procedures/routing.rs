@@ -19,7 +19,7 @@ use crate::tenant::{Answer, EffectiveRouting, Number};
 const DRAINED_AFTER: u64 = 1;
 
 /// Gateways get no new calls, calls end, routes and policies let go, and then routes, usages and gateways are deleted.
-pub(super) fn remove(step: &mut Operands) -> Option<Vec<Planned>> {
+pub(super) fn remove(step: &mut Operands) -> Vec<Planned> {
     let routes = step.named("routes", Of::Route, None);
     let gateways = step.named("gateways", Of::Gateway, None);
     let usages = step.usages("usages");
@@ -65,7 +65,7 @@ pub(super) fn remove(step: &mut Operands) -> Option<Vec<Planned>> {
     for (gateway, bytes) in gateways {
         sequence.act(Act::RemoveGateway { gateway }, &bytes);
     }
-    Some(sequence.done())
+    sequence.done()
 }
 
 /// One act that reaches everybody who has no policy of another name.

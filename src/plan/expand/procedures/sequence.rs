@@ -20,6 +20,13 @@ impl Sequence {
         self.with_needs(act, bytes, Vec::new());
     }
 
+    /// The next acts.
+    pub(super) fn acts(&mut self, acts: impl IntoIterator<Item = Act>, bytes: &Range<usize>) {
+        for act in acts {
+            self.act(act, bytes);
+        }
+    }
+
     /// The next act, with what the procedure needs for it.
     pub(super) fn with_needs(&mut self, act: Act, bytes: &Range<usize>, needs: Vec<Need>) {
         let asked = self.gate.take();

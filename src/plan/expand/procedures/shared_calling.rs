@@ -25,8 +25,7 @@ pub(super) fn set_up(step: &mut Operands) -> Option<Vec<Planned>> {
     let state = step.state;
     let mut sequence = Sequence::default();
     let act = license(account, None, state);
-    act.into_iter()
-        .for_each(|act| sequence.act(act, &account_bytes));
+    sequence.acts(act, &account_bytes);
     let needs = vec![
         is_resource_account(account, state),
         has_number(account, state),
@@ -58,13 +57,13 @@ pub(super) fn set_up(step: &mut Operands) -> Option<Vec<Planned>> {
 }
 
 /// The policy goes; who has no number of its own no longer calls outside.
-pub(super) fn leave(step: &mut Operands) -> Option<Vec<Planned>> {
+pub(super) fn leave(step: &mut Operands) -> Vec<Planned> {
     let users = step.accounts("users");
     let state = step.state;
     let mut sequence = Sequence::default();
     for (user, bytes) in &users {
         let act = ungrant(*user, PolicyKind::SharedCalling, state);
-        act.into_iter().for_each(|act| sequence.act(act, bytes));
+        sequence.acts(act, bytes);
     }
     for (user, bytes) in &users {
         let is_without = state
@@ -78,7 +77,7 @@ pub(super) fn leave(step: &mut Operands) -> Option<Vec<Planned>> {
             sequence.act(act, bytes);
         }
     }
-    Some(sequence.done())
+    sequence.done()
 }
 
 fn enterprise_voice(account: ObjectId, state: &State) -> Option<bool> {

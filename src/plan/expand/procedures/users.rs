@@ -6,8 +6,8 @@
 use super::holdings::{has_own, license, location_of};
 use super::moves::grant;
 use super::needs::{is_teams_only, leads_out, shares_no_number};
-use super::optional;
 use super::sequence::Sequence;
+use super::{optional, optional_license};
 use crate::plan::act::Act;
 use crate::plan::expand::Planned;
 use crate::plan::expand::operands::Operands;
@@ -42,21 +42,19 @@ pub(super) fn enable_direct_routing(step: &mut Operands) -> Option<Vec<Planned>>
     ];
     let (account, user_bytes) = step.account("user")?;
     let (number, bytes) = step.number("number")?;
-    let sku = optional(step, "license", |step| {
-        step.license("license").map(|sku| (sku, 0..0))
-    })?;
+    let sku = optional_license(step).ok()?;
     let mut policies = Vec::new();
     for (kind, field) in kinds {
-        let policy = optional(step, field, |step| {
+        let policy = optional(step, field, |step, field| {
             step.policy_or_global(field, kind.property())
-        })?;
+        })
+        .ok()?;
         policies.extend(policy.map(|policy| (kind, policy)));
     }
     let state = step.state;
     let mut sequence = Sequence::default();
     let act = license(account, sku, state);
-    act.into_iter()
-        .for_each(|act| sequence.act(act, &user_bytes));
+    sequence.acts(act, &user_bytes);
     let needs = is_teams_only(account, state)
         .into_iter()
         .chain(shares_no_number(account, state));
