@@ -777,4 +777,40 @@ mod tests {
         );
         assert_eq!(unmet(&act(Some(MAIN), None), &state), []);
     }
+
+    #[test]
+    fn emergency_numbers_of_those_who_share_fit_the_type() {
+        let with = |usage: &str, line_type: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{MAIN}","UserPrincipalName":"main","AccountType":"ResourceAccount","LineUri":"tel:+12065550101","AssignedPlan":{LICENSED}}},{{"Identity":"{BARE}","UserPrincipalName":"ana","LineUri":null,"TeamsSharedCallingRoutingPolicy":"West","TeamsEmergencyCallRoutingPolicy":"US"}}]"#
+            );
+            let emergency = format!(
+                r#"[{{"Identity":"Tag:US","EmergencyNumbers":[{{"EmergencyDialString":"911","OnlinePSTNUsage":{usage}}}],"AllowEnhancedEmergencyServices":true}}]"#
+            );
+            let numbers = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","NumberType":"{line_type}","AssignedPstnTargetId":"{MAIN}","LocationId":"{PLACE}"}}]"#
+            );
+            let state = State::new(tenant(&[
+                ("Get-CsOnlineUser.json", &users),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+                (
+                    "Get-CsTeamsSharedCallingRoutingPolicy.json",
+                    r#"[{"Identity":"Tag:West","ResourceAccount":null,"EmergencyNumbers":[]}]"#,
+                ),
+                ("Get-CsTeamsEmergencyCallRoutingPolicy.json", &emergency),
+            ]));
+            let needs = act(Some(MAIN), None).needs(&state).into_iter();
+            let mut found = needs.filter(|need| need.what.starts_with("those who have `West`"));
+            found.next().map(|need| (need.met, need.instead))
+        };
+        let wrong = "emergency call routing policy `US` does not fit".to_owned();
+        let fits = Some((Met::Yes, String::new()));
+        assert_eq!(with("null", "OperatorConnect"), fits);
+        assert_eq!(with("\"E911\"", "DirectRouting"), fits);
+        assert_eq!(
+            with("null", "DirectRouting"),
+            Some((Met::No, wrong.clone()))
+        );
+        assert_eq!(with("\"E911\"", "OperatorConnect"), Some((Met::No, wrong)));
+    }
 }
