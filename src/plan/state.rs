@@ -7,10 +7,10 @@ use serde_json::Value;
 use super::act::{Effect, Pending};
 use crate::finding::Place;
 use crate::snapshot::record::Record as _;
-use crate::snapshot::{ExportKind, ObjectId, PhoneNumber, Symbol};
+use crate::snapshot::{AssignmentTarget, ExportKind, ObjectId, PhoneNumber, Symbol};
 use crate::source::Span;
 use crate::tenant::edit::{Edit, Edited, Object, What};
-use crate::tenant::{AccountKind, Answer, Number, Tenant, User};
+use crate::tenant::{AccountKind, Answer, Holder, Number, Tenant, User};
 
 /// A tenant that a plan is carried out on, on paper.
 #[derive(Debug)]
@@ -193,6 +193,21 @@ impl State {
     pub fn others_with_line(&self, number: PhoneNumber, account: ObjectId) -> Vec<ObjectId> {
         let holders = self.lines.get(&number).into_iter().flatten().copied();
         holders.filter(|holder| *holder != account).collect()
+    }
+
+    /// The account that has a number, by the inventory, then by the line URIs.
+    pub fn holder(&self, number: PhoneNumber) -> Option<ObjectId> {
+        if let Some(row) = self.number(number) {
+            match row.record.target.get() {
+                Some(AssignmentTarget::Object(id)) if row.holder != Holder::ConferenceBridge => {
+                    return Some(id);
+                }
+                Some(_) => return None,
+                None => {}
+            }
+        }
+        let nobody = ObjectId::from_bits(0);
+        self.others_with_line(number, nobody).into_iter().next()
     }
 
     /// The number that an account's line URI shows.

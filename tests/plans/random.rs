@@ -327,7 +327,12 @@ fn behind_a_random_plan_is_what_exports_would_say() {
         for one in &judged.report.findings {
             let rule = rules::find(one.code).expect("a rule");
             let grades = &rule.page.severity;
-            assert!(grades.contains(&one.severity), "{} {}", one.code, one.severity.name());
+            assert!(
+                grades.contains(&one.severity),
+                "{} {}",
+                one.code,
+                one.severity.name()
+            );
         }
         let mut fingerprints: Vec<String> = judged
             .report
@@ -338,7 +343,11 @@ fn behind_a_random_plan_is_what_exports_would_say() {
         let all = fingerprints.len();
         fingerprints.sort();
         fingerprints.dedup();
-        assert_eq!(fingerprints.len(), all, "seed {seed}: a fingerprint stands for two findings");
+        assert_eq!(
+            fingerprints.len(),
+            all,
+            "seed {seed}: a fingerprint stands for two findings"
+        );
         let all_later: BTreeSet<&String> = later.iter().map(|(one, ..)| one).collect();
         for fixed in &judged.report.fixed {
             assert!(

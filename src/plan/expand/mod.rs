@@ -3,7 +3,7 @@
 
 mod operands;
 mod primitives;
-mod procedures;
+pub(super) mod procedures;
 
 use std::ops::Range;
 

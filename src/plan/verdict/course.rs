@@ -306,7 +306,8 @@ impl Course {
                 continue;
             };
             let by = format!("step {}, `{}`", step + 1, ran.change(step));
-            let mut found = std::mem::replace(&mut finding.location, lines.at(span, "this step does it"));
+            let mut found =
+                std::mem::replace(&mut finding.location, lines.at(span, "this step does it"));
             self.mark(&mut found, lines);
             for other in &mut finding.related {
                 self.mark(other, lines);

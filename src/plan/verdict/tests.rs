@@ -102,7 +102,12 @@ fn who_touched_a_subject_last_is_who_did_it() {
     let (exact, by_touch) = (judged(usize::MAX, PLAN), judged(0, PLAN));
     let (exact, by_touch) = (blame(&exact), blame(&by_touch));
     assert!(
-        exact.0.values().filter(|(added, _)| !added.is_empty()).count() > 2,
+        exact
+            .0
+            .values()
+            .filter(|(added, _)| !added.is_empty())
+            .count()
+            > 2,
         "{exact:?}"
     );
     assert_eq!(exact, by_touch);
@@ -121,7 +126,11 @@ fn what_was_wrong_before_is_counted_and_not_told() {
         plan.unchanged,
         [summary.error, summary.warning, summary.info]
     );
-    assert!(judged.report.findings.is_empty(), "{:?}", judged.report.findings);
+    assert!(
+        judged.report.findings.is_empty(),
+        "{:?}",
+        judged.report.findings
+    );
     assert!(judged.report.fixed.is_empty());
 }
 

@@ -4,23 +4,8 @@ use crate::plan::act::Act;
 use crate::plan::state::State;
 use crate::plan::vocabulary::CATEGORIES;
 use crate::snapshot::service_plans::{PlanClass, TEAMS_PHONE_STANDARD_SKU};
-use crate::snapshot::{AssignmentTarget, ObjectId, PhoneNumber};
-use crate::tenant::{Answer, Country, Effective, Holder, OwnSku, PolicyKind};
-
-/// The account that has a number, by the inventory, then by the line URIs.
-pub(super) fn holder(number: PhoneNumber, state: &State) -> Option<ObjectId> {
-    if let Some(row) = state.number(number) {
-        match row.record.target.get() {
-            Some(AssignmentTarget::Object(id)) if row.holder != Holder::ConferenceBridge => {
-                return Some(id);
-            }
-            Some(_) => return None,
-            None => {}
-        }
-    }
-    let nobody = ObjectId::from_bits(0);
-    state.others_with_line(number, nobody).into_iter().next()
-}
+use crate::snapshot::{ObjectId, PhoneNumber};
+use crate::tenant::{Answer, Country, Effective, OwnSku, PolicyKind};
 
 /// What takes a number off its holder.
 pub(super) fn unassign(account: ObjectId, number: Option<PhoneNumber>) -> Act {

@@ -18,7 +18,6 @@ mod moves;
 mod needs;
 mod numbers;
 mod offboarding;
-mod operator_numbers;
 mod operators;
 mod ports;
 mod resource_accounts;
@@ -26,7 +25,7 @@ mod routing;
 mod sequence;
 mod shared_calling;
 #[cfg(test)]
-mod testing;
+pub(in crate::plan) mod testing;
 #[cfg(test)]
 mod tests;
 mod users;

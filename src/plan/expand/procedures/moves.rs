@@ -9,9 +9,10 @@
 use super::departures::{Moving, Origin, moving};
 use super::holdings::{country_of, has_own, license, type_of, ungrant, unlicense, usage_of};
 use super::needs::{is_teams_only, leads_out, shares_no_number};
+use super::optional;
 use super::sequence::Sequence;
-use super::{operator_numbers, optional};
 use crate::plan::act::{Act, Need};
+use crate::plan::areas::operator_numbers;
 use crate::plan::expand::Planned;
 use crate::plan::expand::operands::Operands;
 use crate::plan::state::State;

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::holdings::{category_of, holder, location_of, type_of, unassign};
+use super::holdings::{category_of, location_of, type_of, unassign};
 use super::needs::shares_no_number;
 use super::optional;
 use super::sequence::Sequence;
@@ -102,7 +102,9 @@ pub(super) fn take_off(number: PhoneNumber, state: &State) -> Option<Act> {
             numbers: Some(numbers.filter(|one| *one != number).collect()),
         });
     }
-    holder(number, state).map(|account| unassign(account, Some(number)))
+    state
+        .holder(number)
+        .map(|account| unassign(account, Some(number)))
 }
 
 /// Numbers of the step come off their accounts, then something is done to each.
@@ -111,7 +113,7 @@ fn freed(step: &mut Operands, act: impl Fn(PhoneNumber, &State) -> Act) -> Vec<P
     let state = step.state;
     let mut sequence = Sequence::default();
     for (number, bytes) in &numbers {
-        if let Some(account) = holder(*number, state) {
+        if let Some(account) = state.holder(*number) {
             let name = state.account_name(account);
             let place = state
                 .number(*number)

@@ -2,9 +2,9 @@
 //!
 //! Source: <https://learn.microsoft.com/microsoftteams/operator-connect-configure>.
 
-use super::operator_numbers::{carries_nothing, find, has_no_numbers, name_of};
 use crate::finding::Place;
 use crate::plan::act::{Act, Met, Need};
+use crate::plan::areas::operator_numbers::{find, name_of};
 use crate::plan::expand::Planned;
 use crate::plan::expand::operands::Operands;
 use crate::plan::expand::primitives::identity;
@@ -57,14 +57,6 @@ pub(super) fn edit_countries(step: &mut Operands) -> Option<Vec<Planned>> {
     if !add_countries.is_empty() {
         needs.extend(notice(&operator, &name, step.state));
     }
-    if !remove_countries.is_empty() {
-        needs.extend(has_no_numbers(
-            &operator,
-            &name,
-            &remove_countries,
-            step.state,
-        ));
-    }
     let act = Act::SetOperator {
         operator,
         name,
@@ -80,7 +72,6 @@ pub(super) fn edit_countries(step: &mut Operands) -> Option<Vec<Planned>> {
 pub(super) fn suspend(step: &mut Operands) -> Option<Vec<Planned>> {
     let (operator, bytes) = step.operator("operator")?;
     let name = name_of(&operator, step.state);
-    let needs = vec![carries_nothing(&operator, &name, step.state)];
     let act = Act::SetOperator {
         operator,
         name,
@@ -89,7 +80,7 @@ pub(super) fn suspend(step: &mut Operands) -> Option<Vec<Planned>> {
         remove_countries: Vec::new(),
         data_transfer: None,
     };
-    Some(vec![Planned { act, bytes, needs }])
+    Some(vec![Planned::new(act, bytes)])
 }
 
 /// The removal alone: what has to be freed before, other steps free.
@@ -102,7 +93,6 @@ pub(super) fn remove(step: &mut Operands) -> Option<Vec<Planned>> {
     if is_partial && remove_countries.is_empty() {
         return None;
     }
-    let needs = has_no_numbers(&operator, &name, &remove_countries, step.state);
     let act = Act::SetOperator {
         operator,
         name,
@@ -111,7 +101,7 @@ pub(super) fn remove(step: &mut Operands) -> Option<Vec<Planned>> {
         remove_countries,
         data_transfer: None,
     };
-    Some(vec![Planned { act, bytes, needs }])
+    Some(vec![Planned::new(act, bytes)])
 }
 
 fn has_operator_connect(state: &State) -> Need {
@@ -177,7 +167,7 @@ fn notice(operator: &str, name: &str, state: &State) -> Option<Need> {
 mod tests {
     use serde_json::json;
 
-    use crate::plan::expand::procedures::operator_numbers::NAMED;
+    use crate::plan::areas::operator_numbers::NAMED;
     use crate::plan::expand::procedures::testing::{contoso, expanded, number, open, unmet, with};
 
     #[test]

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::holdings::{holder, type_of, unassign, ungrant, unlicense};
+use super::holdings::{type_of, unassign, ungrant, unlicense};
 use super::optional;
 use super::sequence::Sequence;
 use crate::finding::Severity;
@@ -45,7 +45,7 @@ pub(super) fn out(step: &mut Operands) -> Vec<Planned> {
     let mut sequence = Sequence::default();
     for (number, bytes) in numbers.iter().filter(|(number, _)| is_direct(*number)) {
         let mut needs: Vec<Need> = is_dispensable(*number, state).into_iter().collect();
-        if let Some(account) = holder(*number, state) {
+        if let Some(account) = state.holder(*number) {
             let needs = std::mem::take(&mut needs);
             sequence.with_needs(unassign(account, Some(*number)), bytes, needs);
         }
@@ -69,7 +69,10 @@ pub(super) fn out(step: &mut Operands) -> Vec<Planned> {
     let leaving: BTreeSet<PhoneNumber> = numbers.iter().map(|(number, _)| *number).collect();
     let mut done = BTreeSet::new();
     for (number, bytes) in &numbers {
-        let Some(account) = holder(*number, state).filter(|account| done.insert(*account)) else {
+        let Some(account) = state
+            .holder(*number)
+            .filter(|account| done.insert(*account))
+        else {
             continue;
         };
         for act in leftovers(account, &leaving, &dropped, state) {
@@ -124,7 +127,7 @@ fn stays_assigned(number: PhoneNumber, state: &State) -> Option<Need> {
 /// That neither a conference bridge nor Shared Calling needs the number.
 fn is_dispensable(number: PhoneNumber, state: &State) -> Option<Need> {
     let row = state.number(number)?;
-    let account = holder(number, state);
+    let account = state.holder(number);
     let shared = state
         .tenant
         .shared_calling_policies

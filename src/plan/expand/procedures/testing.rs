@@ -3,21 +3,21 @@
 use serde_json::{Value, json};
 
 use crate::plan::Names;
-use crate::plan::act::Met;
+use crate::plan::act::{Act, Met, Need};
 use crate::plan::expand::{Expansion, expand};
 use crate::plan::state::State;
 use crate::tenant::testing::tenant;
 
 /// Exports by the names of their files.
-pub(super) type Files = Vec<(&'static str, Value)>;
+pub(in crate::plan) type Files = Vec<(&'static str, Value)>;
 
 /// An object id.
-pub(super) fn id(last: u32) -> String {
+pub(in crate::plan) fn id(last: u32) -> String {
     format!("00000000-0000-4000-8000-{last:012}")
 }
 
 /// A user: its name is also its number in the directory.
-pub(super) fn user(last: u32, name: &str, line: Option<&str>, more: &Value) -> Value {
+pub(in crate::plan) fn user(last: u32, name: &str, line: Option<&str>, more: &Value) -> Value {
     let mut user = json!({
         "Identity": id(last),
         "UserPrincipalName": format!("{name}@contoso.example"),
@@ -43,7 +43,12 @@ pub(super) fn user(last: u32, name: &str, line: Option<&str>, more: &Value) -> V
 }
 
 /// A number of the inventory.
-pub(super) fn number(digits: &str, of_type: &str, holder: Option<u32>, more: &Value) -> Value {
+pub(in crate::plan) fn number(
+    digits: &str,
+    of_type: &str,
+    holder: Option<u32>,
+    more: &Value,
+) -> Value {
     let mut number = json!({
         "TelephoneNumber": digits,
         "NumberType": of_type,
@@ -66,14 +71,14 @@ pub(super) fn number(digits: &str, of_type: &str, holder: Option<u32>, more: &Va
 }
 
 /// Sets members of an object.
-pub(super) fn merge(object: &mut Value, more: &Value) {
+pub(in crate::plan) fn merge(object: &mut Value, more: &Value) {
     for (key, value) in more.as_object().into_iter().flatten() {
         object[key] = value.clone();
     }
 }
 
 /// The files with one record changed: the one with this text in it.
-pub(super) fn with(mut files: Files, file: &str, marked: &str, more: &Value) -> Files {
+pub(in crate::plan) fn with(mut files: Files, file: &str, marked: &str, more: &Value) -> Files {
     let (_, records) = files
         .iter_mut()
         .find(|(name, _)| *name == file)
@@ -89,7 +94,7 @@ pub(super) fn with(mut files: Files, file: &str, marked: &str, more: &Value) -> 
 
 /// Ana is on a Calling Plan, Ben and Cleo on Direct Routing (Cleo's number is the server's), Dan has nothing yet, Eve is
 /// with the operator, Fay shares a number; `main` and `sales` are accounts of apps, and `old` of none.
-pub(super) fn contoso() -> Files {
+pub(in crate::plan) fn contoso() -> Files {
     let account = |last: u32, kind: &str, number: Option<&str>| {
         json!({
             "ObjectId": id(last),
@@ -242,7 +247,7 @@ pub(super) fn contoso() -> Files {
 }
 
 /// What becomes of a step, written without its `[[step]]`.
-pub(super) fn expanded(files: &Files, step: &str) -> (State, Expansion) {
+pub(in crate::plan) fn expanded(files: &Files, step: &str) -> (State, Expansion) {
     let texts: Vec<(&str, String)> = files
         .iter()
         .map(|(name, value)| (*name, value.to_string()))
@@ -260,7 +265,7 @@ pub(super) fn expanded(files: &Files, step: &str) -> (State, Expansion) {
 }
 
 /// The acts of a step, by name.
-pub(super) fn acts(files: &Files, step: &str) -> Vec<&'static str> {
+pub(in crate::plan) fn acts(files: &Files, step: &str) -> Vec<&'static str> {
     let (_, expansion) = expanded(files, step);
     assert!(expansion.missing.is_empty(), "{:?}", expansion.missing);
     assert!(expansion.untold.is_empty(), "{:?}", expansion.untold);
@@ -268,23 +273,35 @@ pub(super) fn acts(files: &Files, step: &str) -> Vec<&'static str> {
 }
 
 /// The needs of a step beside those of its acts that do not hold, each with what holds instead.
-pub(super) fn unmet(files: &Files, step: &str) -> Vec<String> {
+pub(in crate::plan) fn unmet(files: &Files, step: &str) -> Vec<String> {
     told(files, step, Met::No)
 }
 
 /// The needs of a step beside those of its acts of which nobody can tell.
-pub(super) fn open(files: &Files, step: &str) -> Vec<String> {
+pub(in crate::plan) fn open(files: &Files, step: &str) -> Vec<String> {
     told(files, step, Met::Unknown)
 }
 
 fn told(files: &Files, step: &str, met: Met) -> Vec<String> {
-    let (_, expansion) = expanded(files, step);
-    let needs = expansion.acts.iter().flat_map(|one| &one.needs);
+    let (state, expansion) = expanded(files, step);
+    // What stands against an operator's going is asked of the act itself.
+    let own = expansion.acts.iter().map(|one| match one.act {
+        Act::SetOperator { .. } => one.act.needs(&state),
+        _ => Vec::new(),
+    });
+    let own: Vec<Vec<Need>> = own.collect();
+    let needs = expansion.acts.iter().zip(&own);
+    let needs = needs.flat_map(|(one, own)| one.needs.iter().chain(own));
     needs
         .filter(|need| need.met == met)
         .map(|need| {
             assert!(!need.instead.is_empty(), "{}", need.what);
             format!("{}: {}", need.what, need.instead)
         })
-        .collect()
+        .fold(Vec::new(), |mut all, one| {
+            if !all.contains(&one) {
+                all.push(one);
+            }
+            all
+        })
 }

@@ -9,10 +9,10 @@ use crate::snapshot::{ExportKind, Symbol};
 use crate::tenant::{Answer, Country, Holder, Number, Operator, Tenant, operator_identity};
 
 /// How many numbers are named one by one.
-pub(super) const NAMED: usize = 100;
+pub(in crate::plan) const NAMED: usize = 100;
 
 /// The numbers of an operator, in order, as they are now.
-pub(super) fn numbers_of<'s>(operator: &str, state: &'s State) -> Vec<&'s Number> {
+pub(in crate::plan) fn numbers_of<'s>(operator: &str, state: &'s State) -> Vec<&'s Number> {
     let tenant = &state.tenant;
     let listed = find(operator, tenant);
     let known = listed.into_iter().flat_map(|one| tenant.numbers_of(one));
@@ -37,7 +37,7 @@ pub(super) fn numbers_of<'s>(operator: &str, state: &'s State) -> Vec<&'s Number
 }
 
 /// Whether a number is one of that operator.
-pub(super) fn is_of(number: &Number, operator: &str, state: &State) -> bool {
+pub(in crate::plan) fn is_of(number: &Number, operator: &str, state: &State) -> bool {
     let tenant = &state.tenant;
     if tenant.is_operator_connect(number) != Answer::Yes {
         return false;
@@ -48,7 +48,7 @@ pub(super) fn is_of(number: &Number, operator: &str, state: &State) -> bool {
 }
 
 /// How an administrator calls an operator.
-pub(super) fn name_of(operator: &str, state: &State) -> String {
+pub(in crate::plan) fn name_of(operator: &str, state: &State) -> String {
     let listed = find(operator, &state.tenant);
     listed.map_or_else(
         || operator.to_owned(),
@@ -57,12 +57,12 @@ pub(super) fn name_of(operator: &str, state: &State) -> String {
 }
 
 /// The operator of the operators file.
-pub(super) fn find<'t>(operator: &str, tenant: &'t Tenant) -> Option<&'t Operator> {
+pub(in crate::plan) fn find<'t>(operator: &str, tenant: &'t Tenant) -> Option<&'t Operator> {
     tenant.operators.iter().find(|one| one.identity == operator)
 }
 
 /// That no number of an operator is assigned; else how many are, and what for.
-pub(super) fn carries_nothing(operator: &str, name: &str, state: &State) -> Need {
+pub(in crate::plan) fn carries_nothing(operator: &str, name: &str, state: &State) -> Need {
     let tenant = &state.tenant;
     let assigned: Vec<&Number> = numbers_of(operator, state)
         .into_iter()
@@ -79,7 +79,7 @@ pub(super) fn carries_nothing(operator: &str, name: &str, state: &State) -> Need
     let shared = of(&|number| {
         let policies = &tenant.shared_calling_policies;
         number.holder == Holder::SharedCallingPolicy
-            || super::holdings::holder(number.key, state).is_some_and(|account| {
+            || state.holder(number.key).is_some_and(|account| {
                 policies
                     .iter()
                     .any(|policy| policy.account.get() == Some(account))
@@ -103,7 +103,7 @@ pub(super) fn carries_nothing(operator: &str, name: &str, state: &State) -> Need
 }
 
 /// That no number of an operator is assigned, or left in the inventory, in all countries or in these.
-pub(super) fn has_no_numbers(
+pub(in crate::plan) fn has_no_numbers(
     operator: &str,
     name: &str,
     countries: &[String],
@@ -152,30 +152,33 @@ pub(super) fn has_no_numbers(
             _ => format!("`{key}` is assigned"),
         };
         needs.push(
-            Need::refused(none_assigned.as_str(), Met::No)
+            Need::harm(Severity::Error, none_assigned.as_str(), Met::No)
                 .instead(instead)
                 .at(number.record.at("AssignedPstnTargetId")),
         );
     }
     if let Some(more) = assigned.get(NAMED..).filter(|more| !more.is_empty()) {
         needs.push(
-            Need::refused(none_assigned.as_str(), Met::No)
+            Need::harm(Severity::Error, none_assigned.as_str(), Met::No)
                 .instead(format!("{} more numbers are assigned", more.len()))
                 .at(more[0].record.at("AssignedPstnTargetId")),
         );
     }
     if assigned.is_empty() {
         needs.push(
-            Need::refused(none_assigned, is_all_told).instead("no export tells of all numbers"),
+            Need::harm(Severity::Error, none_assigned, is_all_told)
+                .instead("no export tells of all numbers"),
         );
     }
     let none_left = format!("no number of `{name}`{within} is left in the inventory");
     match left.as_slice() {
-        [] if assigned.is_empty() => needs
-            .push(Need::refused(none_left, is_all_told).instead("no export tells of all numbers")),
+        [] if assigned.is_empty() => needs.push(
+            Need::harm(Severity::Error, none_left, is_all_told)
+                .instead("no export tells of all numbers"),
+        ),
         [] => {}
         [first, rest @ ..] => needs.push(
-            Need::refused(none_left, Met::No)
+            Need::harm(Severity::Error, none_left, Met::No)
                 .instead(match rest.len() {
                     0 => format!("`{}` is not released yet", first.key),
                     more => format!("`{}` and {more} more are not released yet", first.key),
