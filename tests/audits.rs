@@ -5,6 +5,7 @@ use std::path::Path;
 use tenantlint::audit::{add_names, audit};
 use tenantlint::config::{Overrides, Policy};
 use tenantlint::drift;
+use tenantlint::plan::{PlanText, judge};
 use tenantlint::report::redact::{Key, Vocabulary, redact};
 use tenantlint::report::{
     Report, azure, concise, csv, github, gitlab, html, human, json, junit, markdown, ndjson, sarif,
@@ -98,6 +99,19 @@ pub(crate) fn diff(old: &[File], new: &[File]) -> Report {
     let aged = report(&old, now);
     drift::compare(&mut after, before, Some(&aged), &old, &new);
     after
+}
+
+/// Checks a plan in TOML on one snapshot, as the command line does.
+pub(crate) fn plan(files: &[File], text: &str) -> Report {
+    let policy =
+        Policy::resolve(None, &Overrides::default(), rules::known()).expect("the rules exist");
+    let mut sources = Sources::default();
+    let tenant = build(load("tenant".to_owned(), 0, inputs(files), &mut sources));
+    let plan = PlanText {
+        path: "plan.toml".to_owned(),
+        bytes: text.as_bytes().to_vec(),
+    };
+    judge(tenant, sources, &[plan], &policy, None).report
 }
 
 /// Checks one snapshot with all rules, those of low confidence included, and redacts the report.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::audits::{File, check, diff, in_all_formats, sample};
+use crate::audits::{File, check, diff, in_all_formats, plan, sample};
 
 fn validator(schema: &str) -> jsonschema::Validator {
     let schema: Value = serde_json::from_str(schema).expect("a schema is JSON");
@@ -61,7 +61,8 @@ fn reports_are_valid_under_their_schemas() {
         ("nothing", Vec::new()),
         ("truncated", truncated),
     ] {
-        for report in [check(&files), diff(&sample("contoso"), &files)] {
+        let planned = plan(&files, &plan_for("karim.benali@contoso.example"));
+        for report in [check(&files), diff(&sample("contoso"), &files), planned] {
             let [_, _, (_, as_json), (_, as_sarif), ..] = in_all_formats(&report);
             assert_valid(&json, name, &as_json);
             assert_valid(&sarif, name, &as_sarif);
@@ -79,7 +80,8 @@ fn the_same_bytes_at_one_and_at_eight_threads() {
             .build()
             .expect("a pool")
             .install(|| {
-                let reports = [check(&files), diff(&files, &other)];
+                let planned = plan(&files, &plan_for("karim.benali@contoso.example"));
+                let reports = [check(&files), diff(&files, &other), planned];
                 reports.map(|report| in_all_formats(&report))
             })
     };
@@ -152,6 +154,18 @@ pub(crate) fn tenant_of(name: &str, mode: &str) -> Vec<File> {
     ]
 }
 
+/// A plan that takes the number of somebody of that name, and deletes them and somebody who is not there.
+fn plan_for(name: &str) -> String {
+    // Of a text, TOML and JSON have the same opinion.
+    let [name, nobody] =
+        [name.to_owned(), format!("no{name}")].map(|name| Value::from(name).to_string());
+    format!(
+        "[[step]]\nchange = \"assign-number\"\nuser = {name}\nnumber = \"+12065550199\"\n\n\
+         [[step]]\nchange = \"unassign-number\"\nuser = {name}\n\n\
+         [[step]]\nchange = \"delete-account\"\nusers = [{name}, {nobody}]\n"
+    )
+}
+
 /// Names that would do something in one format or another, if they were not written for its reader.
 pub(crate) const HOSTILE: [&str; 12] = [
     "</script><img src=x onerror=alert(1)>",
@@ -181,7 +195,12 @@ fn hostile_names_do_nothing_in_any_format() {
             "{name}"
         );
         let calm = tenant_of("a@contoso.example", "TeamsOnly");
-        let reports = [report, diff(&calm, &files), diff(&files, &calm)];
+        let planned = plan(&files, &plan_for(name));
+        let steps = &planned.plan.as_ref().expect("a plan").steps;
+        assert_eq!(steps.len(), 3, "{name}");
+        let acts = steps.iter().map(|step| step.acts.len());
+        assert_eq!(acts.sum::<usize>(), 3, "{name}: {:?}", planned.problems);
+        let reports = [report, diff(&calm, &files), diff(&files, &calm), planned];
         for (format, text) in reports.iter().flat_map(in_all_formats) {
             let lines = || text.lines();
             match format {
@@ -190,6 +209,8 @@ fn hostile_names_do_nothing_in_any_format() {
                         assert!(
                             line.starts_with("::error file=Get-Cs")
                                 || line.starts_with("::error file=op")
+                                || line.starts_with("::error file=plan.toml")
+                                || line.starts_with("::notice file=plan.toml")
                                 || line.starts_with("::warning file="),
                             "{line}"
                         );

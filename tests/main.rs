@@ -14,6 +14,7 @@ mod known;
 mod no_silent_pass;
 mod pages;
 mod plan_names;
+mod plan_report;
 mod plan_rules;
 mod plans;
 mod readme;

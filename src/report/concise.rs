@@ -1,7 +1,7 @@
 //! One line for each finding, for editors, `grep` and logs: place, severity, code, message.
 //!
-//! Problems come first, what was not judged comes last, and a line with the counts ends the report. A line never
-//! holds a control character, so one line is one finding whatever an export contains.
+//! Problems come first, what was not judged comes last, and a line with the counts ends the report; of a plan nothing
+//! else is told. A line never holds a control character, so one line is one finding whatever an export contains.
 
 use std::io;
 
@@ -31,7 +31,9 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         )?;
     }
     drift(report, out)?;
-    for line in &report.coverage {
+    // Of a plan, `check` tells what was not judged in the tenant.
+    let coverage = report.coverage.iter().filter(|_| report.plan.is_none());
+    for line in coverage {
         let path = snapshot(report, line.snapshot);
         let why = for_terminal(line.why.as_deref().unwrap_or("no reason is given"));
         if line.outcome == Outcome::NotEvaluated {
@@ -94,7 +96,7 @@ fn snapshot(report: &Report, number: u32) -> String {
 mod tests {
     use super::write;
     use crate::finding::Status;
-    use crate::report::human::samples::{coverage, find, finding, many, report, source};
+    use crate::report::human::samples::{coverage, find, finding, many, plan, report, source};
     use crate::report::{Outcome, Report, ReportedProblem};
 
     fn printed(report: &Report) -> String {
@@ -150,6 +152,19 @@ mod tests {
         con\u{1b}toso/a\u{a}b.json:1:2: error[OC001] a\u{1b}[2Jb\u{a}error[XX001] forged
         Found 1 error; 2 problems with the input.
         ");
+    }
+
+    #[test]
+    fn of_a_plan_only_findings_and_counts_are_told() {
+        let mut report = many(1);
+        report.plan = Some(plan(&report.findings[0].location, "a@contoso.example"));
+        report.coverage = vec![coverage("US001", Outcome::Failed, 41)];
+        report.coverage[0].unknown = 2;
+        insta::assert_snapshot!(printed(&report), @r#"
+        a.json:1:2: error[OC001] user0@contoso.example holds +33199001200 and still routes over Direct Routing
+        a.json:1:2: warning[US001] `Zoë` is not in Teams Only mode
+        Found 1 error, 1 warning; 4 steps with 3 acts: 3 needs met, 2 unmet, 1 unknown.
+        "#);
     }
 
     #[test]

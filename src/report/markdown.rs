@@ -10,7 +10,8 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::human::words::{Counts, counted};
-use super::{Drift, Report, for_terminal};
+use super::steps::entries;
+use super::{Drift, Plan, Report, for_terminal};
 use crate::finding::{Finding, Location, Severity};
 use crate::rules;
 
@@ -34,6 +35,10 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     fixed(report, &mut page);
     if let Some(drift) = &report.drift {
         changes(report, drift, &mut page);
+    }
+    if let Some(plan) = &report.plan {
+        steps(report, plan, &mut page);
+        needs(plan, &mut page);
     }
     out.write_all(page.as_bytes())
 }
@@ -181,7 +186,12 @@ fn fixed(report: &Report, page: &mut String) {
     if report.fixed.is_empty() {
         return;
     }
-    page.push_str("### Fixed\n\n");
+    let title = if report.plan.is_some() {
+        "Taken away by the plan"
+    } else {
+        "Fixed"
+    };
+    let _ = writeln!(page, "### {title}\n");
     for one in report.fixed.iter().take(SHOWN) {
         let _ = writeln!(page, "* {}: {}", text(&one.subject), text(&one.rule));
     }
@@ -219,6 +229,79 @@ fn changes(report: &Report, drift: &Drift, page: &mut String) {
     }
 }
 
+/// The steps of a plan.
+fn steps(report: &Report, plan: &Plan, page: &mut String) {
+    let paths: Vec<String> = plan.paths.iter().map(|path| text(path)).collect();
+    let _ = writeln!(page, "### Plan {}\n", paths.join(", "));
+    let _ = writeln!(page, "It {}.\n", plan.effect());
+    if let Some(left) = plan.leaves() {
+        let _ = writeln!(page, "But {}.\n", text(&left));
+    }
+    if plan.steps.is_empty() {
+        page.push_str("It has no step that could be read.\n\n");
+        return;
+    }
+    page.push_str("| Step | Change | How | Acts and needs | Adds | Removes | Where |\n");
+    page.push_str("|---|---|---|---|---|---|---|\n");
+    let entries = entries(plan, SHOWN);
+    for entry in entries.iter().take(SHOWN) {
+        let assumed = if entry.is_assumed() {
+            ", on the assumed state"
+        } else {
+            ""
+        };
+        let _ = writeln!(
+            page,
+            "| {} | {} | {}{assumed} | {} | {} | {} | {} |",
+            entry.numbers(),
+            entry.changes(),
+            entry.outcome(),
+            entry.counts(),
+            text(&entry.added()),
+            text(&entry.removed()),
+            entry
+                .place()
+                .map_or_else(String::new, |place| at(report, place)),
+        );
+    }
+    let rest = entries.iter().skip(SHOWN).map(|entry| entry.len());
+    let rest: usize = rest.sum();
+    if rest > 0 {
+        let _ = writeln!(page, "| and {rest} more | | | | | | |");
+    }
+    page.push('\n');
+}
+
+/// What the acts of a plan need and do not find.
+fn needs(plan: &Plan, page: &mut String) {
+    let rows = plan.steps.iter().flat_map(|step| {
+        let acts = step.acts.iter();
+        acts.flat_map(move |act| act.needs.iter().map(move |need| (step, act, need)))
+    });
+    let rows: Vec<_> = rows.filter(|(.., need)| need.met != "met").collect();
+    if rows.is_empty() {
+        return;
+    }
+    page.push_str("### Needs that are not met\n\n");
+    page.push_str("| Step | Act | | What it needs | But |\n|---|---|---|---|---|\n");
+    for (step, act, need) in rows.iter().take(SHOWN) {
+        let _ = writeln!(
+            page,
+            "| {} | {} {} | {} | {} | {} |",
+            step.number,
+            act.change,
+            text(&act.object),
+            need.met,
+            text(&need.what),
+            text(&need.instead),
+        );
+    }
+    if rows.len() > SHOWN {
+        let _ = writeln!(page, "| and {} more | | | | |", rows.len() - SHOWN);
+    }
+    page.push('\n');
+}
+
 /// What nobody decided, by reason.
 fn not_judged(report: &Report, index: u32, page: &mut String) {
     let mut reasons: BTreeMap<String, Vec<&str>> = BTreeMap::new();
@@ -235,10 +318,14 @@ fn not_judged(report: &Report, index: u32, page: &mut String) {
         let reason = format!("{}, {what}", text(reason));
         reasons.entry(reason).or_default().push(line.code);
     }
-    if reasons.is_empty() {
+    let also = report.also_undecided();
+    if reasons.is_empty() && also.is_none() {
         return;
     }
     page.push_str("### Not judged\n\n");
+    if let Some(also) = also {
+        let _ = writeln!(page, "* {}", text(&also));
+    }
     for (reason, codes) in reasons {
         let _ = writeln!(page, "* {}: {reason}", codes.join(", "));
     }
@@ -298,6 +385,70 @@ fn longest_run(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::human::samples::{find, plan, report, source};
+
+    fn page(report: &Report) -> String {
+        let mut out = Vec::new();
+        write(report, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_plan_is_a_table_of_steps_and_one_of_needs() {
+        let mut report = report();
+        let file = source(&mut report, "plan.toml", b"[[step]]");
+        let place = find(&report, file, "step", "");
+        report.plan = Some(plan(&place, "a@contoso.example"));
+        let page = page(&report);
+        let (_, section) = page.split_once("### Plan").unwrap();
+        insta::assert_snapshot!(section, @r#"
+         plan.toml
+
+        It adds 1 error, removes 1 warning.
+
+        But what was wrong before stays so&#58; 112 errors, 80 warnings, 40 info&#59; run <code>tenantlint check</code>.
+
+        | Step | Change | How | Acts and needs | Adds | Removes | Where |
+        |---|---|---|---|---|---|---|
+        | 1 | unassign-number | ok | 1 act, 1 need met |  | US001 of <code>a&#64;contoso.example</code> | plan.toml:1:3 |
+        | 2 | assign-number | refused | 1 act, 1 need met, 1 unmet, 1 unknown |  |  | plan.toml:1:3 |
+        | 3 | wait-for-export | nothing to type |  |  |  | plan.toml:1:3 |
+        | 4 | delete-account | needs unmet, on the assumed state | 1 act, 1 need met, 1 unmet | US006 of <code>a&#64;contoso.example</code> |  | plan.toml:1:3 |
+
+        ### Needs that are not met
+
+        | Step | Act | | What it needs | But |
+        |---|---|---|---|---|
+        | 2 | assign-number &#43;33199001207 to a&#64;contoso.example | unmet | <code>&#43;33199001207</code> is free | <code>a&#64;contoso.example</code> has it |
+        | 2 | assign-number &#43;33199001207 to a&#64;contoso.example | unknown | the location is validated | no export tells the addresses |
+        | 4 | delete-account a&#64;contoso.example | unmet | <code>a&#64;contoso.example</code> has no number | it has <code>&#43;33199001202</code> |
+        "#);
+        assert!(
+            page.starts_with(
+                "# tenantlint\n\n**Found nothing against the plan&#59; 4 steps with 3 acts"
+            ),
+            "{page}"
+        );
+    }
+
+    #[test]
+    fn nothing_that_a_plan_names_is_markdown() {
+        let mut report = report();
+        let file = source(&mut report, "| a | b |.toml", b"[[step]]");
+        let place = find(&report, file, "step", "");
+        for evil in [
+            "</script><img src=x>",
+            "| a | b |",
+            "[x](y)",
+            "```\n# x",
+            "\u{1b}[2J\u{202e}",
+        ] {
+            report.plan = Some(plan(&place, evil));
+            let page = page(&report);
+            assert!(!page.contains(evil) && !page.contains("<img"), "{page}");
+            assert!(!page.contains("\n# x") && !page.contains("| a |"), "{page}");
+        }
+    }
 
     #[test]
     fn nothing_of_a_tenant_is_markdown() {

@@ -17,10 +17,12 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod ndjson;
+mod not_judged;
 mod plan;
 pub mod powershell;
 pub mod redact;
 pub mod sarif;
+mod steps;
 
 use std::collections::BTreeSet;
 
@@ -320,24 +322,6 @@ impl Report {
         self.findings.iter().filter(is_open)
     }
 
-    /// What no rule decided, each line with words for people: rules that did not run, and subjects left undecided.
-    pub fn not_judged(&self) -> impl Iterator<Item = (&Coverage, String)> {
-        self.coverage.iter().filter_map(|line| {
-            let why = line.why.as_deref().unwrap_or("no reason is given");
-            let code = line.code;
-            let words = if line.outcome == Outcome::NotEvaluated {
-                format!("{code} was not evaluated: {why}")
-            } else if line.unknown > 0 {
-                let unknown = human::words::number(line.unknown);
-                let subjects = human::words::counted(line.examined, "subject", "subjects");
-                format!("{code} could not judge {unknown} of {subjects}: {why}")
-            } else {
-                return None;
-            };
-            Some((line, words))
-        })
-    }
-
     /// What a reader has to know of a redacted report.
     pub fn notice(&self) -> Option<&'static str> {
         self.redacted
@@ -349,7 +333,9 @@ impl Report {
         let summary = self.summary();
         let counts = human::words::Counts::of(self.open().map(|finding| finding.severity));
         let new = if self.drift.is_some() { " new" } else { "" };
-        let mut line = if counts.total() == 0 {
+        let mut line = if counts.total() == 0 && self.plan.is_some() {
+            "Found nothing against the plan".to_owned()
+        } else if counts.total() == 0 {
             format!("Found nothing{new}")
         } else {
             format!(
@@ -384,6 +370,11 @@ impl Report {
                 line.push_str(&human::words::counted(count, one, many));
             }
         }
+        if let Some(plan) = &self.plan {
+            let needs = steps::needs(plan.needs());
+            let colon = if needs.is_empty() { "" } else { ": " };
+            line.push_str(&format!("; {}{colon}{needs}", plan.size()));
+        }
         line.push('.');
         if let Some(notice) = self.notice() {
             line.push(' ');
@@ -396,6 +387,8 @@ impl Report {
     pub fn words_for_known(&self) -> [&'static str; 2] {
         if self.drift.is_some() {
             ["unchanged", "fixed"]
+        } else if self.plan.is_some() {
+            ["known from the baseline", "taken away by the plan"]
         } else {
             ["known from the baseline", "of the baseline fixed"]
         }

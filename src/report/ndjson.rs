@@ -1,7 +1,7 @@
 //! One JSON document a line, each with its `type`: what log collectors and stream processors read.
 //!
-//! The first line is the `run`, with the counts; then come `problem`, `finding`, `fixed`, `change` and `coverage` lines, whose keys are
-//! those of the JSON report, version 1.
+//! The first line is the `run`, with the counts; then come `problem`, `finding`, `fixed`, `change`, `step` and `coverage` lines, whose keys
+//! are those of the JSON report, version 1.
 
 use std::io::{self, BufWriter, Write};
 
@@ -28,6 +28,9 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     for change in report.drift.iter().flat_map(|drift| &drift.changes) {
         line("change", json::change(report, change), &mut out)?;
+    }
+    for step in report.plan.iter().flat_map(|plan| &plan.steps) {
+        line("step", json::step(report, step), &mut out)?;
     }
     for coverage in &report.coverage {
         line("coverage", json::coverage(coverage), &mut out)?;

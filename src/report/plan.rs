@@ -120,8 +120,12 @@ impl Plan {
 
     /// How many needs are met, unmet and unknown.
     pub fn needs(&self) -> [u64; 3] {
+        Self::needs_of(self.steps.iter().flat_map(|step| &step.acts))
+    }
+
+    /// How many needs of these acts are met, unmet and unknown.
+    pub(super) fn needs_of<'p>(acts: impl Iterator<Item = &'p PlanAct>) -> [u64; 3] {
         let mut counts = [0; 3];
-        let acts = self.steps.iter().flat_map(|step| &step.acts);
         for need in acts.flat_map(|act| &act.needs) {
             counts[match need.met {
                 "met" => 0,

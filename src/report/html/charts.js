@@ -89,7 +89,7 @@ const Charts = () => {
   };
   // On paper there are no charts.
   addEventListener("beforeprint", () => {
-    for (const numbers of document.querySelectorAll("figure details")) numbers.open = true;
+    for (const numbers of document.querySelectorAll("figure details, details.step")) numbers.open = true;
   });
   return { bars, trends };
 };

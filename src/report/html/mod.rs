@@ -6,6 +6,7 @@
 
 mod data;
 pub(crate) mod frame;
+mod plan;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -47,9 +48,14 @@ struct Page {
     since: Option<String>,
     changes: Vec<Change>,
     not_compared: Vec<Words>,
+    /// What a plan does.
+    plan: Option<plan::Course>,
+    fixed_title: &'static str,
     fixed: Vec<String>,
     problems: Vec<Problem>,
     gaps: Vec<Gap>,
+    /// What a report of a plan leaves to one of the tenant.
+    also_undecided: Option<Words>,
     footer: String,
     style: &'static str,
     data: String,
@@ -131,6 +137,15 @@ impl Page {
                 all.extend(drift.not_compared.iter().map(|sentence| words(sentence)));
                 all
             }),
+            plan: report
+                .plan
+                .as_ref()
+                .map(|one| plan::Course::of(report, one)),
+            fixed_title: if report.plan.is_some() {
+                "Taken away by the plan"
+            } else {
+                "Fixed"
+            },
             fixed: fixed(report),
             problems: report
                 .problems
@@ -145,6 +160,7 @@ impl Page {
                 })
                 .collect(),
             gaps: gaps(report),
+            also_undecided: report.also_undecided().map(|sentence| words(&sentence)),
             footer: format!(
                 "tenantlint {}, as of {}. Every finding is explained by its rule; `tenantlint explain RULE` shows it too.",
                 env!("CARGO_PKG_VERSION"),
@@ -340,7 +356,7 @@ fn gaps(report: &Report) -> Vec<Gap> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::human::samples::{find, finding, many, report, source};
+    use crate::report::human::samples::{find, finding, many, plan, report, source};
 
     fn page(report: &Report) -> String {
         let mut out = Vec::new();
@@ -374,6 +390,7 @@ mod tests {
                 }],
             });
         }
+        report.plan = Some(plan(&report.findings[0].location, evil));
         let page = page(&report);
         assert!(page.contains("<th scope=\"row\">2026-09-13T05:30:00Z</th><td>3,411</td>"));
         assert!(!page.contains("<img") && !page.contains('\u{202e}'));
@@ -389,6 +406,84 @@ mod tests {
         for script in SCRIPTS {
             assert!(!script.contains("</script"));
         }
+    }
+
+    #[test]
+    fn steps_that_do_not_go_well_are_open() {
+        let mut report = report();
+        let file = source(&mut report, "plan.toml", b"[[step]]");
+        let place = find(&report, file, "step", "");
+        report.plan = Some(plan(&place, "a@contoso.example"));
+        let page = page(&report);
+        let (_, section) = page.split_once("<h2 id=\"plan-title\">").unwrap();
+        let (section, _) = section.split_once("</section>").unwrap();
+        insta::assert_snapshot!(section, @r#"
+        Plan plan.toml</h2>
+        <p>It adds 1 error, removes 1 warning.</p>
+        <p>But what was wrong before stays so: 112 errors, 80 warnings, 40 info; run <code>tenantlint check</code>.</p>
+        <details class="step">
+        <summary><b>step 1: unassign-number:</b> <span class="severity-ok">ok</span>, 1 act, 1 need met <code>plan.toml:1:3</code></summary>
+        <div class="act">
+        <p><b>unassign-number</b> a@contoso.example</p>
+        <ul>
+        <li><b>met</b>: the account is there</li>
+        <li><b>changes</b>: user <code>a@contoso.example</code>: <code>LineUri</code> lost <code>tel:+33199001201</code></li>
+        </ul>
+        <pre>Remove-CsPhoneNumberAssignment -Identity &#39;a@contoso.example&#39; -RemoveAll</pre>
+        </div>
+        <ul>
+        <li><b>removes</b>: US001 of <code>a@contoso.example</code></li>
+        </ul>
+        </details>
+        <details class="step" open>
+        <summary><b>step 2: assign-number:</b> <span class="severity-error">refused</span>, 1 act, 1 need met, 1 unmet, 1 unknown <code>plan.toml:1:3</code></summary>
+        <div class="act">
+        <p><b>assign-number</b> +33199001207 to a@contoso.example: <span class="severity-error">refused</span></p>
+        <ul>
+        <li><b>unmet</b>: <code>+33199001207</code> is free, but <code>a@contoso.example</code> has it</li>
+        <li><b>unknown</b>: the location is validated, but no export tells the addresses</li>
+        <li><b>met</b>: the account is there</li>
+        </ul>
+        </div>
+        </details>
+        <details class="step">
+        <summary><b>step 3: wait-for-export:</b> <span class="severity-ok">nothing to type</span> <code>plan.toml:1:3</code></summary>
+        </details>
+        <details class="step" open>
+        <summary><b>step 4: delete-account:</b> <span class="severity-error">needs unmet</span>, on the assumed state, 1 act, 1 need met, 1 unmet <code>plan.toml:1:3</code></summary>
+        <div class="act">
+        <p><b>delete-account</b> a@contoso.example: <span class="severity-error">needs unmet</span></p>
+        <ul>
+        <li><b>unmet</b>: <code>a@contoso.example</code> has no number, but it has <code>+33199001202</code></li>
+        <li><b>met</b>: the account is there</li>
+        <li><b>changes</b>: user <code>a@contoso.example</code>: <code>LineUri</code> lost <code>tel:+33199001201</code></li>
+        <li><b>changes</b>: voice route <code>a@contoso.example</code> is added</li>
+        <li><b>changes</b>: voice route <code>a@contoso.example</code> is gone</li>
+        <li><b>no way back</b>: <code>a@contoso.example</code> can be restored for 30 days</li>
+        <li><b>note</b>: <code>a@contoso.example</code> loses its voicemail</li>
+        </ul>
+        <pre>Remove-CsPhoneNumberAssignment -Identity &#39;a@contoso.example&#39; -RemoveAll</pre>
+        </div>
+        <ul>
+        <li><b>adds</b>: US006 of <code>a@contoso.example</code></li>
+        </ul>
+        </details>
+        "#);
+    }
+
+    #[test]
+    fn thousands_of_steps_stay_small() {
+        let mut report = report();
+        let file = source(&mut report, "plan.toml", b"[[step]]");
+        let place = find(&report, file, "step", "");
+        let mut one = plan(&place, "a@contoso.example");
+        let refused = one.steps[1].clone();
+        one.steps = (0..5_000).map(|_| refused.clone()).collect();
+        report.plan = Some(one);
+        let page = page(&report);
+        assert_eq!(page.matches("<details class=\"step\"").count(), SHOWN);
+        assert_eq!(page.matches("<details class=\"step\" open>").count(), 20);
+        assert!(page.contains("<p>And 4,500 more steps; the JSON report has all of them.</p>"));
     }
 
     #[test]

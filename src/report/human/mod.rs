@@ -7,6 +7,7 @@
 mod changes;
 mod fold;
 mod look;
+mod plan;
 #[cfg(test)]
 pub(super) mod samples;
 mod snippet;
@@ -78,6 +79,12 @@ pub fn write(report: &Report, options: &HumanOptions, out: &mut dyn io::Write) -
             options.max_findings,
             printer.look,
         ))?;
+    }
+    if let Some(plan) = &report.plan
+        && !options.quiet
+    {
+        let limit = options.max_findings;
+        printer.block(&plan::of(report, plan, limit, printer.look))?;
     }
     if !options.quiet {
         for snapshot in 0..snapshots {

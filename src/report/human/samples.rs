@@ -4,7 +4,10 @@ use super::{HumanOptions, write};
 use crate::finding::{
     Confidence, Finding, Fingerprint, Location, Remedy, Severity, Status, Subject, SubjectKind,
 };
-use crate::report::{Coverage, Outcome, Report, SnapshotSummary, SourceSummary};
+use crate::report::{
+    ActOutcome, ChangeKind, Coverage, ObjectChange, Outcome, Plan, PlanAct, PlanFinding, PlanNeed,
+    PlanStep, PropertyChange, Report, SnapshotSummary, SourceSummary,
+};
 use crate::source::{LineIndex, Source, SourceId, Sources, Span, StoredOffsets};
 
 pub(in crate::report) const USERS: &str = r#"[
@@ -211,4 +214,107 @@ pub(in crate::report) fn many(count: usize) -> Report {
     (other.category, other.severity) = ("users", Severity::Warning);
     report.findings.push(other);
     report
+}
+
+/// An act that is done, everything that it needs being met.
+pub(in crate::report) fn act(change: &'static str, object: &str) -> PlanAct {
+    PlanAct {
+        change,
+        object: object.into(),
+        outcome: ActOutcome::Done,
+        needs: vec![need("the account is there", "met", "")],
+        changes: vec![ObjectChange {
+            kind: "user",
+            name: object.into(),
+            what: ChangeKind::Changed,
+            properties: vec![PropertyChange {
+                property: "LineUri",
+                old: vec!["tel:+33199001201".into()],
+                new: Vec::new(),
+            }],
+        }],
+        commands: vec![format!(
+            "Remove-CsPhoneNumberAssignment -Identity '{object}' -RemoveAll"
+        )],
+        undo: vec![format!("# give `{object}` its number again")],
+        irreversible: None,
+        remarks: Vec::new(),
+    }
+}
+
+pub(in crate::report) fn need(what: &str, met: &'static str, instead: &str) -> PlanNeed {
+    PlanNeed {
+        what: what.into(),
+        met,
+        instead: instead.into(),
+    }
+}
+
+pub(in crate::report) fn step(number: u32, place: &Location, acts: Vec<PlanAct>) -> PlanStep {
+    PlanStep {
+        number,
+        change: acts.first().map_or("wait-for-export", |act| act.change),
+        location: place.clone(),
+        assumed: false,
+        acts,
+        added: Vec::new(),
+        removed: Vec::new(),
+    }
+}
+
+/// A plan that has one of everything, in steps that stand at that place; whatever it names is called so.
+pub(in crate::report) fn plan(place: &Location, name: &str) -> Plan {
+    let found = |code, severity| PlanFinding {
+        code,
+        severity,
+        subject: name.into(),
+    };
+    let mut first = step(1, place, vec![act("unassign-number", name)]);
+    first.removed = vec![found("US001", Severity::Warning)];
+    let mut refused = act("assign-number", &format!("+33199001207 to {name}"));
+    refused.outcome = ActOutcome::Refused;
+    refused.changes.clear();
+    refused.undo.clear();
+    refused.needs.extend([
+        need(
+            "`+33199001207` is free",
+            "unmet",
+            &format!("`{name}` has it"),
+        ),
+        need(
+            "the location is validated",
+            "unknown",
+            "no export tells the addresses",
+        ),
+    ]);
+    let mut deleted = act("delete-account", name);
+    deleted.needs.push(need(
+        &format!("`{name}` has no number"),
+        "unmet",
+        "it has `+33199001202`",
+    ));
+    deleted.undo.clear();
+    deleted.irreversible = Some(format!("`{name}` can be restored for 30 days"));
+    deleted.remarks = vec![format!("`{name}` loses its voicemail")];
+    for what in [ChangeKind::Added, ChangeKind::Removed] {
+        deleted.changes.push(ObjectChange {
+            kind: "voice-route",
+            name: name.into(),
+            what,
+            properties: Vec::new(),
+        });
+    }
+    let mut last = step(4, place, vec![deleted]);
+    last.assumed = true;
+    last.added = vec![found("US006", Severity::Error)];
+    Plan {
+        paths: vec!["plan.toml".into()],
+        steps: vec![
+            first,
+            step(2, place, vec![refused]),
+            step(3, place, Vec::new()),
+            last,
+        ],
+        unchanged: [112, 80, 40],
+    }
 }

@@ -10,7 +10,8 @@ use super::words::{Counts, counted, number, plural, wrap};
 use super::{snapshot_count, snapshot_path};
 use crate::finding::{Finding, Severity, Status};
 use crate::report::escape::for_terminal;
-use crate::report::{Coverage, Outcome, Report};
+use crate::report::not_judged::is_of_plan;
+use crate::report::{Coverage, Outcome, Report, ReportedProblem, steps};
 
 /// Columns of the keys.
 const KEY_WIDTH: usize = 17;
@@ -49,6 +50,8 @@ pub(super) fn of_snapshot(report: &Report, snapshot: u32, look: Look) -> String 
     if open.is_empty() {
         let nothing = if report.drift.is_some() {
             "nothing new"
+        } else if report.plan.is_some() {
+            "nothing against the plan"
         } else {
             "no findings"
         };
@@ -80,9 +83,32 @@ pub(super) fn of_snapshot(report: &Report, snapshot: u32, look: Look) -> String 
     if problems.total() > 0 {
         block.entry("problems", [problems.to_string().as_str()]);
     }
-    block.entry("coverage", [covered(&coverage).as_str()]);
+    if let Some(plan) = &report.plan {
+        let needs = steps::needs(plan.needs());
+        let colon = if needs.is_empty() { "" } else { ": " };
+        block.entry(
+            "plan",
+            [format!("{}{colon}{needs}", plan.size()), plan.effect()],
+        );
+        block.entry("before", plan.leaves());
+    }
+    if report.plan.is_some() {
+        let of_plan = |line: &&Coverage| is_of_plan(line.code);
+        let (plan, tenant): (Vec<_>, Vec<_>) = coverage.iter().copied().partition(of_plan);
+        let told = [("the plan", plan), ("the tenant behind it", tenant)];
+        let told = told.map(|(what, lines)| format!("{what}: {}", covered(&lines)));
+        block.entry("coverage", told);
+    } else {
+        block.entry("coverage", [covered(&coverage).as_str()]);
+    }
     block.entry("not evaluated", not_evaluated(&coverage));
-    block.entry("undecided", undecided(&coverage));
+    if report.plan.is_some() {
+        let judged: Vec<&Coverage> = report.not_judged().map(|(line, _)| line).collect();
+        let told = undecided(&judged).into_iter();
+        block.entry("undecided", told.chain(report.also_undecided()));
+    } else {
+        block.entry("undecided", undecided(&coverage));
+    }
     block.entry("first", things_to_do(report, snapshot, &open));
     block.text
 }
@@ -320,11 +346,23 @@ fn things_to_do(report: &Report, snapshot: u32, open: &[&Finding]) -> Vec<String
     let mut lines = Vec::new();
     let mut blinded: Vec<&str> = Vec::new();
     let mut broken = 0;
+    let mut misread = 0;
+    let is_in_plan = |problem: &ReportedProblem| {
+        let paths = report.plan.iter().flat_map(|plan| &plan.paths);
+        let place = problem.location.as_ref().map(|place| report.path_of(place));
+        place.is_some_and(|place| paths.into_iter().any(|path| path == place))
+    };
     for problem in &report.problems {
-        if problem.snapshot == snapshot && problem.severity == Severity::Error {
+        if is_in_plan(problem) {
+            misread += 1;
+        } else if problem.snapshot == snapshot && problem.severity == Severity::Error {
             broken += 1;
             blinded.extend(&problem.blinds);
         }
+    }
+    if misread > 0 {
+        let errors = counted(misread, "error", "errors");
+        lines.push(format!("correct the plan file: {errors} in it"));
     }
     if broken > 0 {
         blinded.sort_unstable();

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{LocationV1, SnapshotV1, location, snapshot};
 use crate::finding::Status;
-use crate::report::{Change, Drift, Report};
+use crate::report::{Change, Drift, PropertyChange, Report};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -35,7 +35,7 @@ struct SubjectV1<'a> {
 }
 
 #[derive(Serialize)]
-struct PropertyV1<'a> {
+pub(super) struct PropertyV1<'a> {
     property: &'a str,
     old: &'a [String],
     new: &'a [String],
@@ -72,16 +72,17 @@ pub(in crate::report) fn change<'a>(report: &'a Report, change: &'a Change) -> C
             name: &change.name,
         },
         change: change.what.name(),
-        properties: change
-            .properties
-            .iter()
-            .map(|one| PropertyV1 {
-                property: one.property,
-                old: &one.old,
-                new: &one.new,
-            })
-            .collect(),
+        properties: change.properties.iter().map(property).collect(),
         location: location(report, &change.location),
         findings: change.findings,
+    }
+}
+
+/// One property that changed.
+pub(super) fn property(change: &PropertyChange) -> PropertyV1<'_> {
+    PropertyV1 {
+        property: change.property,
+        old: &change.old,
+        new: &change.new,
     }
 }

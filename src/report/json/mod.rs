@@ -7,6 +7,7 @@
 
 mod drift;
 mod layout;
+mod plan;
 #[cfg(test)]
 pub(super) mod sample;
 
@@ -17,6 +18,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 pub(super) use drift::change;
 pub(super) use layout::Each;
 pub(crate) use layout::document;
+pub(super) use plan::step;
 
 use super::{Coverage, Fixed, Report, ReportedProblem, SnapshotSummary, SourceSummary};
 use crate::finding::{Finding, Location};
@@ -38,7 +40,7 @@ impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let report = self.0;
         let head = head(report);
-        let mut document = serializer.serialize_struct("Report", 11)?;
+        let mut document = serializer.serialize_struct("Report", 12)?;
         document.serialize_field("version", &head.version)?;
         document.serialize_field("tool", &head.tool)?;
         document.serialize_field("asOf", head.as_of)?;
@@ -52,6 +54,7 @@ impl Serialize for Document<'_> {
         document.serialize_field("problems", &Each(problems))?;
         document.serialize_field("fixed", &Each(|| report.fixed.iter().map(fixed)))?;
         document.serialize_field("drift", &drift::of(report))?;
+        document.serialize_field("plan", &plan::of(report))?;
         document.end()
     }
 }

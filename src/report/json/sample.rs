@@ -1,5 +1,5 @@
 //! A small report that has one of everything, for the tests of the JSON formats: two snapshots, related places, each
-//! status and outcome, problems with and without a place, and names that try to be syntax.
+//! status and outcome, problems with and without a place, names that try to be syntax, and a plan.
 
 use crate::finding::{
     Confidence, Finding, Fingerprint, Location, Remedy, Severity, Status, Subject, SubjectKind,
@@ -49,6 +49,7 @@ pub(in crate::report) fn report() -> Report {
     );
     let silent = at(&sources, routes, ROUTES, "FR-National", "");
     let utf16_name = at(&sources, other, USERS, "zoë", HOSTILE);
+    let plan_place = policy.clone();
     Report {
         rule_set: "blake3:rules".into(),
         as_of: "2026-09-14T05:30:00Z".into(),
@@ -119,7 +120,7 @@ pub(in crate::report) fn report() -> Report {
             fingerprint: "0123456789abcdef0123456789abcdef".to_owned(),
         }],
         drift: None,
-        plan: None,
+        plan: Some(crate::report::human::samples::plan(&plan_place, HOSTILE)),
         silenced: Vec::new(),
         trend: Vec::new(),
         redacted: false,

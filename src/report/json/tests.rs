@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{SCHEMA, sample, write};
 use crate::finding::{Confidence, Severity, Status, SubjectKind};
-use crate::report::{Outcome, Report};
+use crate::report::{ActOutcome, ChangeKind, Outcome, Report};
 
 fn text(report: &Report) -> String {
     let mut bytes = Vec::new();
@@ -141,6 +141,18 @@ fn the_words_of_the_schema_are_those_of_the_program() {
         words(&format!("{finding}/subject/properties/kind/enum")),
         json!(SubjectKind::ALL.map(SubjectKind::name))
     );
+    let done = [ActOutcome::Done, ActOutcome::Refused];
+    assert_eq!(
+        words("/$defs/planAct/properties/outcome/enum"),
+        json!(done.map(ActOutcome::name))
+    );
+    let changes = [ChangeKind::Added, ChangeKind::Removed, ChangeKind::Changed];
+    for pointer in ["planChange/properties/what", "change/properties/change"] {
+        assert_eq!(
+            words(&format!("/$defs/{pointer}/enum")),
+            json!(changes.map(ChangeKind::name))
+        );
+    }
     let outcomes = [
         Outcome::Passed,
         Outcome::Failed,
@@ -198,6 +210,58 @@ fn a_finding_field_by_field() {
 }
 
 #[test]
+fn a_step_field_by_field() {
+    let document = value(&sample::report());
+    let plan = &document["plan"];
+    assert_eq!(plan["paths"], json!(["plan.toml"]));
+    assert_eq!(
+        plan["unchanged"],
+        json!({"error": 112, "warning": 80, "info": 40})
+    );
+    assert_eq!(plan["steps"].as_array().map(Vec::len), Some(4));
+    let step = &plan["steps"][3];
+    assert_eq!(
+        [&step["number"], &step["assumed"]],
+        [&json!(4), &json!(true)]
+    );
+    assert_eq!(step["change"], "delete-account");
+    assert_eq!(step["location"], document["findings"][0]["location"]);
+    assert_eq!(
+        step["added"],
+        json!([{"code": "US006", "severity": "error", "subject": sample::HOSTILE}])
+    );
+    assert_eq!(step["removed"], json!([]));
+    let act = &step["acts"][0];
+    let evil = sample::HOSTILE;
+    assert_eq!(
+        *act,
+        json!({
+            "change": "delete-account", "object": evil, "outcome": "done",
+            "needs": [
+                {"what": "the account is there", "met": "met", "instead": ""},
+                {"what": format!("`{evil}` has no number"), "met": "unmet", "instead": "it has `+33199001202`"}
+            ],
+            "changes": [
+                {"kind": "user", "name": evil, "what": "changed", "properties": [
+                    {"property": "LineUri", "old": ["tel:+33199001201"], "new": []}
+                ]},
+                {"kind": "voice-route", "name": evil, "what": "added", "properties": []},
+                {"kind": "voice-route", "name": evil, "what": "removed", "properties": []}
+            ],
+            "commands": [format!("Remove-CsPhoneNumberAssignment -Identity '{evil}' -RemoveAll")],
+            "undo": [],
+            "irreversible": format!("`{evil}` can be restored for 30 days"),
+            "remarks": [format!("`{evil}` loses its voicemail")]
+        })
+    );
+    let refused = &plan["steps"][1]["acts"][0];
+    assert_eq!(refused["outcome"], "refused");
+    assert_eq!(refused["irreversible"], Value::Null);
+    assert_eq!(refused["needs"][2]["met"], "unknown");
+    assert_eq!(plan["steps"][2]["acts"], json!([]));
+}
+
+#[test]
 fn the_envelope_field_by_field() {
     let document = value(&sample::report());
     let mut top = keys(&document);
@@ -210,6 +274,7 @@ fn the_envelope_field_by_field() {
             "drift",
             "findings",
             "fixed",
+            "plan",
             "problems",
             "redacted",
             "snapshots",
@@ -263,15 +328,20 @@ fn a_finding_is_a_line_and_an_empty_report_is_valid() {
         full.starts_with("{\n  \"version\": 1,\n  \"tool\": {\n    \"name\": \"tenantlint\",\n"),
         "{full}"
     );
-    assert!(full.ends_with("\n  \"drift\": null\n}\n"), "{full}");
+    assert!(
+        full.contains("\n  \"drift\": null,\n  \"plan\": {\n"),
+        "{full}"
+    );
     let findings = full
         .lines()
         .filter(|line| line.starts_with("    {\"rule\":"));
     assert_eq!(findings.count(), 4);
     (report.snapshots, report.findings) = (vec![], vec![]);
     (report.coverage, report.problems) = (vec![], vec![]);
+    report.plan = None;
     let empty = text(&report);
     assert!(empty.contains("\n  \"findings\": [],\n"), "{empty}");
+    assert!(empty.ends_with("\n  \"plan\": null\n}\n"), "{empty}");
     let schema = jsonschema::draft202012::new(&schema()).expect("a valid schema");
     assert!(schema.is_valid(&serde_json::from_str(&empty).expect("JSON")));
 }

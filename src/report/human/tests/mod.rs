@@ -1,5 +1,6 @@
 //! Whole reports: read by eye once and held since.
 
+mod plan;
 mod snippets;
 
 use super::HumanOptions;
