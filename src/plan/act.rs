@@ -646,7 +646,7 @@ impl Act {
     pub fn operands(&self) -> Vec<Object> {
         let mut operands = self.relies_on();
         operands.extend(self.number().map(Object::Number));
-        for account in self.account() {
+        if let Some(account) = self.account() {
             operands.push(Object::User(account));
             operands.push(Object::ResourceAccount(account));
         }

@@ -10,6 +10,7 @@ use crate::finding::{Draft, Label, Place, Remedy, Severity, Subject, SubjectKind
 use crate::snapshot::service_plans::{PlanClass, PlanClasses, sku_by_id};
 use crate::snapshot::{ObjectId, PhoneNumber};
 use crate::source::Span;
+use crate::tenant::edit::Object;
 
 /// A finding about a plan, with the code of its rule.
 pub(super) type Found = (&'static str, Draft);
@@ -74,7 +75,6 @@ pub(super) fn subject_of(act: &Act, state: &State) -> Subject {
         return Subject::new(SubjectKind::Number, &key, &key);
     }
     let named = |kind, id: &str, object| Subject::new(kind, id, state.name_of(&object));
-    use crate::tenant::edit::Object;
     match act {
         Act::SetOperator { operator, .. } => named(
             SubjectKind::Operator,
@@ -183,7 +183,7 @@ fn deprecated(step: &RanStep, found: &mut Vec<Found>) {
         step.head,
         "a cmdlet that is going away",
     );
-    one.discriminator = cmdlet.to_owned();
+    cmdlet.clone_into(&mut one.discriminator);
     one.remedy = Remedy {
         summary: format!("write `{}` instead", step.step.change.name),
         commands: Vec::new(),
@@ -227,10 +227,8 @@ fn unmet(act: &RanAct, simulation: &Simulation, found: &mut Vec<Found>) {
             need.what
         );
         if let Some(later) = later {
-            message.push_str(&format!(
-                "; step {} comes too late for that",
-                later.step + 1
-            ));
+            let step = later.step + 1;
+            message = format!("{message}; step {step} comes too late for that");
         }
         let label = all.first().map_or("", |one| one.instead.as_str());
         let label = if label.is_empty() { "not met" } else { label };
@@ -370,8 +368,8 @@ fn split_licenses(simulation: &Simulation, found: &mut Vec<Found>) {
             split_license(first, act, add, is_account, state, found);
         }
         let before = added.get(account).into_iter().flatten();
-        let before = before.filter(|(_, classes)| do_the_same(*classes, gone));
-        if let Some((first, _)) = before.last()
+        let mut before = before.filter(|(_, classes)| do_the_same(*classes, gone));
+        if let Some((first, _)) = before.next_back()
             && is_account
         {
             added_first(first, act, state, found);
@@ -451,7 +449,7 @@ fn split_license(
             first.span,
             "removed here",
         );
-        one.discriminator = "plan".to_owned();
+        "plan".clone_into(&mut one.discriminator);
         one.related.push(related);
         one.remedy = remedy;
         found.push(("RA003", one));
@@ -472,7 +470,7 @@ fn added_first(first: &RanAct, then: &RanAct, state: &State, found: &mut Vec<Fou
         first.span,
         "added here",
     );
-    one.discriminator = "plan".to_owned();
+    "plan".clone_into(&mut one.discriminator);
     one.related
         .push(Label::new(Place::whole(then.span), "removed here"));
     one.remedy = Remedy {
@@ -654,7 +652,7 @@ fn irreversible(simulation: &Simulation, found: &mut Vec<Found>) {
             step.head,
             "no way back",
         );
-        one.discriminator = first.act.name().to_owned();
+        first.act.name().clone_into(&mut one.discriminator);
         one.remedy = Remedy {
             summary: "make sure of it before you begin: keep a list of what is there now"
                 .to_owned(),

@@ -30,8 +30,6 @@ pub(super) struct Sourced<'p> {
 pub(super) struct RanStep<'p> {
     /// The step.
     pub(super) step: &'p Step,
-    /// Where it stands.
-    pub(super) span: Span,
     /// Where the name of its change stands.
     pub(super) head: Span,
     /// Whether it stands behind a gate.
@@ -140,7 +138,6 @@ pub(super) fn simulate<'p>(
             });
             steps.push(RanStep {
                 step,
-                span: place(&step.bytes),
                 head: place(&step.change_bytes),
                 assumed,
                 acts: first..run.acts.len(),
@@ -338,14 +335,14 @@ impl Run {
         if is_wide {
             self.state.tenant.settle();
         }
-        let named = done.into_iter().map(|edited| {
+        let told = done.into_iter().map(|edited| {
             let name = match edited.what {
                 EditedWhat::Added => self.state.name_of(&edited.object),
                 _ => before.get(&edited.object).cloned().unwrap_or_default(),
             };
             (edited, name)
         });
-        let changed: Vec<_> = named.collect();
+        let changed: Vec<_> = told.collect();
         let after = account.map_or(0, |id| self.state.numbers_of(id).len());
         let ran = &mut self.acts[place];
         ran.changed = changed;

@@ -162,6 +162,7 @@ pub(super) struct Loose {
     removed_numbers: BTreeSet<u32>,
     removed_users: BTreeSet<u32>,
     removed_accounts: BTreeSet<u32>,
+    removed_number_policies: BTreeSet<u32>,
     /// Whether anything is not joined as it should be.
     unsettled: bool,
 }
@@ -212,6 +213,7 @@ impl Tenant {
             keep_others(&mut self.numbers, &loose.removed_numbers);
             keep_others(&mut self.users, &loose.removed_users);
             keep_others(&mut self.resource_accounts, &loose.removed_accounts);
+            keep_others(&mut self.number_policies, &loose.removed_number_policies);
             if !loose.added_numbers.is_empty() {
                 self.numbers.sort_by_key(|number| number.key);
             }
@@ -503,13 +505,14 @@ impl Tenant {
                 let Some(index) = self.place_of_policy(*number, of) else {
                     return false;
                 };
-                self.number_policies.remove(index);
-                for places in self.index.routing.by_number.values_mut() {
-                    places.retain(|place| *place != index as u32);
-                    for place in places {
-                        *place -= u32::from(*place > index as u32);
-                    }
-                }
+                let places = self.index.routing.by_number.get_mut(number);
+                places
+                    .into_iter()
+                    .for_each(|places| places.retain(|place| *place != index as u32));
+                self.index
+                    .loose
+                    .removed_number_policies
+                    .insert(index as u32);
                 true
             }
             Object::Membership(group, member) => {

@@ -56,9 +56,8 @@ impl<R> Named<R> {
     /// Takes the object of that name away.
     pub(super) fn remove(&mut self, name: &str) -> Option<Merged<R>> {
         let index = self.by_name.remove(&fold(name))?;
-        for other in self.by_name.values_mut() {
-            *other -= u32::from(*other > index);
-        }
+        let others = self.by_name.values_mut();
+        others.for_each(|other| *other -= u32::from(*other > index));
         Some(self.list.remove(index as usize))
     }
 

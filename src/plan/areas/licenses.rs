@@ -366,11 +366,11 @@ fn lost_numbers(
     let (plans, _) = after(user, add, remove, state);
     let is_account = state.is_resource_account(account);
     let had = |class| state.tenant.licensed(user, class) == Answer::Yes;
-    let has_phone = plans.contains(PlanClass::PhoneSystem)
+    let keeps_phone = plans.contains(PlanClass::PhoneSystem)
         || is_account && plans.contains(PlanClass::ResourceAccount);
-    let had_phone = had(PlanClass::PhoneSystem) || is_account && had(PlanClass::ResourceAccount);
-    let has_plan = plans.has_calling_plan() || plans.contains(PlanClass::PayAsYouGo);
-    let had_plan = had(PlanClass::CallingPlan) || had(PlanClass::PayAsYouGo);
+    let used_phone = had(PlanClass::PhoneSystem) || is_account && had(PlanClass::ResourceAccount);
+    let keeps_plan = plans.has_calling_plan() || plans.contains(PlanClass::PayAsYouGo);
+    let used_plan = had(PlanClass::CallingPlan) || had(PlanClass::PayAsYouGo);
     let numbers = state.numbers_of(account).into_iter();
     numbers
         .map(|number| {
@@ -378,9 +378,9 @@ fn lost_numbers(
             (number, row.and_then(|row| state.number_type(row)))
         })
         .filter(|(_, of_type)| {
-            let without_phone = had_phone && !has_phone;
+            let without_phone = used_phone && !keeps_phone;
             let without_plan =
-                *of_type == Some("CallingPlan") && !is_account && had_plan && !has_plan;
+                *of_type == Some("CallingPlan") && !is_account && used_plan && !keeps_plan;
             without_phone || without_plan
         })
         .collect()

@@ -143,10 +143,12 @@ pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
                 type_of(*number, *number_type, state),
             );
             if let Some(location) = location {
-                command.push_str(&format!(" -LocationId {}", quoted(&location.to_string())));
+                command.push_str(" -LocationId ");
+                command.push_str(&quoted(&location.to_string()));
             }
             if let Some(category) = category.filter(|one| *one != "Primary") {
-                command.push_str(&format!(" -AssignmentCategory {category}"));
+                command.push_str(" -AssignmentCategory ");
+                command.push_str(category);
             }
             vec![command]
         }
@@ -165,7 +167,8 @@ pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
             if *blocked_forever {
                 command.push_str(" -AssignmentBlockedForever");
             } else if let Some(days) = blocked_days {
-                command.push_str(&format!(" -AssignmentBlockedDays {days}"));
+                command.push_str(" -AssignmentBlockedDays ");
+                command.push_str(&days.to_string());
             }
             vec![command]
         }

@@ -237,13 +237,16 @@ pub(in crate::plan) fn object(act: &Act, state: &State) -> String {
         None => name.clone(),
     };
     if let Some(status) = status {
-        words.push_str(&format!(": {status}"));
+        words.push_str(": ");
+        words.push_str(status);
     }
     for code in add_countries {
-        words.push_str(&format!(" +{code}"));
+        words.push_str(" +");
+        words.push_str(code);
     }
     for code in remove_countries {
-        words.push_str(&format!(" -{code}"));
+        words.push_str(" -");
+        words.push_str(code);
     }
     words
 }

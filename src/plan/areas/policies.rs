@@ -51,21 +51,20 @@ pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
             policy,
         } => {
             let mut needs = vec![numbers::is_there(*number, state)];
-            match policy {
-                Some(policy) => needs.push(exists(policy_type, policy, state)),
-                None => {
-                    let name = policy_of_number(*number, policy_type, state);
-                    let export = ExportKind::PhoneNumberPolicyAssignment;
-                    needs.push(
-                        Need::refused(
-                            format!("`{number}` has a {policy_type}"),
-                            state.is_there(name.is_some(), export),
-                        )
-                        .instead("it has none")
-                        .at(state.tenant.start_of(export)),
-                    );
-                }
+            if let Some(policy) = policy {
+                needs.push(exists(policy_type, policy, state));
+                return needs;
             }
+            let name = policy_of_number(*number, policy_type, state);
+            let export = ExportKind::PhoneNumberPolicyAssignment;
+            needs.push(
+                Need::refused(
+                    format!("`{number}` has a {policy_type}"),
+                    state.is_there(name.is_some(), export),
+                )
+                .instead("it has none")
+                .at(state.tenant.start_of(export)),
+            );
             needs
         }
         _ => Vec::new(),

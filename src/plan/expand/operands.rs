@@ -120,20 +120,6 @@ impl<'a> Operands<'a> {
         found.into_iter().next()
     }
 
-    /// The policy of a field, of that type; `None` where the field is not given or says `Global`, which is what everybody
-    /// has to whom nothing is granted.
-    pub(in crate::plan) fn policy(
-        &mut self,
-        field: &str,
-        policy_type: &'static str,
-    ) -> Option<Placed<String>> {
-        let found = self.named(field, Of::Policy, Some(policy_type));
-        found
-            .into_iter()
-            .next()
-            .filter(|(name, _)| name != "global")
-    }
-
     /// A policy of a field, of that type, that may be `Global`.
     pub(in crate::plan) fn policy_or_global(
         &mut self,

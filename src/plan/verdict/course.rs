@@ -199,31 +199,22 @@ impl Course {
             .collect();
     }
 
-    /// PL005: who is without emergency cover for longer than a batch.
+    /// PL005: who is without emergency cover behind a gate and has it in the end; of others their own finding tells.
     pub(super) fn uncovered(&self, simulation: &Simulation) -> Vec<checks::Found> {
-        let mut all = self.uncovered.clone();
-        for (one, known) in &self.added {
-            if EMERGENCY.contains(&known.code) {
-                let by = self.added_by.get(one).copied().unwrap_or_default();
-                all.entry(*one).or_insert_with(|| (known.clone(), by));
-            }
-        }
         let ran = Ran {
             steps: &simulation.steps,
             acts: &simulation.acts,
         };
-        let all = all.into_iter().filter_map(|(one, (known, by))| {
+        let covered = self.uncovered.iter();
+        let covered = covered.filter(|(one, _)| !self.added.contains_key(one));
+        let all = covered.filter_map(|(_, (known, by))| {
+            let by = *by;
             let span = ran.span_of(by, &known.subject)?;
-            let until = if self.added.contains_key(&one) {
-                "and stays so"
-            } else {
-                "until a later step ends that"
-            };
             let mut draft = Draft::new(
                 known.severity,
                 known.subject.clone(),
                 format!(
-                    "step {}, `{}`, leaves `{}` without what an emergency call needs ({}) {until}",
+                    "step {}, `{}`, leaves `{}` without what an emergency call needs ({}), and a gate comes before that is mended",
                     by + 1,
                     ran.change(by),
                     known.subject.name,
@@ -231,7 +222,7 @@ impl Course {
                 ),
                 Label::new(Place::whole(span), "from here on"),
             );
-            draft.discriminator = known.code.to_owned();
+            known.code.clone_into(&mut draft.discriminator);
             draft.remedy = Remedy {
                 summary: format!(
                     "give the emergency location or the policy in the same batch; `tenantlint explain {}` says which",

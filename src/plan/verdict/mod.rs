@@ -79,7 +79,7 @@ fn judge_by(
     for plan in plans {
         files.push(add(plan, &mut sources));
     }
-    let sourced: Vec<Sourced> = files
+    let plan_files: Vec<Sourced> = files
         .iter()
         .map(|(source, offset, file)| Sourced {
             source: *source,
@@ -87,13 +87,13 @@ fn judge_by(
             steps: &file.steps,
         })
         .collect();
-    let steps: usize = sourced.iter().map(|file| file.steps.len()).sum();
+    let steps: usize = plan_files.iter().map(|file| file.steps.len()).sum();
     let size = tenant.users.len() + tenant.numbers.len();
     let each_step = steps.saturating_mul(size) <= limit;
     let judge_now = |tenant: &Tenant| tell(tenant, rules::all(), policy, as_of);
     let before = judge_now(&tenant);
     let mut course = Course::begin(&before);
-    let simulation = simulate(State::new(tenant), &sourced, |state, step, is_gate| {
+    let simulation = simulate(State::new(tenant), &plan_files, |state, step, is_gate| {
         if each_step || is_gate {
             state.tenant.settle();
             course.note(&judge_now(&state.tenant), step, is_gate);
