@@ -373,7 +373,10 @@ impl Report {
         if let Some(plan) = &self.plan {
             let needs = steps::needs(plan.needs());
             let colon = if needs.is_empty() { "" } else { ": " };
-            line.push_str(&format!("; {}{colon}{needs}", plan.size()));
+            line.push_str("; ");
+            line.push_str(&plan.size());
+            line.push_str(colon);
+            line.push_str(&needs);
         }
         line.push('.');
         if let Some(notice) = self.notice() {

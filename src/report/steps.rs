@@ -4,6 +4,7 @@
 //! line, so that the others are seen; machine formats have each of them.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use super::human::words::{Counts, counted, number};
 use super::{ActOutcome, Location, Plan, PlanAct, PlanFinding, PlanNeed, PlanStep};
@@ -143,10 +144,8 @@ impl<'p> Entry<'p> {
         changes.truncate(NAMED);
         let mut text = changes.join(", ");
         if rest > 0 {
-            text.push_str(&format!(
-                " and {}",
-                counted(rest as u64, "other change", "other changes")
-            ));
+            let rest = counted(rest as u64, "other change", "other changes");
+            let _ = write!(text, " and {rest}");
         }
         text
     }
@@ -247,7 +246,7 @@ pub(super) fn needs([met, unmet, unknown]: [u64; 3]) -> String {
     let mut text = format!("{} met", counted(met, "need", "needs"));
     for (count, word) in [(unmet, "unmet"), (unknown, "unknown")] {
         if count > 0 {
-            text.push_str(&format!(", {} {word}", number(count)));
+            let _ = write!(text, ", {} {word}", number(count));
         }
     }
     text

@@ -1,10 +1,10 @@
-// Opens the HTML pages and does with them what their readers do. Usage: node page.mjs REPORT HISTORY FOLDER
+// Opens the HTML pages and does with them what their readers do. Usage: node page.mjs REPORT HISTORY PLAN FOLDER
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { chromium } from "playwright-core";
 
-const [report, history, folder] = process.argv.slice(2);
+const [report, history, plan, folder] = process.argv.slice(2);
 const address = `file://${path.resolve(report)}`;
 const axe = readFileSync(new URL("node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 const browser = await chromium.launch({
@@ -111,6 +111,21 @@ for (const [name, viewport, colorScheme] of [
   assert.equal(await past.locator("figure table").first().isVisible(), true);
   assert.deepEqual(wrong, []);
   await past.context().close();
+
+  // The plan: what does not go well is open, all of it on paper.
+  const steps = await pageOf(viewport, colorScheme, wrong);
+  await steps.goto(`file://${path.resolve(plan)}`);
+  await ready(steps);
+  assert.deepEqual(await steps.locator("details.step").evaluateAll((all) => all.map((one) => one.open)), [false, true]);
+  await steps.screenshot({ path: path.join(folder, `plan-${name}.png`), fullPage: true });
+  await steps.locator("details.step summary").first().click();
+  assert.equal(await steps.locator("details.step pre").first().isVisible(), true);
+  await accessible(steps);
+  await steps.locator("details.step summary").first().click();
+  await steps.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  assert.equal(await steps.locator("details.step:not([open])").count(), 0);
+  assert.deepEqual(wrong, []);
+  await steps.context().close();
 }
 await browser.close();
 console.log("the page does what its readers ask");
