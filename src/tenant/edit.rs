@@ -505,10 +505,9 @@ impl Tenant {
                 let Some(index) = self.place_of_policy(*number, of) else {
                     return false;
                 };
-                let places = self.index.routing.by_number.get_mut(number);
-                places
-                    .into_iter()
-                    .for_each(|places| places.retain(|place| *place != index as u32));
+                if let Some(places) = self.index.routing.by_number.get_mut(number) {
+                    places.retain(|place| *place != index as u32);
+                }
                 self.index
                     .loose
                     .removed_number_policies
