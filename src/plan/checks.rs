@@ -508,12 +508,7 @@ fn gaps(simulation: &Simulation, found: &mut Vec<Found>) {
                 let mut one = draft(
                     Severity::Warning,
                     subject.clone(),
-                    format!(
-                        "`{}` is without number from step {} until step {} gives it one again: it can neither call nor be called",
-                        subject.name,
-                        since.step + 1,
-                        act.step + 1
-                    ),
+                    without_number(&subject.name, since.step + 1, act.step + 1),
                     since.span,
                     "without number from here on",
                 );
@@ -529,6 +524,15 @@ fn gaps(simulation: &Simulation, found: &mut Vec<Found>) {
             _ => {}
         }
     }
+}
+
+fn without_number(name: &str, since: usize, until: usize) -> String {
+    let how_long = if since == until {
+        format!("while step {since} waits for a new export")
+    } else {
+        format!("from step {since} until step {until} gives it one again")
+    };
+    format!("`{name}` is without number {how_long}: it can neither call nor be called")
 }
 
 /// What becomes of a number twice within one batch.
