@@ -3,6 +3,8 @@
 mod end_states;
 mod exports;
 mod random;
+mod samples;
+mod simulation;
 
 use tenantlint::config::{Overrides, Policy};
 use tenantlint::plan::{Judged, PlanText, judge};

@@ -5,9 +5,10 @@
 
 use serde_json::{Value, json};
 
-use super::operator_numbers::{NAMED, carries_nothing, has_no_numbers};
+use super::operator_numbers::{NAMED, carries_nothing, has_no_numbers, numbers_of};
 use super::orders::{operator, operator_name};
-use crate::plan::act::{Act, Effect, Need, Undo};
+use crate::finding::Severity;
+use crate::plan::act::{Act, Effect, Need, Undo, Weight};
 use crate::plan::state::{State, added, set};
 use crate::snapshot::record::SplitList;
 use crate::snapshot::{ExportKind, Field};
@@ -48,21 +49,15 @@ pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
             .instead("the step does not accept it"),
         );
     }
-    if let Some(found) = found {
+    if found.is_some() {
+        let weight = Weight::Harm(Severity::Error);
         match status {
-            Some("Removed") => {
-                needs.extend(has_no_numbers(&found.identity, name, &[], state));
-            }
-            Some("Suspended") => needs.push(carries_nothing(&found.identity, name, state)),
+            Some("Removed") => needs.extend(has_no_numbers(identity, &[], weight, state)),
+            Some("Suspended") => needs.push(carries_nothing(identity, state)),
             _ => {}
         }
         if !remove_countries.is_empty() {
-            needs.extend(has_no_numbers(
-                &found.identity,
-                name,
-                remove_countries,
-                state,
-            ));
+            needs.extend(has_no_numbers(identity, remove_countries, weight, state));
         }
     }
     needs
@@ -237,16 +232,13 @@ pub(in crate::plan) fn object(act: &Act, state: &State) -> String {
         None => name.clone(),
     };
     if let Some(status) = status {
-        words.push_str(": ");
-        words.push_str(status);
+        words.push_str(&format!(": {status}"));
     }
     for code in add_countries {
-        words.push_str(" +");
-        words.push_str(code);
+        words.push_str(&format!(" +{code}"));
     }
     for code in remove_countries {
-        words.push_str(" -");
-        words.push_str(code);
+        words.push_str(&format!(" -{code}"));
     }
     words
 }
@@ -277,9 +269,9 @@ pub(in crate::plan) fn repair(act: &Act, state: &State) -> Vec<String> {
     else {
         return Vec::new();
     };
-    let Some(found) = operator(identity, state) else {
+    if operator(identity, state).is_none() {
         return Vec::new();
-    };
+    }
     let countries: Vec<Option<Country>> = remove_countries
         .iter()
         .map(|code| Country::parse(code))
@@ -287,7 +279,8 @@ pub(in crate::plan) fn repair(act: &Act, state: &State) -> Vec<String> {
     let goes = |number: &&Number| {
         *status == Some("Removed") || countries.contains(&state.tenant.country_of_number(number))
     };
-    let numbers: Vec<&Number> = state.tenant.numbers_of(found).filter(goes).collect();
+    let mut numbers = numbers_of(identity, state);
+    numbers.retain(goes);
     let mut commands = Vec::new();
     for number in numbers.iter().take(NAMED) {
         let holder = match number.holder {

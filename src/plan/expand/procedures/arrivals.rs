@@ -10,6 +10,7 @@ use super::sequence::Sequence;
 use super::{optional, optional_license};
 use crate::plan::act::{Act, Need};
 use crate::plan::areas::operator_numbers;
+use crate::plan::areas::orders::operator_name;
 use crate::plan::expand::Planned;
 use crate::plan::expand::operands::Operands;
 use crate::plan::state::State;
@@ -147,7 +148,7 @@ fn is_in_country_of(account: ObjectId, number: &Number, state: &State) -> bool {
 
 fn lacks_number(account: ObjectId, operator: &str, are_given: bool, state: &State) -> Need {
     let account = state.account_name(account);
-    let operator = operator_numbers::name_of(operator, state);
+    let operator = operator_name(operator, state);
     Need::refused(
         format!("there is a number of `{operator}` for `{account}`"),
         false,

@@ -3,14 +3,14 @@
 //! Source: <https://learn.microsoft.com/microsoftteams/operator-connect-configure>.
 
 use crate::finding::Place;
-use crate::plan::act::{Act, Met, Need};
-use crate::plan::areas::operator_numbers::{find, name_of};
+use crate::plan::act::{Act, Met, Need, Weight};
+use crate::plan::areas::operator_numbers::{carries_nothing, has_no_numbers};
 use crate::plan::expand::Planned;
 use crate::plan::expand::operands::Operands;
 use crate::plan::expand::primitives::identity;
 use crate::plan::state::State;
 use crate::snapshot::{ExportKind, spellings_of};
-use crate::tenant::OperatorStatus;
+use crate::tenant::{Operator, OperatorStatus, Tenant};
 
 /// Clouds without Operator Connect, as manifests spell them, without blanks and hyphens.
 ///
@@ -57,6 +57,15 @@ pub(super) fn edit_countries(step: &mut Operands) -> Option<Vec<Planned>> {
     if !add_countries.is_empty() {
         needs.extend(notice(&operator, &name, step.state));
     }
+    if !remove_countries.is_empty() {
+        let weight = Weight::Refused;
+        needs.extend(has_no_numbers(
+            &operator,
+            &remove_countries,
+            weight,
+            step.state,
+        ));
+    }
     let act = Act::SetOperator {
         operator,
         name,
@@ -72,6 +81,7 @@ pub(super) fn edit_countries(step: &mut Operands) -> Option<Vec<Planned>> {
 pub(super) fn suspend(step: &mut Operands) -> Option<Vec<Planned>> {
     let (operator, bytes) = step.operator("operator")?;
     let name = name_of(&operator, step.state);
+    let needs = vec![carries_nothing(&operator, step.state)];
     let act = Act::SetOperator {
         operator,
         name,
@@ -80,7 +90,7 @@ pub(super) fn suspend(step: &mut Operands) -> Option<Vec<Planned>> {
         remove_countries: Vec::new(),
         data_transfer: None,
     };
-    Some(vec![Planned::new(act, bytes)])
+    Some(vec![Planned { act, bytes, needs }])
 }
 
 /// The removal alone: what has to be freed before, other steps free.
@@ -93,6 +103,7 @@ pub(super) fn remove(step: &mut Operands) -> Option<Vec<Planned>> {
     if is_partial && remove_countries.is_empty() {
         return None;
     }
+    let needs = has_no_numbers(&operator, &remove_countries, Weight::Refused, step.state);
     let act = Act::SetOperator {
         operator,
         name,
@@ -101,7 +112,20 @@ pub(super) fn remove(step: &mut Operands) -> Option<Vec<Planned>> {
         remove_countries,
         data_transfer: None,
     };
-    Some(vec![Planned::new(act, bytes)])
+    Some(vec![Planned { act, bytes, needs }])
+}
+
+/// How an administrator calls an operator.
+pub(super) fn name_of(operator: &str, state: &State) -> String {
+    let listed = find(operator, &state.tenant);
+    listed.map_or_else(
+        || operator.to_owned(),
+        |listed| state.tenant.operator_name(listed),
+    )
+}
+
+fn find<'t>(operator: &str, tenant: &'t Tenant) -> Option<&'t Operator> {
+    tenant.operators.iter().find(|one| one.identity == operator)
 }
 
 fn has_operator_connect(state: &State) -> Need {
