@@ -1,5 +1,6 @@
 //! Plans from end to end: what the simulation says is held against exports that say what the plan did.
 
+mod end_states;
 mod exports;
 mod random;
 

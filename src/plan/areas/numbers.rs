@@ -12,10 +12,13 @@ use crate::plan::state::{State, added, set};
 use crate::snapshot::service_plans::PlanClass;
 use crate::snapshot::{ExportKind, Field, ObjectId, PhoneNumber};
 use crate::tenant::edit::{Edit, Object};
-use crate::tenant::{AccountKind, Answer, Country, Holder, Number, User};
+use crate::tenant::{AccountKind, Answer, Country, Holder, Number, User, operator_identity};
 
 /// How many hours the service takes to make a policy of its own known to the clients.
 const SPREADS: u64 = 24;
+
+/// Numbers of an operator whose holders are asked which policy it gives them.
+const HOLDERS: usize = 100;
 
 pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
     match act {
@@ -97,13 +100,15 @@ pub(in crate::plan) fn effect(act: &Act, state: &State) -> Effect {
         } => {
             let mut effect = Effect::default();
             unassign(*account, *number, state, &mut effect);
-            block(
-                *number,
-                *blocked_days,
-                *blocked_forever,
-                state,
-                &mut effect.edits,
-            );
+            if !is_elsewhere(*account, *number, state) {
+                block(
+                    *number,
+                    *blocked_days,
+                    *blocked_forever,
+                    state,
+                    &mut effect.edits,
+                );
+            }
             effect
         }
         Act::SetLocation { number, location } => Effect {
@@ -819,7 +824,23 @@ fn assign(
 fn carrier_policy(number: PhoneNumber, state: &State) -> Value {
     let row = state.number(number);
     let name = row.map_or("", |row| state.symbol(row.record.partner_name.get()));
-    json!(if name.is_empty() { "Operator" } else { name })
+    let listed = super::orders::operator(&operator_identity(name), state);
+    let all = listed
+        .into_iter()
+        .flat_map(|one| state.tenant.numbers_of(one));
+    // What one has, the first ones have.
+    let users = all.take(HOLDERS).filter_map(|one| match one.holder {
+        Holder::User(index) => state.tenant.users.get(index as usize),
+        _ => None,
+    });
+    let given = users
+        .into_iter()
+        .find_map(|user| user.carrier_emergency_policy.get());
+    match given {
+        Some(policy) => json!(state.symbol(Some(policy.0))),
+        None if name.is_empty() => json!("Operator"),
+        None => json!(name),
+    }
 }
 
 /// Takes a number off an account.
@@ -831,14 +852,26 @@ pub(in crate::plan) fn unassign(
 ) {
     let object = Object::Number(number);
     let is_primary = state.line(account) == Some(number);
-    effect.edits.extend([
-        set(object.clone(), "PstnAssignmentStatus", "Unassigned"),
-        set(object.clone(), "AssignedPstnTargetId", Value::Null),
-        set(object, "AssignmentCategory", Value::Null),
-    ]);
+    if !is_elsewhere(account, number, state) {
+        effect.edits.extend([
+            set(object.clone(), "PstnAssignmentStatus", "Unassigned"),
+            set(object.clone(), "AssignedPstnTargetId", Value::Null),
+            set(object, "AssignmentCategory", Value::Null),
+        ]);
+    }
     effect
         .edits
         .extend(without_number(account, number, is_primary, state));
+}
+
+/// Whether the inventory says that another one has a number, or nobody, though the line URI of this account shows it. What
+/// is taken off then is the line alone: the row is as it was.
+fn is_elsewhere(account: ObjectId, number: PhoneNumber, state: &State) -> bool {
+    let Some(row) = state.number(number) else {
+        return false;
+    };
+    let held = state.tenant.numbers_held_by(account);
+    !held.iter().any(|one| one.key == number) && row.holder != Holder::Unknown
 }
 
 /// What an account is like without a number.
@@ -901,7 +934,9 @@ fn block(
     edits: &mut Vec<Edit>,
 ) {
     let settings = state.tenant.number_config.as_ref();
-    let forever = forever || settings.is_some_and(|one| one.blocked_forever.get() == Some(true));
+    // What the tenant does by default counts where the step says nothing.
+    let by_default = settings.is_some_and(|one| one.blocked_forever.get() == Some(true));
+    let forever = forever || days.is_none() && by_default;
     let by_default = || {
         let days = settings.and_then(|one| one.blocked_days.get());
         days.and_then(|days| u64::try_from(days).ok())

@@ -456,7 +456,7 @@ fn row(number: PhoneNumber, number_type: &str, more: Vec<(&str, Value)>) -> Edit
             ("PstnAssignmentStatus", json!("Unassigned")),
             ("NumberSource", json!("Online")),
             ("PortInOrderStatus", Value::Null),
-            ("AssignmentBlockedState", json!("NotBlocked")),
+            ("AssignmentBlockedState", Value::Null),
             ("AssignmentBlockedUntil", Value::Null),
             ("City", Value::Null),
             ("NetworkSiteId", Value::Null),
@@ -489,10 +489,15 @@ fn row_of_operator(
     usage: &str,
     state: &State,
 ) -> Edit {
-    // A number that is ported keeps the country of the old row.
-    let country = country
-        .map(str::to_owned)
-        .or_else(|| country_of(number, state).map(|one| one.to_string()));
+    // A number that is ported keeps the country of the old row; a calling code may be that of several, a place is in one.
+    let of_place = || {
+        let place = state.tenant.location(location?)?;
+        state.tenant.country(place.country)
+    };
+    let country = country.map(str::to_owned).or_else(|| {
+        let country = country_of(number, state).or_else(of_place);
+        country.map(|one| one.to_string())
+    });
     let found = operator(identity, state);
     let id = found.and_then(|one| one.record.id.get());
     let id = id.or_else(|| {
