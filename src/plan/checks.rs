@@ -222,6 +222,7 @@ fn unmet(act: &RanAct, simulation: &Simulation, found: &mut Vec<Found>) {
             .and_then(|by| simulation.acts.get(*by));
         let (verb, severity) = match need.weight {
             Weight::Refused | Weight::Missing => ("is refused", Severity::Error),
+            Weight::Harm(Severity::Info) => ("is carried out all the same", Severity::Info),
             Weight::Harm(severity) => ("does harm", severity),
         };
         let code = match (need.weight, later) {

@@ -128,8 +128,8 @@ pub(super) fn value(
     };
     let value = match (field.takes, raw) {
         (Takes::One(_) | Takes::Many(_), Raw::Text(name)) => Value::Names(vec![named(name)?]),
-        (Takes::Many(_), Raw::Texts(names)) => {
-            if names.is_empty() {
+        (Takes::Many(of), Raw::Texts(names)) => {
+            if names.is_empty() && !of.may_be_none() {
                 return Err(wrong("an empty list"));
             }
             let names: Result<Vec<Name>, Fault> = names.into_iter().map(named).collect();

@@ -29,6 +29,12 @@ mod tests {
                         { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/name" } }
                     ]
                 },
+                "names-or-none": {
+                    "anyOf": [
+                        { "$ref": "#/$defs/name" },
+                        { "type": "array", "items": { "$ref": "#/$defs/name" } }
+                    ]
+                },
                 "note": { "description": "For readers.", "type": "string" },
                 "accept-outage": {
                     "description": "Holders may be without number behind this step.",
@@ -72,6 +78,7 @@ mod tests {
     fn shape(field: &FieldKind) -> Value {
         let mut shape = match field.takes {
             Takes::One(_) => json!({ "$ref": "#/$defs/name" }),
+            Takes::Many(of) if of.may_be_none() => json!({ "$ref": "#/$defs/names-or-none" }),
             Takes::Many(_) => json!({ "$ref": "#/$defs/names" }),
             Takes::Word(words) => json!({ "enum": words }),
             Takes::Flag => json!({ "type": "boolean" }),
@@ -140,6 +147,14 @@ mod tests {
             (
                 "[[step]]\nchange = \"remove-number\"\nnumber = \"+12065550101\"\n",
                 false,
+            ),
+            (
+                "[[step]]\nchange = \"remove-number\"\nnumbers = []\n",
+                false,
+            ),
+            (
+                "[[step]]\nchange = \"set-global-voice-routing-policy\"\nusages = []\n",
+                true,
             ),
             ("step = []\n", false),
         ] {

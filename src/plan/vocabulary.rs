@@ -92,6 +92,11 @@ pub enum Of {
 }
 
 impl Of {
+    /// Whether an empty list says something: a policy or a voice route without PSTN usages is one that calls nobody.
+    pub fn may_be_none(self) -> bool {
+        self == Self::Usage
+    }
+
     /// What it is called in messages.
     pub fn words(self) -> &'static str {
         match self {

@@ -1,5 +1,6 @@
 //! Plans from end to end: what the simulation says is held against exports that say what the plan did.
 
+mod account_samples;
 mod end_states;
 mod exports;
 mod random;
@@ -35,7 +36,7 @@ fn tenant(files: &[File]) -> (Tenant, Sources) {
 }
 
 /// Carries a plan out on some files.
-fn plan(files: &[File], name: &str, text: &str) -> Judged {
+pub(crate) fn plan(files: &[File], name: &str, text: &str) -> Judged {
     let (tenant, sources) = tenant(files);
     let plans = [PlanText {
         path: name.to_owned(),

@@ -579,15 +579,12 @@ fn delete(account: ObjectId, state: &State) -> Effect {
         edits.push(removed(Object::ResourceAccount(account)));
     }
     // The licenses of a deleted account are free again.
-    let owned = state
-        .user(account)
-        .and_then(|user| state.tenant.skus_of(user));
-    for one in owned.into_iter().flatten() {
+    for sku in licenses::freed_with(account, state) {
         let mut records = state.tenant.skus.iter();
-        let record = records.find(|record| record.id.get() == Some(one.id));
+        let record = records.find(|record| record.id.get() == Some(sku));
         if let Some(used) = record.and_then(|record| record.consumed.get()) {
             edits.push(set(
-                Object::Sku(one.id),
+                Object::Sku(sku),
                 "ConsumedUnits",
                 used.saturating_sub(1),
             ));

@@ -180,6 +180,26 @@ fn owned(account: ObjectId, state: &State) -> Option<Vec<OwnSku>> {
     state.tenant.skus_of(state.user(account)?)
 }
 
+/// The SKUs of which a unit is free when an account is gone. Where no export tells what it has, its license of resource
+/// accounts does, as long as the tenant owns only one that brings it.
+pub(in crate::plan) fn freed_with(account: ObjectId, state: &State) -> Vec<ObjectId> {
+    if let Some(owned) = owned(account, state) {
+        return owned.into_iter().map(|one| one.id).collect();
+    }
+    let class = PlanClass::ResourceAccount;
+    let has_it = state
+        .user(account)
+        .is_some_and(|user| state.tenant.licensed(user, class) == Answer::Yes);
+    let skus = state.tenant.skus.iter().filter_map(|one| one.id.get());
+    let brings = |id: &ObjectId| sku_by_id(id.bits()).is_some_and(|sku| sku.plans.contains(class));
+    let skus: Vec<ObjectId> = skus.filter(brings).collect();
+    if has_it && state.is_resource_account(account) && skus.len() == 1 {
+        skus
+    } else {
+        Vec::new()
+    }
+}
+
 fn needs_of_change(
     account: ObjectId,
     add: &[ObjectId],
@@ -393,9 +413,10 @@ fn change(account: ObjectId, add: &[ObjectId], remove: &[ObjectId], state: &Stat
     };
     let (plans, skus) = after(user, add, remove, state);
     let object = Object::User(account);
+    let listed = listed_plans(user, plans, add);
     effect
         .edits
-        .push(set(object.clone(), "AssignedPlan", plan_list(user, plans)));
+        .push(set(object.clone(), "AssignedPlan", plan_list(user, listed)));
     if user.features.value().is_some() {
         let features: Vec<&str> = plans.iter().filter_map(feature_of).collect();
         effect
@@ -504,6 +525,20 @@ fn plan(class: PlanClass, status: &str) -> Option<Value> {
     }))
 }
 
+/// Those of these plans that `AssignedPlan` shows: what only the features tell of stays with them.
+fn listed_plans(user: &User, plans: PlanClasses, add: &[ObjectId]) -> PlanClasses {
+    let Some(before) = user.plans.value() else {
+        return plans;
+    };
+    let new = add.iter().filter_map(|id| sku_by_id(id.bits()));
+    let new = new.fold(PlanClasses::EMPTY, |all, sku| all.union(sku.plans));
+    let known = [before.working, before.in_grace, before.unsure, new];
+    plans
+        .iter()
+        .filter(|class| known.iter().any(|set| set.contains(*class)))
+        .collect()
+}
+
 /// `AssignedPlan` for these plans; what fades or was stopped stays as it is.
 fn plan_list(user: &User, plans: PlanClasses) -> Value {
     let before = user.plans.get().unwrap_or_default();
@@ -583,4 +618,56 @@ fn state_list(user: &User, add: &[ObjectId], remove: &[ObjectId], state: &State)
         }));
     }
     Value::Array(list)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tenant::testing::tenant;
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+
+    fn state(features: &str, plan: &str) -> State {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"ResourceAccount","UsageLocation":"US",
+                "FeatureTypes":["{features}"],"AssignedPlan":[{{"Capability":"{plan}","CapabilityStatus":"Enabled"}}]}}]"#
+        );
+        let accounts =
+            format!(r#"[{{"ObjectId":"{ID}","UserPrincipalName":"a@contoso.example"}}]"#);
+        let skus = r#"[{"skuId":"440eaaa8-b3e0-484b-a8be-62870b9ba70a","skuPartNumber":"PHONESYSTEM_VIRTUALUSER","consumedUnits":2,
+            "prepaidUnits":{"enabled":2,"lockedOut":0,"suspended":0,"warning":0}}]"#;
+        State::new(tenant(&[
+            ("Get-CsOnlineUser.json", users.as_str()),
+            ("Get-CsOnlineApplicationInstance.json", &accounts),
+            ("subscribedSkus.json", skus),
+        ]))
+    }
+
+    fn id() -> ObjectId {
+        ObjectId::parse(ID).expect("an id")
+    }
+
+    #[test]
+    fn a_plan_that_only_the_features_tell_of_is_not_written_into_the_plans() {
+        let state = state("PhoneSystem", "MCOEV_VIRTUALUSER");
+        let sku = state.tenant.resource_account_sku().id;
+        let effect = change(id(), &[], &[sku], &state);
+        let told = effect.edits.iter().find_map(|edit| match &edit.what {
+            crate::tenant::edit::What::Set("AssignedPlan", value) => Some(value.to_string()),
+            _ => None,
+        });
+        let told = told.expect("the plans are set");
+        assert!(!told.contains("MCOEV"), "{told}");
+    }
+
+    #[test]
+    fn the_license_of_a_resource_account_is_free_when_it_goes() {
+        let one = state("VoiceApp", "MCOEV_VIRTUALUSER");
+        assert_eq!(
+            freed_with(id(), &one),
+            [one.tenant.resource_account_sku().id]
+        );
+        let other = state("Teams", "TEAMS1");
+        assert_eq!(freed_with(id(), &other), []);
+    }
 }

@@ -493,6 +493,12 @@ pub(super) fn leads_out(usages: &[&str], state: &State) -> Answer {
     leads
 }
 
+/// Whether it is certain that nobody has a policy.
+pub(in crate::plan) fn is_idle(policy: &str, state: &State) -> bool {
+    let needs = is_unassigned(policy, state);
+    policy != "global" && needs.iter().all(|need| need.met == Met::Yes)
+}
+
 /// That no account, no group and no number has a policy.
 fn is_unassigned(policy: &str, state: &State) -> [Need; 3] {
     let tenant = &state.tenant;
@@ -802,6 +808,8 @@ fn is_unused(usage: &str, state: &State) -> [Need; 3] {
 #[derive(Default)]
 struct Users {
     policies: Vec<String>,
+    /// Those of `policies` that nobody has.
+    idle: Vec<String>,
     routes: Vec<String>,
     emergency: Vec<String>,
     places: [Option<Place>; 3],
@@ -815,11 +823,16 @@ impl Users {
         let texts = &tenant.snapshot.texts;
         let mut users = Self::default();
         let policies = tenant.voice_routing_policies.iter();
-        for policy in policies.chain(tenant.conferencing.routing_policies.iter()) {
+        let policies = policies.map(|policy| (policy, true));
+        let conferencing = tenant.conferencing.routing_policies.iter();
+        for (policy, of_users) in policies.chain(conferencing.map(|policy| (policy, false))) {
             users.lost[0] |= policy.usages.is_absent();
             if lists(&policy.usages, usage, state) {
-                let name = policy.name.get().map(|name| name.0);
-                users.policies.push(state.symbol(name).to_owned());
+                let name = state.symbol(policy.name.get().map(|name| name.0));
+                if of_users && is_idle(&name.to_lowercase(), state) {
+                    users.idle.push(name.to_owned());
+                }
+                users.policies.push(name.to_owned());
                 users.places[0].get_or_insert_with(|| policy.at("OnlinePstnUsages"));
             }
         }
@@ -850,10 +863,11 @@ impl Users {
         users
     }
 
-    /// Those who call by it: policies of users and of emergency calls.
+    /// Those who call by it: policies that somebody has, and policies of emergency calls.
     fn all(&self) -> Vec<String> {
-        let all = self.policies.iter().chain(&self.emergency);
-        all.cloned().collect()
+        let policies = self.policies.iter();
+        let policies = policies.filter(|name| !self.idle.contains(name));
+        policies.chain(&self.emergency).cloned().collect()
     }
 }
 

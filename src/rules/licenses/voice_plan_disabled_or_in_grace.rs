@@ -6,7 +6,7 @@ use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::service_plans::PlanClass;
-use crate::tenant::{Answer, User};
+use crate::tenant::{AccountKind, Answer, User};
 
 pub(super) const RULE: Declared = rule!(
     "licenses",
@@ -45,11 +45,17 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     if !plans.any {
         return Verdict::NotApplicable;
     }
+    let is_swapped = plans.solid.contains(PlanClass::ResourceAccount)
+        && tenant.account_kind(user) == AccountKind::ResourceAccount;
     let mut drafts = Vec::new();
     let mut open = false;
     for (class, name) in CLASSES {
         // The same plan often comes from two SKUs: only what remains counts.
         if plans.solid.contains(class) {
+            continue;
+        }
+        // A swap leaves the plan of people behind for a while, and nothing depends on it any more.
+        if class == PlanClass::PhoneSystem && is_swapped {
             continue;
         }
         if plans.in_grace.contains(class) {
@@ -166,6 +172,19 @@ mod tests {
         ] {
             assert!(matches!(judge(&plan)[..], [Verdict::Passed]), "{plan}");
         }
+    }
+
+    #[test]
+    fn what_a_swap_leaves_behind_on_a_resource_account_is_no_loss() {
+        let plan = plans(&[("MCOEV_VIRTUALUSER", "Enabled"), ("MCOEV", "Deleted")]);
+        let of = |kind: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"{kind}","LineUri":"tel:+12065550101","SoftDeletionTimestamp":null,"AssignedPlan":{plan},"FeatureTypes":["Teams"]}}]"#
+            );
+            verdicts("LI003", &[("Get-CsOnlineUser.json", &users)])
+        };
+        assert!(matches!(of("ResourceAccount")[..], [Verdict::Passed]));
+        assert_eq!(severity(&of("User")), "error");
     }
 
     #[test]

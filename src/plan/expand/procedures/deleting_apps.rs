@@ -58,7 +58,8 @@ pub(super) fn app(step: &mut Operands) -> Option<Vec<Planned>> {
 fn nothing_names(account: ObjectId, state: &State) -> Vec<Need> {
     let name = state.account_name(account);
     let uses = state.tenant.uses_of(account);
-    let what = format!("nothing names `{name}`");
+    // In the words of the act, so that nothing is told twice.
+    let what = format!("nothing names `{name}` any more");
     if uses.is_empty() {
         let all = state.tenant.tells_all_uses();
         let met = if all { Met::Yes } else { Met::Unknown };
@@ -67,7 +68,7 @@ fn nothing_names(account: ObjectId, state: &State) -> Vec<Need> {
     }
     let needs = uses.iter().map(|one| {
         Need::harm(Severity::Error, what.as_str(), Met::No)
-            .instead(format!("{} does", one.by))
+            .instead(format!("{} does: point it elsewhere first", one.by))
             .at(one.place.clone())
     });
     needs.collect()
@@ -125,8 +126,8 @@ mod tests {
         assert_eq!(
             told[1..],
             [
-                "nothing names `main@contoso.example`: call queue `Sales` does",
-                "nothing names `main@contoso.example`: shared calling policy `SC` does",
+                "nothing names `main@contoso.example` any more: call queue `Sales` does: point it elsewhere first",
+                "nothing names `main@contoso.example` any more: shared calling policy `SC` does: point it elsewhere first",
             ]
         );
         let app = json!({"TimeoutActionTarget": {"Id": id(21), "Type": "ConfigurationEndpoint"}});

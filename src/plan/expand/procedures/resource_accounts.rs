@@ -143,7 +143,15 @@ pub(super) fn retype(step: &mut Operands) -> Option<Vec<Planned>> {
     let state = step.state;
     let mut sequence = Sequence::default();
     if serves_app(account, state) {
-        let needs = apps_keep_an_account(account, &[], state);
+        // An app that it serves again is not left.
+        let is_left = served(account, state)
+            .into_iter()
+            .any(|own| Some(own) != app);
+        let needs = if is_left {
+            apps_keep_an_account(account, &[], state)
+        } else {
+            Vec::new()
+        };
         sequence.with_needs(Act::Dissociate { account }, &bytes, needs);
     }
     sequence.act(Act::SetApplicationType { account, app_type }, &bytes);
@@ -195,6 +203,12 @@ pub(super) fn switch_license(step: &mut Operands) -> Option<Vec<Planned>> {
 pub(super) fn serves_app(account: ObjectId, state: &State) -> bool {
     let listed = state.tenant.resource_account(account);
     listed.is_some_and(|listed| state.tenant.serves_app(listed) == Answer::Yes)
+}
+
+/// The apps of an account.
+fn served(account: ObjectId, state: &State) -> Vec<ObjectId> {
+    let listed = state.tenant.resource_account(account);
+    listed.map_or(Vec::new(), |listed| listed.apps.to_vec())
 }
 
 /// The license of resource accounts, unless an account has it.
@@ -387,6 +401,18 @@ mod tests {
         );
         let person = "change = \"give-service-number\"\naccount = \"dan@contoso.example\"\nnumber = \"+12065550120\"";
         assert_eq!(unmet(&files, person).len(), 1);
+    }
+
+    #[test]
+    fn an_app_that_is_served_again_is_not_left() {
+        let step = |app: &str| {
+            format!(
+                "change = \"retype-resource-account\"\naccount = \"sales@contoso.example\"\napp-type = \"call-queue\"\n{app}"
+            )
+        };
+        let told = unmet(&contoso(), &step(""));
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!(unmet(&contoso(), &step("app = \"Sales\"")), [""; 0]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use super::sequence::Sequence;
 use crate::finding::Severity;
 use crate::plan::act::{Act, Met, Need};
+use crate::plan::areas::routing::is_idle;
 use crate::plan::expand::Planned;
 use crate::plan::expand::operands::{Operands, Placed};
 use crate::plan::state::State;
@@ -152,8 +153,9 @@ impl Going {
                 continue;
             };
             let mut needs = Vec::new();
-            // Without usages, `Global` is as it should be.
-            if !name.eq_ignore_ascii_case("Global") {
+            // Without usages, `Global` is as it should be, and nobody misses those of a policy that nobody has.
+            let is_missed = !usages.is_empty() || !is_idle(&name.to_lowercase(), state);
+            if !name.eq_ignore_ascii_case("Global") && is_missed {
                 needs.push(
                     Need::harm(
                         Severity::Warning,
@@ -336,7 +338,8 @@ fn without(
 mod tests {
     use serde_json::json;
 
-    use crate::plan::expand::procedures::testing::{acts, contoso, unmet, with};
+    use crate::plan::act::Met;
+    use crate::plan::expand::procedures::testing::{acts, contoso, expanded, unmet, with};
 
     #[test]
     fn what_is_left_without_a_way_out_is_told() {
@@ -377,6 +380,32 @@ mod tests {
                 "remove-pstn-usage"
             ]
         );
+    }
+
+    #[test]
+    fn what_only_a_policy_of_nobody_uses_is_missed_by_nobody() {
+        let none = json!({"OnlineVoiceRoutingPolicy": null});
+        let mut files = contoso();
+        for name in ["ben@contoso.example", "cleo@contoso.example"] {
+            files = with(files, "Get-CsOnlineUser.json", name, &none);
+        }
+        let step = "change = \"remove-routing\"\nroutes = [\"Near\", \"Out\"]\nusages = [\"Local\", \"National\"]";
+        let needs = |files: &Vec<_>| {
+            let (state, expansion) = expanded(files, step);
+            let acts = expansion.acts.iter();
+            let needs = acts.flat_map(|one| {
+                let own = one.act.needs(&state).into_iter();
+                own.chain(one.needs.clone())
+            });
+            let missed = needs.filter(|need| need.met == Met::No);
+            // What goes earlier in the step is still there on the state before it.
+            let missed = missed
+                .filter(|need| need.what.contains("that is in use") || need.what.contains("keeps"));
+            missed.map(|need| need.what).collect::<Vec<_>>()
+        };
+        assert!(!needs(&files).is_empty(), "a number has the policy");
+        files.retain(|(name, _)| *name != "Get-CsPhoneNumberPolicyAssignment.json");
+        assert_eq!(needs(&files), [""; 0]);
     }
 
     #[test]

@@ -335,7 +335,7 @@ const COMPLAINTS: &[(&str, &[&str])] = &[
         "delete-resource-account",
         &[
             "auto attendant `Main` keeps a resource account: nobody reaches it any more, unless other apps lead to it directly",
-            "nothing names `main@contoso.example`: shared calling policy `SC` does",
+            "nothing names `main@contoso.example` any more: shared calling policy `SC` does: point it elsewhere first",
         ],
     ),
     (
