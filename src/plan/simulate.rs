@@ -59,6 +59,8 @@ pub(super) struct RanAct {
     pub(super) met_by: BTreeMap<usize, usize>,
     /// Whether the service refuses it.
     pub(super) refused: bool,
+    /// Whether it is never reached, because an act before it was refused.
+    pub(super) blocked: bool,
     /// What it changed, with the name of each object.
     pub(super) changed: Vec<(Edited, String)>,
     /// What it is typed as.
@@ -228,14 +230,16 @@ impl Run {
             self.state.tenant.settle();
         }
         let state = &self.state;
-        let mut needs = procedure;
-        for need in act.needs(state) {
-            // A procedure may have asked it already.
-            if !needs
-                .iter()
-                .any(|one| one.what == need.what && one.instead == need.instead)
-            {
-                needs.push(need);
+        let blocked = self.is_blocked(step, &act);
+        let mut needs = Vec::new();
+        if !blocked {
+            needs = procedure;
+            for need in act.needs(state) {
+                // A procedure may have asked it already.
+                let is_same = |one: &Need| one.what == need.what && one.instead == need.instead;
+                if !needs.iter().any(is_same) {
+                    needs.push(need);
+                }
             }
         }
         let refused = needs.iter().any(|need| {
@@ -260,7 +264,7 @@ impl Run {
             } else {
                 Vec::new()
             },
-            undo: if refused {
+            undo: if refused || blocked {
                 Undo::Nothing
             } else {
                 act.undo(state)
@@ -268,9 +272,10 @@ impl Run {
             needs,
             met_by: BTreeMap::new(),
             refused,
+            blocked,
             changed: Vec::new(),
             remarks: Vec::new(),
-            relied,
+            relied: if blocked { Vec::new() } else { relied },
             batch: self.batch,
             lines: [before, before],
             act,
@@ -280,7 +285,7 @@ impl Run {
         let unmet = unmet.filter(|(_, need)| need.met == Met::No);
         let unmet: Vec<(usize, usize)> = unmet.map(|(need, _)| (place, need)).collect();
         self.acts.push(ran);
-        if !refused {
+        if !refused && !blocked {
             self.take_effect(place, span, account);
         }
         self.ask_again(place);
@@ -296,6 +301,18 @@ impl Run {
             }
             _ => {}
         }
+    }
+
+    /// Whether an act of a procedure is never reached: one before it, of the same step and about the same account or number,
+    /// was refused, and whoever carries the procedure out stops there.
+    fn is_blocked(&self, step: usize, act: &Act) -> bool {
+        let (account, number) = (act.account(), act.number());
+        let of_step = self.acts.iter().rev().take_while(|one| one.step == step);
+        let mut stopped = of_step.filter(|one| one.refused || one.blocked);
+        stopped.any(|one| {
+            account.is_some() && one.act.account() == account
+                || number.is_some() && one.act.number() == number
+        })
     }
 
     fn take_effect(

@@ -65,6 +65,8 @@ pub enum ActOutcome {
     Done,
     /// The service refuses it: nothing changes.
     Refused,
+    /// An act before it, of the same step, is refused: it does not come to this one.
+    NotReached,
 }
 
 impl ActOutcome {
@@ -73,6 +75,7 @@ impl ActOutcome {
         match self {
             Self::Done => "done",
             Self::Refused => "refused",
+            Self::NotReached => "not-reached",
         }
     }
 }

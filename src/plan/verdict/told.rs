@@ -64,6 +64,8 @@ fn told_act(act: &RanAct) -> PlanAct {
         object: act.object.clone(),
         outcome: if act.refused {
             ActOutcome::Refused
+        } else if act.blocked {
+            ActOutcome::NotReached
         } else {
             ActOutcome::Done
         },

@@ -141,7 +141,11 @@ fn the_words_of_the_schema_are_those_of_the_program() {
         words(&format!("{finding}/subject/properties/kind/enum")),
         json!(SubjectKind::ALL.map(SubjectKind::name))
     );
-    let done = [ActOutcome::Done, ActOutcome::Refused];
+    let done = [
+        ActOutcome::Done,
+        ActOutcome::Refused,
+        ActOutcome::NotReached,
+    ];
     assert_eq!(
         words("/$defs/planAct/properties/outcome/enum"),
         json!(done.map(ActOutcome::name))
