@@ -27,6 +27,8 @@ pub struct PlanStep {
     pub location: Location,
     /// Whether it is checked on an assumed state: behind a gate.
     pub assumed: bool,
+    /// What it names that is not there, or of which the exports do not tell, in words.
+    pub missing: Vec<String>,
     /// What it does, act by act.
     pub acts: Vec<PlanAct>,
     /// Findings of the tenant that it adds.

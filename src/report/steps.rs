@@ -25,8 +25,12 @@ pub(super) enum Went {
     Unclear,
     /// It is done, although something that it needs is not there.
     Badly,
+    /// An act before it is refused: it does not come to this one.
+    NotReached,
     /// The service refuses it.
     Refused,
+    /// It names what is not there.
+    Nameless,
 }
 
 impl Went {
@@ -36,7 +40,9 @@ impl Went {
             Self::Well => "ok",
             Self::Unclear => "unclear",
             Self::Badly => "needs unmet",
+            Self::NotReached => "not reached",
             Self::Refused => "refused",
+            Self::Nameless => "names what is not there",
         }
     }
 
@@ -45,7 +51,9 @@ impl Went {
         match self {
             Self::Well => None,
             Self::Unclear => Some(Severity::Warning),
-            Self::Badly | Self::Refused => Some(Severity::Error),
+            Self::Badly | Self::NotReached | Self::Refused | Self::Nameless => {
+                Some(Severity::Error)
+            }
         }
     }
 
@@ -53,6 +61,8 @@ impl Went {
         let is = |word: &str| act.needs.iter().any(|need| need.met == word);
         if act.outcome == ActOutcome::Refused {
             Self::Refused
+        } else if act.outcome == ActOutcome::NotReached {
+            Self::NotReached
         } else if is("unmet") {
             Self::Badly
         } else if is("unknown") {
@@ -97,7 +107,7 @@ fn folded(steps: &[PlanStep], alike: impl Fn(&PlanStep, &PlanStep) -> bool) -> V
 
 fn goes_well(step: &PlanStep) -> bool {
     let went = step.acts.iter().map(Went::of).max();
-    went == Some(Went::Well) && step.added.is_empty()
+    went == Some(Went::Well) && step.added.is_empty() && step.missing.is_empty()
 }
 
 impl<'p> Entry<'p> {
@@ -162,7 +172,9 @@ impl<'p> Entry<'p> {
 
     /// How it went; `None` where nothing is done.
     pub(super) fn went(self) -> Option<Went> {
-        self.acts().map(Went::of).max()
+        let acts = self.acts().map(Went::of).max();
+        let is_nameless = self.steps.iter().any(|step| !step.missing.is_empty());
+        is_nameless.then_some(Went::Nameless).or(acts)
     }
 
     /// How it went, in words.

@@ -39,6 +39,13 @@ impl Course {
                 change: step.step.change.name,
                 location: lines.at(step.head, ""),
                 assumed: step.assumed,
+                missing: {
+                    let missing = step.missing.iter().map(|(fault, _)| fault.message.clone());
+                    let untold = step.untold.iter().map(|(name, _)| {
+                        format!("the exports do not tell whether there is a `{}`", name.text)
+                    });
+                    missing.chain(untold).collect()
+                },
                 acts: ran
                     .acts
                     .get(step.acts.clone())

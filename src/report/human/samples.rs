@@ -256,6 +256,7 @@ pub(in crate::report) fn step(number: u32, place: &Location, acts: Vec<PlanAct>)
         change: acts.first().map_or("wait-for-export", |act| act.change),
         location: place.clone(),
         assumed: false,
+        missing: Vec::new(),
         acts,
         added: Vec::new(),
         removed: Vec::new(),

@@ -286,7 +286,12 @@ fn told(files: &Files, step: &str, met: Met) -> Vec<String> {
     let (state, expansion) = expanded(files, step);
     // What stands against an operator's going is asked of the act itself.
     let own = expansion.acts.iter().map(|one| match one.act {
-        Act::SetOperator { .. } => one.act.needs(&state),
+        Act::SetOperator { .. } => {
+            let mut own = one.act.needs(&state);
+            // The procedure has asked it already.
+            own.retain(|need| one.needs.iter().all(|other| other.what != need.what));
+            own
+        }
         _ => Vec::new(),
     });
     let own: Vec<Vec<Need>> = own.collect();
@@ -298,10 +303,5 @@ fn told(files: &Files, step: &str, met: Met) -> Vec<String> {
             assert!(!need.instead.is_empty(), "{}", need.what);
             format!("{}: {}", need.what, need.instead)
         })
-        .fold(Vec::new(), |mut all, one| {
-            if !all.contains(&one) {
-                all.push(one);
-            }
-            all
-        })
+        .collect()
 }
