@@ -140,13 +140,21 @@ fn draft(severity: Severity, subject: Subject, message: String, span: Span, labe
     )
 }
 
-/// An act as messages name it: ``step 3, `assign-number` (+12065550101 to ana@contoso.example)``.
-fn called(act: &RanAct) -> String {
+/// An act as messages name it: ``step 3, `assign-number` (+12065550101 to ana@contoso.example),``, with the change that the
+/// plan writes where that is a procedure.
+fn called(act: &RanAct, simulation: &Simulation) -> String {
     let name = act.act.name();
-    if act.object.is_empty() {
-        return format!("step {}, `{name}`,", act.step + 1);
+    let step = simulation.steps.get(act.step);
+    let change = step.map_or(name, |step| step.step.change.name);
+    let mut words = format!("step {}, `{name}`", act.step + 1);
+    if change != name {
+        words.push_str(&format!(" of `{change}`"));
     }
-    format!("step {}, `{name}` ({}),", act.step + 1, act.object)
+    if !act.object.is_empty() {
+        words.push_str(&format!(" ({})", act.object));
+    }
+    words.push(',');
+    words
 }
 
 fn missing(step: &RanStep, found: &mut Vec<Found>) {
@@ -224,7 +232,7 @@ fn unmet(act: &RanAct, simulation: &Simulation, found: &mut Vec<Found>) {
         };
         let mut message = format!(
             "{} {verb}: it needs that {}{instead}",
-            called(act),
+            called(act, simulation),
             need.what
         );
         if let Some(later) = later {
@@ -297,7 +305,7 @@ fn relied(act: &RanAct, simulation: &Simulation, found: &mut Vec<Found>) {
         subject_of(&act.act, &simulation.state),
         format!(
             "{} relies on {what}, which takes time: no gate stands between",
-            called(act)
+            called(act, simulation)
         ),
         act.span,
         "may come too early",
@@ -509,12 +517,7 @@ fn gaps(simulation: &Simulation, found: &mut Vec<Found>) {
                 let mut one = draft(
                     Severity::Warning,
                     subject.clone(),
-                    format!(
-                        "`{}` is without number from step {} until step {} gives it one again: it can neither call nor be called",
-                        subject.name,
-                        since.step + 1,
-                        act.step + 1
-                    ),
+                    without_number(&subject.name, since.step + 1, act.step + 1),
                     since.span,
                     "without number from here on",
                 );
@@ -530,6 +533,15 @@ fn gaps(simulation: &Simulation, found: &mut Vec<Found>) {
             _ => {}
         }
     }
+}
+
+fn without_number(name: &str, since: usize, until: usize) -> String {
+    let how_long = if since == until {
+        format!("while step {since} waits for a new export")
+    } else {
+        format!("from step {since} until step {until} gives it one again")
+    };
+    format!("`{name}` is without number {how_long}: it can neither call nor be called")
 }
 
 /// What becomes of a number twice within one batch.
@@ -610,7 +622,10 @@ fn tenant_wide(simulation: &Simulation, found: &mut Vec<Found>) {
         let mut one = draft(
             Severity::Error,
             subject_of(&act.act, &simulation.state),
-            format!("{} {what}, but the plan is about single users", called(act)),
+            format!(
+                "{} {what}, but the plan is about single users",
+                called(act, simulation)
+            ),
             act.span,
             "everybody feels this",
         );

@@ -371,12 +371,15 @@ impl Run {
                 let operands = asked.act.operands();
                 operands.iter().any(|one| touched.contains(one))
             };
-            let what = &asked.needs[need].what;
-            let is_met = (ask_all || is_touched()) && {
+            let (is_met, is_past) = if ask_all || is_touched() {
                 let now = asked.act.needs(&self.state);
-                let mut same = now.iter().filter(|one| one.what == *what).peekable();
-                same.peek().is_some() && same.all(|one| one.met == Met::Yes)
+                (is_met_by(&asked.needs[need], &now), is_past(asked, &now))
+            } else {
+                (false, false)
             };
+            if is_past {
+                continue;
+            }
             if is_met {
                 self.acts[act].met_by.insert(need, place);
             } else {
@@ -384,4 +387,25 @@ impl Run {
             }
         }
     }
+}
+
+/// Whether a need that was not met is met now.
+fn is_met_by(need: &Need, now: &[Need]) -> bool {
+    let mut same = now.iter().filter(|one| one.what == need.what).peekable();
+    match same.peek() {
+        Some(_) => same.all(|one| one.met == Met::Yes),
+        // Whether something is there is asked only while it is not.
+        None => need.weight == Weight::Missing,
+    }
+}
+
+/// Whether what was met when an act was tried is so no more: the act makes no sense then, so that nothing that came since
+/// would have helped it.
+fn is_past(act: &RanAct, now: &[Need]) -> bool {
+    let mut met = act.needs.iter().filter(|need| need.met == Met::Yes);
+    let lost = |need: &Need| {
+        let mut same = now.iter().filter(|one| one.what == need.what);
+        same.any(|one| one.met == Met::No)
+    };
+    met.any(lost)
 }

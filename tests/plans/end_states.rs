@@ -71,7 +71,7 @@ fn plan_file(name: &str) -> PathBuf {
 }
 
 /// Carries a plan of contoso out.
-fn carried_out(path: &Path) -> Judged {
+pub(super) fn carried_out(path: &Path) -> Judged {
     let (tenant, sources) = tenant(&sample("contoso"));
     let plans = [PlanText {
         path: path.to_string_lossy().into_owned(),

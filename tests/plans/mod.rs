@@ -4,6 +4,8 @@ mod account_samples;
 mod end_states;
 mod exports;
 mod random;
+mod samples;
+mod simulation;
 
 use tenantlint::config::{Overrides, Policy};
 use tenantlint::plan::{Judged, PlanText, judge};

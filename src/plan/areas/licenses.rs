@@ -253,7 +253,7 @@ fn needs_of_change(
                 false,
             )
             .instead(format!(
-                "the service takes {}{more} off with the last license: take it off first, or add the new license in the same step",
+                "the service takes {}{more} off with the last license: move or take off the number first, or add the new license in the same step",
                 numbers.join(", ")
             ))
             .at(user.at("AssignedPlan")),

@@ -11,6 +11,7 @@ pub(super) mod groups;
 pub(super) mod licenses;
 pub(super) mod numbers;
 pub(super) mod on_premises;
+pub(super) mod operator_numbers;
 pub(super) mod operators;
 pub(super) mod orders;
 pub(super) mod policies;

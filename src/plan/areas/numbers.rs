@@ -10,7 +10,7 @@ use crate::finding::powershell::quoted;
 use crate::plan::act::{Act, Effect, Met, Need, Pending, Undo};
 use crate::plan::state::{State, added, set};
 use crate::snapshot::service_plans::PlanClass;
-use crate::snapshot::{ExportKind, Field, ObjectId, PhoneNumber};
+use crate::snapshot::{AssignmentTarget, ExportKind, Field, ObjectId, PhoneNumber};
 use crate::tenant::edit::{Edit, Object};
 use crate::tenant::{AccountKind, Answer, Country, Holder, Number, User, operator_identity};
 
@@ -601,7 +601,11 @@ pub(in crate::plan) fn of_location(
 
 fn of_lines(account: ObjectId, number: PhoneNumber, state: &State) -> Vec<Need> {
     let mut needs = Vec::new();
-    if let Some(other) = state.others_with_line(number, account).first() {
+    // Of whom the inventory says that it has the number is told already.
+    let told = state.number(number).and_then(|row| row.record.target.get());
+    let is_told = |one: &ObjectId| told == Some(AssignmentTarget::Object(*one));
+    let others = state.others_with_line(number, account);
+    if let Some(other) = others.iter().find(|one| !is_told(one)) {
         let holder = state.account_name(*other);
         needs.push(
             Need::refused(format!("no other account shows `{number}`"), false)

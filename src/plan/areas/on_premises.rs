@@ -11,7 +11,7 @@ use crate::finding::powershell::quoted;
 use crate::plan::act::{Act, Effect, Met, Need, Pending, Undo};
 use crate::plan::state::{State, removed, set};
 use crate::snapshot::{ExportKind, Field, ObjectId, PhoneNumber};
-use crate::tenant::edit::Object;
+use crate::tenant::edit::{Object, What};
 
 /// How many hours the synchronization takes at most.
 const SYNCHRONIZES: u64 = 24;
@@ -176,14 +176,22 @@ fn clear(account: ObjectId, state: &State) -> Effect {
             .extend(without_number(account, row.key, false, state));
         effect.edits.push(removed(Object::Number(row.key)));
     }
-    effect.pending.push(Pending {
-        object: user,
-        hours: SYNCHRONIZES,
-        what: format!(
-            "the synchronization of the line URI of {}",
-            state.account_name(account)
-        ),
-    });
+    // Until it is through, the number is in the inventory as well.
+    let gone = effect.edits.iter().find(|edit| edit.what == What::Removed);
+    let objects: Vec<Object> = std::iter::once(user)
+        .chain(gone.map(|edit| edit.object.clone()))
+        .collect();
+    let what = format!(
+        "the synchronization of the line URI of `{}`",
+        state.account_name(account)
+    );
+    effect
+        .pending
+        .extend(objects.into_iter().map(|object| Pending {
+            object,
+            hours: SYNCHRONIZES,
+            what: what.clone(),
+        }));
     effect
 }
 

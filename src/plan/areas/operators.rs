@@ -5,17 +5,15 @@
 
 use serde_json::{Value, json};
 
+use super::operator_numbers::{NAMED, carries_nothing, has_no_numbers, numbers_of};
 use super::orders::{operator, operator_name};
 use crate::finding::Severity;
-use crate::plan::act::{Act, Effect, Met, Need, Undo};
+use crate::plan::act::{Act, Effect, Need, Undo, Weight};
 use crate::plan::state::{State, added, set};
 use crate::snapshot::record::SplitList;
 use crate::snapshot::{ExportKind, Field};
 use crate::tenant::edit::Object;
-use crate::tenant::{Answer, Country, Holder, Number, Operator};
-
-/// Numbers that are named one by one.
-const NAMED: usize = 100;
+use crate::tenant::{Answer, Country, Holder, Number};
 
 pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
     let Act::SetOperator {
@@ -48,24 +46,18 @@ pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
                 format!("the data transfer notice of `{name}` is accepted"),
                 false,
             )
-            .instead("it is not: numbers cannot be uploaded without it"),
+            .instead("the step does not accept it"),
         );
     }
-    if let Some(found) = found {
-        let all = || state.tenant.numbers_of(found);
+    if found.is_some() {
+        let weight = Weight::Harm(Severity::Error);
         match status {
-            Some("Removed") => {
-                needs.extend(none_is_left(found, "", all().collect(), state));
-                needs.extend(may_have_more(found, state));
-            }
-            Some("Suspended") => needs.extend(nobody_uses(found, state)),
+            Some("Removed") => needs.extend(has_no_numbers(identity, &[], weight, state)),
+            Some("Suspended") => needs.push(carries_nothing(identity, state)),
             _ => {}
         }
-        for code in remove_countries {
-            let country = Country::parse(code);
-            let there = all().filter(|number| state.tenant.country_of_number(number) == country);
-            let place = format!(" in {code}");
-            needs.extend(none_is_left(found, &place, there.collect(), state));
+        if !remove_countries.is_empty() {
+            needs.extend(has_no_numbers(identity, remove_countries, weight, state));
         }
     }
     needs
@@ -265,81 +257,6 @@ fn codes(field: &Field<SplitList>, state: &State) -> Vec<String> {
         .collect()
 }
 
-/// That no number of an operator is left: each that is, is named.
-fn none_is_left(
-    found: &Operator,
-    place: &str,
-    mut numbers: Vec<&Number>,
-    state: &State,
-) -> Vec<Need> {
-    let name = state.tenant.operator_name(found);
-    let what = format!("no number of `{name}`{place} is left in the tenant");
-    if numbers.is_empty() {
-        return vec![Need::refused(what, true)];
-    }
-    // Those that somebody has come first: they take most work.
-    numbers.sort_by_key(|number| state.tenant.is_assigned(number) == Answer::No);
-    let total = numbers.len();
-    let mut needs: Vec<Need> = numbers
-        .iter()
-        .take(NAMED)
-        .map(|number| {
-            let key = number.key;
-            let holder = state.tenant.holder_name(number);
-            let instead = match (state.tenant.is_assigned(number), holder) {
-                (Answer::No, _) => format!("`{key}` is not released"),
-                (_, Some(holder)) => format!("`{key}` is assigned to `{holder}`"),
-                (_, None) => format!("`{key}` is assigned"),
-            };
-            Need::harm(Severity::Error, what.clone(), false)
-                .instead(instead)
-                .at(number.record.at("AssignedPstnTargetId"))
-        })
-        .collect();
-    if total > NAMED {
-        needs.push(
-            Need::harm(Severity::Error, what, false)
-                .instead(format!("{} more numbers", total - NAMED)),
-        );
-    }
-    needs
-}
-
-fn may_have_more(found: &Operator, state: &State) -> Option<Need> {
-    state.tenant.may_own_more(found).then(|| {
-        let name = state.tenant.operator_name(found);
-        Need::refused(format!("every number of `{name}` is known"), Met::Unknown)
-            .instead("of some numbers the export does not tell the operator")
-    })
-}
-
-fn nobody_uses(found: &Operator, state: &State) -> Option<Need> {
-    let assigned = state
-        .tenant
-        .numbers_of(found)
-        .filter(|number| state.tenant.is_assigned(number) != Answer::No);
-    let assigned: Vec<&Number> = assigned.collect();
-    let first = assigned.first()?;
-    let name = state.tenant.operator_name(found);
-    let count = assigned.len();
-    let numbers = if count == 1 {
-        "number is"
-    } else {
-        "numbers are"
-    };
-    Some(
-        Need::harm(
-            Severity::Warning,
-            format!("nobody uses a number of `{name}`"),
-            false,
-        )
-        .instead(format!(
-            "{count} {numbers} assigned, and what their calls do meanwhile is not documented"
-        ))
-        .at(first.record.at("AssignedPstnTargetId")),
-    )
-}
-
 /// The commands that free the numbers of an operator, and what to ask for by hand.
 pub(in crate::plan) fn repair(act: &Act, state: &State) -> Vec<String> {
     let Act::SetOperator {
@@ -352,9 +269,9 @@ pub(in crate::plan) fn repair(act: &Act, state: &State) -> Vec<String> {
     else {
         return Vec::new();
     };
-    let Some(found) = operator(identity, state) else {
+    if operator(identity, state).is_none() {
         return Vec::new();
-    };
+    }
     let countries: Vec<Option<Country>> = remove_countries
         .iter()
         .map(|code| Country::parse(code))
@@ -362,7 +279,8 @@ pub(in crate::plan) fn repair(act: &Act, state: &State) -> Vec<String> {
     let goes = |number: &&Number| {
         *status == Some("Removed") || countries.contains(&state.tenant.country_of_number(number))
     };
-    let numbers: Vec<&Number> = state.tenant.numbers_of(found).filter(goes).collect();
+    let mut numbers = numbers_of(identity, state);
+    numbers.retain(goes);
     let mut commands = Vec::new();
     for number in numbers.iter().take(NAMED) {
         let holder = match number.holder {

@@ -422,7 +422,7 @@ fn in_service(row: &Number, to: Option<&str>, state: &State) -> Option<Need> {
             format!("`{}` is assigned until it is ported", row.key),
             met,
         )
-        .instead("nobody has it: the port may be refused")
+        .instead("nobody has it: the port may fail")
         .at(row.record.at("PstnAssignmentStatus"))
     })
 }

@@ -9,6 +9,7 @@ use super::needs::{has_no_usages, is_teams_only, shares_no_number};
 use super::sequence::Sequence;
 use super::{operators, optional};
 use crate::plan::act::{Act, Need};
+use crate::plan::areas::operator_numbers;
 use crate::plan::expand::Planned;
 use crate::plan::expand::operands::Operands;
 use crate::plan::state::State;
@@ -63,7 +64,7 @@ pub(super) fn set_up(step: &mut Operands) -> Option<Vec<Planned>> {
         let held = state.numbers_of(account);
         held.iter()
             .filter_map(|number| state.number(*number))
-            .any(|row| operators::is_of(row, &operator, state))
+            .any(|row| operator_numbers::is_of(row, &operator, state))
     };
     let without: Vec<_> = users.iter().filter(|(id, _)| !has_one(*id)).collect();
     let free = if are_given {
@@ -131,7 +132,7 @@ fn free_numbers<'s>(operator: &str, state: &'s State) -> Vec<&'s Number> {
         }),
         Field::Null | Field::Absent => true,
     };
-    let mut numbers = operators::numbers_of(operator, state);
+    let mut numbers = operator_numbers::numbers_of(operator, state);
     numbers
         .retain(|number| state.tenant.is_assigned(number) == Answer::No && is_for_people(number));
     numbers

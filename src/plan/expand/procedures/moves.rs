@@ -9,9 +9,10 @@
 use super::departures::{Moving, Origin, moving};
 use super::holdings::{country_of, has_own, license, type_of, ungrant, unlicense, usage_of};
 use super::needs::{is_teams_only, leads_out, shares_no_number};
+use super::optional;
 use super::sequence::Sequence;
-use super::{operators, optional};
 use crate::plan::act::{Act, Need};
+use crate::plan::areas::operator_numbers;
 use crate::plan::expand::Planned;
 use crate::plan::expand::operands::Operands;
 use crate::plan::state::State;
@@ -27,7 +28,7 @@ pub(super) fn to_operator_connect(step: &mut Operands) -> Option<Vec<Planned>> {
     let (state, gate) = (step.state, &step.step.change_bytes);
     let mut sequence = Sequence::default();
     let all = moving(&users, location, state, &mut sequence, |number| {
-        operators::is_of(number, &operator, state)
+        operator_numbers::is_of(number, &operator, state)
     });
     all.leave(state, &mut sequence, gate);
     for one in &all.numbers {

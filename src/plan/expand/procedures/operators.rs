@@ -2,24 +2,20 @@
 //!
 //! Source: <https://learn.microsoft.com/microsoftteams/operator-connect-configure>.
 
-use crate::finding::{Place, Severity};
-use crate::plan::act::{Act, Met, Need};
+use crate::finding::Place;
+use crate::plan::act::{Act, Met, Need, Weight};
+use crate::plan::areas::operator_numbers::{carries_nothing, has_no_numbers};
 use crate::plan::expand::Planned;
 use crate::plan::expand::operands::Operands;
 use crate::plan::expand::primitives::identity;
 use crate::plan::state::State;
 use crate::snapshot::{ExportKind, spellings_of};
-use crate::tenant::{
-    Answer, Country, Holder, Number, Operator, OperatorStatus, Tenant, operator_identity,
-};
+use crate::tenant::{Operator, OperatorStatus, Tenant};
 
 /// Clouds without Operator Connect, as manifests spell them, without blanks and hyphens.
 ///
 /// Source: <https://learn.microsoft.com/microsoftteams/operator-connect-plan>.
 const CLOUDS: [&str; 3] = ["gcchigh", "gcch", "dod"];
-
-/// How many numbers are named one by one.
-const NAMED: usize = 100;
 
 /// Countries, the notice and the operator itself in one go, as the page of the admin center does it.
 pub(super) fn enable(step: &mut Operands) -> Option<Vec<Planned>> {
@@ -62,10 +58,11 @@ pub(super) fn edit_countries(step: &mut Operands) -> Option<Vec<Planned>> {
         needs.extend(notice(&operator, &name, step.state));
     }
     if !remove_countries.is_empty() {
+        let weight = Weight::Refused;
         needs.extend(has_no_numbers(
             &operator,
-            &name,
             &remove_countries,
+            weight,
             step.state,
         ));
     }
@@ -84,7 +81,7 @@ pub(super) fn edit_countries(step: &mut Operands) -> Option<Vec<Planned>> {
 pub(super) fn suspend(step: &mut Operands) -> Option<Vec<Planned>> {
     let (operator, bytes) = step.operator("operator")?;
     let name = name_of(&operator, step.state);
-    let needs = vec![carries_nothing(&operator, &name, step.state)];
+    let needs = vec![carries_nothing(&operator, step.state)];
     let act = Act::SetOperator {
         operator,
         name,
@@ -106,7 +103,7 @@ pub(super) fn remove(step: &mut Operands) -> Option<Vec<Planned>> {
     if is_partial && remove_countries.is_empty() {
         return None;
     }
-    let needs = has_no_numbers(&operator, &name, &remove_countries, step.state);
+    let needs = has_no_numbers(&operator, &remove_countries, Weight::Refused, step.state);
     let act = Act::SetOperator {
         operator,
         name,
@@ -116,35 +113,6 @@ pub(super) fn remove(step: &mut Operands) -> Option<Vec<Planned>> {
         data_transfer: None,
     };
     Some(vec![Planned { act, bytes, needs }])
-}
-
-/// The numbers of an operator, in order, as they are now.
-pub(super) fn numbers_of<'s>(operator: &str, state: &'s State) -> Vec<&'s Number> {
-    let tenant = &state.tenant;
-    let listed = find(operator, tenant);
-    let known = listed.into_iter().flat_map(|one| tenant.numbers_of(one));
-    let mut numbers: Vec<&Number> = known.collect();
-    if !tenant.is_settled() || listed.is_none() {
-        let own = |number: &&Number| is_of(number, operator, state);
-        numbers.extend(tenant.numbers.iter().filter(own));
-    }
-    // Those that are gone stay in the lists until everything is joined anew.
-    numbers.retain(|number| tenant.number(number.key).is_some());
-    numbers.sort_by_key(|number| number.key);
-    numbers.dedup_by_key(|number| number.key);
-    numbers
-}
-
-/// Whether a number is one of that operator.
-pub(super) fn is_of(number: &Number, operator: &str, state: &State) -> bool {
-    let tenant = &state.tenant;
-    if tenant.is_operator_connect(number) != Answer::Yes {
-        return false;
-    }
-    let claimed = tenant.operator_of(number);
-    let partner = state.symbol(number.record.partner_name.get());
-    claimed.is_some_and(|one| one.identity == operator)
-        || !partner.is_empty() && operator_identity(partner) == operator
 }
 
 /// How an administrator calls an operator.
@@ -219,142 +187,11 @@ fn notice(operator: &str, name: &str, state: &State) -> Option<Need> {
     )
 }
 
-fn carries_nothing(operator: &str, name: &str, state: &State) -> Need {
-    let tenant = &state.tenant;
-    let assigned: Vec<&Number> = numbers_of(operator, state)
-        .into_iter()
-        .filter(|number| tenant.is_assigned(number) == Answer::Yes)
-        .collect();
-    let what = format!("no number of `{name}` is assigned");
-    let Some(first) = assigned.first() else {
-        let met = is_all_told(operator, state);
-        return Need::harm(Severity::Warning, what, met).instead("no export tells of all numbers");
-    };
-    let of =
-        |is_one: &dyn Fn(&Number) -> bool| assigned.iter().filter(|number| is_one(number)).count();
-    let accounts = of(&|number| matches!(number.holder, Holder::ResourceAccount(_)));
-    let shared = of(&|number| {
-        let policies = &tenant.shared_calling_policies;
-        number.holder == Holder::SharedCallingPolicy
-            || super::holdings::holder(number.key, state).is_some_and(|account| {
-                policies
-                    .iter()
-                    .any(|policy| policy.account.get() == Some(account))
-            })
-    });
-    let mut instead = match assigned.len() {
-        1 => format!("`{}` is", first.key),
-        more => format!("{more} are"),
-    };
-    let parts = [
-        (accounts, "of resource accounts"),
-        (shared, "of Shared Calling"),
-    ];
-    for (count, of) in parts.into_iter().filter(|(count, _)| *count > 0) {
-        instead.push_str(&format!(", {count} {of}"));
-    }
-    instead.push_str("; what becomes of their calls is not documented");
-    Need::harm(Severity::Warning, what, Met::No)
-        .instead(instead)
-        .at(first.record.at("AssignedPstnTargetId"))
-}
-
-/// That no number of an operator is assigned, or left in the inventory, in all countries or in these.
-fn has_no_numbers(operator: &str, name: &str, countries: &[String], state: &State) -> Vec<Need> {
-    let tenant = &state.tenant;
-    let wanted: Vec<Country> = countries
-        .iter()
-        .filter_map(|one| Country::parse(one))
-        .collect();
-    let (mut assigned, mut left) = (Vec::new(), Vec::new());
-    let mut is_all_told = is_all_told(operator, state);
-    for number in numbers_of(operator, state) {
-        match tenant.country_of_number(number) {
-            _ if wanted.is_empty() => {}
-            Some(country) if wanted.contains(&country) => {}
-            Some(_) => continue,
-            None => {
-                is_all_told = Met::Unknown;
-                continue;
-            }
-        }
-        match tenant.is_assigned(number) {
-            Answer::Yes => assigned.push(number),
-            Answer::No => left.push(number),
-            Answer::Unknown => {
-                is_all_told = Met::Unknown;
-                left.push(number);
-            }
-        }
-    }
-    let within = match countries {
-        [] => String::new(),
-        some => format!(" in {}", some.join(", ")),
-    };
-    let none_assigned = format!("no number of `{name}`{within} is assigned");
-    let mut needs = Vec::new();
-    for number in assigned.iter().take(NAMED) {
-        let key = number.key;
-        let instead = match (number.holder, tenant.holder_name(number)) {
-            (_, Some(holder)) => format!("`{key}` is assigned to `{holder}`"),
-            (Holder::ConferenceBridge, _) => format!("`{key}` is on a conference bridge"),
-            (Holder::SharedCallingPolicy, _) => {
-                format!("`{key}` is an emergency callback number of Shared Calling")
-            }
-            _ => format!("`{key}` is assigned"),
-        };
-        needs.push(
-            Need::refused(none_assigned.as_str(), Met::No)
-                .instead(instead)
-                .at(number.record.at("AssignedPstnTargetId")),
-        );
-    }
-    if let Some(more) = assigned.get(NAMED..).filter(|more| !more.is_empty()) {
-        needs.push(
-            Need::refused(none_assigned.as_str(), Met::No)
-                .instead(format!("{} more numbers are assigned", more.len()))
-                .at(more[0].record.at("AssignedPstnTargetId")),
-        );
-    }
-    if assigned.is_empty() {
-        needs.push(
-            Need::refused(none_assigned, is_all_told).instead("no export tells of all numbers"),
-        );
-    }
-    let none_left = format!("no number of `{name}`{within} is left in the inventory");
-    match left.as_slice() {
-        [] if assigned.is_empty() => needs
-            .push(Need::refused(none_left, is_all_told).instead("no export tells of all numbers")),
-        [] => {}
-        [first, rest @ ..] => needs.push(
-            Need::refused(none_left, Met::No)
-                .instead(match rest.len() {
-                    0 => format!("`{}` is not released yet", first.key),
-                    more => format!("`{}` and {more} more are not released yet", first.key),
-                })
-                .at(first.record.at("TelephoneNumber")),
-        ),
-    }
-    needs
-}
-
-/// Whether numbers that are not known as the operator's are none of its.
-fn is_all_told(operator: &str, state: &State) -> Met {
-    let tenant = &state.tenant;
-    let is_whole = state.is_whole(ExportKind::PhoneNumberAssignment);
-    let may_own_more = find(operator, tenant).is_some_and(|one| tenant.may_own_more(one));
-    if is_whole && !may_own_more {
-        Met::Yes
-    } else {
-        Met::Unknown
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::NAMED;
+    use crate::plan::areas::operator_numbers::NAMED;
     use crate::plan::expand::procedures::testing::{contoso, expanded, number, open, unmet, with};
 
     #[test]
