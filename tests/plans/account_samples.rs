@@ -74,7 +74,7 @@ fn plans_about_accounts_have_exactly_the_findings_of_the_table() {
     // Each rule over plans has a plan that is bad by it.
     for number in 1..=12 {
         let code = format!("PL{number:03}");
-        let fires = fired.iter().any(|(fired, good)| !good && *fired == code);
-        assert!(fires, "{code} fires nowhere");
+        let is_seen = fired.iter().any(|(by, good)| !good && *by == code);
+        assert!(is_seen, "{code} fires nowhere");
     }
 }

@@ -208,7 +208,7 @@ pub(super) fn serves_app(account: ObjectId, state: &State) -> bool {
 /// The apps of an account.
 fn served(account: ObjectId, state: &State) -> Vec<ObjectId> {
     let listed = state.tenant.resource_account(account);
-    listed.map_or(Vec::new(), |listed| listed.apps.to_vec())
+    listed.map(|listed| listed.apps.clone()).unwrap_or_default()
 }
 
 /// The license of resource accounts, unless an account has it.
