@@ -23,7 +23,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("UTF-8")
 }
 
-fn written(script: &Script) -> String {
+pub(crate) fn written(script: &Script) -> String {
     let mut bytes = Vec::new();
     write(script, &mut bytes).expect("memory takes everything");
     text(&bytes)
@@ -33,7 +33,7 @@ fn written(script: &Script) -> String {
 ///
 /// The grammar knows only the plain quotes and dashes, PowerShell takes the typographic ones for the same: the script
 /// is read as it stands, and as PowerShell sees it.
-fn commands(script: &str) -> BTreeMap<String, usize> {
+pub(crate) fn commands(script: &str) -> BTreeMap<String, usize> {
     let script = script.strip_prefix('\u{feff}').expect("a mark for 5.1");
     let seen: String = script
         .chars()
@@ -90,7 +90,7 @@ fn frame(steps: usize, waits: usize) -> BTreeMap<String, usize> {
     frame
 }
 
-const HOSTILE: &[&str] = &[
+pub(crate) const HOSTILE: &[&str] = &[
     "o'hara",
     "a\"b",
     "\u{2018}; Remove-Item x; \u{2019}",

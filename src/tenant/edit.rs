@@ -214,6 +214,7 @@ impl Tenant {
             keep_others(&mut self.users, &loose.removed_users);
             keep_others(&mut self.resource_accounts, &loose.removed_accounts);
             keep_others(&mut self.number_policies, &loose.removed_number_policies);
+            self.group_policies.sort_by_key(|one| one.group.get());
             if !loose.added_numbers.is_empty() {
                 self.numbers.sort_by_key(|number| number.key);
             }
@@ -403,7 +404,14 @@ impl Tenant {
                 });
                 self.hold(place);
             }
-            Object::Association(_) => self.associations.push(record!()),
+            Object::Association(account) => {
+                let record: Merged<crate::snapshot::record::AssociationRecord> = record!();
+                let key = (Some(*account), record.app.get());
+                let place = self
+                    .associations
+                    .partition_point(|one| (one.account.get(), one.app.get()) < key);
+                self.associations.insert(place, record);
+            }
             Object::Operator(identity) => {
                 let record = record!();
                 let place = self

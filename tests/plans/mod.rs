@@ -5,6 +5,7 @@ mod end_states;
 mod exports;
 mod random;
 mod samples;
+mod scripts;
 mod simulation;
 
 use tenantlint::config::{Overrides, Policy};

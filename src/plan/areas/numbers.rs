@@ -781,6 +781,15 @@ fn assign(
             category.unwrap_or("Primary"),
         ),
     ]);
+    if state
+        .number(number)
+        .is_some_and(|row| row.record.source.value().is_some())
+    {
+        // What is assigned online is managed online from then on.
+        effect
+            .edits
+            .push(set(object.clone(), "NumberSource", "Online"));
+    }
     if location.is_some() {
         effect.edits.extend(located(number, location, state));
     }
