@@ -16,8 +16,10 @@ fn sample(name: &str) -> Vec<File> {
         .join(name);
     let mut files: Vec<File> = std::fs::read_dir(folder)
         .unwrap()
-        .map(|entry| {
-            let path = entry.unwrap().path();
+        .map(|entry| entry.unwrap().path())
+        // Plans lie beside the exports, in a folder.
+        .filter(|path| path.is_file())
+        .map(|path| {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             (name, std::fs::read(path).unwrap())
         })
