@@ -146,15 +146,15 @@ fn called(act: &RanAct, simulation: &Simulation) -> String {
     let name = act.act.name();
     let step = simulation.steps.get(act.step);
     let change = step.map_or(name, |step| step.step.change.name);
-    let mut words = format!("step {}, `{name}`", act.step + 1);
-    if change != name {
-        words.push_str(&format!(" of `{change}`"));
-    }
-    if !act.object.is_empty() {
-        words.push_str(&format!(" ({})", act.object));
-    }
-    words.push(',');
-    words
+    let of = match change == name {
+        true => String::new(),
+        false => format!(" of `{change}`"),
+    };
+    let about = match act.object.as_str() {
+        "" => String::new(),
+        object => format!(" ({object})"),
+    };
+    format!("step {}, `{name}`{of}{about},", act.step + 1)
 }
 
 fn missing(step: &RanStep, found: &mut Vec<Found>) {

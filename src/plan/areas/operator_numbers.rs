@@ -2,6 +2,8 @@
 //!
 //! Source: <https://learn.microsoft.com/microsoftteams/operator-connect-configure>.
 
+use std::fmt::Write;
+
 use super::orders::{operator as operator_of, operator_name};
 use crate::finding::Severity;
 use crate::plan::act::{Met, Need, Weight};
@@ -76,12 +78,10 @@ pub(in crate::plan) fn carries_nothing(operator: &str, state: &State) -> Need {
         (shared, "of Shared Calling"),
     ];
     for (count, of) in parts.into_iter().filter(|(count, _)| *count > 0) {
-        instead.push_str(&format!(", {count} {of}"));
+        let _ = write!(instead, ", {count} {of}");
     }
     let whose = if assigned.len() == 1 { "its" } else { "their" };
-    instead.push_str(&format!(
-        "; what becomes of {whose} calls is not documented"
-    ));
+    let _ = write!(instead, "; what becomes of {whose} calls is not documented");
     Need::harm(Severity::Warning, what, Met::No)
         .instead(instead)
         .at(first.record.at("AssignedPstnTargetId"))
