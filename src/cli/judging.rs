@@ -7,6 +7,7 @@ use super::args::{Color, Judged, Output, Settings};
 use super::exit::Exit;
 use super::redacting;
 use crate::config::{FailOn, Overrides, Policy, Profile, ProjectFile};
+use crate::finding::Severity;
 use crate::report::redact::Key;
 use crate::report::{Report, for_terminal};
 use crate::rules::{self, Rule};
@@ -152,9 +153,17 @@ pub(super) fn one_snapshot(path: &Path) -> Result<Found, String> {
 
 /// How a run ends; `useless` when a snapshot held nothing to judge.
 pub(super) fn exit(report: &Report, judging: &Judging, useless: bool) -> Exit {
-    let found = report
-        .worst()
-        .is_some_and(|severity| judging.policy.fail_on.reached_by(severity));
+    exit_of(report.worst(), report, judging, useless)
+}
+
+/// The same where `worst` is the strongest of what counts.
+pub(super) fn exit_of(
+    worst: Option<Severity>,
+    report: &Report,
+    judging: &Judging,
+    useless: bool,
+) -> Exit {
+    let found = worst.is_some_and(|severity| judging.policy.fail_on.reached_by(severity));
     let incomplete = judging.require_coverage && !report.is_fully_covered();
     let mut exit = if found { Exit::Findings } else { Exit::Clean };
     if incomplete {

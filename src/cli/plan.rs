@@ -6,7 +6,7 @@ use std::path::Path;
 use super::args::PlanOf;
 use super::exit::Exit;
 use super::judging::{
-    Judging, exit, give_up, is_useless, load_tenant, nothing_of_use, one_snapshot, shown,
+    Judging, exit_of, give_up, is_useless, load_tenant, nothing_of_use, one_snapshot, shown,
 };
 use super::output;
 use crate::plan::{self, PlanText};
@@ -55,7 +55,9 @@ pub(super) fn run(of: &PlanOf, out: &mut dyn Write, messages: &mut dyn Write) ->
         return give_up(messages, &text);
     }
     out.flush()?;
-    Ok(exit(&report, &judging, judged.has_faults))
+    // What was wrong with the snapshot before is no fault of the plan.
+    let worst = report.open().map(|finding| finding.severity).max();
+    Ok(exit_of(worst, &report, &judging, judged.has_faults))
 }
 
 /// Reads a plan file. One that is longer than any plan is none.

@@ -591,7 +591,7 @@ impl Act {
 
     /// Whether what follows is checked on an assumed state.
     pub fn is_gate(&self) -> bool {
-        matches!(self, Self::Wait { .. } | Self::WaitForExport)
+        matches!(self, Self::Wait { hours: 1.. } | Self::WaitForExport)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::finding::{Draft, Label, Place, Remedy, Severity, Subject, SubjectKind
 use crate::snapshot::service_plans::{PlanClass, PlanClasses, sku_by_id};
 use crate::snapshot::{ObjectId, PhoneNumber};
 use crate::source::Span;
-use crate::tenant::edit::Object;
+use crate::tenant::edit::{EditedWhat, Object};
 
 /// A finding about a plan, with the code of its rule.
 pub(super) type Found = (&'static str, Draft);
@@ -350,6 +350,14 @@ fn do_the_same(one: PlanClasses, other: PlanClasses) -> bool {
     phone(one) && phone(other) || plan(one) && plan(other)
 }
 
+/// Whether an act took a plan away: it was carried out, and no other license brought the same.
+fn lost_a_plan(act: &RanAct) -> bool {
+    act.changed.iter().any(|(edited, _)| match &edited.what {
+        EditedWhat::Set("AssignedPlan", old, new) => old.iter().any(|plan| !new.contains(plan)),
+        _ => false,
+    })
+}
+
 /// Licenses that are taken away in one activity and given back in another.
 fn split_licenses(simulation: &Simulation, found: &mut Vec<Found>) {
     let mut removed: BTreeMap<ObjectId, Vec<(&RanAct, PlanClasses)>> = BTreeMap::new();
@@ -373,7 +381,7 @@ fn split_licenses(simulation: &Simulation, found: &mut Vec<Found>) {
         if !rest.is_empty() {
             removed.insert(*account, rest);
         }
-        for (first, _) in split {
+        for (first, _) in split.into_iter().filter(|(first, _)| lost_a_plan(first)) {
             split_license(first, act, add, is_account, state, found);
         }
         let before = added.get(account).into_iter().flatten();

@@ -194,14 +194,10 @@ fn is_about_single_objects(step: &Step) -> bool {
             | "move-to-calling-plan"
             | "move-to-direct-routing"
             | "release-numbers"
-            | "create-resource-account"
             | "license-resource-account"
             | "give-service-number"
             | "take-service-number"
-            | "retype-resource-account"
-            | "delete-resource-account"
             | "switch-to-virtual-user-license"
-            | "create-hybrid-resource-account"
             | "take-numbers-to-the-cloud"
             | "offboard-user"
             | "swap-license"
@@ -291,6 +287,8 @@ impl Run {
         self.ask_again(place);
         self.open.extend(unmet);
         match self.acts[place].act {
+            // No time passes.
+            Act::Wait { hours: 0 } => {}
             Act::Wait { hours } => {
                 self.state.wait(Some(hours));
                 self.batch += 1;

@@ -1,15 +1,16 @@
 //! The tenant as it would be between two acts of a plan.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 
 use super::act::{Effect, Pending};
 use crate::finding::Place;
+use crate::finding::powershell::quoted;
 use crate::snapshot::record::Record as _;
-use crate::snapshot::{AssignmentTarget, ExportKind, ObjectId, PhoneNumber, Symbol};
+use crate::snapshot::{AssignmentTarget, Moment, ExportKind, ObjectId, PhoneNumber, Symbol};
 use crate::source::Span;
-use crate::tenant::edit::{Edit, Edited, Object, What};
+use crate::tenant::edit::{Edit, Edited, EditedWhat, Object, What};
 use crate::tenant::{AccountKind, Answer, Holder, Number, Tenant, User};
 
 /// A tenant that a plan is carried out on, on paper.
@@ -19,6 +20,12 @@ pub struct State {
     pub tenant: Tenant,
     /// What is under way, by the object that is not to be relied on.
     pending: BTreeMap<Object, Pending>,
+    /// How many hours have passed since the export.
+    hours: u64,
+    /// Numbers that the plan took off somebody.
+    taken: BTreeSet<PhoneNumber>,
+    /// What is there only since the plan: the ids that stand for it, and its name.
+    stand_ins: BTreeMap<ObjectId, String>,
     /// Accounts whose line URI is that number.
     lines: HashMap<PhoneNumber, Vec<ObjectId>, foldhash::fast::FixedState>,
 }
@@ -35,6 +42,9 @@ impl State {
         Self {
             tenant,
             pending: BTreeMap::new(),
+            hours: 0,
+            taken: BTreeSet::new(),
+            stand_ins: BTreeMap::new(),
             lines,
         }
     }
@@ -51,6 +61,24 @@ impl State {
             }
         }
         let done = self.tenant.edit(&effect.edits, origin);
+        for edited in &done {
+            let id = match (&edited.object, &edited.what) {
+                (Object::User(id) | Object::Location(id), EditedWhat::Added) => *id,
+                (
+                    Object::Number(number),
+                    EditedWhat::Set("PstnAssignmentStatus", _, new),
+                ) if new.iter().any(|status| status == "Unassigned") => {
+                    self.taken.insert(*number);
+                    continue;
+                }
+                _ => continue,
+            };
+            let name = self.name_of(&edited.object);
+            // A plan may give a location the id that it is to have.
+            if !name.eq_ignore_ascii_case(&id.to_string()) {
+                self.stand_ins.insert(id, name);
+            }
+        }
         if let Some((account, skus, plans)) = effect.licenses {
             self.tenant.set_license_details(account, skus, &plans);
         }
@@ -72,6 +100,7 @@ impl State {
 
     /// So many hours pass; `None` for as long as everything takes.
     pub fn wait(&mut self, hours: Option<u64>) {
+        self.hours = self.hours.saturating_add(hours.unwrap_or(0));
         match hours {
             None => self.pending.clear(),
             Some(hours) => {
@@ -80,6 +109,26 @@ impl State {
                 }
                 self.pending.retain(|_, pending| pending.hours > 0);
             }
+        }
+    }
+
+    /// Whether a moment is over after what the plan has waited.
+    pub fn is_past(&self, moment: Moment) -> bool {
+        let now = self.tenant.snapshot.now.map(|now| now.moment);
+        let now = now.and_then(|now| now.after_hours(self.hours));
+        now.is_some_and(|now| moment <= now)
+    }
+
+    /// Whether the plan took a number off somebody.
+    pub fn was_taken(&self, number: PhoneNumber) -> bool {
+        self.taken.contains(&number)
+    }
+
+    /// An id as an argument of PowerShell. What the service has not given its id yet is something to fill in.
+    pub fn id_argument(&self, id: ObjectId) -> String {
+        match self.stand_ins.get(&id) {
+            Some(name) => format!("<id of {}>", quoted(name)),
+            None => quoted(&id.to_string()),
         }
     }
 

@@ -99,6 +99,8 @@ pub(in crate::plan) fn effect(act: &Act, state: &State) -> Effect {
 
 pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
     let name = |account: &ObjectId| quoted(&state.account_name(*account));
+    // The association takes an id, which a new account has only when it is made.
+    let found = |account: &ObjectId| format!("$account = Get-CsOnlineUser -Identity {}", name(account));
     match act {
         Act::CreateAccount {
             upn,
@@ -130,20 +132,23 @@ pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
             name(account),
             app_type.application_id()
         )],
-        Act::Associate { account, app } => vec![format!(
-            "New-CsOnlineApplicationInstanceAssociation -Identities @((Get-CsOnlineUser -Identity {}).Identity) -ConfigurationId {} -ConfigurationType {}",
-            name(account),
-            quoted(&app.to_string()),
-            state
-                .tenant
-                .kind_of(*app)
-                .unwrap_or(AppKind::AutoAttendant)
-                .configuration_type()
-        )],
-        Act::Dissociate { account } => vec![format!(
-            "Remove-CsOnlineApplicationInstanceAssociation -Identities @((Get-CsOnlineUser -Identity {}).Identity)",
-            name(account)
-        )],
+        Act::Associate { account, app } => vec![
+            found(account),
+            format!(
+                "New-CsOnlineApplicationInstanceAssociation -Identities @($account.Identity) -ConfigurationId {} -ConfigurationType {}",
+                quoted(&app.to_string()),
+                state
+                    .tenant
+                    .kind_of(*app)
+                    .unwrap_or(AppKind::AutoAttendant)
+                    .configuration_type()
+            ),
+        ],
+        Act::Dissociate { account } => vec![
+            found(account),
+            "Remove-CsOnlineApplicationInstanceAssociation -Identities @($account.Identity)"
+                .to_owned(),
+        ],
         Act::Disable { account } => vec![format!(
             "Update-MgUser -UserId {} -AccountEnabled:$false",
             name(account)
@@ -186,10 +191,11 @@ pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
                 .and_then(|user| user.account_enabled.get());
             match was {
                 Some(false) => Undo::Nothing,
-                _ => Undo::Commands(vec![format!(
+                Some(true) => Undo::Commands(vec![format!(
                     "Update-MgUser -UserId {} -AccountEnabled:$true",
                     name(account)
                 )]),
+                None => super::numbers::untold("whether somebody could sign in"),
             }
         }
         Act::Delete { account } => Undo::Impossible(format!(
@@ -381,7 +387,11 @@ fn needs_of_creation(upn: &str, synced: bool, state: &State) -> Vec<Need> {
 
 fn needs_of_deletion(account: ObjectId, state: &State) -> Vec<Need> {
     let name = state.account_name(account);
-    let mut needs = vec![licenses::is_there(account, state)];
+    let there = licenses::is_there(account, state);
+    if there.met != Met::Yes {
+        return vec![there];
+    }
+    let mut needs = vec![there];
     let held = state.numbers_of(account);
     let place = held
         .first()

@@ -116,7 +116,7 @@ pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
                 format!(
                     "{cmdlet} -GroupId {} -DirectoryObjectId {}",
                     quoted(&group.to_string()),
-                    quoted(&account.to_string())
+                    state.id_argument(*account)
                 )
             };
             let added = add.iter().map(|one| member("New-MgGroupMember", one));

@@ -143,9 +143,17 @@ pub(in crate::plan) fn name_of(sku: ObjectId) -> String {
     sku_by_id(sku.bits()).map_or_else(|| sku.to_string(), |sku| sku.part_number.to_owned())
 }
 
-/// That an account is in the directory.
+/// That an account is in the directory, and not deleted.
 pub(in crate::plan) fn is_there(account: ObjectId, state: &State) -> Need {
     let name = state.account_name(account);
+    if let Some(user) = state
+        .user(account)
+        .filter(|user| state.tenant.is_deleted(user))
+    {
+        return Need::refused(format!("`{name}` is a live account"), false)
+            .instead("it is deleted")
+            .at(user.at("SoftDeletionTimestamp"));
+    }
     let found = state.user(account).is_some();
     Need::there(
         format!("`{name}` is in the directory"),
@@ -210,6 +218,9 @@ fn needs_of_change(
     let Some(user) = state.user(account) else {
         return vec![is_there(account, state)];
     };
+    if state.tenant.is_deleted(user) {
+        return vec![is_there(account, state)];
+    }
     let owned = owned(account, state);
     let mut needs = Vec::new();
     if !add.is_empty() {

@@ -6,6 +6,7 @@
 
 use serde_json::{Value, json};
 
+use crate::finding::Severity;
 use crate::finding::powershell::quoted;
 use crate::plan::act::{Act, Effect, Met, Need, Pending, Undo};
 use crate::plan::state::{State, added, set};
@@ -36,6 +37,18 @@ pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
             needs.extend(of_country(*account, *number, primary, state));
             needs.extend(of_place(*number, *number_type, *location, state));
             needs.extend(of_lines(*account, *number, state));
+            if let Some(old) = displaced(*account, *number, *category, state) {
+                let name = state.account_name(*account);
+                needs.push(
+                    Need::harm(
+                        Severity::Warning,
+                        format!("`{name}` has no other primary number"),
+                        false,
+                    )
+                    .instead(format!("`{old}` would be taken off: take it off first"))
+                    .at(state.at(*account, "LineUri")),
+                );
+            }
             needs
         }
         Act::Unassign {
@@ -144,7 +157,7 @@ pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
             );
             if let Some(location) = location {
                 command.push_str(" -LocationId ");
-                command.push_str(&quoted(&location.to_string()));
+                command.push_str(&state.id_argument(*location));
             }
             if let Some(category) = category.filter(|one| *one != "Primary") {
                 command.push_str(" -AssignmentCategory ");
@@ -180,7 +193,7 @@ pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
         }
         Act::SetLocation { number, location } => {
             let location =
-                location.map_or_else(|| "'null'".to_owned(), |id| quoted(&id.to_string()));
+                location.map_or_else(|| "'null'".to_owned(), |id| state.id_argument(id));
             vec![format!(
                 "Set-CsPhoneNumberAssignment -PhoneNumber {} -LocationId {location}",
                 quoted(&number.to_string())
@@ -200,58 +213,136 @@ pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
             account,
             number,
             number_type,
-            ..
-        } => Undo::Commands(vec![format!(
-            "Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType {}",
-            quoted(&state.account_name(*account)),
-            quoted(&number.to_string()),
-            type_of(*number, *number_type, state),
-        )]),
+            location,
+            category,
+        } => undo_assign(*account, *number, *number_type, *location, *category, state),
         Act::Unassign {
             account,
             number: Some(number),
-            ..
+            blocked_days,
+            blocked_forever,
         } => {
-            let row = state.number(*number);
-            Undo::Commands(commands(
-                &Act::Assign {
-                    account: *account,
-                    number: *number,
-                    number_type: row.and_then(|row| state.number_type(row)),
-                    location: row.and_then(|row| row.record.location.get()),
-                    category: row.and_then(|row| category_of(row, state)),
-                },
+            let mut commands = Vec::new();
+            let mut blocks = Vec::new();
+            block(
+                *number,
+                *blocked_days,
+                *blocked_forever,
                 state,
-            ))
+                &mut blocks,
+            );
+            if !blocks.is_empty() {
+                commands.push(format!(
+                    "Remove-CsPhoneNumberAssignmentBlock -TelephoneNumber {}",
+                    quoted(&number.to_string())
+                ));
+            }
+            commands.extend(give_back(*account, *number, state));
+            Undo::Commands(commands)
         }
-        Act::SetLocation { number, .. } => {
-            let row = state.number(*number);
-            let location = row.and_then(|row| row.record.location.get());
-            Undo::Commands(commands(
+        Act::SetLocation { number, .. } => match located_before(*number, state) {
+            Some(location) => Undo::Commands(commands(
                 &Act::SetLocation {
                     number: *number,
                     location,
                 },
                 state,
-            ))
-        }
+            )),
+            None => untold("which emergency location the number had"),
+        },
         Act::SetEnterpriseVoice { account, enabled } => {
             let before = state
                 .user(*account)
                 .and_then(|user| user.enterprise_voice.get());
-            if before == Some(*enabled) {
-                return Undo::Nothing;
+            match before {
+                Some(before) if before == *enabled => Undo::Nothing,
+                Some(before) => Undo::Commands(commands(
+                    &Act::SetEnterpriseVoice {
+                        account: *account,
+                        enabled: before,
+                    },
+                    state,
+                )),
+                None => untold("whether Enterprise Voice was on"),
             }
-            Undo::Commands(commands(
-                &Act::SetEnterpriseVoice {
-                    account: *account,
-                    enabled: !enabled,
-                },
-                state,
-            ))
         }
         _ => Undo::Nothing,
     }
+}
+
+/// That nobody can say what to go back to.
+pub(in crate::plan) fn untold(what: &str) -> Undo {
+    Undo::Impossible(format!("the exports do not tell {what}"))
+}
+
+/// The emergency location that a number has; `None` where that is not told.
+fn located_before(number: PhoneNumber, state: &State) -> Option<Option<ObjectId>> {
+    match state.number(number)?.record.location {
+        Field::Absent => None,
+        Field::Null => Some(None),
+        Field::Value(location) => Some(Some(location)),
+    }
+}
+
+/// What gives a number back to an account that has it now.
+fn give_back(account: ObjectId, number: PhoneNumber, state: &State) -> Vec<String> {
+    let row = state.number(number);
+    let act = Act::Assign {
+        account,
+        number,
+        number_type: row.and_then(|row| state.number_type(row)),
+        location: row.and_then(|row| row.record.location.get()),
+        category: row.and_then(|row| category_of(row, state)),
+    };
+    commands(&act, state)
+}
+
+fn undo_assign(
+    account: ObjectId,
+    number: PhoneNumber,
+    number_type: Option<&'static str>,
+    location: Option<ObjectId>,
+    category: Option<&'static str>,
+    state: &State,
+) -> Undo {
+    if state.numbers_of(account).contains(&number) {
+        // It had the number before, and keeps it.
+        return match (location, located_before(number, state)) {
+            (None, _) => Undo::Nothing,
+            (Some(_), Some(location)) => {
+                Undo::Commands(commands(&Act::SetLocation { number, location }, state))
+            }
+            (Some(_), None) => untold("which emergency location the number had"),
+        };
+    }
+    let mut commands = vec![format!(
+        "Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType {}",
+        quoted(&state.account_name(account)),
+        quoted(&number.to_string()),
+        type_of(number, number_type, state),
+    )];
+    if let Some(old) = displaced(account, number, category, state) {
+        commands.extend(give_back(account, old, state));
+    }
+    Undo::Commands(commands)
+}
+
+/// The primary number of an account whose place another one takes.
+fn displaced(
+    account: ObjectId,
+    number: PhoneNumber,
+    category: Option<&str>,
+    state: &State,
+) -> Option<PhoneNumber> {
+    if !is_primary(category) {
+        return None;
+    }
+    // Where the account does not tell its line, the inventory does.
+    let held = state.tenant.numbers_held_by(account).into_iter();
+    let mut primary = held.filter(|row| category_of(row, state) == Some("Primary"));
+    let line = state.line(account);
+    let old = line.or_else(|| primary.next().map(|row| row.key));
+    old.filter(|old| *old != number)
 }
 
 pub(in crate::plan) fn object(act: &Act, state: &State) -> String {
@@ -423,10 +514,13 @@ fn of_number(
     }
     let blocked = state.symbol(record.blocked.get());
     if !blocked.is_empty() {
+        let is_over = record.blocked_until.get().is_some_and(|until| {
+            blocked.eq_ignore_ascii_case("BlockedUntil") && state.is_past(until)
+        });
         needs.push(
             Need::refused(
                 format!("`{number}` may be assigned"),
-                blocked.eq_ignore_ascii_case("NotBlocked"),
+                is_over || blocked.eq_ignore_ascii_case("NotBlocked"),
             )
             .instead(format!("its assignment is `{blocked}`"))
             .at(record.at("AssignmentBlockedState")),
@@ -736,7 +830,7 @@ fn assign(
     let mut effect = Effect::default();
     let primary = is_primary(category);
     // A second primary number takes the place of the first one.
-    if primary && let Some(old) = state.line(account).filter(|old| *old != number) {
+    if let Some(old) = displaced(account, number, category, state) {
         unassign(account, old, state, &mut effect);
         effect.remarks.push(format!(
             "`{old}` is taken off first: the service does not say in one place what becomes of it"

@@ -14,7 +14,7 @@ use crate::snapshot::{ExportKind, Field, ObjectId, PhoneNumber};
 use crate::tenant::edit::{Object, What};
 
 /// How many hours the synchronization takes at most.
-const SYNCHRONIZES: u64 = 24;
+const SYNCHRONIZES: u64 = super::orders::UNTIL_SEEN;
 
 pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
     match act {

@@ -185,6 +185,7 @@ pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
     let Act::SetOperator {
         operator: identity,
         name,
+        status,
         add_countries,
         remove_countries,
         ..
@@ -197,22 +198,28 @@ pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
             "# Teams admin center, Voice > Operators > My operators > {name} > Remove"
         )]);
     };
-    let status = match state.symbol(found.record.status.get()) {
+    // Only what the act changes is changed back.
+    let before = match state.symbol(found.record.status.get()) {
         "Suspended" => "Suspended",
         "Removed" => "Removed",
         _ => "Active",
     };
-    Undo::Commands(commands(
-        &Act::SetOperator {
-            operator: identity.clone(),
-            name: name.clone(),
-            status: Some(status),
-            add_countries: remove_countries.clone(),
-            remove_countries: add_countries.clone(),
-            data_transfer: None,
-        },
-        state,
-    ))
+    let enabled = codes(&found.record.countries, state);
+    let is_enabled = |code: &&String| enabled.iter().any(|one| one.eq_ignore_ascii_case(code));
+    let gone: Vec<String> = remove_countries.iter().filter(is_enabled).cloned().collect();
+    let new = add_countries.iter().filter(|code| !is_enabled(code));
+    let back = Act::SetOperator {
+        operator: identity.clone(),
+        name: name.clone(),
+        status: status.filter(|status| *status != before).map(|_| before),
+        add_countries: gone,
+        remove_countries: new.cloned().collect(),
+        data_transfer: None,
+    };
+    match commands(&back, state) {
+        commands if commands.is_empty() => Undo::Nothing,
+        commands => Undo::Commands(commands),
+    }
 }
 
 pub(in crate::plan) fn object(act: &Act, state: &State) -> String {

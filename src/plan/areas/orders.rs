@@ -191,9 +191,7 @@ pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
             "# order or port {number} in the Teams admin center: Voice > Phone numbers"
         )],
         Act::ChangeUsage { number, usage } => vec![format!(
-            "New-CsPhoneNumberUsageChangeOrder -TelephoneNumber @({}) -Usage {}",
-            quoted(&number.to_string()),
-            capabilities(usage)[0]
+            "# order the usage {usage} of {number}: New-CsPhoneNumberUsageChangeOrder, or Voice > Phone numbers in the Teams admin center"
         )],
         _ => Vec::new(),
     }
@@ -220,20 +218,9 @@ pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
         Act::AcquireCallingPlan { number, .. } => Undo::Commands(vec![format!(
             "# release {number} in the Teams admin center: Voice > Phone numbers"
         )]),
-        Act::ChangeUsage { number, usage } => {
-            let back = if *usage == "user" {
-                "voice-app"
-            } else {
-                "user"
-            };
-            Undo::Commands(commands(
-                &Act::ChangeUsage {
-                    number: *number,
-                    usage: back,
-                },
-                state,
-            ))
-        }
+        Act::ChangeUsage { number, .. } => Undo::Commands(vec![format!(
+            "# order the usage back that {number} had"
+        )]),
         _ => Undo::Nothing,
     }
 }
@@ -408,21 +395,17 @@ fn is_free(number: PhoneNumber, of_type: &str, state: &State) -> Vec<Need> {
     needs
 }
 
-/// That a number of a Calling Plan still works when it is ported away: unassigned before, the port fails.
+/// That a number of a Calling Plan still works when it is ported away: taken off its holder before, the port may fail.
 fn in_service(row: &Number, to: Option<&str>, state: &State) -> Option<Need> {
     let leaves = to != Some("CallingPlan") && state.number_type(row) == Some("CallingPlan");
     leaves.then(|| {
-        let met = match state.tenant.is_assigned(row) {
-            Answer::Yes => Met::Yes,
-            Answer::No => Met::No,
-            Answer::Unknown => Met::Unknown,
-        };
+        let taken = state.was_taken(row.key) && state.tenant.is_assigned(row) != Answer::Yes;
         Need::harm(
-            crate::finding::Severity::Warning,
+            crate::finding::Severity::Error,
             format!("`{}` is assigned until it is ported", row.key),
-            met,
+            !taken,
         )
-        .instead("nobody has it: the port may fail")
+        .instead("the plan takes it off before: the port may fail, and its holder is without number")
         .at(row.record.at("PstnAssignmentStatus"))
     })
 }

@@ -135,6 +135,9 @@ pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
             policy_type,
             policy,
         } => {
+            if state.property(*account, policy_type).is_none() {
+                return numbers::untold("which policy the account had");
+            }
             let before = own(*account, policy_type, state);
             let back = Act::Grant {
                 account: *account,

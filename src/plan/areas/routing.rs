@@ -57,7 +57,7 @@ pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
         }
         Act::RemoveVoiceRoute { route } => {
             let mut needs = vec![route_is_there(route, state)];
-            needs.extend(is_replaced(route, state));
+            needs.extend(is_replaced(route, &|_| true, state));
             needs
         }
         Act::SetGateway { gateway, enabled } => {
@@ -588,6 +588,10 @@ fn leads_somewhere(
     let tenant = &state.tenant;
     let record = tenant.voice_routes.find(route);
     let mut needs = Vec::new();
+    if let Some(kept) = usages {
+        let is_lost = |usage: &str| !kept.iter().any(|one| one.eq_ignore_ascii_case(usage));
+        needs.extend(is_replaced(route, &is_lost, state));
+    }
     let Some(gateways) = gateways else {
         return needs;
     };
@@ -653,11 +657,11 @@ fn leads_somewhere(
 }
 
 /// That whoever needs a route has another one.
-fn is_replaced(route: &str, state: &State) -> Option<Need> {
+fn is_replaced(route: &str, is_lost: &dyn Fn(&str) -> bool, state: &State) -> Option<Need> {
     let tenant = &state.tenant;
     let record = tenant.voice_routes.find(route)?;
     let name = route_name(route, state);
-    let what = format!("every PSTN usage of voice route `{name}` that is in use has another route");
+    let what = format!("every PSTN usage that voice route `{name}` leaves has another route");
     let place = Some(record.at("OnlinePstnUsages"));
     let Some(usages) = told(&record.usages, state) else {
         return Some(
@@ -667,7 +671,7 @@ fn is_replaced(route: &str, state: &State) -> Option<Need> {
         );
     };
     let (mut orphans, mut users, mut unknown) = (Vec::new(), Vec::new(), false);
-    for usage in usages {
+    for usage in usages.into_iter().filter(|usage| is_lost(usage)) {
         let of_usage = Users::of(&usage, state);
         let by = of_usage.all();
         if by.is_empty() {

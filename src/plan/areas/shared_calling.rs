@@ -547,7 +547,7 @@ fn typed(
         let _ = write!(
             command,
             " -ResourceAccount {}",
-            quoted(&account.to_string())
+            state.id_argument(account)
         );
     }
     if let Some(numbers) = numbers {

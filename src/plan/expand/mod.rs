@@ -52,7 +52,7 @@ pub(super) fn expand(step: &Step, state: &State, names: &mut Names) -> Expansion
         procedures::acts(&mut operands)
     };
     Expansion {
-        acts,
+        acts: if operands.is_broken { Vec::new() } else { acts },
         missing: operands.missing,
         untold: operands.untold,
     }

@@ -20,7 +20,12 @@ pub(in crate::plan) struct Operands<'a> {
     pub(in crate::plan) missing: Vec<Fault>,
     /// Names of which the exports do not tell whether they are there.
     pub(in crate::plan) untold: Vec<Name>,
+    /// Whether something is missing without which the step would do something else than it says.
+    pub(in crate::plan) is_broken: bool,
 }
+
+/// Fields that name what a step is done for, one by one.
+const EACH: [&str; 3] = ["users", "numbers", "accounts"];
 
 /// Something that a step names, with the bytes of its name.
 pub(in crate::plan) type Placed<T> = (T, Range<usize>);
@@ -33,6 +38,7 @@ impl<'a> Operands<'a> {
             names,
             missing: Vec::new(),
             untold: Vec::new(),
+            is_broken: false,
         }
     }
 
@@ -59,7 +65,7 @@ impl<'a> Operands<'a> {
                     numbers.push((number, name.bytes.clone()));
                 }
                 Ok(_) => {}
-                Err(fault) => self.missing.push(fault),
+                Err(fault) => self.lack(field, fault),
             }
         }
         numbers
@@ -80,7 +86,7 @@ impl<'a> Operands<'a> {
             {
                 Ok(Thing::License(sku)) => skus.push(sku),
                 Ok(_) => {}
-                Err(fault) => self.missing.push(fault),
+                Err(fault) => self.lack(field, fault),
             }
         }
         skus
@@ -149,8 +155,8 @@ impl<'a> Operands<'a> {
                 .resolve(&self.state.tenant, Of::Usage, name, None)
             {
                 Ok(Thing::Usage(usage)) => usages.push((usage, name.bytes.clone())),
-                Ok(_) => self.untold.push(name.clone()),
-                Err(fault) => self.missing.push(fault),
+                Ok(_) => self.doubt(field, name),
+                Err(fault) => self.lack(field, fault),
             }
         }
         usages
@@ -166,7 +172,7 @@ impl<'a> Operands<'a> {
             {
                 Ok(Thing::Country(country)) => countries.push(country),
                 Ok(_) => {}
-                Err(fault) => self.missing.push(fault),
+                Err(fault) => self.lack(field, fault),
             }
         }
         countries
@@ -183,6 +189,18 @@ impl<'a> Operands<'a> {
     /// The text of a field, as written.
     pub(in crate::plan) fn text(&self, field: &str) -> Option<Placed<String>> {
         self.texts(field).into_iter().next()
+    }
+
+    /// Notes a name that is not there. Of a list of those that the step is done for, the others are done all the same.
+    fn lack(&mut self, field: &str, fault: Fault) {
+        self.is_broken |= !EACH.contains(&field);
+        self.missing.push(fault);
+    }
+
+    /// Notes a name of which the exports do not tell.
+    fn doubt(&mut self, field: &str, name: &Name) {
+        self.is_broken |= !EACH.contains(&field);
+        self.untold.push(name.clone());
     }
 
     fn objects<T>(
@@ -202,8 +220,8 @@ impl<'a> Operands<'a> {
                 Ok(Thing::Object { id, .. }) => {
                     objects.extend(parse(&id).map(|one| (one, name.bytes.clone())));
                 }
-                Ok(_) => self.untold.push(name.clone()),
-                Err(fault) => self.missing.push(fault),
+                Ok(_) => self.doubt(field, name),
+                Err(fault) => self.lack(field, fault),
             }
         }
         objects

@@ -118,7 +118,11 @@ impl Course {
             if was.is_none_or(|was| was.severity < known.severity) {
                 self.added_by.insert(*one, step);
             }
-            if is_gate && EMERGENCY.contains(&known.code) && !self.known.contains_key(one) {
+            let is_worse = self
+                .known
+                .get(one)
+                .is_none_or(|was| *was < known.severity);
+            if is_gate && EMERGENCY.contains(&known.code) && is_worse {
                 let by = self.added_by.get(one).copied().unwrap_or(step);
                 let entry = self.uncovered.entry(*one);
                 entry.or_insert_with(|| (known.clone(), by));

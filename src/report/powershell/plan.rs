@@ -1,7 +1,7 @@
 //! A plan as a script, and what takes it back.
 
 use super::{Block, Script};
-use crate::report::{PlanAct, PlanStep, Report};
+use crate::report::{ActOutcome, PlanAct, PlanStep, Report};
 
 /// The plan of a report as a script: a block for each step, what it needs as comments before its commands. `None` where
 /// the report is none of a plan.
@@ -11,11 +11,7 @@ pub fn script_of_plan(report: &Report) -> Option<Script> {
         title: title(step),
         place: place(report, step),
         comments: comments(step),
-        commands: step
-            .acts
-            .iter()
-            .flat_map(|act| act.commands.iter().cloned())
-            .collect(),
+        commands: step.acts.iter().flat_map(commands).collect(),
     });
     let blocks = blocks.collect();
     let mut notes = vec![format!("The plan: {}", plan.paths.join(", "))];
@@ -43,28 +39,25 @@ pub fn script_of_plan(report: &Report) -> Option<Script> {
 pub fn rollback_of_plan(report: &Report) -> Option<Script> {
     let plan = report.plan.as_ref()?;
     let mut blocks = Vec::new();
-    let mut by_hand = Vec::new();
     for step in plan.steps.iter().rev() {
-        let acts = || step.acts.iter().rev();
-        let lasting: Vec<String> = acts()
-            .filter_map(|act| {
-                let why = act.irreversible.as_ref()?;
-                Some(format!("{}: {why}", called(act)))
+        // What cannot be taken back stands where it would be taken back: what comes behind may need it.
+        let commands: Vec<String> = step
+            .acts
+            .iter()
+            .rev()
+            .flat_map(|act| {
+                let lasting = act.irreversible.as_ref();
+                let lasting = lasting.map(|why| format!("# {}: {why}", called(act)));
+                lasting.into_iter().chain(act.undo.iter().cloned())
             })
             .collect();
-        let commands: Vec<String> = acts().flat_map(|act| act.undo.iter().cloned()).collect();
-        let block = |comments, commands| Block {
-            title: format!("Back from: {}", title(step)),
-            place: place(report, step),
-            comments,
-            commands,
-        };
-        if !lasting.is_empty() {
-            let comments = std::iter::once("This cannot be taken back:".to_owned());
-            by_hand.push(block(comments.chain(lasting).collect(), Vec::new()));
-        }
         if !commands.is_empty() {
-            blocks.push(block(Vec::new(), commands));
+            blocks.push(Block {
+                title: format!("Back from: {}", title(step)),
+                place: place(report, step),
+                comments: Vec::new(),
+                commands,
+            });
         }
     }
     Some(Script {
@@ -72,8 +65,23 @@ pub fn rollback_of_plan(report: &Report) -> Option<Script> {
         notes: vec![format!("The plan: {}", plan.paths.join(", "))],
         tenant_id: tenant_id(report),
         blocks,
-        by_hand,
+        by_hand: Vec::new(),
     })
+}
+
+/// The lines of an act. What the service refuses, or what lacks something, is not run: it is shown, with the reason.
+fn commands(act: &PlanAct) -> Vec<String> {
+    let is_unmet = act.needs.iter().any(|need| need.met == "unmet");
+    if act.outcome == ActOutcome::Done && !is_unmet {
+        return act.commands.clone();
+    }
+    let why = match act.outcome {
+        ActOutcome::Refused => "refused",
+        ActOutcome::NotReached => "not reached",
+        ActOutcome::Done => "lacks something",
+    };
+    let lines = act.commands.iter().map(|line| line.trim_start_matches("# "));
+    lines.map(|line| format!("# {why}: {line}")).collect()
 }
 
 fn tenant_id(report: &Report) -> Option<String> {

@@ -52,6 +52,12 @@ impl Moment {
         Some(Self(self.0.checked_add(days.checked_mul(86_400_000)?)?))
     }
 
+    /// The moment so many hours later; `None` where no calendar has it.
+    pub fn after_hours(self, hours: u64) -> Option<Self> {
+        let hours = i64::try_from(hours).ok()?;
+        Some(Self(self.0.checked_add(hours.checked_mul(3_600_000)?)?))
+    }
+
     /// Reads ISO 8601 (a time without zone is taken as UTC) and `/Date(ms)/`.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
