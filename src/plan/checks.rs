@@ -146,9 +146,10 @@ fn called(act: &RanAct, simulation: &Simulation) -> String {
     let name = act.act.name();
     let step = simulation.steps.get(act.step);
     let change = step.map_or(name, |step| step.step.change.name);
-    let of = match change == name {
-        true => String::new(),
-        false => format!(" of `{change}`"),
+    let of = if change == name {
+        String::new()
+    } else {
+        format!(" of `{change}`")
     };
     let about = match act.object.as_str() {
         "" => String::new(),

@@ -8,7 +8,7 @@ use super::act::{Effect, Pending};
 use crate::finding::Place;
 use crate::finding::powershell::quoted;
 use crate::snapshot::record::Record as _;
-use crate::snapshot::{AssignmentTarget, Moment, ExportKind, ObjectId, PhoneNumber, Symbol};
+use crate::snapshot::{AssignmentTarget, ExportKind, Moment, ObjectId, PhoneNumber, Symbol};
 use crate::source::Span;
 use crate::tenant::edit::{Edit, Edited, EditedWhat, Object, What};
 use crate::tenant::{AccountKind, Answer, Holder, Number, Tenant, User};
@@ -64,10 +64,9 @@ impl State {
         for edited in &done {
             let id = match (&edited.object, &edited.what) {
                 (Object::User(id) | Object::Location(id), EditedWhat::Added) => *id,
-                (
-                    Object::Number(number),
-                    EditedWhat::Set("PstnAssignmentStatus", _, new),
-                ) if new.iter().any(|status| status == "Unassigned") => {
+                (Object::Number(number), EditedWhat::Set("PstnAssignmentStatus", _, new))
+                    if new.iter().any(|status| status == "Unassigned") =>
+                {
                     self.taken.insert(*number);
                     continue;
                 }

@@ -106,10 +106,13 @@ impl Exports {
     }
 }
 
+/// Whether a record is that of an object.
+type Is<'o> = Box<dyn Fn(&Map<String, Value>) -> bool + 'o>;
+
 /// Where the records of an object are.
 struct Place<'o> {
     files: &'static [&'static str],
-    is: Box<dyn Fn(&Map<String, Value>) -> bool + 'o>,
+    is: Is<'o>,
 }
 
 impl<'o> Place<'o> {
@@ -121,9 +124,7 @@ impl<'o> Place<'o> {
                 .unwrap_or_default()
                 .to_lowercase()
         };
-        let by = move |keys: &'static [&'static str],
-                       wanted: String|
-              -> Box<dyn Fn(&Map<String, Value>) -> bool> {
+        let by = move |keys: &'static [&'static str], wanted: String| -> Is<'o> {
             Box::new(move |record| {
                 keys.iter().any(|key| {
                     let told = text(record, key);

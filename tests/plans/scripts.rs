@@ -27,7 +27,11 @@ fn cmdlets<'l>(lines: impl Iterator<Item = &'l String>) -> BTreeSet<String> {
     let cmdlet = regex::Regex::new(r"\b[A-Z][A-Za-z]+-(?:Cs|Mg|AD)[A-Za-z]+").expect("a pattern");
     let lines = lines.filter(|line| !line.starts_with('#'));
     lines
-        .flat_map(|line| cmdlet.find_iter(line).map(|found| found.as_str().to_owned()))
+        .flat_map(|line| {
+            cmdlet
+                .find_iter(line)
+                .map(|found| found.as_str().to_owned())
+        })
         .collect()
 }
 
@@ -50,7 +54,8 @@ fn hold(script: &Script, lines: &[&String], name: &str) {
     let mut rest = text.as_str();
     for line in lines.iter().filter(|line| !line.starts_with('#')) {
         let at = rest.find(line.as_str());
-        let at = at.unwrap_or_else(|| panic!("{name}: `{line}` is not there, or too early\n{text}"));
+        let at =
+            at.unwrap_or_else(|| panic!("{name}: `{line}` is not there, or too early\n{text}"));
         rest = &rest[at + line.len()..];
     }
 }
@@ -69,7 +74,11 @@ fn scripts_of_the_sample_plans_do_what_the_plans_say() {
         let entries = std::fs::read_dir(folder.join(kind)).expect("plans");
         for path in entries.map(|entry| entry.expect("an entry").path()) {
             let name = path.display().to_string();
-            let judged = plan(&files, &name, &std::fs::read_to_string(&path).expect("a text"));
+            let judged = plan(
+                &files,
+                &name,
+                &std::fs::read_to_string(&path).expect("a text"),
+            );
             let [forward, back] = both(&judged.report);
             let there: Vec<&String> = acts(&judged.report).flat_map(|act| &act.commands).collect();
             hold(&forward, &there, &name);

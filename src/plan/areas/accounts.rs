@@ -100,7 +100,8 @@ pub(in crate::plan) fn effect(act: &Act, state: &State) -> Effect {
 pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
     let name = |account: &ObjectId| quoted(&state.account_name(*account));
     // The association takes an id, which a new account has only when it is made.
-    let found = |account: &ObjectId| format!("$account = Get-CsOnlineUser -Identity {}", name(account));
+    let found =
+        |account: &ObjectId| format!("$account = Get-CsOnlineUser -Identity {}", name(account));
     match act {
         Act::CreateAccount {
             upn,

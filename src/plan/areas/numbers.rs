@@ -192,8 +192,7 @@ pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
             )]
         }
         Act::SetLocation { number, location } => {
-            let location =
-                location.map_or_else(|| "'null'".to_owned(), |id| state.id_argument(id));
+            let location = location.map_or_else(|| "'null'".to_owned(), |id| state.id_argument(id));
             vec![format!(
                 "Set-CsPhoneNumberAssignment -PhoneNumber {} -LocationId {location}",
                 quoted(&number.to_string())
@@ -224,13 +223,7 @@ pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
         } => {
             let mut commands = Vec::new();
             let mut blocks = Vec::new();
-            block(
-                *number,
-                *blocked_days,
-                *blocked_forever,
-                state,
-                &mut blocks,
-            );
+            block(*number, *blocked_days, *blocked_forever, state, &mut blocks);
             if !blocks.is_empty() {
                 commands.push(format!(
                     "Remove-CsPhoneNumberAssignmentBlock -TelephoneNumber {}",
@@ -240,16 +233,7 @@ pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
             commands.extend(give_back(*account, *number, state));
             Undo::Commands(commands)
         }
-        Act::SetLocation { number, .. } => match located_before(*number, state) {
-            Some(location) => Undo::Commands(commands(
-                &Act::SetLocation {
-                    number: *number,
-                    location,
-                },
-                state,
-            )),
-            None => untold("which emergency location the number had"),
-        },
+        Act::SetLocation { number, .. } => locate_again(*number, state),
         Act::SetEnterpriseVoice { account, enabled } => {
             let before = state
                 .user(*account)
@@ -275,13 +259,17 @@ pub(in crate::plan) fn untold(what: &str) -> Undo {
     Undo::Impossible(format!("the exports do not tell {what}"))
 }
 
-/// The emergency location that a number has; `None` where that is not told.
-fn located_before(number: PhoneNumber, state: &State) -> Option<Option<ObjectId>> {
-    match state.number(number)?.record.location {
-        Field::Absent => None,
-        Field::Null => Some(None),
-        Field::Value(location) => Some(Some(location)),
-    }
+/// What gives a number the emergency location again that it has now.
+fn locate_again(number: PhoneNumber, state: &State) -> Undo {
+    let location = state
+        .number(number)
+        .map_or(Field::Absent, |row| row.record.location);
+    let location = match location {
+        Field::Absent => return untold("which emergency location the number had"),
+        Field::Null => None,
+        Field::Value(location) => Some(location),
+    };
+    Undo::Commands(commands(&Act::SetLocation { number, location }, state))
 }
 
 /// What gives a number back to an account that has it now.
@@ -307,12 +295,9 @@ fn undo_assign(
 ) -> Undo {
     if state.numbers_of(account).contains(&number) {
         // It had the number before, and keeps it.
-        return match (location, located_before(number, state)) {
-            (None, _) => Undo::Nothing,
-            (Some(_), Some(location)) => {
-                Undo::Commands(commands(&Act::SetLocation { number, location }, state))
-            }
-            (Some(_), None) => untold("which emergency location the number had"),
+        return match location {
+            None => Undo::Nothing,
+            Some(_) => locate_again(number, state),
         };
     }
     let mut commands = vec![format!(

@@ -13,7 +13,7 @@ use crate::plan::state::{State, removed, set};
 use crate::snapshot::{ExportKind, Field, ObjectId, PhoneNumber};
 use crate::tenant::edit::{Object, What};
 
-/// How many hours the synchronization takes at most.
+/// The synchronization takes its time, and only a new export tells that it came.
 const SYNCHRONIZES: u64 = super::orders::UNTIL_SEEN;
 
 pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
@@ -254,7 +254,7 @@ mod tests {
     const ON_SERVER: &str = r#","OnPremLineUri":"tel:+12065550101","UserDirSyncEnabled":true"#;
 
     #[test]
-    fn a_line_of_the_server_goes_with_its_number_and_takes_a_day() {
+    fn a_line_of_the_server_goes_with_its_number_when_it_is_synchronized() {
         let mut state = state(ON_SERVER, "OnPremises");
         let act = Act::ClearOnPremises { account: id() };
         assert!(met(&act, &state).iter().all(|(met, _)| *met == Met::Yes));
@@ -273,7 +273,7 @@ mod tests {
         assert!(state.tenant.numbers.is_empty());
         assert_eq!(state.line(id()), None);
         let pending = state.pending(&Object::User(id())).expect("a wait");
-        assert_eq!(pending.hours, 24);
+        assert_eq!(pending.hours, SYNCHRONIZES);
         assert_eq!(
             met(&act, &state)[0],
             (Met::No, "nothing to clear".to_owned())

@@ -206,7 +206,11 @@ pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
     };
     let enabled = codes(&found.record.countries, state);
     let is_enabled = |code: &&String| enabled.iter().any(|one| one.eq_ignore_ascii_case(code));
-    let gone: Vec<String> = remove_countries.iter().filter(is_enabled).cloned().collect();
+    let gone: Vec<String> = remove_countries
+        .iter()
+        .filter(is_enabled)
+        .cloned()
+        .collect();
     let new = add_countries.iter().filter(|code| !is_enabled(code));
     let back = Act::SetOperator {
         operator: identity.clone(),
@@ -239,13 +243,16 @@ pub(in crate::plan) fn object(act: &Act, state: &State) -> String {
         None => name.clone(),
     };
     if let Some(status) = status {
-        words.push_str(&format!(": {status}"));
+        words.push_str(": ");
+        words.push_str(status);
     }
     for code in add_countries {
-        words.push_str(&format!(" +{code}"));
+        words.push_str(" +");
+        words.push_str(code);
     }
     for code in remove_countries {
-        words.push_str(&format!(" -{code}"));
+        words.push_str(" -");
+        words.push_str(code);
     }
     words
 }

@@ -218,9 +218,9 @@ pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
         Act::AcquireCallingPlan { number, .. } => Undo::Commands(vec![format!(
             "# release {number} in the Teams admin center: Voice > Phone numbers"
         )]),
-        Act::ChangeUsage { number, .. } => Undo::Commands(vec![format!(
-            "# order the usage back that {number} had"
-        )]),
+        Act::ChangeUsage { number, .. } => {
+            Undo::Commands(vec![format!("# order the usage back that {number} had")])
+        }
         _ => Undo::Nothing,
     }
 }
@@ -405,7 +405,9 @@ fn in_service(row: &Number, to: Option<&str>, state: &State) -> Option<Need> {
             format!("`{}` is assigned until it is ported", row.key),
             !taken,
         )
-        .instead("the plan takes it off before: the port may fail, and its holder is without number")
+        .instead(
+            "the plan takes it off before: the port may fail, and its holder is without number",
+        )
         .at(row.record.at("PstnAssignmentStatus"))
     })
 }

@@ -544,11 +544,7 @@ fn typed(
         quoted(&name_of(policy, state))
     );
     if let Some(account) = account {
-        let _ = write!(
-            command,
-            " -ResourceAccount {}",
-            state.id_argument(account)
-        );
+        let _ = write!(command, " -ResourceAccount {}", state.id_argument(account));
     }
     if let Some(numbers) = numbers {
         let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();

@@ -118,10 +118,7 @@ impl Course {
             if was.is_none_or(|was| was.severity < known.severity) {
                 self.added_by.insert(*one, step);
             }
-            let is_worse = self
-                .known
-                .get(one)
-                .is_none_or(|was| *was < known.severity);
+            let is_worse = self.known.get(one).is_none_or(|was| *was < known.severity);
             if is_gate && EMERGENCY.contains(&known.code) && is_worse {
                 let by = self.added_by.get(one).copied().unwrap_or(step);
                 let entry = self.uncovered.entry(*one);

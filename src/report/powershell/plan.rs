@@ -80,7 +80,10 @@ fn commands(act: &PlanAct) -> Vec<String> {
         ActOutcome::NotReached => "not reached",
         ActOutcome::Done => "lacks something",
     };
-    let lines = act.commands.iter().map(|line| line.trim_start_matches("# "));
+    let lines = act
+        .commands
+        .iter()
+        .map(|line| line.trim_start_matches("# "));
     lines.map(|line| format!("# {why}: {line}")).collect()
 }
 
