@@ -199,7 +199,7 @@ fn people_read_what_is_wrong_what_is_done_and_what_stays() {
         "\n    removes: ",
         "`karim.benali@contoso.example`",
         "\n      run: Remove-CsPhoneNumberAssignment ",
-        "\n  step 4: delete-account: needs unmet, on the assumed state, ",
+        "\n  step 4: delete-account: names what is not there, on the assumed state, ",
         "\n      no way back: ",
     ] {
         assert!(plan.contains(text), "{text:?}: {plan}");

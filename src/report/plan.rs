@@ -89,6 +89,8 @@ pub struct PlanNeed {
     pub what: String,
     /// `met`, `unmet` or `unknown`.
     pub met: &'static str,
+    /// How bad it is when it is not met.
+    pub severity: Severity,
     /// What holds instead; empty where it is met.
     pub instead: String,
 }

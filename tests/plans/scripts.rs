@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use tenantlint::finding::Severity;
 use tenantlint::report::powershell::{Script, rollback_of_plan, script_of_plan};
-use tenantlint::report::{PlanAct, Report};
+use tenantlint::report::{ActOutcome, PlanAct, PlanNeed, Report};
 
 use super::plan;
 use crate::audits::{File, sample};
@@ -80,7 +81,14 @@ fn scripts_of_the_sample_plans_do_what_the_plans_say() {
                 &std::fs::read_to_string(&path).expect("a text"),
             );
             let [forward, back] = both(&judged.report);
-            let there: Vec<&String> = acts(&judged.report).flat_map(|act| &act.commands).collect();
+            // What is refused, or would do harm, is shown and not run.
+            let is_bad = |need: &PlanNeed| need.met == "unmet" && need.severity == Severity::Error;
+            let runs =
+                |act: &&PlanAct| act.outcome == ActOutcome::Done && !act.needs.iter().any(is_bad);
+            let there: Vec<&String> = acts(&judged.report)
+                .filter(runs)
+                .flat_map(|act| &act.commands)
+                .collect();
             hold(&forward, &there, &name);
             let mut again: Vec<&PlanAct> = acts(&judged.report).collect();
             again.reverse();

@@ -389,7 +389,7 @@ fn needs_of_creation(upn: &str, synced: bool, state: &State) -> Vec<Need> {
 fn needs_of_deletion(account: ObjectId, state: &State) -> Vec<Need> {
     let name = state.account_name(account);
     let there = licenses::is_there(account, state);
-    if there.met != Met::Yes {
+    if state.user(account).is_none() {
         return vec![there];
     }
     let mut needs = vec![there];

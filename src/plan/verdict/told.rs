@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::course::{Course, Ran};
 use super::lines::Lines;
-use crate::plan::act::{Met, Undo};
+use crate::finding::Severity;
+use crate::plan::act::{Met, Undo, Weight};
 use crate::plan::simulate::RanAct;
 use crate::report::{
     ActOutcome, ChangeKind, ObjectChange, PlanAct, PlanFinding, PlanNeed, PlanStep, PropertyChange,
@@ -82,6 +83,10 @@ fn told_act(act: &RanAct) -> PlanAct {
             .map(|need| PlanNeed {
                 what: need.what.clone(),
                 met: need.met.name(),
+                severity: match need.weight {
+                    Weight::Refused | Weight::Missing => Severity::Error,
+                    Weight::Harm(severity) => severity,
+                },
                 instead: if need.met == Met::Yes {
                     String::new()
                 } else {

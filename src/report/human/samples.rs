@@ -246,6 +246,7 @@ pub(in crate::report) fn need(what: &str, met: &'static str, instead: &str) -> P
     PlanNeed {
         what: what.into(),
         met,
+        severity: crate::finding::Severity::Error,
         instead: instead.into(),
     }
 }

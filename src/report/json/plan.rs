@@ -51,6 +51,7 @@ struct ActV1<'a> {
 struct NeedV1<'a> {
     what: &'a str,
     met: &'a str,
+    severity: &'a str,
     instead: &'a str,
 }
 
@@ -116,6 +117,7 @@ fn need(need: &PlanNeed) -> NeedV1<'_> {
     NeedV1 {
         what: &need.what,
         met: need.met,
+        severity: need.severity.name(),
         instead: &need.instead,
     }
 }

@@ -1,7 +1,8 @@
 //! A plan as a script, and what takes it back.
 
 use super::{Block, Script};
-use crate::report::{ActOutcome, PlanAct, PlanStep, Report};
+use crate::finding::Severity;
+use crate::report::{ActOutcome, PlanAct, PlanNeed, PlanStep, Report};
 
 /// The plan of a report as a script: a block for each step, what it needs as comments before its commands. `None` where
 /// the report is none of a plan.
@@ -11,7 +12,14 @@ pub fn script_of_plan(report: &Report) -> Option<Script> {
         title: title(step),
         place: place(report, step),
         comments: comments(step),
-        commands: step.acts.iter().flat_map(commands).collect(),
+        commands: {
+            let missing = step.missing.iter().map(|words| format!("# {words}"));
+            let lines = step.acts.iter().flat_map(commands);
+            match missing.chain(lines).collect::<Vec<String>>() {
+                none if none.is_empty() => vec!["# nothing to do".to_owned()],
+                lines => lines,
+            }
+        },
     });
     let blocks = blocks.collect();
     let mut notes = vec![format!("The plan: {}", plan.paths.join(", "))];
@@ -71,7 +79,8 @@ pub fn rollback_of_plan(report: &Report) -> Option<Script> {
 
 /// The lines of an act. What the service refuses, or what lacks something, is not run: it is shown, with the reason.
 fn commands(act: &PlanAct) -> Vec<String> {
-    let is_unmet = act.needs.iter().any(|need| need.met == "unmet");
+    let is_bad = |need: &PlanNeed| need.met == "unmet" && need.severity == Severity::Error;
+    let is_unmet = act.needs.iter().any(is_bad);
     if act.outcome == ActOutcome::Done && !is_unmet {
         return act.commands.clone();
     }
