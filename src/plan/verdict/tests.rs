@@ -113,6 +113,55 @@ fn who_touched_a_subject_last_is_who_did_it() {
     assert_eq!(exact, by_touch);
 }
 
+/// What became of each act, with what it needs.
+fn course(judged: &Judged) -> Vec<String> {
+    let plan = judged.report.plan.as_ref().expect("it is a plan");
+    let acts = plan.steps.iter().flat_map(|step| {
+        let acts = step.acts.iter();
+        acts.map(|act| {
+            let needs = act
+                .needs
+                .iter()
+                .map(|need| format!("{} {} {}", need.met, need.what, need.instead));
+            format!(
+                "{} {} {} {:?} {:?}",
+                step.number,
+                act.object,
+                act.outcome.name(),
+                needs.collect::<Vec<_>>(),
+                act.changes
+            )
+        })
+    });
+    acts.collect()
+}
+
+#[test]
+fn what_becomes_of_an_act_is_the_same_whether_each_step_is_judged_or_gates_alone() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots/contoso/plans");
+    let mut plans: Vec<String> = ["good", "bad"]
+        .iter()
+        .flat_map(|kind| std::fs::read_dir(folder.join(kind)).expect("plans"))
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|end| end == "toml"))
+        .map(|path| std::fs::read_to_string(path).expect("a text"))
+        .collect();
+    plans.sort();
+    // What one procedure looks at, acts before it have changed.
+    plans.push(
+        "[[step]]\nchange = \"dissociate\"\naccount = \"cq.dock.seattle@contoso.example\"\n\n\
+         [[step]]\nchange = \"retype-resource-account\"\naccount = \"cq.dock.seattle@contoso.example\"\napp-type = \"auto-attendant\"\n"
+            .to_owned(),
+    );
+    for text in plans {
+        assert_eq!(
+            course(&judged(usize::MAX, &text)),
+            course(&judged(0, &text)),
+            "{text}"
+        );
+    }
+}
+
 #[test]
 fn what_was_wrong_before_is_counted_and_not_told() {
     let (tenant, sources) = contoso();
