@@ -242,8 +242,8 @@ fn a_step_field_by_field() {
         json!({
             "change": "delete-account", "object": evil, "outcome": "done",
             "needs": [
-                {"what": "the account is there", "met": "met", "instead": ""},
-                {"what": format!("`{evil}` has no number"), "met": "unmet", "instead": "it has `+33199001202`"}
+                {"what": "the account is there", "met": "met", "severity": "error", "instead": ""},
+                {"what": format!("`{evil}` has no number"), "met": "unmet", "severity": "error", "instead": "it has `+33199001202`"}
             ],
             "changes": [
                 {"kind": "user", "name": evil, "what": "changed", "properties": [

@@ -1,0 +1,256 @@
+use super::*;
+use crate::source::{SourceId, Span};
+use crate::tenant::testing::tenant;
+use crate::tenant::{Effective, EffectiveRouting};
+
+const ANA: &str = "00000000-0000-4000-8000-000000000001";
+const BOB: &str = "00000000-0000-4000-8000-000000000002";
+const CY: &str = "00000000-0000-4000-8000-000000000003";
+const LOBBY: &str = "00000000-0000-4000-8000-0000000000aa";
+const SALES: &str = "00000000-0000-4000-8000-0000000000bb";
+const LOST: &str = "00000000-0000-4000-8000-0000000000cc";
+
+fn id(text: &str) -> ObjectId {
+    ObjectId::parse(text).expect("an id")
+}
+
+/// Ana has what group Lobby brings, Bob was granted his policy himself, Cy has nothing; Lobby (Ana, Bob) goes before
+/// Sales (Cy).
+fn state(kind: &str) -> State {
+    let listed = |how: &str| {
+        format!(
+            r#"[{{"PolicyType":"{kind}","PolicyAssignment":{{"AssignmentType":"{how}","DisplayName":"Lobby"}}}},{{"PolicyType":"TenantDialPlan","PolicyAssignment":{{"AssignmentType":"direct","DisplayName":"FR"}}}}]"#
+        )
+    };
+    let user = |id: &str, upn: &str, own: &str, listed: &str| {
+        format!(
+            r#"{{"Identity":"{id}","UserPrincipalName":"{upn}","LineUri":null,"{kind}":{own},"EffectivePolicyAssignments":{listed}}}"#
+        )
+    };
+    let users = format!(
+        "[{},{},{}]",
+        user(ANA, "ana@contoso.example", "null", &listed("group")),
+        user(BOB, "bob@contoso.example", "\"Lobby\"", &listed("direct")),
+        user(CY, "cy@contoso.example", "null", "[]"),
+    );
+    let rows = format!(
+        r#"[{{"GroupId":"{LOBBY}","PolicyType":"{kind}","PolicyName":"Lobby","Rank":1}},{{"GroupId":"{SALES}","PolicyType":"{kind}","PolicyName":"Sales","Rank":2}}]"#
+    );
+    let members = format!(
+        r#"[{{"groupId":"{LOBBY}","id":"{ANA}"}},{{"groupId":"{LOBBY}","id":"{BOB}"}},{{"groupId":"{SALES}","id":"{CY}"}},{{"groupId":"{SALES}","id":"{ANA}"}}]"#
+    );
+    let groups = format!(
+        r#"[{{"id":"{LOBBY}","displayName":"Lobby","groupTypes":[],"securityEnabled":true}},{{"id":"{SALES}","displayName":"Sales","groupTypes":[],"securityEnabled":true}},{{"id":"{LOST}","displayName":"Lost","groupTypes":[],"securityEnabled":true}}]"#
+    );
+    State::new(tenant(&[
+        ("Get-CsOnlineUser.json", &users),
+        ("Get-CsGroupPolicyAssignment.json", &rows),
+        ("group-members.json", &members),
+        ("groups.json", &groups),
+        (
+            "Get-CsTeamsCallingPolicy.json",
+            r#"[{"Identity":"Global","AllowPrivateCalling":true},{"Identity":"Tag:Lobby","AllowPrivateCalling":false},{"Identity":"Tag:Sales","AllowPrivateCalling":true}]"#,
+        ),
+        (
+            "Get-CsOnlineVoiceRoutingPolicy.json",
+            r#"[{"Identity":"Global","OnlinePstnUsages":[]},{"Identity":"Tag:Lobby","OnlinePstnUsages":["US"]},{"Identity":"Tag:Sales","OnlinePstnUsages":["FR"]}]"#,
+        ),
+    ]))
+}
+
+/// The calling policy of an account, and whether a group brings it.
+fn calling(state: &State, account: &str) -> String {
+    let user = state.user(id(account)).expect("the account");
+    match state.tenant.effective(user, PolicyKind::Calling) {
+        Effective::Assigned { name, by_group, .. } => format!("{name} {by_group}"),
+        Effective::Global => "Global".to_owned(),
+        Effective::Unknown => "unknown".to_owned(),
+    }
+}
+
+fn done(act: &Act, state: &mut State) {
+    let effect = act.effect(state);
+    let _ = state.apply(effect, Span::start_of(SourceId(0)));
+    state.tenant.settle();
+}
+
+fn grant(group: &str, policy: Option<&str>, rank: Option<u64>) -> Act {
+    Act::GrantToGroup {
+        group: id(group),
+        policy_type: "TeamsCallingPolicy",
+        policy: policy.map(str::to_owned),
+        rank,
+    }
+}
+
+fn members(group: &str, add: &[&str], remove: &[&str]) -> Act {
+    Act::SetGroupMembers {
+        group: id(group),
+        add: add.iter().map(|one| id(one)).collect(),
+        remove: remove.iter().map(|one| id(one)).collect(),
+    }
+}
+
+fn unmet(act: &Act, state: &State) -> Vec<(Met, String)> {
+    let needs = act.needs(state).into_iter();
+    needs
+        .filter(|need| need.met != Met::Yes)
+        .map(|need| (need.met, format!("{}: {}", need.what, need.instead)))
+        .collect()
+}
+
+#[test]
+fn what_a_group_loses_its_members_lose_unless_it_is_theirs() {
+    let mut state = state("TeamsCallingPolicy");
+    let act = grant(LOBBY, None, None);
+    assert_eq!(unmet(&act, &state), []);
+    assert_eq!(
+        act.commands(&state),
+        [format!(
+            "Remove-CsGroupPolicyAssignment -GroupId '{LOBBY}' -PolicyType TeamsCallingPolicy"
+        )]
+    );
+    assert_eq!(
+        act.undo(&state),
+        Undo::Commands(vec![format!(
+            "New-CsGroupPolicyAssignment -GroupId '{LOBBY}' -PolicyType TeamsCallingPolicy -PolicyName 'Lobby' -Rank 1"
+        )])
+    );
+    assert_eq!(calling(&state, ANA), "Lobby true");
+    let remarks = act.effect(&state).remarks;
+    assert_eq!(
+        remarks,
+        ["the calling policy of `ana@contoso.example` changes"]
+    );
+    done(&act, &mut state);
+    assert_eq!(calling(&state, ANA), "Sales true");
+    assert_eq!(calling(&state, BOB), "Lobby false");
+    assert_eq!(state.tenant.group_policies.len(), 1);
+    assert_eq!(state.tenant.group_policies[0].rank.get(), Some(1));
+    // The other types stay as they are listed.
+    let ana = state.user(id(ANA)).expect("the account");
+    let plan = state.tenant.effective(ana, PolicyKind::DialPlan);
+    assert!(matches!(plan, Effective::Assigned { name: "FR", .. }));
+    let [(Met::No, _)] = unmet(&act, &state)[..] else {
+        panic!("nothing is left to take away");
+    };
+}
+
+#[test]
+fn a_new_assignment_takes_its_rank_and_moves_the_others() {
+    let mut state = state("TeamsCallingPolicy");
+    let act = grant(SALES, Some("sales"), Some(1));
+    assert_eq!(
+        act.commands(&state),
+        [
+            format!(
+                "Remove-CsGroupPolicyAssignment -GroupId '{SALES}' -PolicyType TeamsCallingPolicy"
+            ),
+            format!(
+                "New-CsGroupPolicyAssignment -GroupId '{SALES}' -PolicyType TeamsCallingPolicy -PolicyName 'Sales' -Rank 1"
+            ),
+        ]
+    );
+    done(&act, &mut state);
+    let ranks: Vec<Option<i64>> = state
+        .tenant
+        .group_policies
+        .iter()
+        .map(|row| row.rank.get())
+        .collect();
+    assert_eq!(ranks, [Some(2), Some(1)], "of Lobby, then of Sales");
+    assert_eq!(calling(&state, ANA), "Sales true");
+    let act = grant(LOST, Some("lobby"), None);
+    let [(Met::Unknown, text)] = &unmet(&act, &state)[..] else {
+        panic!("{:?}", unmet(&act, &state));
+    };
+    assert!(text.starts_with("the members of group `Lost` are exported"));
+    assert_eq!(act.effect(&state).remarks.len(), 1);
+    done(&act, &mut state);
+    let last = state.tenant.group_policies.last().expect("the new one");
+    assert_eq!(
+        (last.group.get(), last.rank.get()),
+        (Some(id(LOST)), Some(3))
+    );
+    let gone = grant(LOBBY, Some("gone"), None);
+    assert_eq!(unmet(&gone, &state)[0].0, Met::No);
+}
+
+#[test]
+fn who_leaves_a_group_has_what_the_others_bring() {
+    let mut state = state("TeamsCallingPolicy");
+    let act = members(LOBBY, &[CY], &[ANA, BOB]);
+    assert_eq!(unmet(&act, &state), []);
+    assert_eq!(
+        act.commands(&state)[..2],
+        [
+            format!("New-MgGroupMember -GroupId '{LOBBY}' -DirectoryObjectId '{CY}'"),
+            format!("Remove-MgGroupMemberByRef -GroupId '{LOBBY}' -DirectoryObjectId '{ANA}'"),
+        ]
+    );
+    done(&act, &mut state);
+    assert_eq!(calling(&state, ANA), "Sales true");
+    assert_eq!(calling(&state, BOB), "Lobby false");
+    assert_eq!(calling(&state, CY), "Lobby true");
+    let found: Vec<Met> = unmet(&act, &state)
+        .into_iter()
+        .map(|(met, _)| met)
+        .collect();
+    assert_eq!(found, [Met::No; 3], "they came and went already");
+}
+
+#[test]
+fn voice_routing_follows_the_groups_too() {
+    let mut state = state("OnlineVoiceRoutingPolicy");
+    done(&members(LOBBY, &[CY], &[ANA]), &mut state);
+    let routing = |account: &str| {
+        let user = state.user(id(account)).expect("the account");
+        match state.tenant.effective_voice_routing(user, None) {
+            EffectiveRouting::Named { policy, .. } => state
+                .symbol(policy.name.get().map(|name| name.0))
+                .to_owned(),
+            other => format!("{other:?}"),
+        }
+    };
+    assert_eq!(routing(ANA), "Sales");
+    assert_eq!(routing(BOB), "Lobby");
+    assert_eq!(routing(CY), "Lobby");
+}
+
+#[test]
+fn where_members_of_a_winning_group_are_not_known_nothing_is_claimed() {
+    let mut state = state("TeamsCallingPolicy");
+    done(&grant(LOST, Some("sales"), Some(1)), &mut state);
+    let act = members(LOBBY, &[], &[ANA]);
+    let effect = act.effect(&state);
+    assert_eq!(effect.edits.len(), 1, "the membership alone");
+    assert!(effect.remarks[0].starts_with("which calling policy `ana@contoso.example` gets"));
+    assert!(
+        unmet(&act, &state)
+            .iter()
+            .any(|(met, _)| *met == Met::Unknown)
+    );
+}
+
+#[test]
+fn some_types_are_granted_by_their_own_cmdlet() {
+    let state = state("TeamsCallingPolicy");
+    let act = Act::GrantToGroup {
+        group: id(LOBBY),
+        policy_type: "TeamsUpgradePolicy",
+        policy: Some("upgradetoteams".to_owned()),
+        rank: Some(1),
+    };
+    assert_eq!(
+        act.commands(&state),
+        [format!(
+            "Grant-CsTeamsUpgradePolicy -Group '{LOBBY}' -PolicyName 'upgradetoteams' -Rank 1"
+        )]
+    );
+    assert_eq!(
+        act.undo(&state),
+        Undo::Commands(vec![format!(
+            "Grant-CsTeamsUpgradePolicy -Group '{LOBBY}' -PolicyName $null"
+        )])
+    );
+}

@@ -1,0 +1,375 @@
+//! Numbers and their holders: assign, unassign, emergency location, Enterprise Voice.
+//!
+//! Sources: <https://learn.microsoft.com/powershell/module/microsoftteams/set-csphonenumberassignment>,
+//! <https://learn.microsoft.com/powershell/module/microsoftteams/remove-csphonenumberassignment>,
+//! <https://learn.microsoft.com/microsoftteams/assign-change-or-remove-a-phone-number-for-a-user>.
+
+mod effects;
+mod preconditions;
+
+use crate::finding::Severity;
+use crate::finding::powershell::quoted;
+use crate::plan::act::{Act, Effect, Need, Undo};
+use crate::plan::state::{State, set};
+use crate::snapshot::{Field, ObjectId, PhoneNumber};
+use crate::tenant::Number;
+use crate::tenant::edit::Object;
+
+use effects::{assign, block, is_elsewhere, located};
+pub(in crate::plan) use effects::{unassign, without_number};
+pub(in crate::plan) use preconditions::{is_there, licensed, of_account, of_location};
+use preconditions::{needs_of_unassign, of_country, of_license, of_lines, of_number, of_place};
+
+pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
+    match act {
+        Act::Assign {
+            account,
+            number,
+            number_type,
+            location,
+            category,
+        } => {
+            let mut needs = of_account(*account, state);
+            let primary = is_primary(*category);
+            needs.extend(of_number(*account, *number, *number_type, state));
+            needs.extend(of_license(*account, *number, *number_type, state));
+            needs.extend(of_country(*account, *number, primary, state));
+            needs.extend(of_place(*number, *number_type, *location, state));
+            needs.extend(of_lines(*account, *number, state));
+            if let Some(old) = displaced(*account, *number, *category, state) {
+                let name = state.account_name(*account);
+                needs.push(
+                    Need::harm(
+                        Severity::Warning,
+                        format!("`{name}` has no other primary number"),
+                        false,
+                    )
+                    .instead(format!("`{old}` would be taken off: take it off first"))
+                    .at(state.at(*account, "LineUri")),
+                );
+            }
+            needs
+        }
+        Act::Unassign {
+            account, number, ..
+        } => {
+            let name = state.account_name(*account);
+            let Some(number) = *number else {
+                return vec![
+                    Need::refused(format!("`{name}` has a number"), false)
+                        .instead("it has none")
+                        .at(state.at(*account, "LineUri")),
+                ];
+            };
+            needs_of_unassign(*account, number, state)
+        }
+        Act::SetLocation { number, location } => {
+            let mut needs = vec![is_there(*number, state)];
+            let place = state.number(*number).map(|one| one.record.at("LocationId"));
+            if let Some(location) = location {
+                needs.extend(of_location(*number, *location, state));
+            }
+            let editable = state
+                .number(*number)
+                .map(|one| one.record.location_editable);
+            if let Some(Field::Value(editable)) = editable {
+                needs.push(
+                    Need::refused(
+                        format!("the emergency location of `{number}` can be changed here"),
+                        editable,
+                    )
+                    .instead("the operator keeps it: ask the operator")
+                    .at(place),
+                );
+            }
+            needs
+        }
+        Act::SetEnterpriseVoice { account, enabled } => {
+            let mut needs = of_account(*account, state);
+            if *enabled {
+                needs.push(licensed(*account, state));
+            }
+            needs
+        }
+        _ => Vec::new(),
+    }
+}
+
+pub(in crate::plan) fn effect(act: &Act, state: &State) -> Effect {
+    match act {
+        Act::Assign {
+            account,
+            number,
+            number_type,
+            location,
+            category,
+        } => assign(*account, *number, *number_type, *location, *category, state),
+        Act::Unassign {
+            account,
+            number: Some(number),
+            blocked_days,
+            blocked_forever,
+        } => {
+            let mut effect = Effect::default();
+            unassign(*account, *number, state, &mut effect);
+            if !is_elsewhere(*account, *number, state) {
+                block(
+                    *number,
+                    *blocked_days,
+                    *blocked_forever,
+                    state,
+                    &mut effect.edits,
+                );
+            }
+            effect
+        }
+        Act::SetLocation { number, location } => Effect {
+            edits: located(*number, *location, state),
+            ..Effect::default()
+        },
+        Act::SetEnterpriseVoice { account, enabled } => Effect {
+            edits: vec![set(
+                Object::User(*account),
+                "EnterpriseVoiceEnabled",
+                *enabled,
+            )],
+            ..Effect::default()
+        },
+        _ => Effect::default(),
+    }
+}
+
+pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
+    match act {
+        Act::Assign {
+            account,
+            number,
+            number_type,
+            location,
+            category,
+        } => {
+            let mut command = format!(
+                "Set-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType {}",
+                quoted(&state.account_name(*account)),
+                quoted(&number.to_string()),
+                type_of(*number, *number_type, state),
+            );
+            if let Some(location) = location {
+                command.push_str(" -LocationId ");
+                command.push_str(&state.id_argument(*location));
+            }
+            if let Some(category) = category.filter(|one| *one != "Primary") {
+                command.push_str(" -AssignmentCategory ");
+                command.push_str(category);
+            }
+            vec![command]
+        }
+        Act::Unassign {
+            account,
+            number: Some(number),
+            blocked_days,
+            blocked_forever,
+        } => {
+            let mut command = format!(
+                "Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType {}",
+                quoted(&state.account_name(*account)),
+                quoted(&number.to_string()),
+                type_of(*number, None, state),
+            );
+            if *blocked_forever {
+                command.push_str(" -AssignmentBlockedForever");
+            } else if let Some(days) = blocked_days {
+                command.push_str(" -AssignmentBlockedDays ");
+                command.push_str(&days.to_string());
+            }
+            vec![command]
+        }
+        Act::Unassign { account, .. } => {
+            vec![format!(
+                "# {} has no number to take off",
+                state.account_name(*account)
+            )]
+        }
+        Act::SetLocation { number, location } => {
+            let location = location.map_or_else(|| "'null'".to_owned(), |id| state.id_argument(id));
+            vec![format!(
+                "Set-CsPhoneNumberAssignment -PhoneNumber {} -LocationId {location}",
+                quoted(&number.to_string())
+            )]
+        }
+        Act::SetEnterpriseVoice { account, enabled } => vec![format!(
+            "Set-CsPhoneNumberAssignment -Identity {} -EnterpriseVoiceEnabled ${enabled}",
+            quoted(&state.account_name(*account))
+        )],
+        _ => Vec::new(),
+    }
+}
+
+pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
+    match act {
+        Act::Assign {
+            account,
+            number,
+            number_type,
+            location,
+            category,
+        } => undo_assign(*account, *number, *number_type, *location, *category, state),
+        Act::Unassign {
+            account,
+            number: Some(number),
+            blocked_days,
+            blocked_forever,
+        } => {
+            let mut commands = Vec::new();
+            let mut blocks = Vec::new();
+            block(*number, *blocked_days, *blocked_forever, state, &mut blocks);
+            if !blocks.is_empty() {
+                commands.push(format!(
+                    "Remove-CsPhoneNumberAssignmentBlock -TelephoneNumber {}",
+                    quoted(&number.to_string())
+                ));
+            }
+            commands.extend(give_back(*account, *number, state));
+            Undo::Commands(commands)
+        }
+        Act::SetLocation { number, .. } => locate_again(*number, state),
+        Act::SetEnterpriseVoice { account, enabled } => {
+            let before = state
+                .user(*account)
+                .and_then(|user| user.enterprise_voice.get());
+            match before {
+                Some(before) if before == *enabled => Undo::Nothing,
+                Some(before) => Undo::Commands(commands(
+                    &Act::SetEnterpriseVoice {
+                        account: *account,
+                        enabled: before,
+                    },
+                    state,
+                )),
+                None => untold("whether Enterprise Voice was on"),
+            }
+        }
+        _ => Undo::Nothing,
+    }
+}
+
+/// That nobody can say what to go back to.
+pub(in crate::plan) fn untold(what: &str) -> Undo {
+    Undo::Impossible(format!("the exports do not tell {what}"))
+}
+
+/// What gives a number the emergency location again that it has now.
+fn locate_again(number: PhoneNumber, state: &State) -> Undo {
+    let location = state
+        .number(number)
+        .map_or(Field::Absent, |row| row.record.location);
+    let location = match location {
+        Field::Absent => return untold("which emergency location the number had"),
+        Field::Null => None,
+        Field::Value(location) => Some(location),
+    };
+    Undo::Commands(commands(&Act::SetLocation { number, location }, state))
+}
+
+/// What gives a number back to an account that has it now.
+fn give_back(account: ObjectId, number: PhoneNumber, state: &State) -> Vec<String> {
+    let row = state.number(number);
+    let act = Act::Assign {
+        account,
+        number,
+        number_type: row.and_then(|row| state.number_type(row)),
+        location: row.and_then(|row| row.record.location.get()),
+        category: row.and_then(|row| category_of(row, state)),
+    };
+    commands(&act, state)
+}
+
+fn undo_assign(
+    account: ObjectId,
+    number: PhoneNumber,
+    number_type: Option<&'static str>,
+    location: Option<ObjectId>,
+    category: Option<&'static str>,
+    state: &State,
+) -> Undo {
+    if state.numbers_of(account).contains(&number) {
+        // It had the number before, and keeps it.
+        return match location {
+            None => Undo::Nothing,
+            Some(_) => locate_again(number, state),
+        };
+    }
+    let mut commands = vec![format!(
+        "Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType {}",
+        quoted(&state.account_name(account)),
+        quoted(&number.to_string()),
+        type_of(number, number_type, state),
+    )];
+    if let Some(old) = displaced(account, number, category, state) {
+        commands.extend(give_back(account, old, state));
+    }
+    Undo::Commands(commands)
+}
+
+/// The primary number of an account whose place another one takes.
+fn displaced(
+    account: ObjectId,
+    number: PhoneNumber,
+    category: Option<&str>,
+    state: &State,
+) -> Option<PhoneNumber> {
+    if !is_primary(category) {
+        return None;
+    }
+    // Where the account does not tell its line, the inventory does.
+    let held = state.tenant.numbers_held_by(account).into_iter();
+    let mut primary = held.filter(|row| category_of(row, state) == Some("Primary"));
+    let line = state.line(account);
+    let old = line.or_else(|| primary.next().map(|row| row.key));
+    old.filter(|old| *old != number)
+}
+
+pub(in crate::plan) fn object(act: &Act, state: &State) -> String {
+    match act {
+        Act::Assign {
+            account, number, ..
+        } => format!("{number} to {}", state.account_name(*account)),
+        Act::Unassign {
+            account,
+            number: Some(number),
+            ..
+        } => format!("{number} from {}", state.account_name(*account)),
+        Act::Unassign { account, .. } | Act::SetEnterpriseVoice { account, .. } => {
+            state.account_name(*account)
+        }
+        Act::SetLocation { number, .. } => number.to_string(),
+        _ => String::new(),
+    }
+}
+
+pub(in crate::plan) fn relies_on(act: &Act) -> Vec<Object> {
+    match act {
+        Act::Assign {
+            account, number, ..
+        } => vec![Object::User(*account), Object::Number(*number)],
+        Act::Unassign { number, .. } => number.map(Object::Number).into_iter().collect(),
+        Act::SetLocation { number, .. } => vec![Object::Number(*number)],
+        _ => Vec::new(),
+    }
+}
+
+fn is_primary(category: Option<&str>) -> bool {
+    category.is_none_or(|one| one == "Primary")
+}
+
+fn category_of(row: &Number, state: &State) -> Option<&'static str> {
+    let told = state.symbol(row.record.category.get());
+    let mut known = crate::plan::CATEGORIES.into_iter();
+    known.find(|one| one.eq_ignore_ascii_case(told))
+}
+
+fn type_of(number: PhoneNumber, told: Option<&'static str>, state: &State) -> &'static str {
+    let row = state.number(number);
+    told.or_else(|| row.and_then(|row| state.number_type(row)))
+        .unwrap_or("DirectRouting")
+}
