@@ -29,7 +29,9 @@ impl Ran<'_, '_> {
             let mut changed = act.changed.iter();
             changed.any(|(edited, _)| identity(&edited.object) == subject.id)
         };
-        let act = acts.iter().rev().find(touches);
+        // What only one act can have done, it did, whatever it touched.
+        let only = acts.first().filter(|_| acts.len() == 1);
+        let act = acts.iter().rev().find(touches).or(only);
         Some(act.map_or(ran.head, |act| act.span))
     }
 

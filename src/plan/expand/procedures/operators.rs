@@ -2,7 +2,7 @@
 //!
 //! Source: <https://learn.microsoft.com/microsoftteams/operator-connect-configure>.
 
-use crate::finding::Place;
+use crate::finding::{Place, Severity};
 use crate::plan::act::{Act, Met, Need, Weight};
 use crate::plan::areas::operator_numbers::{carries_nothing, has_no_numbers};
 use crate::plan::expand::Planned;
@@ -58,7 +58,7 @@ pub(super) fn edit_countries(step: &mut Operands) -> Option<Vec<Planned>> {
         needs.extend(notice(&operator, &name, step.state));
     }
     if !remove_countries.is_empty() {
-        let weight = Weight::Refused;
+        let weight = Weight::Harm(Severity::Error);
         needs.extend(has_no_numbers(
             &operator,
             &remove_countries,
@@ -103,7 +103,12 @@ pub(super) fn remove(step: &mut Operands) -> Option<Vec<Planned>> {
     if is_partial && remove_countries.is_empty() {
         return None;
     }
-    let needs = has_no_numbers(&operator, &remove_countries, Weight::Refused, step.state);
+    let needs = has_no_numbers(
+        &operator,
+        &remove_countries,
+        Weight::Harm(Severity::Error),
+        step.state,
+    );
     let act = Act::SetOperator {
         operator,
         name,
