@@ -46,6 +46,7 @@ pub fn audit(
     let more = More {
         drafts: Vec::new(),
         coverage: Vec::new(),
+        told: None,
         keep: &|_, _| true,
     };
     audit_with(tenants, previous, sources, rules, policy, as_of, more)
@@ -57,6 +58,8 @@ pub struct More<'k> {
     pub drafts: Vec<(&'static Rule, Draft)>,
     /// What these rules did.
     pub coverage: Vec<Coverage>,
+    /// What the rules said of the first tenant, where they were asked already.
+    pub told: Option<AllTold>,
     /// Which of the findings of the other rules are wanted: others are not even looked up.
     pub keep: &'k (dyn Fn(Fingerprint, Severity) -> bool + Sync),
 }
@@ -69,7 +72,7 @@ pub fn audit_with(
     rules: &'static [Rule],
     policy: &Policy,
     as_of: Option<Moment>,
-    more: More,
+    mut more: More,
 ) -> Report {
     let now = as_of.or_else(|| {
         let moments = tenants.iter().filter_map(|tenant| tenant.snapshot.now);
@@ -90,19 +93,25 @@ pub fn audit_with(
         let places = Places::new(&sources, tenants);
         for tenant in tenants {
             let index = tenant.snapshot.index;
-            let gates: Vec<Gate> = rules
-                .iter()
-                .map(|rule| Gate::of(rule, policy, tenant))
-                .collect();
-            let times = Times {
-                previous: earlier(tenant, previous),
-                as_of,
+            let judge = || {
+                let gates: Vec<Gate> = rules
+                    .iter()
+                    .map(|rule| Gate::of(rule, policy, tenant))
+                    .collect();
+                let times = Times {
+                    previous: earlier(tenant, previous),
+                    as_of,
+                };
+                let mut tallies = engine::run(tenant, times, rules, &gates, policy);
+                if policy.supersedes {
+                    let accepted =
+                        |rule: &Rule, draft: &Draft| exceptions.accept(rule, draft, index);
+                    superseding::silence(tenant, rules, &mut tallies, accepted);
+                }
+                told::Judged { gates, tallies }
             };
-            let mut tallies = engine::run(tenant, times, rules, &gates, policy);
-            if policy.supersedes {
-                let accepted = |rule: &Rule, draft: &Draft| exceptions.accept(rule, draft, index);
-                superseding::silence(tenant, rules, &mut tallies, accepted);
-            }
+            let told = more.told.take().map(|told| told.judged);
+            let told::Judged { gates, tallies } = told.unwrap_or_else(judge);
             for ((rule, gate), tally) in rules.iter().zip(gates).zip(tallies) {
                 ledger.push(ledger_line(index, rule, gate, &tally));
                 silenced.extend(tally.silenced.iter().map(|draft| Silenced {

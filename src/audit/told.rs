@@ -1,7 +1,7 @@
 //! What the rules say of a tenant, before places are looked up: for those who compare many states of one tenant.
 
 use super::coverage::Gate;
-use super::engine::{self, Times};
+use super::engine::{self, Tally, Times};
 use super::known::Exceptions;
 use super::{fingerprint, superseding};
 use crate::config::Policy;
@@ -38,6 +38,15 @@ pub struct AllTold {
     pub silenced: Vec<Fingerprint>,
     /// What each rule did.
     pub coverage: Vec<Coverage>,
+    /// What a report is made of, so that the rules need not run again for it.
+    pub(super) judged: Judged,
+}
+
+/// What the rules found, one tally for each rule, with the gates that they passed.
+#[derive(Debug, Default)]
+pub(super) struct Judged {
+    pub(super) gates: Vec<Gate>,
+    pub(super) tallies: Vec<Tally>,
 }
 
 /// Runs the rules over a tenant.
@@ -65,28 +74,29 @@ pub fn tell(
         superseding::silence(tenant, rules, &mut tallies, accepted);
     }
     let mut all = AllTold::default();
-    for ((rule, gate), tally) in rules.iter().zip(gates).zip(tallies) {
+    for ((rule, gate), tally) in rules.iter().zip(&gates).zip(&tallies) {
         all.coverage
-            .push(super::ledger_line(index, rule, gate, &tally));
+            .push(super::ledger_line(index, rule, gate.clone(), tally));
         let silenced = tally.silenced.iter();
         all.silenced
             .extend(silenced.map(|draft| fingerprint(rule, draft)));
-        for draft in tally.drafts {
+        for draft in &tally.drafts {
             let labels = std::iter::once(&draft.primary).chain(&draft.related);
             let records = labels.flat_map(|label| label.place.records.iter().copied());
             all.findings.push(Told {
                 code: rule.page.code,
                 severity: policy.severity(rule, draft.severity),
-                fingerprint: fingerprint(rule, &draft),
-                status: if accepted(rule, &draft) {
+                fingerprint: fingerprint(rule, draft),
+                status: if accepted(rule, draft) {
                     Status::Excepted
                 } else {
                     Status::Open
                 },
                 records: records.collect(),
-                subject: draft.subject,
+                subject: draft.subject.clone(),
             });
         }
     }
+    all.judged = Judged { gates, tallies };
     all
 }

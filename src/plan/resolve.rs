@@ -294,10 +294,12 @@ fn folded(name: &str) -> String {
 struct Collector(BTreeMap<(&'static str, String), Vec<String>>);
 
 impl Visitor<1> for Collector {
+    fn wants(&self, of: ListOf) -> bool {
+        // Numbers are looked up in the tenant.
+        of.is_named && of.kind != "number"
+    }
+
     fn list<R: Record + Sync>(&mut self, of: ListOf, [objects]: [Vec<Listed<'_, R>>; 1]) {
-        if !of.is_named {
-            return;
-        }
         for object in objects {
             for key in [folded(&object.name), folded(&object.id)] {
                 let ids = self.0.entry((of.kind, key)).or_default();

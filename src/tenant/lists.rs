@@ -30,6 +30,11 @@ pub struct Listed<'t, R> {
 
 /// Who looks at the lists of `N` tenants side by side.
 pub trait Visitor<const N: usize> {
+    /// Whether it wants to see a list: lists of numbers are long.
+    fn wants(&self, _of: ListOf) -> bool {
+        true
+    }
+
     /// Looks at one list of each tenant, in the order of their ids.
     fn list<R: Record + Sync>(&mut self, of: ListOf, objects: [Vec<Listed<'_, R>>; N]);
 }
@@ -38,10 +43,12 @@ pub trait Visitor<const N: usize> {
 pub fn each_list<'t, const N: usize>(tenants: [&'t Tenant; N], visitor: &mut impl Visitor<N>) {
     macro_rules! lists {
         ($( $kind:literal, $named:literal: $objects:expr; )*) => {
-            $( visitor.list(
-                ListOf { kind: $kind, is_named: $named },
-                tenants.map(|tenant| sorted($objects(tenant))),
-            ); )*
+            $(
+                let of = ListOf { kind: $kind, is_named: $named };
+                if visitor.wants(of) {
+                    visitor.list(of, tenants.map(|tenant| sorted($objects(tenant))));
+                }
+            )*
         };
     }
     lists! {

@@ -121,6 +121,7 @@ fn judge_by(
     let more = More {
         drafts,
         coverage,
+        told: Some(end),
         keep: &keep,
     };
     let tenants = [simulation.state.tenant];
