@@ -93,13 +93,16 @@ fn judge_by(
     let judge_now = |tenant: &Tenant| tell(tenant, rules::all(), policy, as_of);
     let before = judge_now(&tenant);
     let mut course = Course::begin(&before);
+    let mut at_end = None;
     let simulation = simulate(State::new(tenant), &plan_files, |state, step, is_gate| {
         if each_step || is_gate {
             state.tenant.settle();
-            course.note(&judge_now(&state.tenant), step, is_gate);
+            let told = judge_now(&state.tenant);
+            course.note(&told, step, is_gate);
+            at_end = (step + 1 == steps).then_some(told);
         }
     });
-    let end = judge_now(&simulation.state.tenant);
+    let end = at_end.unwrap_or_else(|| judge_now(&simulation.state.tenant));
     if !each_step {
         course.note(&end, steps.saturating_sub(1), false);
         course.blame_by_touch(&simulation);
