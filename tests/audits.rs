@@ -130,7 +130,7 @@ pub(crate) fn check_redacted(files: &[File], key: &str) -> Report {
     redact(report, &key, &names)
 }
 
-fn inputs(files: &[File]) -> Vec<Input> {
+pub(crate) fn inputs(files: &[File]) -> Vec<Input> {
     let input = |(name, bytes): &File| Input::Memory {
         shown: name.clone(),
         bytes: bytes.clone(),

@@ -93,6 +93,19 @@ impl Directory {
     }
 }
 
+/// Whether the target of a DNS record is Microsoft's own service, in any cloud.
+pub fn leads_to_microsoft(target: &str) -> bool {
+    let lower = target.trim_end_matches('.').to_ascii_lowercase();
+    [
+        ".lync.com",
+        ".skype.com",
+        ".skypeforbusiness.us",
+        ".microsoft.com",
+    ]
+    .iter()
+    .any(|suffix| lower.ends_with(suffix))
+}
+
 impl Tenant {
     /// The group with that object id.
     ///
@@ -137,15 +150,7 @@ impl Tenant {
                     crate::snapshot::Field::Absent => return None,
                     crate::snapshot::Field::Null => {}
                     crate::snapshot::Field::Value(target) => {
-                        let target = self.snapshot.texts.symbol(target).trim_end_matches('.');
-                        let lower = target.to_ascii_lowercase();
-                        let own = [
-                            ".lync.com",
-                            ".skype.com",
-                            ".skypeforbusiness.us",
-                            ".microsoft.com",
-                        ];
-                        if !own.iter().any(|suffix| lower.ends_with(suffix)) {
+                        if !leads_to_microsoft(self.snapshot.texts.symbol(target)) {
                             return Some(false);
                         }
                     }

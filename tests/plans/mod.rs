@@ -11,11 +11,11 @@ mod simulation;
 use tenantlint::config::{Overrides, Policy};
 use tenantlint::plan::{Judged, PlanText, judge};
 use tenantlint::rules;
-use tenantlint::snapshot::{Input, load};
+use tenantlint::snapshot::load;
 use tenantlint::source::Sources;
 use tenantlint::tenant::{Tenant, build};
 
-use crate::audits::File;
+use crate::audits::{File, inputs};
 
 /// What a policy is without project file.
 fn policy() -> Policy {
@@ -24,15 +24,8 @@ fn policy() -> Policy {
 
 /// A tenant of some files, with its sources.
 fn tenant(files: &[File]) -> (Tenant, Sources) {
-    let inputs = files
-        .iter()
-        .map(|(name, bytes)| Input::Memory {
-            shown: name.clone(),
-            bytes: bytes.clone(),
-        })
-        .collect();
     let mut sources = Sources::default();
-    let tenant = build(load("tenant".to_owned(), 0, inputs, &mut sources));
+    let tenant = build(load("tenant".to_owned(), 0, inputs(files), &mut sources));
     (tenant, sources)
 }
 

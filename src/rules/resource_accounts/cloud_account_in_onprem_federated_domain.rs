@@ -4,21 +4,13 @@ use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::Field;
-use crate::tenant::ResourceAccount;
+use crate::tenant::{ResourceAccount, leads_to_microsoft};
 
 pub(super) const RULE: Declared = rule!(
     "resource-accounts",
     "cloud-account-in-onprem-federated-domain",
     Check::ResourceAccount(check)
 );
-
-/// Targets of Microsoft's own service, in any cloud.
-const MICROSOFT: [&str; 4] = [
-    ".lync.com",
-    ".skype.com",
-    ".skypeforbusiness.us",
-    ".microsoft.com",
-];
 
 fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
@@ -45,8 +37,7 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
         Field::Null => return Verdict::Passed,
         Field::Value(target) => texts.symbol(target),
     };
-    let bare = target.trim_end_matches('.').to_ascii_lowercase();
-    if MICROSOFT.iter().any(|suffix| bare.ends_with(suffix)) {
+    if leads_to_microsoft(target) {
         return Verdict::Passed;
     }
     let synced = match user.map(|user| user.dir_synced) {

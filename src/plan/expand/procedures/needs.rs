@@ -4,15 +4,7 @@ use crate::finding::Severity;
 use crate::plan::act::{Met, Need};
 use crate::plan::state::State;
 use crate::snapshot::{ExportKind, Field, ObjectId};
-use crate::tenant::{Answer, Decided, EffectiveRouting, InForce};
-
-/// Targets of Microsoft's own service, in any cloud.
-const MICROSOFT: [&str; 4] = [
-    ".lync.com",
-    ".skype.com",
-    ".skypeforbusiness.us",
-    ".microsoft.com",
-];
+use crate::tenant::{Answer, Decided, EffectiveRouting, InForce, leads_to_microsoft};
 
 /// That calls of a person ring in Teams.
 ///
@@ -228,11 +220,10 @@ pub(super) fn of_domain(upn: &str, made_in_the_cloud: bool, state: &State) -> Ve
             Some(Field::Value(target)) => state.symbol(Some(target)),
             _ => "",
         };
-        let bare = shown.trim().trim_end_matches('.').to_ascii_lowercase();
         let met = match target {
             None | Some(Field::Absent) => Met::Unknown,
             Some(Field::Null) => Met::Yes,
-            Some(Field::Value(_)) => MICROSOFT.iter().any(|end| bare.ends_with(end)).into(),
+            Some(Field::Value(_)) => leads_to_microsoft(shown.trim()).into(),
         };
         needs.push(
             Need::harm(

@@ -5,12 +5,13 @@
 use crate::finding::{Place, Severity};
 use crate::plan::act::{Act, Met, Need, Weight};
 use crate::plan::areas::operator_numbers::{carries_nothing, has_no_numbers};
+use crate::plan::areas::orders::{self, operator_name};
 use crate::plan::expand::Planned;
 use crate::plan::expand::operands::Operands;
 use crate::plan::expand::primitives::identity;
 use crate::plan::state::State;
 use crate::snapshot::{ExportKind, spellings_of};
-use crate::tenant::{Operator, OperatorStatus, Tenant};
+use crate::tenant::OperatorStatus;
 
 /// Clouds without Operator Connect, as manifests spell them, without blanks and hyphens.
 ///
@@ -51,7 +52,7 @@ pub(super) fn enable(step: &mut Operands) -> Option<Vec<Planned>> {
 /// Adds and removes countries at once; a country goes when none of its numbers is left.
 pub(super) fn edit_countries(step: &mut Operands) -> Option<Vec<Planned>> {
     let (operator, bytes) = step.operator("operator")?;
-    let name = name_of(&operator, step.state);
+    let name = operator_name(&operator, step.state);
     let (add_countries, remove_countries) = (step.countries("add"), step.countries("remove"));
     let mut needs = Vec::new();
     if !add_countries.is_empty() {
@@ -80,7 +81,7 @@ pub(super) fn edit_countries(step: &mut Operands) -> Option<Vec<Planned>> {
 /// What becomes of the calls of a suspended operator is not documented, so that its numbers are counted and no more.
 pub(super) fn suspend(step: &mut Operands) -> Option<Vec<Planned>> {
     let (operator, bytes) = step.operator("operator")?;
-    let name = name_of(&operator, step.state);
+    let name = operator_name(&operator, step.state);
     let needs = vec![carries_nothing(&operator, step.state)];
     let act = Act::SetOperator {
         operator,
@@ -96,7 +97,7 @@ pub(super) fn suspend(step: &mut Operands) -> Option<Vec<Planned>> {
 /// The removal alone: what has to be freed before, other steps free.
 pub(super) fn remove(step: &mut Operands) -> Option<Vec<Planned>> {
     let (operator, bytes) = step.operator("operator")?;
-    let name = name_of(&operator, step.state);
+    let name = operator_name(&operator, step.state);
     let is_partial = step.step.field("countries").is_some();
     let remove_countries = step.countries("countries");
     // Without the countries that are asked for, the whole operator would go.
@@ -118,19 +119,6 @@ pub(super) fn remove(step: &mut Operands) -> Option<Vec<Planned>> {
         data_transfer: None,
     };
     Some(vec![Planned { act, bytes, needs }])
-}
-
-/// How an administrator calls an operator.
-pub(super) fn name_of(operator: &str, state: &State) -> String {
-    let listed = find(operator, &state.tenant);
-    listed.map_or_else(
-        || operator.to_owned(),
-        |listed| state.tenant.operator_name(listed),
-    )
-}
-
-fn find<'t>(operator: &str, tenant: &'t Tenant) -> Option<&'t Operator> {
-    tenant.operators.iter().find(|one| one.identity == operator)
 }
 
 fn has_operator_connect(state: &State) -> Need {
@@ -159,7 +147,7 @@ fn has_operator_connect(state: &State) -> Need {
 fn is_not_enabled(operator: &str, name: &str, state: &State) -> Need {
     let tenant = &state.tenant;
     let what = format!("`{name}` is not enabled yet");
-    let Some(listed) = find(operator, tenant) else {
+    let Some(listed) = orders::operator(operator, state) else {
         return Need::refused(what, Met::Yes);
     };
     let met = match tenant.status_of(listed) {
@@ -177,7 +165,7 @@ fn is_not_enabled(operator: &str, name: &str, state: &State) -> Need {
 }
 
 fn notice(operator: &str, name: &str, state: &State) -> Option<Need> {
-    let record = &find(operator, &state.tenant)?.record;
+    let record = &orders::operator(operator, state)?.record;
     let accepted = record.data_transfer.get();
     Some(
         Need::refused(
