@@ -166,9 +166,9 @@ impl Course {
         }
     }
 
-    /// Draws the balance.
+    /// Draws the balance. What was noted last is `end`.
     pub(super) fn close(&mut self, end: &AllTold, simulation: &Simulation) {
-        let now = remember(end);
+        let now = std::mem::take(&mut self.last);
         let silenced: BTreeSet<Fingerprint> = end.silenced.iter().copied().collect();
         let lines: BTreeMap<&str, &Coverage> =
             end.coverage.iter().map(|line| (line.code, line)).collect();
