@@ -13,8 +13,11 @@ use memchr::memmem::Finder;
 use super::stream_json::{skip_blanks, string_end};
 use crate::source::{Encoding, SourceId, StoredOffsets};
 
-/// Bytes of a piece: small enough to share out, large enough that sharing costs nothing.
-const PIECE: usize = 128 * 1024;
+/// Into how many pieces a text is cut: enough to share out, few enough that sharing costs nothing.
+const PIECES: usize = 16;
+
+/// A piece is no smaller than this.
+const SMALLEST: usize = 256;
 
 /// Longer bytes between records are not looked for.
 const LONGEST: usize = 1024;
@@ -133,13 +136,14 @@ impl Seam {
         let bytes = text.as_bytes();
         let last = memchr::memmem::rfind(bytes.get(at..)?, self.finder.needle())? + at + 1;
         let mut offsets = StoredOffsets::behind(text.get(at..)?, encoding, stored);
-        let mut pieces = Vec::new();
+        let piece = (text.len() / PIECES).max(SMALLEST);
+        let mut pieces = Vec::with_capacity(PIECES + 1);
         let mut start = at;
         while start < last {
-            let from = (start + PIECE).min(last);
+            let from = (start + piece).min(last);
             let end = match self.finder.find(bytes.get(from..last)?) {
                 // A piece that would be a scrap belongs to the one before.
-                Some(found) if last - (from + found) > PIECE / 2 => from + found + 1,
+                Some(found) if last - (from + found) > piece / 2 => from + found + 1,
                 _ => last,
             };
             pieces.push(Piece {
