@@ -61,24 +61,56 @@ impl fmt::Debug for ObjectId {
 /// Reads a GUID in any case, hyphenated or as 32 bare digits, in braces or parentheses or neither,
 /// with blanks around it. `None` for anything else and for the all-zero GUID.
 pub fn parse_guid(text: &str) -> Option<u128> {
-    let digits = without_brackets(text.trim())?.as_bytes();
-    let hyphenated = match digits.len() {
-        36 => true,
-        32 => false,
-        _ => return None,
-    };
-    let mut bits = 0_u128;
-    for (position, &byte) in digits.iter().enumerate() {
-        if hyphenated && matches!(position, 8 | 13 | 18 | 23) {
-            if byte != b'-' {
-                return None;
-            }
-            continue;
-        }
-        bits = bits << 4 | u128::from(char::from(byte).to_digit(16)?);
+    // Nearly all are spelled like this, and every record holds several.
+    if let Ok(text) = <&[u8; 36]>::try_from(text.as_bytes()) {
+        return hyphenated(text);
     }
+    let digits = without_brackets(text.trim())?.as_bytes();
+    match digits.len() {
+        36 => hyphenated(digits.try_into().ok()?),
+        32 => some(half(digits, 0..16)?, half(digits, 16..32)?),
+        _ => None,
+    }
+}
+
+/// 8-4-4-4-12 digits.
+fn hyphenated(text: &[u8; 36]) -> Option<u128> {
+    if [text[8], text[13], text[18], text[23]] != [b'-'; 4] {
+        return None;
+    }
+    let high = half(text, (0..8).chain(9..13).chain(14..18))?;
+    let low = half(text, (19..23).chain(24..36))?;
+    some(high, low)
+}
+
+fn some(high: u64, low: u64) -> Option<u128> {
+    let bits = u128::from(high) << 64 | u128::from(low);
     (bits != 0).then_some(bits)
 }
+
+/// The sixteen digits at these places; a digit that is none is seen at the end.
+fn half(text: &[u8], places: impl Iterator<Item = usize>) -> Option<u64> {
+    let mut bits = 0;
+    let mut wrong = 0;
+    for place in places {
+        let digit = DIGITS[usize::from(text[place])];
+        bits = bits << 4 | u64::from(digit & 0x0F);
+        wrong |= digit;
+    }
+    (wrong & 0x80 == 0).then_some(bits)
+}
+
+/// What each byte counts as a hexadecimal digit; 128 for those that are none.
+const DIGITS: [u8; 256] = {
+    let mut digits = [0x80; 256];
+    let mut digit = 0;
+    while digit < 16 {
+        digits[b"0123456789abcdef"[digit] as usize] = digit as u8;
+        digits[b"0123456789ABCDEF"[digit] as usize] = digit as u8;
+        digit += 1;
+    }
+    digits
+};
 
 /// The text inside a matching pair of brackets; `None` when only one of the two is there.
 fn without_brackets(text: &str) -> Option<&str> {

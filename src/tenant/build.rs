@@ -16,6 +16,7 @@ use super::operators::canonical;
 use super::routing::Routing;
 use super::{Answer, Holder, Ids, Index, Number, Operator, ResourceAccount, Tenant, User};
 use crate::finding::{Place, Problem, Severity};
+use crate::snapshot::record::NumberRecord;
 use crate::snapshot::{
     AssignmentTarget, ExportKind, Field, ObjectId, PhoneNumber, PolicyName, Records, Snapshot,
     Text, Texts,
@@ -58,7 +59,17 @@ fn objects(snapshot: Snapshot, mut records: Records, problems: &mut Vec<Problem>
     let network = Network::build(&mut records, texts, problems);
     let conferencing = Conferencing::build(&mut records, texts, problems);
     let directory = Directory::build(&mut records, texts, problems);
-    let users: Vec<User> = second(merge(records.users, |user| user.id.get(), texts, problems));
+    // The two long lists at the same time.
+    let (users, numbers) = rayon::join(
+        || {
+            let mut problems = Vec::new();
+            let users = merge(records.users, |user| user.id.get(), texts, &mut problems);
+            (second(users), problems)
+        },
+        || merge_numbers(records.numbers, texts),
+    );
+    let (users, of_users): (Vec<User>, _) = users;
+    problems.extend(of_users);
     let own: Vec<_> = merge(
         records.resource_accounts,
         |account| account.id.get(),
@@ -93,21 +104,8 @@ fn objects(snapshot: Snapshot, mut records: Records, problems: &mut Vec<Problem>
         texts,
         problems,
     ));
-    let unreadable = Unreadable::default();
-    let numbers = merge(
-        records.numbers,
-        |number| {
-            let text = number.number.get()?;
-            let key = parse(texts, text);
-            if key.is_none() {
-                unreadable.note(texts.text(text), number.origin.span);
-            }
-            key
-        },
-        texts,
-        problems,
-    );
-    problems.extend(unreadable.0.into_inner());
+    let (numbers, of_numbers) = numbers;
+    problems.extend(of_numbers);
     let number_config = second(merge(records.number_configs, |_| Some(()), texts, problems))
         .into_iter()
         .next();
@@ -269,6 +267,26 @@ fn parse(texts: &Texts, text: Text) -> Option<PhoneNumber> {
     PhoneNumber::parse(texts.text(text))
 }
 
+/// Merges numbers by their digits and extension, and says what is wrong with them.
+fn merge_numbers(
+    records: Vec<NumberRecord>,
+    texts: &Texts,
+) -> (Vec<(PhoneNumber, Merged<NumberRecord>)>, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let unreadable = Unreadable::default();
+    let key = |number: &NumberRecord| {
+        let text = number.number.get()?;
+        let key = parse(texts, text);
+        if key.is_none() {
+            unreadable.note(texts.text(text), number.origin.span);
+        }
+        key
+    };
+    let numbers = merge(records, key, texts, &mut problems);
+    problems.extend(unreadable.0.into_inner());
+    (numbers, problems)
+}
+
 /// Numbers that no one can read, such as Excel's `1.42556E+10`: one problem, at the first.
 #[derive(Default)]
 struct Unreadable(std::cell::RefCell<Option<Problem>>);
@@ -321,10 +339,13 @@ fn index_accounts(tenant: &mut Tenant) {
         account.apps.clear();
     }
     let by_id = |list: Vec<Option<ObjectId>>| -> Ids<u32> {
-        list.into_iter()
-            .enumerate()
-            .filter_map(|(index, id)| Some((id?, index as u32)))
-            .collect()
+        let mut by_id = Ids::with_capacity_and_hasher(list.len(), Default::default());
+        by_id.extend(
+            list.into_iter()
+                .zip(0..)
+                .filter_map(|(id, index)| Some((id?, index))),
+        );
+        by_id
     };
     tenant.index.users = by_id(tenant.users.iter().map(|user| user.id.get()).collect());
 
@@ -393,7 +414,10 @@ fn index_accounts(tenant: &mut Tenant) {
 
 /// Joins numbers to their holders.
 fn index_numbers(tenant: &mut Tenant) {
-    let mut by_holder: Ids<SmallVec<[u32; 2]>> = Ids::default();
+    let targets = tenant.numbers.iter();
+    let targets = targets.filter(|number| number.record.target.value().is_some());
+    let mut by_holder: Ids<SmallVec<[u32; 2]>> =
+        Ids::with_capacity_and_hasher(targets.count(), Default::default());
     let mut holders = Vec::with_capacity(tenant.numbers.len());
     for (index, number) in tenant.numbers.iter().enumerate() {
         if let Field::Value(AssignmentTarget::Object(id)) = number.record.target {

@@ -258,9 +258,14 @@ pub fn feature_of(class: PlanClass) -> Option<&'static str> {
 /// What a value of `FeatureTypes` says; empty for a value without a meaning for Teams Phone.
 pub fn classes_of_feature(feature: &str) -> PlanClasses {
     let feature = feature.trim();
+    // Asked for each feature of each account: nearly all are other names of the same length or none.
+    let is_named = |name: &str| match name.len() == feature.len() {
+        true => name.eq_ignore_ascii_case(feature),
+        false => !feature.is_ascii() && same_name(name, feature),
+    };
     FEATURES
         .iter()
-        .filter(|(name, _)| same_name(name, feature))
+        .filter(|(name, _)| is_named(name))
         .map(|&(_, class)| class)
         .collect()
 }
