@@ -5,6 +5,7 @@ mod cli;
 mod dialects;
 mod dialects_agree;
 mod drift;
+mod faults;
 mod formats;
 mod founding_pages;
 mod generator;

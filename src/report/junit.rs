@@ -42,9 +42,33 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         suite.add_test_cases(coverage.filter_map(of_rule));
         document.add_test_suite(suite);
     }
+    let mut out = Remembering { out, failed: None };
     document
-        .serialize(&mut *out)
-        .map_err(|error| io::Error::other(error.to_string()))
+        .serialize(&mut out)
+        .map_err(|error| match out.failed.take() {
+            Some(failed) => failed,
+            None => io::Error::other(error.to_string()),
+        })
+}
+
+/// Keeps what went wrong with a writer: whether somebody stopped reading is lost in the words of those in between.
+struct Remembering<'w> {
+    out: &'w mut dyn io::Write,
+    failed: Option<io::Error>,
+}
+
+impl io::Write for Remembering<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write(bytes).map_err(|error| {
+            let same = io::Error::new(error.kind(), error.to_string());
+            self.failed = Some(error);
+            same
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
 }
 
 fn of_problem(report: &Report, problem: &ReportedProblem) -> TestCase {
