@@ -10,6 +10,7 @@ mod formats;
 mod founding_pages;
 mod generator;
 mod history;
+mod hostile;
 mod house;
 mod known;
 mod no_silent_pass;

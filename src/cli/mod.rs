@@ -30,7 +30,11 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(exit) => return exit.into(),
     };
-    let mut out = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
+    let pipe = Pipe {
+        out: io::stdout().lock(),
+        is_closed: false,
+    };
+    let mut out = BufWriter::with_capacity(64 * 1024, pipe);
     let mut messages = Unheard(io::stderr().lock());
     let run = match &arguments.command {
         Command::Check(check) => check::run(check, &mut out, &mut messages),
@@ -46,11 +50,30 @@ pub fn main() -> ExitCode {
     match finished {
         Ok(exit) => exit.into(),
         // Whoever reads has read enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Clean.into(),
+        Err(_) if out.get_ref().is_closed => Exit::Clean.into(),
         Err(error) => {
             let _ = writeln!(messages, "error: cannot write the report: {error}");
             Exit::CouldNotAudit.into()
         }
+    }
+}
+
+/// A writer that remembers that nobody reads any more, whatever words the error is put into on its way.
+struct Pipe<W> {
+    out: W,
+    is_closed: bool,
+}
+
+impl<W: Write> Write for Pipe<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes);
+        let is_closed = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+        self.is_closed |= written.as_ref().is_err_and(is_closed);
+        written
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }
 

@@ -220,13 +220,16 @@ fn members(archive: &Stored, shown: &str) -> Result<Vec<Feed>, String> {
             Ok(name) => name.replace('\\', "/"),
             Err(_) => String::from_utf8_lossy(member.name_raw()).replace('\\', "/"),
         };
-        let hidden = name
-            .split('/')
-            .any(|part| part.starts_with('.') || part == "__MACOSX");
+        let hidden = name.split('/').any(|part| {
+            (part.starts_with('.') && part != "." && part != "..") || part == "__MACOSX"
+        });
+        let leads_out = name.split('/').any(|part| part == "..");
         if member.is_dir() || name.ends_with('/') || hidden {
             continue;
         }
-        let way = if member.encrypted() {
+        let way = if leads_out {
+            Way::LeftOut("its name leads out of the archive, as that of no export does".to_owned())
+        } else if member.encrypted() {
             Way::Broken("it is encrypted: unpack the archive".to_owned())
         } else if has_extension(&name, "zip") {
             Way::Broken("it is an archive inside an archive: unpack it".to_owned())

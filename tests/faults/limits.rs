@@ -9,7 +9,7 @@ use super::{contoso, listed, refuses, run, text};
 use crate::audits::{File, check};
 
 /// The files in an archive.
-pub(super) fn zipped(files: &[File]) -> Vec<u8> {
+pub(crate) fn zipped(files: &[File]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, bytes) in files {
         let options = SimpleFileOptions::default();
@@ -148,6 +148,7 @@ fn members_of_an_archive_lead_nowhere() {
         "/tmp/tenantlint-absolute.json",
         "C:\\Windows\\x.json",
         "a/../../b.json",
+        "./here.json",
         "\\\\server\\share\\y.json",
     ];
     let files: Vec<File> = names
@@ -176,8 +177,13 @@ fn members_of_an_archive_lead_nowhere() {
     for name in [
         "t.zip!//tmp/tenantlint-absolute.json",
         "t.zip!/C:/Windows/x.json",
+        "t.zip!/./here.json",
     ] {
         assert!(report.contains(name), "{report}");
+    }
+    for name in ["../../up.json", "a/../../b.json"] {
+        let told = format!("`t.zip!/{name}` is left out: its name leads out of the archive");
+        assert!(report.contains(&told), "{report}");
     }
     assert_eq!(listed(&home), ["report.json", "t.zip"]);
     assert_eq!(listed(folder.path()), ["home"]);

@@ -4,7 +4,7 @@
 mod changed;
 #[cfg(unix)]
 mod history;
-mod limits;
+pub(crate) mod limits;
 mod reading;
 mod writing;
 

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::words::cells;
 use crate::finding::Location;
+use crate::finding::logging::awaits_bracket;
 use crate::report::escape::is_dangerous;
 use crate::source::{Sources, Span};
 
@@ -139,6 +140,14 @@ impl Line {
     fn new(number: u64, text: &str) -> Self {
         let text = text.strip_suffix('\r').unwrap_or(text);
         let mut text: Vec<char> = text.chars().map(visible).collect();
+        for at in 0..text.len() {
+            if text[at] == '[' {
+                let before: String = text[at.saturating_sub(5)..at].iter().collect();
+                if awaits_bracket(&before) {
+                    text[at] = '\u{FFFD}';
+                }
+            }
+        }
         // Room for a mark behind the last character.
         text.push(' ');
         Self {

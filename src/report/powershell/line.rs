@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::finding::logging::has_command;
 use crate::report::escape::is_dangerous;
 
 /// Why a line is not run.
@@ -31,7 +32,7 @@ pub(super) fn cmdlets<'a>(
     if line.is_empty() || line.starts_with('#') {
         return Err(Refusal::ByHand);
     }
-    if line.contains(is_dangerous) {
+    if line.contains(is_dangerous) || has_command(line) {
         return Err(Refusal::Hidden);
     }
     if has_placeholder(line) {
