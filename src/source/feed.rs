@@ -360,6 +360,18 @@ mod tests {
     }
 
     #[test]
+    fn an_archive_that_another_takes_the_place_of_is_not_read_by_the_old_directory() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.zip");
+        let stored = zip::CompressionMethod::Stored;
+        std::fs::write(&path, archive(&[("a.json", JSON)], stored)).unwrap();
+        let feed = Feed::of_file(&path, "a.zip").remove(0);
+        std::fs::write(&path, archive(&[("longer-than-that.json", JSON)], stored)).unwrap();
+        let error = Source::read_whole(&feed, 0).unwrap_err().to_string();
+        assert!(error.contains("bytes and has"), "{error}");
+    }
+
+    #[test]
     fn compressed_files_are_unpacked() {
         let json = Ok(String::from_utf8(JSON.to_vec()).unwrap());
         let zstd =

@@ -280,6 +280,20 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_is_written_to_while_it_is_read_is_read_anew_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        std::fs::write(&path, " ".repeat(PIECE * 3)).unwrap();
+        let feed = Feed::of_file(&path, "a.json").remove(0);
+        let stream = TextStream::open(&feed).unwrap();
+        std::fs::write(&path, "[]").unwrap();
+        let error = stream.finish(&feed, 0).unwrap_err().to_string();
+        assert!(error.contains("it changed while it was read"), "{error}");
+        let (source, bytes) = Source::read_whole(&feed, 0).unwrap();
+        assert_eq!((source.bytes, bytes.as_slice()), (2, b"[]".as_slice()));
+    }
+
+    #[test]
     fn what_is_no_utf8_is_said_at_once() {
         assert!(matches!(
             streamed(b"[\"Ren\xE9\"]"),
