@@ -35,7 +35,7 @@ fn other(text: &str) -> String {
 fn write_later(path: &Path, text: &str) {
     std::fs::write(path, text).expect("it can be written");
     let file = std::fs::File::options().write(true).open(path);
-    let later = SystemTime::now() + Duration::from_secs(60);
+    let later = SystemTime::now() + Duration::from_mins(1);
     file.and_then(|file| file.set_modified(later))
         .expect("its time can be set");
 }
@@ -51,7 +51,7 @@ const CHANGES: [(&str, Change); 7] = [
         std::fs::write(path, &other(text)[..1000]).expect("written");
     }),
     ("empty", |path, _| {
-        std::fs::write(path, "").expect("written")
+        std::fs::write(path, "").expect("written");
     }),
     ("gone", |path, _| {
         std::fs::remove_file(path).expect("removed");

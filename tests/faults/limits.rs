@@ -122,7 +122,7 @@ fn there_is_a_limit_that_nobody_set() {
     let huge = folder.path().join("tenant/huge.json");
     let file = std::fs::File::create(&huge).expect("made");
     if file.set_len(65_000_000_000).is_err() {
-        eprintln!("skipped: the file system has no sparse files");
+        super::skipped("the file system has no sparse files");
         return;
     }
     refuses(
@@ -359,11 +359,13 @@ fn patterns_that_never_end_do_not_stall() {
     assert!(!report.findings.is_empty());
 }
 
+/// Files of the large snapshot.
+const FILES: usize = 3_000;
+
 #[test]
 fn thousands_of_files_are_one_snapshot() {
     let folder = tempfile::tempdir().expect("a folder");
     let tenant = folder.path().join("tenant");
-    const FILES: usize = 3_000;
     for number in 0..FILES {
         let below = tenant.join(format!("{}", number % 50));
         std::fs::create_dir_all(&below).expect("made");

@@ -147,7 +147,7 @@ mod unix {
         let pipe = folder.path().join("tenant/pipe.json");
         let made = Command::new("mkfifo").arg(&pipe).status();
         if !made.is_ok_and(|made| made.success()) {
-            eprintln!("skipped: there is no mkfifo");
+            super::super::skipped("there is no mkfifo");
             return;
         }
         let after = problems(folder.path(), 1);
@@ -189,7 +189,7 @@ mod unix {
             return;
         };
         let users = folder.path().join("tenant/Get-CsOnlineUser.json");
-        std::fs::set_permissions(users, PermissionsExt::from_mode(0)).expect("it is ours");
+        std::fs::set_permissions(users, PermissionsExt::from_mode(0o0)).expect("it is ours");
         let closed = folder.path().join("closed");
         std::fs::create_dir(&closed).expect("made");
         let seen = check
@@ -208,7 +208,7 @@ mod unix {
             "{said}"
         );
         assert_eq!(seen.status.code(), Some(3), "{said}");
-        std::fs::set_permissions(&closed, PermissionsExt::from_mode(0)).expect("it is ours");
+        std::fs::set_permissions(&closed, PermissionsExt::from_mode(0o0)).expect("it is ours");
         let mut check = unprivileged(folder.path()).expect("as before");
         let seen = check.args(["check", "closed"]).output().expect("it runs");
         refuses(&seen, "cannot read `closed`: Permission denied");

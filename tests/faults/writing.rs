@@ -144,7 +144,7 @@ fn a_disk_that_becomes_full_leaves_the_old_file() {
         let mut joined = String::new();
         let arguments = to(way, "report", &mut joined);
         let Some(run) = on_a_small_disk(here, &arguments) else {
-            eprintln!("skipped: there is no bash that limits files");
+            super::skipped("there is no bash that limits files");
             return;
         };
         // A script without steps and a baseline of a few findings may be that small.

@@ -21,7 +21,7 @@ fn said(folder: &Path, arguments: &[OsString], what: &str) -> (Option<i32>, Stri
 }
 
 /// Whether a name can be an argument, or be a file.
-fn is_argument(name: &&Name) -> bool {
+fn is_argument(name: &Name) -> bool {
     !name.text.contains('\0') && name.text.len() < 100_000
 }
 
@@ -37,7 +37,7 @@ fn is_file_name(name: &str) -> bool {
 /// Nobody types 100,000 characters, but a script may.
 fn arguments_of_all_lengths() -> Vec<Name> {
     let mut all = names();
-    all.retain(|name| is_argument(&name));
+    all.retain(is_argument);
     let long = "a\u{1b}".repeat(45_000);
     all.push(Name {
         json: Value::from(long.as_str()).to_string(),
