@@ -4,14 +4,9 @@
 
 use rayon::prelude::*;
 use serde_json::Value;
-use tenantlint::audit::audit;
-use tenantlint::config::{Overrides, Policy};
 use tenantlint::finding::Location;
 use tenantlint::report::Report;
-use tenantlint::rules;
-use tenantlint::snapshot::{Input, load};
-use tenantlint::source::{Encoding, Sources};
-use tenantlint::tenant::build;
+use tenantlint::source::Encoding;
 
 use crate::audits::{File, check, diff, in_all_formats, sample};
 
@@ -350,38 +345,4 @@ fn bytes_that_mean_nothing_are_told() {
             );
         }
     }
-}
-
-#[test]
-fn a_file_that_shrinks_while_it_is_checked_is_told() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("Get-CsOnlineUser.json");
-    let files = sample("contoso");
-    let (_, users) = files
-        .iter()
-        .find(|(name, _)| name == "Get-CsOnlineUser.json")
-        .expect("the sample has users");
-    std::fs::write(&path, users).expect("it can be written");
-    let input = Input::File {
-        path: path.clone(),
-        shown: "Get-CsOnlineUser.json".to_owned(),
-    };
-    let mut sources = Sources::default();
-    let tenant = build(load("tenant".to_owned(), 0, vec![input], &mut sources));
-    std::fs::write(&path, &users[..100]).expect("it can be written again");
-    let policy = Policy::resolve(None, &Overrides::default(), rules::all()).expect("defaults");
-    let report = audit(&[tenant], &[], sources, rules::all(), &policy, None);
-    assert!(
-        !report.findings.is_empty(),
-        "the sample's users have findings of their own"
-    );
-    assert!(
-        report
-            .problems
-            .iter()
-            .any(|problem| problem.message.contains("while it was checked")),
-        "{:?}",
-        report.problems
-    );
-    in_all_formats(&report);
 }

@@ -1,10 +1,10 @@
 //! From symbolic places to concrete ones: each record is read again, and its source counted for lines once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::{Mutex, OnceLock};
 
-use crate::finding::{Label, Location, Severity};
+use crate::finding::{Label, Location};
 use crate::report::ReportedProblem;
 use crate::snapshot::{CsvShape, locate};
 use crate::source::{LineIndex, Position, SourceId, Sources, Span};
@@ -16,7 +16,7 @@ pub(super) struct Places<'s> {
     csv: BTreeMap<SourceId, &'s CsvShape>,
     lines: Vec<OnceLock<io::Result<LineIndex<'s>>>>,
     /// Sources that could not be read again, with the reason.
-    lost: Mutex<BTreeMap<SourceId, String>>,
+    lost: Mutex<BTreeMap<SourceId, BTreeSet<String>>>,
 }
 
 impl<'s> Places<'s> {
@@ -47,11 +47,14 @@ impl<'s> Places<'s> {
             ))
         });
         let (span, start, end) = found.unwrap_or_else(|error| {
+            let source = self.culprit(&label.place.records).unwrap_or(source);
             let mut lost = self
                 .lost
                 .lock()
                 .unwrap_or_else(std::sync::PoisonError::into_inner);
-            lost.entry(source).or_insert_with(|| error.to_string());
+            let reasons = lost.entry(source).or_default();
+            // Many threads meet it: the report names the same reason in every run.
+            reasons.insert(error.to_string());
             let top = Position { line: 1, column: 1 };
             (Span::start_of(source), top, top)
         });
@@ -93,20 +96,20 @@ impl<'s> Places<'s> {
             .into_inner()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         lost.into_iter()
-            .map(|(id, reason)| {
-                let source = sources.get(id);
-                ReportedProblem {
-                    snapshot: source.snapshot,
-                    severity: Severity::Error,
-                    message: format!(
-                        "`{}` changed or vanished while it was checked: places in it are not exact ({reason})",
-                        source.path
-                    ),
-                    location: None,
-                    blinds: Vec::new(),
-                }
+            .map(|(id, reasons)| {
+                let reason = reasons.first().map_or("", String::as_str);
+                ReportedProblem::lost(sources.get(id), reason)
             })
             .collect()
+    }
+
+    /// The first of the sources whose record can no longer be read.
+    fn culprit(&self, records: &[Span]) -> Option<SourceId> {
+        let is_lost = |record: &&Span| {
+            let source = self.sources.get(record.source);
+            source.read(record.start, record.len as usize).is_err()
+        };
+        records.iter().find(is_lost).map(|record| record.source)
     }
 
     fn position(&self, span: Span, offset: u64) -> io::Result<Position> {

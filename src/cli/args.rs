@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::source::Budget;
+
 /// Offline compliance and audit linter for exported Microsoft Teams Phone tenants.
 #[derive(Debug, Parser)]
 #[command(name = "tenantlint", version, about, max_term_width = 100)]
@@ -203,6 +205,10 @@ pub(super) struct Judged {
     /// The moment that rules take for now, such as 2026-09-14T05:30:00Z, instead of the snapshot's export time
     #[arg(long, value_name = "TIME")]
     pub(super) as_of: Option<String>,
+
+    /// Refuse to read more than this, all exports together and unpacked, such as 500MB [default: 64GB]
+    #[arg(long, value_parser = super::size::parse, default_value_t = Budget::DEFAULT, hide_default_value = true, value_name = "SIZE")]
+    pub(super) max_input: u64,
 
     /// Threads to use [default: all cores]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024), value_name = "N")]

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use super::args::Check;
 use super::exit::Exit;
 use super::judging::{
-    Judging, exit, give_up, is_useless, load_tenant, nothing_of_use, read_snapshot, shown,
+    Judging, exit, find, give_up, is_useless, is_within, load_tenant, nothing_of_use, read_file,
+    read_snapshot, shown,
 };
 use super::redacting::redacted;
 use super::stats::Stats;
@@ -15,8 +16,7 @@ use crate::audit::{audit, compare_with};
 use crate::report::baseline::Baseline;
 use crate::report::for_terminal;
 use crate::rules;
-use crate::snapshot::begins_like_bundle;
-use crate::source::{Sources, discover};
+use crate::source::{Budget, Sources};
 use crate::tenant::{Tenant, build};
 
 /// Runs the command.
@@ -33,22 +33,25 @@ pub(super) fn run(
     if let Err(text) = history::is_apart(check) {
         return give_up(messages, &text);
     }
-    let found = match discover(&check.paths, begins_like_bundle) {
+    let found = match find(&check.paths) {
         Ok(found) => found,
-        Err(error) => return give_up(messages, &format!("error: {error}")),
+        Err(text) => return give_up(messages, &text),
     };
 
-    let previous = match previous(&check.previous) {
+    let previous = match previous(&check.previous, &judging.budget) {
         Ok(previous) => previous,
         Err(text) => return give_up(messages, &text),
     };
 
-    let mut sources = Sources::default();
+    let mut sources = Sources::within(judging.budget.clone());
     let mut tenants = Vec::new();
     let mut useless = false;
     for (index, snapshot) in found.iter().enumerate() {
         let snapshot = read_snapshot(snapshot, index as u32, &mut sources);
         stats.done("reading");
+        if let Err(text) = is_within(&judging.budget) {
+            return give_up(messages, &text);
+        }
         let tenant = build(snapshot);
         stats.done("joining");
         if is_useless(&tenant) {
@@ -112,11 +115,13 @@ pub(super) fn run(
 }
 
 /// Loads the earlier snapshots. Nothing points into them, so that their bytes are not kept.
-fn previous(paths: &[PathBuf]) -> Result<Vec<Tenant>, String> {
-    let found = discover(paths, begins_like_bundle).map_err(|error| format!("error: {error}"))?;
+fn previous(paths: &[PathBuf], budget: &Budget) -> Result<Vec<Tenant>, String> {
+    let found = find(paths)?;
     let mut tenants = Vec::new();
     for (index, snapshot) in found.iter().enumerate() {
-        let tenant = load_tenant(snapshot, index as u32, &mut Sources::default());
+        let mut sources = Sources::within(budget.clone());
+        let tenant = load_tenant(snapshot, index as u32, &mut sources);
+        is_within(budget)?;
         if tenant.snapshot.exports.is_empty() {
             let path = for_terminal(&tenant.snapshot.path).into_owned();
             return Err(format!("error: `{path}` holds no export to compare with"));
@@ -126,12 +131,14 @@ fn previous(paths: &[PathBuf]) -> Result<Vec<Tenant>, String> {
     Ok(tenants)
 }
 
+/// Bytes of the longest baseline that is read: a finding takes some 200.
+const LONGEST_BASELINE: u64 = 2_000_000_000;
+
 /// Reads a baseline.
 fn baseline(path: &Path) -> Result<Baseline, String> {
     let name = shown(path);
     let name = for_terminal(&name);
-    let bytes =
-        std::fs::read(path).map_err(|error| format!("error: cannot read `{name}`: {error}"))?;
+    let bytes = read_file(path, LONGEST_BASELINE, "baseline")?;
     Baseline::read(&bytes).map_err(|reason| format!("error: `{name}` {}", for_terminal(&reason)))
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::args::Diff;
 use super::exit::Exit;
 use super::judging::{
-    Judging, exit, give_up, is_useless, load_tenant, nothing_of_use, one_snapshot,
+    Judging, exit, give_up, is_useless, is_within, load_tenant, nothing_of_use, one_snapshot,
 };
 use super::output;
 use super::redacting::redacted;
@@ -26,11 +26,14 @@ pub(super) fn run(diff: &Diff, out: &mut dyn Write, messages: &mut dyn Write) ->
         Ok(found) => found,
         Err(text) => return give_up(messages, &text),
     };
-    let mut sources = Sources::default();
+    let mut sources = Sources::within(judging.budget.clone());
     let new = load_tenant(&new, 0, &mut sources);
     // Its files are kept apart from those that are reported on; judged it is alone, as the first.
     let mut old = load_tenant(&old, 1, &mut sources);
     old.snapshot.index = 0;
+    if let Err(text) = is_within(&judging.budget) {
+        return give_up(messages, &text);
+    }
     for tenant in [&old, &new] {
         if is_useless(tenant) {
             nothing_of_use(tenant, messages)?;

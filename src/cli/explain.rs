@@ -8,6 +8,9 @@ use super::rules::Line;
 use crate::report::for_terminal;
 use crate::rules;
 
+/// Characters of what was typed that are looked at.
+const LONGEST: usize = 100;
+
 /// Runs the command.
 pub(super) fn run(
     explain: &Explain,
@@ -15,12 +18,17 @@ pub(super) fn run(
     messages: &mut dyn Write,
 ) -> io::Result<Exit> {
     let Some(rule) = rules::find(&explain.rule) else {
+        // What is longer than any name is no misspelled one, and need not be repeated.
+        let typed = match explain.rule.char_indices().nth(LONGEST) {
+            Some((end, _)) => format!("{}…", &explain.rule[..end]),
+            None => explain.rule.clone(),
+        };
         writeln!(
             messages,
             "error: there is no rule `{}`",
-            for_terminal(&explain.rule)
+            for_terminal(&typed)
         )?;
-        if let Some(near) = nearest(&explain.rule) {
+        if let Some(near) = nearest(&typed) {
             writeln!(messages, "  help: did you mean `{near}`?")?;
         }
         writeln!(messages, "  help: `tenantlint rules` lists them all")?;

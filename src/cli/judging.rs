@@ -1,22 +1,25 @@
 //! What every command that judges snapshots does first and last: settings, loading, and the exit code.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::args::{Color, Judged, Output, Settings};
 use super::exit::Exit;
-use super::redacting;
+use super::{redacting, size};
 use crate::config::{FailOn, Overrides, Policy, Profile, ProjectFile};
 use crate::finding::Severity;
 use crate::report::redact::Key;
 use crate::report::{Report, for_terminal};
 use crate::rules::{self, Rule};
 use crate::snapshot::{ExportKind, Input, Moment, Snapshot, begins_like_bundle, load};
-use crate::source::{Encoding, Found, Sources, discover};
+use crate::source::{Budget, Encoding, Found, Sources, discover};
 use crate::tenant::{Tenant, build};
 
 /// Name of the project file.
 const PROJECT_FILE: &str = "tenantlint.toml";
+
+/// Bytes of the longest project file that is read: an exception is some 200.
+const LONGEST_PROJECT_FILE: u64 = 16_000_000;
 
 /// The exports without which nothing can be said.
 const ESSENTIAL: [ExportKind; 8] = [
@@ -38,6 +41,8 @@ pub(super) struct Judging {
     /// The key of redacted reports, where they are to be.
     pub(super) key: Option<Key>,
     pub(super) require_coverage: bool,
+    /// How much may be read.
+    pub(super) budget: Budget,
 }
 
 impl Judging {
@@ -100,6 +105,7 @@ impl Judging {
             color,
             key: None,
             require_coverage: false,
+            budget: Budget::of(judged.max_input),
         })
     }
 }
@@ -132,21 +138,59 @@ pub fn load_tenant(found: &Found, index: u32, sources: &mut Sources) -> Tenant {
 
 /// Reads one snapshot as found on disk.
 pub(super) fn read_snapshot(found: &Found, index: u32, sources: &mut Sources) -> Snapshot {
-    let inputs = found
-        .files
-        .iter()
-        .map(|path| Input::File {
-            path: path.clone(),
-            shown: shown(path),
-        })
-        .collect();
+    let files = found.files.iter().map(|path| Input::File {
+        path: path.clone(),
+        shown: shown(path),
+    });
+    let left_out = found.left_out.iter().map(|one| Input::LeftOut {
+        shown: shown(&one.path),
+        why: one.why.clone(),
+    });
+    let inputs = files.chain(left_out).collect();
     load(shown(&found.path), index, inputs, sources)
+}
+
+/// Finds the snapshots at some paths.
+pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Found>, String> {
+    discover(paths, begins_like_bundle)
+        .map_err(|error| format!("error: {}", for_terminal(&error.to_string())))
+}
+
+/// Holds that no more was to be read than may be.
+pub(super) fn is_within(budget: &Budget) -> Result<(), String> {
+    if budget.is_exceeded() {
+        return Err(format!(
+            "error: there is more to read than the {} that `--max-input` allows, unpacked\n  \
+             help: check fewer snapshots at once, or allow more, such as `--max-input {}`",
+            size::shown(budget.limit()),
+            size::shown(budget.limit().saturating_mul(2))
+        ));
+    }
+    Ok(())
+}
+
+/// Reads a file that the command line names beside snapshots; one that is longer than any of its kind is none.
+pub(super) fn read_file(path: &Path, longest: u64, what: &str) -> Result<Vec<u8>, String> {
+    let name = shown(path);
+    let name = for_terminal(&name);
+    let unreadable = |error: io::Error| format!("error: cannot read `{name}`: {error}");
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    file.take(longest + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    if bytes.len() as u64 > longest {
+        return Err(format!(
+            "error: `{name}` is longer than any {what}: more than {}",
+            size::shown(longest)
+        ));
+    }
+    Ok(bytes)
 }
 
 /// The one snapshot at a path.
 pub(super) fn one_snapshot(path: &Path) -> Result<Found, String> {
-    let found = discover(&[path.to_owned()], begins_like_bundle);
-    let mut found = found.map_err(|error| format!("error: {error}"))?;
+    let mut found = find(&[path.to_owned()])?;
     match (found.pop(), found.is_empty()) {
         (Some(one), true) => Ok(one),
         _ => Err(format!(
@@ -192,12 +236,9 @@ fn policy(config: Option<&Path>, overrides: &Overrides, color: bool) -> Result<P
     };
     let file = match path {
         Some(path) => {
-            let name = shown(&path);
-            let bytes = std::fs::read(&path).map_err(|error| {
-                format!("error: cannot read `{}`: {error}", for_terminal(&name))
-            })?;
+            let bytes = read_file(&path, LONGEST_PROJECT_FILE, "project file")?;
             let text = Encoding::detect(&bytes).decode(bytes).text;
-            Some(ProjectFile::parse(&name, &text).map_err(render)?)
+            Some(ProjectFile::parse(&shown(&path), &text).map_err(render)?)
         }
         None => None,
     };

@@ -13,35 +13,30 @@ mod redacting;
 mod rules;
 mod schema;
 mod script;
+mod size;
 mod stats;
+mod usage;
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use args::{Arguments, Command};
+use args::Command;
 
 pub use exit::Exit;
 pub use judging::load_tenant;
 
 /// Reads the arguments, runs the command, and says how it went.
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match usage::read() {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // Help and version are no errors. A closed pipe is nobody's fault.
-            let _ = error.print();
-            let exit = if error.use_stderr() {
-                Exit::CouldNotAudit
-            } else {
-                Exit::Clean
-            };
-            return exit.into();
-        }
+        Err(exit) => return exit.into(),
     };
-    let mut out = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
-    let mut messages = io::stderr().lock();
+    let pipe = Pipe {
+        out: io::stdout().lock(),
+        is_closed: false,
+    };
+    let mut out = BufWriter::with_capacity(64 * 1024, pipe);
+    let mut messages = Unheard(io::stderr().lock());
     let run = match &arguments.command {
         Command::Check(check) => check::run(check, &mut out, &mut messages),
         Command::Diff(diff) => diff::run(diff, &mut out, &mut messages),
@@ -56,10 +51,44 @@ pub fn main() -> ExitCode {
     match finished {
         Ok(exit) => exit.into(),
         // Whoever reads has read enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Clean.into(),
+        Err(_) if out.get_ref().is_closed => Exit::Clean.into(),
         Err(error) => {
             let _ = writeln!(messages, "error: cannot write the report: {error}");
             Exit::CouldNotAudit.into()
         }
+    }
+}
+
+/// A writer that remembers that nobody reads any more, whatever words the error is put into on its way.
+struct Pipe<W> {
+    out: W,
+    is_closed: bool,
+}
+
+impl<W: Write> Write for Pipe<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes);
+        let is_closed = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+        self.is_closed |= written.as_ref().is_err_and(is_closed);
+        written
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// A writer that never fails: what goes wrong has its exit code, also where nobody listens to what is said about it.
+struct Unheard<W>(W);
+
+impl<W: Write> Write for Unheard<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let _ = self.0.write_all(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let _ = self.0.flush();
+        Ok(())
     }
 }

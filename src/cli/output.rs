@@ -128,9 +128,12 @@ pub(super) fn file(
             .filter(|folder| !folder.as_os_str().is_empty());
         let mut builder = tempfile::Builder::new();
         builder.prefix(".tenantlint-");
-        // Others may read a report as they may read any new file.
+        // Others may read a report as they may read the old one, or any new file.
         #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        builder.permissions(match path.metadata() {
+            Ok(old) => old.permissions(),
+            Err(_) => std::os::unix::fs::PermissionsExt::from_mode(0o666),
+        });
         let beside = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
         let mut out = BufWriter::with_capacity(64 * 1024, beside);
         write(&mut out)?;

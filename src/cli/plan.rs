@@ -6,11 +6,12 @@ use std::path::Path;
 use super::args::PlanOf;
 use super::exit::Exit;
 use super::judging::{
-    Judging, exit_of, give_up, is_useless, load_tenant, nothing_of_use, one_snapshot, shown,
+    Judging, exit_of, give_up, is_useless, is_within, load_tenant, nothing_of_use, one_snapshot,
+    read_file, shown,
 };
 use super::output;
 use crate::plan::{self, PlanText};
-use crate::report::{for_terminal, powershell};
+use crate::report::powershell;
 use crate::source::Sources;
 
 /// Runs the command.
@@ -33,8 +34,11 @@ pub(super) fn run(of: &PlanOf, out: &mut dyn Write, messages: &mut dyn Write) ->
         Ok(found) => found,
         Err(text) => return give_up(messages, &text),
     };
-    let mut sources = Sources::default();
+    let mut sources = Sources::within(judging.budget.clone());
     let tenant = load_tenant(&found, 0, &mut sources);
+    if let Err(text) = is_within(&judging.budget) {
+        return give_up(messages, &text);
+    }
     if is_useless(&tenant) {
         nothing_of_use(&tenant, messages)?;
         return Ok(Exit::CouldNotAudit);
@@ -60,20 +64,13 @@ pub(super) fn run(of: &PlanOf, out: &mut dyn Write, messages: &mut dyn Write) ->
     Ok(exit_of(worst, &report, &judging, judged.has_faults))
 }
 
-/// Reads a plan file. One that is longer than any plan is none.
+/// Reads a plan file.
 fn read(path: &Path) -> Result<PlanText, String> {
-    let name = shown(path);
-    let told = for_terminal(&name);
-    let bytes =
-        std::fs::read(path).map_err(|error| format!("error: cannot read `{told}`: {error}"))?;
-    if bytes.len() as u64 > LONGEST {
-        return Err(format!(
-            "error: `{told}` is longer than any plan: {} bytes",
-            bytes.len()
-        ));
-    }
-    Ok(PlanText { path: name, bytes })
+    Ok(PlanText {
+        path: shown(path),
+        bytes: read_file(path, LONGEST, "plan")?,
+    })
 }
 
 /// Bytes of the longest plan that is read: a row of a bulk list is some 100.
-const LONGEST: u64 = 256 * 1024 * 1024;
+const LONGEST: u64 = 256_000_000;

@@ -3,11 +3,14 @@
 use std::path::Path;
 
 use super::args::Output;
-use super::judging::shown;
+use super::judging::{read_file, shown};
 use crate::audit::add_names;
 use crate::report::redact::{Key, Vocabulary, redact};
 use crate::report::{Report, for_terminal};
 use crate::tenant::Tenant;
+
+/// Bytes of the longest key that is read.
+const LONGEST_KEY: u64 = 64_000;
 
 /// The key of this run, where its reports are to be redacted. It is in no output: of a random one nothing is left.
 pub(super) fn key(output: &Output) -> Result<Option<Key>, String> {
@@ -39,8 +42,7 @@ pub(super) fn redacted<'t>(
 fn of_file(path: &Path) -> Result<Key, String> {
     let name = shown(path);
     let name = for_terminal(&name);
-    let bytes =
-        std::fs::read(path).map_err(|error| format!("error: cannot read `{name}`: {error}"))?;
+    let bytes = read_file(path, LONGEST_KEY, "key")?;
     // An editor ends the last line.
     Key::new(bytes.trim_ascii_end()).ok_or_else(|| {
         let least = Key::LEAST;

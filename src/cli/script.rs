@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use super::args::Script;
 use super::exit::Exit;
-use super::judging::{Judging, give_up, is_useless, load_tenant, nothing_of_use, one_snapshot};
+use super::judging::{
+    Judging, give_up, is_useless, is_within, load_tenant, nothing_of_use, one_snapshot,
+};
 use super::output;
 use crate::audit::audit;
 use crate::report::powershell;
@@ -25,8 +27,11 @@ pub(super) fn run(
         Ok(found) => found,
         Err(text) => return give_up(messages, &text),
     };
-    let mut sources = Sources::default();
+    let mut sources = Sources::within(judging.budget.clone());
     let tenant = load_tenant(&found, 0, &mut sources);
+    if let Err(text) = is_within(&judging.budget) {
+        return give_up(messages, &text);
+    }
     if is_useless(&tenant) {
         nothing_of_use(&tenant, messages)?;
         return Ok(Exit::CouldNotAudit);

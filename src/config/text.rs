@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::ConfigPlace;
+use crate::finding::logging::awaits_bracket;
 
 /// Lines up to this many characters are shown whole.
 const WHOLE: usize = 160;
@@ -212,8 +213,8 @@ fn push_char(out: &mut String, character: char) {
     let dangerous = character.is_control()
         || matches!(character,
             '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}');
-    if dangerous {
+            | '\u{2060}'..='\u{206F}' | '\u{FFF9}'..='\u{FFFB}' | '\u{FFFE}' | '\u{FFFF}' | '\u{E0000}'..='\u{E007F}');
+    if dangerous || (character == '[' && awaits_bracket(out)) {
         out.extend(character.escape_unicode());
     } else if character != '\u{FEFF}' {
         // A byte order mark is no part of the text; elsewhere it has no width and no meaning.

@@ -18,6 +18,8 @@ pub(super) struct Found {
     pub(super) changes: Vec<Changed>,
     /// What could not be compared and why.
     pub(super) not_compared: Vec<String>,
+    /// Sources that could not be read again as they were, and why.
+    pub(super) lost: BTreeMap<SourceId, String>,
 }
 
 /// A change, with what finds it again.
@@ -48,11 +50,12 @@ pub(super) fn between(old: &Tenant, new: &Tenant, sources: &Sources) -> Found {
         found: Found {
             changes: Vec::new(),
             not_compared: Vec::new(),
+            lost: BTreeMap::new(),
         },
     };
     each_list([old, new], &mut comparison);
     let mut found = comparison.found;
-    locate(&mut found.changes, sources);
+    found.lost = locate(&mut found.changes, sources);
     found
 }
 
@@ -223,18 +226,28 @@ fn pairs<'a, 't, R>(old: &'a [Listed<'t, R>], new: &'a [Listed<'t, R>]) -> Vec<P
 
 const TOP: Position = Position { line: 1, column: 1 };
 
-/// Finds lines and columns; each file is counted once.
-fn locate(changes: &mut [Changed], sources: &Sources) {
+/// Finds lines and columns; each file is counted once. Returns the files that are no longer what was compared, and why.
+fn locate(changes: &mut [Changed], sources: &Sources) -> BTreeMap<SourceId, String> {
     let mut lines: BTreeMap<SourceId, Option<LineIndex>> = BTreeMap::new();
+    let mut lost = BTreeMap::new();
     for changed in changes {
         let span = changed.change.location.span;
-        let index = lines
-            .entry(span.source)
-            .or_insert_with(|| LineIndex::build(sources.get(span.source)).ok());
+        let index = lines.entry(span.source).or_insert_with(|| {
+            let index = LineIndex::build(sources.get(span.source));
+            index
+                .map_err(|reason| lost.insert(span.source, reason.to_string()))
+                .ok()
+        });
         if let Some(index) = index {
-            let at = |offset| index.position(offset).unwrap_or(TOP);
+            let mut at = |offset| {
+                index.position(offset).unwrap_or_else(|reason| {
+                    lost.entry(span.source).or_insert(reason.to_string());
+                    TOP
+                })
+            };
             changed.change.location.start = at(span.start);
             changed.change.location.end = at(span.end());
         }
     }
+    lost
 }

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::audit::compare_with;
 use crate::finding::{Finding, Fingerprint, Severity, Status};
 use crate::report::baseline::Baseline;
-use crate::report::{Coverage, Drift, Outcome, Report};
+use crate::report::{Coverage, Drift, Outcome, Report, ReportedProblem};
 use crate::tenant::Tenant;
 
 use causes::Causes;
@@ -40,6 +40,17 @@ pub fn compare(
     let summary = summary.clone();
     compare_with(new_report, &Baseline::of_report(&old_report));
     let mut found = changes::between(old, new, &new_report.sources);
+    for (id, reason) in &found.lost {
+        // Its message names the file; of a file that findings are in it was told already.
+        let problem = ReportedProblem::lost(new_report.sources.get(*id), reason);
+        let is_told = |one: &ReportedProblem| one.message == problem.message;
+        if !new_report.problems.iter().any(is_told) {
+            new_report.problems.push(ReportedProblem {
+                snapshot: 0,
+                ..problem
+            });
+        }
+    }
     let mut counts = vec![0; found.changes.len()];
     let rules = new_report.rules.clone();
     let as_of = new_report.as_of.clone();

@@ -4,6 +4,7 @@
 //! [`Finding`]. Reporters see findings only. How a finding looks in any format is not decided here.
 
 mod fingerprint;
+pub(crate) mod logging;
 mod place;
 pub mod powershell;
 mod subject;

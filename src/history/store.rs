@@ -208,9 +208,10 @@ fn look_at(path: &Path, may_be_made: bool) -> Result<(), HistoryError> {
     let known = match path.metadata() {
         Ok(known) => known,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let is_file = !path.to_string_lossy().ends_with(std::path::is_separator);
             return if !may_be_made {
                 Err(HistoryError::Missing)
-            } else if has_folder(path) {
+            } else if is_file && has_folder(path) {
                 Ok(())
             } else {
                 Err(HistoryError::NoFolder)

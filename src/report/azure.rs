@@ -106,7 +106,7 @@ mod tests {
     fn no_text_is_a_command() {
         assert_eq!(
             plain("a ##vso[task.complete]\n"),
-            "a # #vso[task.complete]\\u{a}"
+            "a # #vso\\u{5b}task.complete]\\u{a}"
         );
         assert!(!plain("####vso[").contains("##"), "{}", plain("####vso["));
         assert!(

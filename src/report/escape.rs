@@ -2,16 +2,20 @@
 
 use std::borrow::Cow;
 
-/// Makes control characters visible, so that a name in an export cannot steer a terminal.
+use crate::finding::logging::{completes_command, has_command};
+
+/// Makes control characters visible, so that a name in an export cannot steer a terminal, nor the agent of a pipeline.
 ///
-/// C0, DEL and C1 controls, line separators, bidirectional overrides and zero-width characters become `\u{…}`.
+/// C0, DEL and C1 controls, line separators, bidirectional overrides, zero-width characters and those that are none become `\u{…}`, and so does
+/// a character of a logging command.
 pub fn for_terminal(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_dangerous) {
+    if !text.contains(is_dangerous) && !has_command(text) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 8);
-    for character in text.chars() {
-        if is_dangerous(character) {
+    for (at, character) in text.char_indices() {
+        let behind = text.get(at + 1..).unwrap_or_default();
+        if is_dangerous(character) || completes_command(&safe, character, behind) {
             safe.extend(character.escape_unicode());
         } else {
             safe.push(character);
@@ -20,12 +24,23 @@ pub fn for_terminal(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
+/// The same for a text of several lines.
+pub(crate) fn lines_for_terminal(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for (number, line) in text.split('\n').enumerate() {
+        if number > 0 {
+            shown.push('\n');
+        }
+        shown.push_str(&for_terminal(line));
+    }
+    shown
+}
+
 /// A cell that no spreadsheet takes for a formula, and without characters that hide others.
 ///
 /// Source: <https://owasp.org/www-community/attacks/CSV_Injection>.
 pub(crate) fn for_spreadsheet(cell: &str) -> String {
-    let lines: Vec<_> = cell.split('\n').map(for_terminal).collect();
-    let shown = lines.join("\n");
+    let shown = lines_for_terminal(cell);
     if shown.starts_with([
         '=', '+', '-', '@', '\t', '\r', '|', '%', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
     ]) {
@@ -40,7 +55,7 @@ pub(super) fn is_dangerous(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{FFFE}' | '\u{FFFF}' | '\u{E0000}'..='\u{E007F}')
 }
 
 #[cfg(test)]
@@ -52,6 +67,10 @@ mod tests {
         assert!(matches!(for_terminal("Zoë 東京"), Cow::Borrowed(_)));
         assert_eq!(for_terminal("a\u{1b}[2Jb\r\n"), "a\\u{1b}[2Jb\\u{d}\\u{a}");
         assert_eq!(for_terminal("\u{202e}evil\u{9b}"), "\\u{202e}evil\\u{9b}");
+        assert_eq!(
+            for_terminal("a ##vso[x]##[y]"),
+            "a ##vso\\u{5b}x]##\\u{5b}y]"
+        );
     }
 
     #[test]
@@ -69,5 +88,6 @@ mod tests {
         assert_eq!(for_spreadsheet("\tx"), "\\u{9}x");
         assert_eq!(for_spreadsheet("`+33` is free"), "`+33` is free");
         assert_eq!(for_spreadsheet("a\nb\u{202e}"), "a\nb\\u{202e}");
+        assert_eq!(for_spreadsheet("::a\n ::bold::"), "::a\n :\\u{3a}bold::");
     }
 }

@@ -104,6 +104,6 @@ mod tests {
     fn what_ends_a_command_is_escaped() {
         assert_eq!(property("a,b:c%\n"), "a%2Cb%3Ac%25\\u{a}");
         assert_eq!(data("100 %\nsecond\u{1b}[2J"), "100 %25%0Asecond\\u{1b}[2J");
-        assert_eq!(data("a\r\n::error::b"), "a\\u{d}%0A::error::b");
+        assert_eq!(data("a\r\n::error::b"), "a\\u{d}%0A:\\u{3a}error::b");
     }
 }

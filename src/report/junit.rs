@@ -9,7 +9,8 @@ use std::io;
 
 use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
 
-use super::escape::for_terminal;
+// XML forbids most control characters, and some readers print the rest to a terminal.
+use super::escape::lines_for_terminal;
 use super::{Coverage, Outcome, Report, ReportedProblem};
 use crate::finding::{Finding, Severity, Status};
 
@@ -20,7 +21,7 @@ use crate::finding::{Finding, Severity, Status};
 pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let mut document = Document::new("tenantlint");
     for (index, snapshot) in report.snapshots.iter().enumerate() {
-        let mut suite = TestSuite::new(shown(&snapshot.path));
+        let mut suite = TestSuite::new(lines_for_terminal(&snapshot.path));
         for (key, value) in [
             ("tenant.id", &snapshot.tenant_id),
             ("tenant.name", &snapshot.tenant_name),
@@ -28,7 +29,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
             ("redacted", &report.redacted.then(|| "true".to_owned())),
         ] {
             if let Some(value) = value {
-                suite.add_property((key, shown(value).as_str()));
+                suite.add_property((key, lines_for_terminal(value).as_str()));
             }
         }
         let here = |snapshot: u32| snapshot as usize == index;
@@ -50,12 +51,12 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
 fn of_problem(report: &Report, problem: &ReportedProblem) -> TestCase {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     status.set_type(problem.severity.name());
-    status.set_message(shown(&problem.message));
+    status.set_message(lines_for_terminal(&problem.message));
     if let Some(place) = &problem.location {
         let (path, line) = (report.path_of(place), place.start.line);
-        status.set_description(shown(&format!("{path}:{line}")));
+        status.set_description(lines_for_terminal(&format!("{path}:{line}")));
     }
-    let mut case = TestCase::new(shown(&problem.message), status);
+    let mut case = TestCase::new(lines_for_terminal(&problem.message), status);
     case.set_classname("input");
     case
 }
@@ -76,8 +77,8 @@ fn of_finding(report: &Report, finding: &Finding) -> TestCase {
     for command in &finding.remedy.commands {
         let _ = writeln!(text, "  {command}");
     }
-    let text = shown(&text);
-    let message = shown(&finding.told());
+    let text = lines_for_terminal(&text);
+    let message = lines_for_terminal(&finding.told());
     let status = match (finding.status, finding.severity) {
         (Status::Excepted | Status::Baselined, _) => {
             let mut status = TestCaseStatus::skipped();
@@ -104,7 +105,7 @@ fn of_finding(report: &Report, finding: &Finding) -> TestCase {
 
 /// A case for a rule that found nothing; its findings are cases of their own.
 fn of_rule(line: &Coverage) -> Option<TestCase> {
-    let why = line.why.as_deref().map(shown);
+    let why = line.why.as_deref().map(lines_for_terminal);
     let status = match line.outcome {
         Outcome::Off => return None,
         Outcome::Failed if line.unknown == 0 => return None,
@@ -131,10 +132,4 @@ fn of_rule(line: &Coverage) -> Option<TestCase> {
         case.set_system_out(format!("could not judge {unknown} of {examined}: {why}"));
     }
     Some(case)
-}
-
-/// XML forbids most control characters, and some readers print the rest to a terminal.
-fn shown(text: &str) -> String {
-    let lines: Vec<_> = text.split('\n').map(for_terminal).collect();
-    lines.join("\n")
 }

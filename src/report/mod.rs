@@ -29,7 +29,7 @@ use std::collections::BTreeSet;
 use crate::finding::{Finding, Fingerprint, Location, Severity, Status, Subject};
 use crate::rules::Rule;
 use crate::snapshot::ExportKind;
-use crate::source::Sources;
+use crate::source::{Source, Sources};
 
 pub use drift::{Change, ChangeKind, Drift, PropertyChange};
 pub(crate) use escape::for_spreadsheet;
@@ -194,6 +194,22 @@ pub struct ReportedProblem {
     pub location: Option<Location>,
     /// Codes of the rules that it blinds.
     pub blinds: Vec<&'static str>,
+}
+
+impl ReportedProblem {
+    /// That a file could not be read again as it was, for this reason.
+    pub fn lost(source: &Source, reason: &str) -> Self {
+        let path = &source.path;
+        Self {
+            snapshot: source.snapshot,
+            severity: Severity::Error,
+            message: format!(
+                "`{path}` changed or vanished while it was checked: places in it are not exact ({reason}); check it again when nobody writes to it"
+            ),
+            location: None,
+            blinds: Vec::new(),
+        }
+    }
 }
 
 /// Numbers of one operator and type.

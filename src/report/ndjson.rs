@@ -50,6 +50,5 @@ fn line(kind: &'static str, value: impl Serialize, out: &mut impl Write) -> io::
         r#type: kind,
         value,
     };
-    serde_json::to_writer(&mut *out, &line)?;
-    out.write_all(b"\n")
+    json::line(&line, out)
 }

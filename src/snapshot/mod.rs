@@ -6,6 +6,7 @@ pub mod cell;
 mod csv_table;
 pub mod damage;
 mod field;
+mod halves;
 pub mod kind;
 pub(crate) mod lax;
 mod load;

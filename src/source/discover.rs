@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::Encoding;
 
-/// How many folders deep a snapshot is searched: deeper means a loop of links, not an export.
+/// How many folders deep a snapshot is searched: deeper lies no export.
 const DEPTH: usize = 32;
 
 /// The folder of a snapshot in which planned changes are kept beside the exports: they are no exports.
@@ -21,6 +21,28 @@ pub struct Found {
     pub path: PathBuf,
     /// Its files, sorted, hidden ones left out.
     pub files: Vec<PathBuf>,
+    /// What is in it and is not read, sorted.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Something in a folder that may hold exports and is not read.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct LeftOut {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Why it is not read.
+    pub why: String,
+}
+
+impl Found {
+    /// A snapshot that begins at a path.
+    fn at(path: &Path, files: Vec<PathBuf>) -> Self {
+        Self {
+            path: path.to_owned(),
+            files,
+            left_out: Vec::new(),
+        }
+    }
 }
 
 /// A path of the command line that is no snapshot.
@@ -33,6 +55,12 @@ pub enum DiscoverError {
         path: PathBuf,
         /// What the system said.
         reason: std::io::Error,
+    },
+    /// A pipe or a device: exports are read more than once.
+    #[error("`{}` is neither a file nor a folder: write what it holds into a file", path.display())]
+    Special {
+        /// The path as given.
+        path: PathBuf,
     },
 }
 
@@ -50,26 +78,20 @@ pub fn discover(
     for path in paths {
         let kind = std::fs::metadata(path).map_err(|reason| unreadable(path, reason))?;
         if kind.is_dir() {
-            let mut files = Vec::new();
-            list(path, DEPTH, &mut files)?;
-            files.sort();
-            found.push(Found {
-                path: path.clone(),
-                files,
-            });
+            let mut one = Found::at(path, Vec::new());
+            list(path, DEPTH, &mut one)?;
+            one.files.sort();
+            one.left_out.sort();
+            found.push(one);
+        } else if !kind.is_file() {
+            return Err(DiscoverError::Special { path: path.clone() });
         } else if is_alone(path, &is_bundle).map_err(|reason| unreadable(path, reason))? {
-            found.push(Found {
-                path: path.clone(),
-                files: vec![path.clone()],
-            });
+            found.push(Found::at(path, vec![path.clone()]));
         } else if let Some(index) = bare {
             found[index].files.push(path.clone());
         } else {
             bare = Some(found.len());
-            found.push(Found {
-                path: path.clone(),
-                files: vec![path.clone()],
-            });
+            found.push(Found::at(path, vec![path.clone()]));
         }
     }
     if let Some(index) = bare {
@@ -94,7 +116,7 @@ fn is_alone(path: &Path, is_bundle: &impl Fn(&str) -> bool) -> std::io::Result<b
     Ok(is_bundle(&encoding.decode_part(&head[bom..])))
 }
 
-fn list(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), DiscoverError> {
+fn list(folder: &Path, depth: usize, found: &mut Found) -> Result<(), DiscoverError> {
     let entries = std::fs::read_dir(folder).map_err(|reason| unreadable(folder, reason))?;
     for entry in entries {
         let entry = entry.map_err(|reason| unreadable(folder, reason))?;
@@ -102,22 +124,42 @@ fn list(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Dis
             continue;
         }
         let path = entry.path();
-        // A linked file is an export like any other; a linked folder could lead back here.
         let kind = entry
             .file_type()
             .map_err(|reason| unreadable(&path, reason))?;
-        if kind.is_dir() {
-            if depth > 0 {
-                let first = files.len();
-                list(&path, depth - 1, files)?;
-                if entry.file_name() == PLANS {
-                    let exports = files.split_off(first).into_iter();
-                    files.extend(exports.filter(|file| !is_plan(file)));
-                }
+        // A linked file is an export like any other.
+        let target = if kind.is_symlink() {
+            std::fs::metadata(&path).map(|target| target.file_type())
+        } else {
+            Ok(kind)
+        };
+        let why = match target {
+            Ok(target) if target.is_file() => {
+                found.files.push(path);
+                continue;
             }
-        } else if kind.is_file() || path.is_file() {
-            files.push(path);
-        }
+            Ok(target) if !target.is_dir() => "it is neither a file nor a folder".to_owned(),
+            Ok(_) if kind.is_symlink() => {
+                "it is a link to a folder, which could lead back here or out of the snapshot: check that folder itself"
+                    .to_owned()
+            }
+            Ok(_) if depth == 0 => format!("it is more than {DEPTH} folders deep"),
+            Ok(_) => {
+                let first = found.files.len();
+                list(&path, depth - 1, found)?;
+                if entry.file_name() == PLANS {
+                    let exports = found.files.split_off(first).into_iter();
+                    found.files.extend(exports.filter(|file| !is_plan(file)));
+                }
+                continue;
+            }
+            // A link that leads nowhere, or in a circle: who reads the file says so.
+            Err(_) => {
+                found.files.push(path);
+                continue;
+            }
+        };
+        found.left_out.push(LeftOut { path, why });
     }
     Ok(())
 }

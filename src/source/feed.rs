@@ -6,7 +6,14 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::stored::Stored;
+use super::budget::Budget;
+use super::stored::{Range, Stored};
+
+/// How far a compressed export may expand before it counts as an attack: no text packs better than this.
+const EXPANSION: u64 = 500;
+
+/// How much may come out of one file whatever went in; the members of an archive share it.
+const EXPANSION_FREE: u64 = 64 * 1024 * 1024;
 
 /// One export file that is about to be read.
 #[derive(Clone, Debug)]
@@ -14,6 +21,7 @@ pub struct Feed {
     /// How its path is shown; a member of an archive is `a.zip!/b.json`.
     pub path: String,
     way: Way,
+    budget: Budget,
 }
 
 /// How the bytes come out.
@@ -28,9 +36,13 @@ enum Way {
         len: u64,
         codecs: Vec<Codec>,
         checksum: Option<u32>,
+        /// How many bytes may come out.
+        most: u64,
     },
     /// Not at all, for this reason.
     Broken(String),
+    /// Not at all, and on purpose.
+    LeftOut(String),
 }
 
 /// A compression.
@@ -44,7 +56,7 @@ enum Codec {
 impl Feed {
     /// What a file on disk holds: itself, or the members of a zip archive in order of name.
     pub fn of_file(path: &Path, shown: &str) -> Vec<Self> {
-        Self::of(Stored::File(Arc::from(path)), shown)
+        Self::of(Stored::on_disk(path), shown)
     }
 
     /// As [`Feed::of_file`], for bytes in memory: the examples of rule pages, and tests.
@@ -52,14 +64,48 @@ impl Feed {
         Self::of(Stored::Memory(Arc::from(bytes)), shown)
     }
 
+    /// What is there and is not read, for this reason.
+    pub fn of_left_out(shown: String, reason: String) -> Self {
+        Self::new(shown, Way::LeftOut(reason))
+    }
+
+    /// Why it is not read, where that is on purpose.
+    pub fn left_out(&self) -> Option<&str> {
+        match &self.way {
+            Way::LeftOut(reason) => Some(reason),
+            _ => None,
+        }
+    }
+
+    /// The same, whose bytes count for a budget.
+    #[must_use]
+    pub fn within(self, budget: &Budget) -> Self {
+        Self {
+            budget: budget.clone(),
+            ..self
+        }
+    }
+
+    /// How many bytes are stored that come out as they are; 0 where that is not known before they are read.
+    pub fn plain_len(&self) -> u64 {
+        match &self.way {
+            Way::Plain(stored) => stored.len().unwrap_or(0),
+            _ => 0,
+        }
+    }
+
+    fn new(path: String, way: Way) -> Self {
+        Self {
+            path,
+            way,
+            budget: Budget::default(),
+        }
+    }
+
     fn of(stored: Stored, shown: &str) -> Vec<Self> {
         if has_extension(shown, "zip") {
-            return members(&stored, shown).unwrap_or_else(|reason| {
-                vec![Self {
-                    path: shown.to_owned(),
-                    way: Way::Broken(reason),
-                }]
-            });
+            return members(&stored, shown)
+                .unwrap_or_else(|reason| vec![Self::new(shown.to_owned(), Way::Broken(reason))]);
         }
         let way = match codec_of(shown) {
             None => Way::Plain(stored),
@@ -71,32 +117,38 @@ impl Feed {
                     len,
                     codecs: vec![codec],
                     checksum: None,
+                    most: EXPANSION_FREE.max(len.saturating_mul(EXPANSION)),
                 },
             },
         };
-        vec![Self {
-            path: shown.to_owned(),
-            way,
-        }]
+        vec![Self::new(shown.to_owned(), way)]
     }
 
     /// Opens it from the front.
     pub(super) fn open(&self) -> io::Result<Opened> {
         match &self.way {
-            Way::Plain(stored) => Ok(Opened {
-                read: Box::new(stored.range(0, u64::MAX)?),
-                stored: Some(stored.clone()),
-                packed_len: 0,
-                checksum: None,
-            }),
+            Way::Plain(stored) => {
+                let range = stored.range(0, u64::MAX)?;
+                Ok(Opened {
+                    stored: Some(stored.pinned_to(&range)),
+                    watched: range.clone(),
+                    read: Box::new(range),
+                    most: u64::MAX,
+                    checksum: None,
+                    budget: self.budget.clone(),
+                })
+            }
             Way::Packed {
                 archive,
                 at,
                 len,
                 codecs,
                 checksum,
+                most,
             } => {
-                let mut read: Box<dyn Read + Send> = Box::new(archive.range(*at, *len)?);
+                let range = archive.range(*at, *len)?;
+                let watched = range.clone();
+                let mut read: Box<dyn Read + Send> = Box::new(range);
                 for codec in codecs {
                     read = match codec {
                         Codec::Deflate => Box::new(flate2::read::DeflateDecoder::new(read)),
@@ -109,12 +161,14 @@ impl Feed {
                 }
                 Ok(Opened {
                     read,
+                    watched,
                     stored: None,
-                    packed_len: *len,
+                    most: *most,
                     checksum: *checksum,
+                    budget: self.budget.clone(),
                 })
             }
-            Way::Broken(reason) => Err(io::Error::other(reason.clone())),
+            Way::Broken(reason) | Way::LeftOut(reason) => Err(io::Error::other(reason.clone())),
         }
     }
 
@@ -125,7 +179,7 @@ impl Feed {
             | Way::Packed {
                 archive: stored, ..
             } => stored.modified(),
-            Way::Broken(_) => None,
+            Way::Broken(_) | Way::LeftOut(_) => None,
         }
     }
 }
@@ -136,8 +190,12 @@ pub(super) struct Opened {
     pub(super) read: Box<dyn Read + Send>,
     /// Where they can be read again, if they are stored as they are.
     pub(super) stored: Option<Stored>,
-    /// How many packed bytes they come from.
-    pub(super) packed_len: u64,
+    /// The stored bytes that they come from, which have to stay what they are.
+    pub(super) watched: Range,
+    /// How many there may be.
+    pub(super) most: u64,
+    /// What all bytes of the run count for.
+    pub(super) budget: Budget,
     /// The CRC-32 that they must have.
     pub(super) checksum: Option<u32>,
 }
@@ -147,8 +205,12 @@ fn members(archive: &Stored, shown: &str) -> Result<Vec<Feed>, String> {
     let unreadable = |error: &dyn std::fmt::Display| format!("it is no zip archive: {error}");
     let len = archive.len().map_err(|error| error.to_string())?;
     let range = archive.range(0, len).map_err(|error| error.to_string())?;
+    // The members are where its directory says, as long as the archive is the same.
+    let archive = &archive.pinned_to(&range);
     let mut zip = zip::ZipArchive::new(range).map_err(|error| unreadable(&error))?;
     let mut feeds = Vec::new();
+    let mut places = Vec::new();
+    let free = EXPANSION_FREE / (zip.len() as u64).max(1);
     for index in 0..zip.len() {
         let member = zip
             .by_index_raw(index)
@@ -158,13 +220,16 @@ fn members(archive: &Stored, shown: &str) -> Result<Vec<Feed>, String> {
             Ok(name) => name.replace('\\', "/"),
             Err(_) => String::from_utf8_lossy(member.name_raw()).replace('\\', "/"),
         };
-        let hidden = name
-            .split('/')
-            .any(|part| part.starts_with('.') || part == "__MACOSX");
+        let hidden = name.split('/').any(|part| {
+            (part.starts_with('.') && part != "." && part != "..") || part == "__MACOSX"
+        });
+        let leads_out = name.split('/').any(|part| part == "..");
         if member.is_dir() || name.ends_with('/') || hidden {
             continue;
         }
-        let way = if member.encrypted() {
+        let way = if leads_out {
+            Way::LeftOut("its name leads out of the archive, as that of no export does".to_owned())
+        } else if member.encrypted() {
             Way::Broken("it is encrypted: unpack the archive".to_owned())
         } else if has_extension(&name, "zip") {
             Way::Broken("it is an archive inside an archive: unpack it".to_owned())
@@ -179,20 +244,28 @@ fn members(archive: &Stored, shown: &str) -> Result<Vec<Feed>, String> {
             match (outer, member.data_start()) {
                 (Err(reason), _) => Way::Broken(reason),
                 (_, None) => Way::Broken("its place in the archive is not told".to_owned()),
-                (Ok(outer), Some(at)) => Way::Packed {
-                    archive: archive.clone(),
-                    at,
-                    len: member.compressed_size(),
-                    codecs: outer.into_iter().chain(codec_of(&name)).collect(),
-                    // Of a compressed file inside, the checksum is that of the packed bytes.
-                    checksum: codec_of(&name).is_none().then(|| member.crc32()),
-                },
+                (Ok(outer), Some(at)) => {
+                    let packed = member.compressed_size();
+                    places.push((at, packed));
+                    Way::Packed {
+                        archive: archive.clone(),
+                        at,
+                        len: packed,
+                        codecs: outer.into_iter().chain(codec_of(&name)).collect(),
+                        // Of a compressed file inside, the checksum is that of the packed bytes.
+                        checksum: codec_of(&name).is_none().then(|| member.crc32()),
+                        most: free.max(packed.saturating_mul(EXPANSION)),
+                    }
+                }
             }
         };
-        feeds.push(Feed {
-            path: format!("{shown}!/{name}"),
-            way,
-        });
+        feeds.push(Feed::new(format!("{shown}!/{name}"), way));
+    }
+    // The same packed bytes under many names: no program writes that, and what comes out of it has no end.
+    places.sort_unstable();
+    let overlap = |pair: &[(u64, u64)]| pair[0].0.saturating_add(pair[0].1) > pair[1].0;
+    if places.windows(2).any(overlap) {
+        return Err("its members overlap: it is made to be harmful, and not read".to_owned());
     }
     feeds.sort_by(|one, two| one.path.cmp(&two.path));
     Ok(feeds)
@@ -284,6 +357,18 @@ mod tests {
                 ]
             );
         }
+    }
+
+    #[test]
+    fn an_archive_that_another_takes_the_place_of_is_not_read_by_the_old_directory() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.zip");
+        let stored = zip::CompressionMethod::Stored;
+        std::fs::write(&path, archive(&[("a.json", JSON)], stored)).unwrap();
+        let feed = Feed::of_file(&path, "a.zip").remove(0);
+        std::fs::write(&path, archive(&[("longer-than-that.json", JSON)], stored)).unwrap();
+        let error = Source::read_whole(&feed, 0).unwrap_err().to_string();
+        assert!(error.contains("bytes and has"), "{error}");
     }
 
     #[test]

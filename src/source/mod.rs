@@ -3,20 +3,23 @@
 //! A [`Source`] is one export file as it is stored. Nothing here keeps its text: a record remembers a [`Span`] of
 //! stored bytes, and whoever needs the text reads those bytes again. What the bytes mean is not known here.
 
+mod budget;
 mod discover;
 mod encoding;
 mod excerpt;
 mod feed;
 mod lines;
 mod packed;
+mod stamp;
 mod stored;
 mod stream;
 
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-pub use discover::{DiscoverError, Found, discover};
+pub use budget::Budget;
+pub use discover::{DiscoverError, Found, LeftOut, discover};
 pub use encoding::{Decoded, Encoding, StoredOffsets};
 pub use excerpt::Excerpt;
 pub use feed::Feed;
@@ -83,8 +86,12 @@ impl Source {
     /// # Errors
     /// When the file cannot be read.
     pub fn open(path: &Path, shown: String, snapshot: u32) -> io::Result<(Self, Vec<u8>)> {
-        let bytes = std::fs::read(path)?;
-        let stored = Stored::File(Arc::from(path));
+        let stored = Stored::on_disk(path);
+        let mut range = stored.range(0, u64::MAX)?;
+        let mut bytes = Vec::new();
+        range.read_to_end(&mut bytes)?;
+        range.is_unchanged()?;
+        let stored = stored.pinned_to(&range);
         let mut source = Self::describe(shown, snapshot, &bytes, stored);
         source.modified = source.stored.modified();
         Ok((source, bytes))
@@ -149,9 +156,23 @@ impl Source {
 #[derive(Clone, Default, Debug)]
 pub struct Sources {
     list: Vec<Source>,
+    budget: Budget,
 }
 
 impl Sources {
+    /// No sources yet, and no more bytes of them than the budget allows.
+    pub fn within(budget: Budget) -> Self {
+        Self {
+            budget,
+            ..Self::default()
+        }
+    }
+
+    /// How many bytes may be read, of all sources together.
+    pub fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
     /// Adds a source and returns its number.
     pub fn add(&mut self, source: Source) -> SourceId {
         self.list.push(source);

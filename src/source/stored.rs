@@ -6,12 +6,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::packed::Packed;
+use super::stamp::Stamp;
 
 /// The bytes of a file or of an unpacked archive member.
 #[derive(Clone, Debug)]
 pub(super) enum Stored {
-    /// A file on disk, opened anew by whoever reads it.
-    File(Arc<Path>),
+    /// A file on disk, opened anew by whoever reads it, and what tells that it still is the one that was read first.
+    File(Arc<Path>, Option<Stamp>),
     /// Bytes in memory.
     Memory(Arc<[u8]>),
     /// What a compressed file unpacks to, kept in blocks.
@@ -19,20 +20,29 @@ pub(super) enum Stored {
 }
 
 impl Stored {
+    /// A file that nobody has read yet.
+    pub(super) fn on_disk(path: &Path) -> Self {
+        Self::File(Arc::from(path), None)
+    }
+
     /// Opens the bytes for reading ranges.
     pub(super) fn reader(&self) -> io::Result<Reader<'_>> {
         Ok(match self {
-            Self::File(path) => Reader::File(File::open(path)?),
+            Self::File(path, stamp) => Reader::File(Watched {
+                file: Arc::new(File::open(path)?),
+                stamp: *stamp,
+            }),
             Self::Memory(bytes) => Reader::Memory(bytes),
             Self::Packed(blocks) => Reader::Packed(blocks),
         })
     }
 
-    /// Opens the bytes for reading from front to back.
+    /// Opens the bytes for reading from front to back. Whoever has read them all asks the range whether they stayed what
+    /// they were.
     pub(super) fn range(&self, start: u64, len: u64) -> io::Result<Range> {
         Ok(Range {
             bytes: match self {
-                Self::File(path) => Bytes::File(Arc::new(File::open(path)?)),
+                Self::File(path, stamp) => Bytes::File(Watched::open(path, *stamp)?),
                 Self::Memory(bytes) => Bytes::Memory(bytes.clone()),
                 Self::Packed(blocks) => Bytes::Packed(blocks.clone()),
             },
@@ -42,10 +52,18 @@ impl Stored {
         })
     }
 
+    /// The same bytes as a range was opened on: a file that takes their place is noticed.
+    pub(super) fn pinned_to(&self, range: &Range) -> Self {
+        match (self, &range.bytes) {
+            (Self::File(path, _), Bytes::File(watched)) => Self::File(path.clone(), watched.stamp),
+            _ => self.clone(),
+        }
+    }
+
     /// How many bytes there are.
     pub(super) fn len(&self) -> io::Result<u64> {
         Ok(match self {
-            Self::File(path) => std::fs::metadata(path)?.len(),
+            Self::File(path, _) => std::fs::metadata(path)?.len(),
             Self::Memory(bytes) => bytes.len() as u64,
             Self::Packed(blocks) => blocks.len(),
         })
@@ -53,12 +71,43 @@ impl Stored {
 
     /// When the file was last written, in milliseconds since 1970, where the system tells.
     pub(super) fn modified(&self) -> Option<i64> {
-        let Self::File(path) = self else {
+        let Self::File(path, stamp) = self else {
             return None;
         };
-        let written = std::fs::metadata(path).and_then(|metadata| metadata.modified());
-        let age = written.ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+        let written = match stamp {
+            Some(stamp) => stamp.modified()?,
+            None => std::fs::metadata(path).ok()?.modified().ok()?,
+        };
+        let age = written.duration_since(std::time::UNIX_EPOCH).ok()?;
         i64::try_from(age.as_millis()).ok()
+    }
+}
+
+/// An opened file, and what it was when it was read first.
+#[derive(Clone, Debug)]
+pub struct Watched {
+    file: Arc<File>,
+    stamp: Option<Stamp>,
+}
+
+impl Watched {
+    /// Opens a file; one that was read before must still be what it was.
+    fn open(path: &Path, stamp: Option<Stamp>) -> io::Result<Self> {
+        let file = File::open(path)?;
+        let now = Stamp::of(&file)?;
+        let watched = Self {
+            file: Arc::new(file),
+            stamp: Some(stamp.unwrap_or(now)),
+        };
+        watched.is_unchanged()?;
+        Ok(watched)
+    }
+
+    fn is_unchanged(&self) -> io::Result<()> {
+        match &self.stamp {
+            Some(stamp) => stamp.holds(&self.file),
+            None => Ok(()),
+        }
     }
 }
 
@@ -66,7 +115,7 @@ impl Stored {
 #[derive(Debug)]
 pub enum Reader<'a> {
     /// A file on disk.
-    File(File),
+    File(Watched),
     /// Bytes in memory.
     Memory(&'a [u8]),
     /// Blocks of a compressed file.
@@ -77,12 +126,16 @@ impl Reader<'_> {
     /// Reads one range.
     ///
     /// # Errors
-    /// When the range is not there (any more).
+    /// When the range is not there (any more), or the file is no longer what it was.
     pub fn read(&self, start: u64, len: usize) -> io::Result<Vec<u8>> {
         match self {
-            Self::File(file) => {
+            Self::File(watched) => {
                 let mut buffer = vec![0; len];
-                read_exact_at(file, &mut buffer, start)?;
+                let read = read_exact_at(&watched.file, &mut buffer, start);
+                // Asked after reading: what was written before is in the buffer, and noticed. A file that became too
+                // short for the range is one that changed.
+                watched.is_unchanged()?;
+                read?;
                 Ok(buffer)
             }
             Self::Memory(bytes) => {
@@ -107,9 +160,19 @@ pub(super) struct Range {
     len: u64,
 }
 
+impl Range {
+    /// Holds that the file is still the one that was opened, or read before.
+    pub(super) fn is_unchanged(&self) -> io::Result<()> {
+        match &self.bytes {
+            Bytes::File(watched) => watched.is_unchanged(),
+            Bytes::Memory(_) | Bytes::Packed(_) => Ok(()),
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 enum Bytes {
-    File(Arc<File>),
+    File(Watched),
     Memory(Arc<[u8]>),
     Packed(Arc<Packed>),
 }
@@ -122,7 +185,7 @@ impl Read for Range {
             .min(buffer.len());
         let from = self.start + self.at;
         let read = match &self.bytes {
-            Bytes::File(file) => read_at(file, &mut buffer[..want], from)?,
+            Bytes::File(watched) => read_at(&watched.file, &mut buffer[..want], from)?,
             Bytes::Memory(bytes) => {
                 let rest = usize::try_from(from)
                     .ok()

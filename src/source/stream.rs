@@ -12,9 +12,8 @@ use super::{Encoding, Source};
 /// Bytes that are read in one go.
 const PIECE: usize = 256 * 1024;
 
-/// How far a compressed export may expand before it counts as an attack: no text packs better than this.
-const EXPANSION: u64 = 500;
-const EXPANSION_FREE: u64 = 64 * 1024 * 1024;
+/// The largest export that is read at once. Those that are usual are read in pieces, and may have any size.
+const WHOLE: u64 = 8_000_000_000;
 
 /// The text of an export, from its front.
 pub struct TextStream {
@@ -148,12 +147,25 @@ impl Source {
     /// # Errors
     /// When it cannot be read.
     pub fn read_whole(feed: &Feed, snapshot: u32) -> io::Result<(Self, Vec<u8>)> {
+        if feed.plain_len() > WHOLE {
+            return Err(too_large());
+        }
         let mut intake = Intake::new(feed.open()?);
         let mut bytes = Vec::new();
-        while intake.read(&mut bytes, PIECE)? > 0 {}
+        while intake.read(&mut bytes, PIECE)? > 0 {
+            if intake.bytes > WHOLE {
+                return Err(too_large());
+            }
+        }
         let encoding = Encoding::detect(&bytes);
         Ok((intake.source(feed, snapshot, encoding), bytes))
     }
+}
+
+fn too_large() -> io::Error {
+    io::Error::other(format!(
+        "its shape is unusual, and a file of that shape may have {WHOLE} bytes: export it as plain JSON or CSV"
+    ))
 }
 
 /// Reads bytes, and counts, digests and keeps them on the way.
@@ -164,6 +176,8 @@ struct Intake {
     packer: Option<Packer>,
     lines: Option<LineCounter>,
     bytes: u64,
+    /// Whether the end was reached, and nothing was wrong there.
+    ended: bool,
 }
 
 impl Intake {
@@ -175,6 +189,7 @@ impl Intake {
             checksum: flate2::Crc::new(),
             lines: None,
             bytes: 0,
+            ended: false,
         }
     }
 
@@ -190,14 +205,14 @@ impl Intake {
             lines.push(fresh);
         }
         self.bytes += fresh.len() as u64;
+        self.opened.budget.spend(fresh.len() as u64)?;
+        if self.bytes > self.opened.most {
+            return Err(io::Error::other(
+                "it expands further than any export does: it is not read",
+            ));
+        }
         if let Some(packer) = &mut self.packer {
             packer.push(fresh);
-            let limit = EXPANSION_FREE.max(self.opened.packed_len.saturating_mul(EXPANSION));
-            if self.bytes > limit {
-                return Err(io::Error::other(
-                    "it expands further than any export does: it is not read",
-                ));
-            }
         }
         if let Some(expected) = self.opened.checksum {
             self.checksum.update(fresh);
@@ -207,14 +222,23 @@ impl Intake {
                 ));
             }
         }
+        if fresh.is_empty() {
+            let watched = &self.opened.watched;
+            watched.is_unchanged().map_err(|reason| {
+                io::Error::other(format!(
+                    "it changed while it was read ({reason}): check it again when nobody writes to it"
+                ))
+            })?;
+            self.ended = true;
+        }
         Ok(fresh.len())
     }
 
-    fn source(self, feed: &Feed, snapshot: u32, encoding: Encoding) -> Source {
-        let stored = self
-            .opened
-            .stored
-            .unwrap_or_else(|| Stored::Packed(Arc::new(self.packer.unwrap_or_default().finish())));
+    fn source(mut self, feed: &Feed, snapshot: u32, encoding: Encoding) -> Source {
+        let packer = self.packer.take();
+        let stored = self.opened.stored.take();
+        let stored =
+            stored.unwrap_or_else(|| Stored::Packed(Arc::new(packer.unwrap_or_default().finish())));
         Source {
             path: feed.path.clone(),
             snapshot,
@@ -222,8 +246,17 @@ impl Intake {
             bytes: self.bytes,
             digest: self.hash.finalize().to_hex().to_string(),
             modified: feed.modified(),
-            lines: self.lines.map(LineCounter::finish),
+            lines: self.lines.take().map(LineCounter::finish),
             stored,
+        }
+    }
+}
+
+impl Drop for Intake {
+    /// What was not read to its end is read again, or not at all.
+    fn drop(&mut self) {
+        if !self.ended {
+            self.opened.budget.give_back(self.bytes);
         }
     }
 }
@@ -257,6 +290,20 @@ mod tests {
             assert_eq!(source.bytes, bytes.len() as u64);
             assert_eq!(source.digest, blake3::hash(bytes).to_hex().as_str());
         }
+    }
+
+    #[test]
+    fn a_file_that_is_written_to_while_it_is_read_is_read_anew_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        std::fs::write(&path, " ".repeat(PIECE * 3)).unwrap();
+        let feed = Feed::of_file(&path, "a.json").remove(0);
+        let stream = TextStream::open(&feed).unwrap();
+        std::fs::write(&path, "[]").unwrap();
+        let error = stream.finish(&feed, 0).unwrap_err().to_string();
+        assert!(error.contains("it changed while it was read"), "{error}");
+        let (source, bytes) = Source::read_whole(&feed, 0).unwrap();
+        assert_eq!((source.bytes, bytes.as_slice()), (2, b"[]".as_slice()));
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub fn write(tenants: &[TenantHistory], out: &mut dyn io::Write) -> io::Result<(
         style: frame::STYLE,
         scripts: SCRIPTS,
     };
-    page.write_into(out).map_err(io::Error::other)
+    page.write_into(out)
 }
 
 #[derive(Template)]

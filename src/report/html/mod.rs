@@ -30,7 +30,7 @@ const SCRIPTS: [&str; 3] = [
 /// When `out` cannot be written to.
 pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let page = Page::of(report)?;
-    page.write_into(out).map_err(io::Error::other)
+    page.write_into(out)
 }
 
 #[derive(Template)]

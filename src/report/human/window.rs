@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::words::cells;
 use crate::finding::Location;
+use crate::finding::logging::awaits_bracket;
 use crate::report::escape::is_dangerous;
 use crate::source::{Sources, Span};
 
@@ -14,6 +15,8 @@ use crate::source::{Sources, Span};
 const MARGIN: u32 = 2048;
 /// Lines by which two places may be apart and still share a window.
 const NEAR: u64 = 6;
+/// Why nothing of a file is shown that is another by now.
+const CHANGED: &str = "the file has changed since it was read";
 /// Stands where a line or a label was cut.
 const CUT: char = '…';
 
@@ -137,6 +140,14 @@ impl Line {
     fn new(number: u64, text: &str) -> Self {
         let text = text.strip_suffix('\r').unwrap_or(text);
         let mut text: Vec<char> = text.chars().map(visible).collect();
+        for at in 0..text.len() {
+            if text[at] == '[' {
+                let before: String = text[at.saturating_sub(5)..at].iter().collect();
+                if awaits_bracket(&before) {
+                    text[at] = '\u{FFFD}';
+                }
+            }
+        }
         // Room for a mark behind the last character.
         text.push(' ');
         Self {
@@ -260,7 +271,7 @@ impl Piece {
         let number = lines
             .iter()
             .position(|line| line.number == location.start.line)
-            .ok_or("the file has changed since it was read")?;
+            .ok_or(CHANGED)?;
         let line = &lines[number];
         let start = line.index_of(location.start.column);
         let mut label = location.label.clone();
@@ -323,7 +334,11 @@ fn read(
     };
     let excerpt = source
         .excerpt(span, MARGIN)
-        .map_err(|_| "the file can no longer be read")?;
+        .map_err(|error| match error.kind() {
+            // What a source says itself: it is there, and another.
+            std::io::ErrorKind::Other => CHANGED,
+            _ => "the file can no longer be read",
+        })?;
     let is_rest_known = !excerpt.cut && span.end() + u64::from(MARGIN) >= source.bytes;
 
     let mut before = excerpt.before.rsplit('\n');
@@ -333,7 +348,7 @@ fn read(
     let ahead = prefix.chars().count() as u64;
     let is_possible = anchor.start.line <= source.bytes.saturating_add(1);
     if !is_possible || (!open_left && ahead + 1 != anchor.start.column) {
-        return Err("the file has changed since it was read");
+        return Err(CHANGED);
     }
 
     let mut lines = Vec::new();

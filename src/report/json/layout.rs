@@ -8,6 +8,8 @@ use std::io::{self, BufWriter, Write};
 use serde::ser::{Serialize, Serializer};
 use serde_json::ser::Formatter;
 
+use crate::finding::logging::awaits_bracket;
+
 /// Writes one JSON document and a newline; containers down to `depth` are laid out one element a line.
 pub(crate) fn document(
     value: &impl Serialize,
@@ -19,6 +21,13 @@ pub(crate) fn document(
     value.serialize(&mut serializer)?;
     buffer.write_all(b"\n")?;
     buffer.flush()
+}
+
+/// Writes one JSON document as a line.
+pub(in crate::report) fn line(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
+    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Lines::down_to(0));
+    value.serialize(&mut serializer)?;
+    out.write_all(b"\n")
 }
 
 /// A sequence whose elements are made while it is written.
@@ -83,6 +92,25 @@ impl Lines {
 }
 
 impl Formatter for Lines {
+    /// For who parses the text it is the same; an agent that only looks at it finds no command.
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut written = 0;
+        if fragment.contains("##") {
+            for (at, _) in fragment.match_indices('[') {
+                if awaits_bracket(&fragment[..at]) {
+                    writer.write_all(&fragment.as_bytes()[written..at])?;
+                    writer.write_all(b"\\u005b")?;
+                    written = at + 1;
+                }
+            }
+        }
+        writer.write_all(&fragment.as_bytes()[written..])
+    }
+
     fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
         self.open(writer, b"[")
     }

@@ -16,8 +16,8 @@ use std::io::{self, Write};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 pub(super) use drift::change;
-pub(super) use layout::Each;
 pub(crate) use layout::document;
+pub(super) use layout::{Each, line};
 pub(super) use plan::step;
 
 use super::{Coverage, Fixed, Report, ReportedProblem, SnapshotSummary, SourceSummary};

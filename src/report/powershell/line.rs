@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::finding::logging::awaits_bracket;
 use crate::report::escape::is_dangerous;
 
 /// Why a line is not run.
@@ -16,6 +17,8 @@ pub(super) enum Refusal {
     Placeholder,
     /// It holds characters that nobody can see.
     Hidden,
+    /// It holds what an agent of a pipeline takes for a command.
+    Logging,
     /// It is more than a plain command.
     NotPlain,
 }
@@ -33,6 +36,11 @@ pub(super) fn cmdlets<'a>(
     }
     if line.contains(is_dangerous) {
         return Err(Refusal::Hidden);
+    }
+    // A script that is printed is read by an agent as any line is, and cannot spell it out within quotes.
+    let mut brackets = line.match_indices('[');
+    if brackets.any(|(at, _)| line.get(..at).is_some_and(awaits_bracket)) {
+        return Err(Refusal::Logging);
     }
     if has_placeholder(line) {
         return Err(Refusal::Placeholder);

@@ -114,6 +114,7 @@ fn lines_of(block: &Block, called: &mut BTreeSet<String>) -> Vec<Line> {
             Err(_) if text.is_empty() => return None,
             Err(Refusal::ByHand) => "",
             Err(Refusal::Placeholder) => "fill in and run: ",
+            Err(Refusal::Logging) => "not run, because it holds a logging command of pipelines: ",
             Err(Refusal::Hidden) => "not run, because it holds characters that cannot be seen: ",
             Err(Refusal::NotPlain) => "run by hand: ",
         };

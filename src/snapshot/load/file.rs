@@ -125,6 +125,11 @@ impl<'a> Loader<'a> {
     }
 
     fn source(&mut self) -> std::io::Result<Source> {
+        if let Some(why) = self.feed.left_out() {
+            let message = format!("`{}` is left out: {why}", self.feed.path);
+            self.problem(Severity::Warning, message, None, Vec::new());
+            return Ok(Source::unreadable(self.feed.path.clone(), self.snapshot));
+        }
         let extension = self.extension();
         match extension.as_deref() {
             Some("json" | "csv" | "ndjson" | "jsonl" | "txt" | "tsv") | None => {}

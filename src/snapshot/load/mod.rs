@@ -43,6 +43,13 @@ pub enum Input {
         /// Its bytes.
         bytes: Vec<u8>,
     },
+    /// Something that is there and not read, which the report has to say.
+    LeftOut {
+        /// How its path is shown.
+        shown: String,
+        /// Why it is not read.
+        why: String,
+    },
 }
 
 impl Input {
@@ -50,6 +57,7 @@ impl Input {
         match self {
             Self::File { path, shown } => Feed::of_file(&path, &shown),
             Self::Memory { shown, bytes } => Feed::of_bytes(&bytes, &shown),
+            Self::LeftOut { shown, why } => vec![Feed::of_left_out(shown, why)],
         }
     }
 }
@@ -57,7 +65,8 @@ impl Input {
 /// Bytes of text that are read and cut in one go.
 const WINDOW: usize = 1024 * 1024;
 
-/// Loads the files of one snapshot and adds them to the sources.
+/// Loads the files of one snapshot and adds them to the sources. Where these are more than their budget allows, they are
+/// not read: whoever set the budget asks it.
 pub fn load(path: String, index: u32, inputs: Vec<Input>, sources: &mut Sources) -> Snapshot {
     load_by(Some(WINDOW), path, index, inputs, sources)
 }
@@ -72,7 +81,17 @@ pub(crate) fn load_by(
 ) -> Snapshot {
     let texts = TextsBuilder::default();
     let first = sources.iter().count() as u32;
-    let feeds: Vec<Feed> = inputs.into_iter().flat_map(Input::feeds).collect();
+    let budget = sources.budget().clone();
+    let feeds: Vec<Feed> = inputs
+        .into_iter()
+        .flat_map(Input::feeds)
+        .map(|feed| feed.within(&budget))
+        .collect();
+    // Nobody waits for gigabytes to be read to learn that they are too many.
+    let stored = feeds.iter().map(Feed::plain_len);
+    if stored.fold(0, u64::saturating_add) > budget.limit() {
+        budget.exceed();
+    }
     let opened: Vec<_> = feeds
         .par_iter()
         .enumerate()

@@ -6,6 +6,7 @@ use super::file::{Loader, PageEnd, SAMPLE, character_len, counted, sample_keys, 
 use super::foreign::what_text;
 use crate::finding::{Place, Severity};
 use crate::snapshot::csv_table::{csv_rows, csv_shape, is_preamble};
+use crate::snapshot::halves::mend;
 use crate::snapshot::kind::{ExportKind, kind_from_file_name};
 use crate::snapshot::records::Cut;
 use crate::snapshot::split_json::{Raw, Split, split_json};
@@ -24,12 +25,23 @@ impl Loader<'_> {
             );
             self.problem(Severity::Warning, message, None, Vec::new());
         }
-        let decoded = self.encoding.decode(bytes);
+        let mut decoded = self.encoding.decode(bytes);
         if decoded.damaged {
             self.damaged();
         }
+        let first = decoded.text.trim_start().as_bytes().first().copied();
+        if let Some(b'[' | b'{') = first {
+            let halves = mend(&mut decoded.text);
+            if halves > 0 {
+                let message = format!(
+                    "`{}` has {} of half a character, which no text can hold: read as U+FFFD",
+                    self.feed.path,
+                    counted(halves, "escape")
+                );
+                self.problem(Severity::Warning, message, None, Vec::new());
+            }
+        }
         let text = decoded.text.as_str();
-        let first = text.trim_start().as_bytes().first().copied();
         match (first, self.extension().as_deref()) {
             (None, _) => self.empty(""),
             (Some(b'<'), _) => self.unreadable(what_text(text)),
