@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 /// Makes control characters visible, so that a name in an export cannot steer a terminal.
 ///
-/// C0, DEL and C1 controls, line separators, bidirectional overrides and zero-width characters become `\u{…}`.
+/// C0, DEL and C1 controls, line separators, bidirectional overrides, zero-width characters and the two that are none,
+/// U+FFFE and U+FFFF, which XML forbids, become `\u{…}`.
 pub fn for_terminal(text: &str) -> Cow<'_, str> {
     if !text.contains(is_dangerous) {
         return Cow::Borrowed(text);
@@ -40,7 +41,7 @@ pub(super) fn is_dangerous(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{FFFE}' | '\u{FFFF}' | '\u{E0000}'..='\u{E007F}')
 }
 
 #[cfg(test)]
