@@ -9,7 +9,8 @@ use tenantlint::report::{ActOutcome, PlanAct, PlanNeed, Report};
 use super::plan;
 use crate::audits::{File, sample};
 use crate::formats::{self, tenant_of};
-use crate::script::{self, commands, written};
+use crate::held::powershell::commands;
+use crate::script::{self, written};
 
 /// What the frame of every script calls.
 const FRAME: [&str; 8] = [
