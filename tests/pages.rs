@@ -231,7 +231,7 @@ fn what_a_page_does_not_mention_changes_nothing() {
                 .iter()
                 .filter(|need| need.export == kind)
                 .flat_map(|need| &need.properties)
-                .flat_map(|property| spellings_of(kind, property))
+                .flat_map(|property| spellings_of(kind, property).to_vec())
                 .collect();
             if !spelled.is_empty() {
                 left.push((name.clone(), keep_only(bytes, &spelled)));
@@ -285,7 +285,7 @@ fn what_a_page_does_not_mention_changes_no_word_either() {
                     .iter()
                     .filter(|need| need.export == kind)
                     .flat_map(|need| &need.properties)
-                    .flat_map(|property| spellings_of(kind, property))
+                    .flat_map(|property| spellings_of(kind, property).to_vec())
                     .collect();
                 (!spelled.is_empty()).then(|| (name.clone(), keep_only(bytes, &spelled)))
             })

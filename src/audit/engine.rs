@@ -171,15 +171,17 @@ pub(super) fn run(
         .map(|kind| ExportSubject { kind: *kind })
         .collect();
     walk!(Export, exports, |_| Vec::new());
-    for (number, rule, cx) in &open {
-        match rule.check {
-            Check::Tenant(check) => tallies[*number].add(check(cx)),
-            Check::Each(check) => {
-                for verdict in check(cx) {
-                    tallies[*number].add(verdict);
-                }
-            }
-            _ => {}
+    let whole: Vec<(usize, Vec<Verdict>)> = open
+        .par_iter()
+        .filter_map(|(number, rule, cx)| match rule.check {
+            Check::Tenant(check) => Some((*number, vec![check(cx)])),
+            Check::Each(check) => Some((*number, check(cx))),
+            _ => None,
+        })
+        .collect();
+    for (number, verdicts) in whole {
+        for verdict in verdicts {
+            tallies[number].add(verdict);
         }
     }
     tallies

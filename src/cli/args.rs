@@ -160,6 +160,10 @@ pub(super) struct Output {
     /// Findings and problems only, no summary (human format only)
     #[arg(long, short)]
     pub(super) quiet: bool,
+
+    /// Say on standard error where the time and the memory of the run went
+    #[arg(long)]
+    pub(super) stats: bool,
 }
 
 /// What is judged, and what counts.

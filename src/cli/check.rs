@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 
 use super::args::Check;
 use super::exit::Exit;
-use super::judging::{Judging, exit, give_up, is_useless, load_tenant, nothing_of_use, shown};
+use super::judging::{
+    Judging, exit, give_up, is_useless, load_tenant, nothing_of_use, read_snapshot, shown,
+};
 use super::redacting::redacted;
+use super::stats::Stats;
 use super::{history, output};
 use crate::audit::{audit, compare_with};
 use crate::report::baseline::Baseline;
@@ -14,7 +17,7 @@ use crate::report::for_terminal;
 use crate::rules;
 use crate::snapshot::begins_like_bundle;
 use crate::source::{Sources, discover};
-use crate::tenant::Tenant;
+use crate::tenant::{Tenant, build};
 
 /// Runs the command.
 pub(super) fn run(
@@ -22,6 +25,7 @@ pub(super) fn run(
     out: &mut dyn Write,
     messages: &mut dyn Write,
 ) -> io::Result<Exit> {
+    let mut stats = Stats::begin();
     let judging = match Judging::of_tenants(&check.settings, &check.output) {
         Ok(judging) => judging,
         Err(text) => return give_up(messages, &text),
@@ -43,7 +47,10 @@ pub(super) fn run(
     let mut tenants = Vec::new();
     let mut useless = false;
     for (index, snapshot) in found.iter().enumerate() {
-        let tenant = load_tenant(snapshot, index as u32, &mut sources);
+        let snapshot = read_snapshot(snapshot, index as u32, &mut sources);
+        stats.done("reading");
+        let tenant = build(snapshot);
+        stats.done("joining");
         if is_useless(&tenant) {
             useless = true;
             nothing_of_use(&tenant, messages)?;
@@ -64,6 +71,7 @@ pub(super) fn run(
         Ok(baseline) => baseline,
         Err(text) => return give_up(messages, &text),
     };
+    stats.count(&tenants, &sources);
     let mut report = audit(
         &tenants,
         &previous,
@@ -72,6 +80,7 @@ pub(super) fn run(
         &judging.policy,
         judging.as_of,
     );
+    stats.done("rules");
     if let Some(baseline) = &baseline {
         compare_with(&mut report, baseline);
     }
@@ -92,7 +101,14 @@ pub(super) fn run(
         return give_up(messages, &text);
     }
     out.flush()?;
-    Ok(exit(&report, &judging, useless))
+    if check.output.stats {
+        stats.done("report");
+        stats.write(messages)?;
+    }
+    let exit = exit(&report, &judging, useless);
+    // The system takes memory back faster than a million records can be taken apart.
+    std::mem::forget((report, tenants, previous));
+    Ok(exit)
 }
 
 /// Loads the earlier snapshots. Nothing points into them, so that their bytes are not kept.

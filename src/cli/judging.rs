@@ -11,7 +11,7 @@ use crate::finding::Severity;
 use crate::report::redact::Key;
 use crate::report::{Report, for_terminal};
 use crate::rules::{self, Rule};
-use crate::snapshot::{ExportKind, Input, Moment, begins_like_bundle, load};
+use crate::snapshot::{ExportKind, Input, Moment, Snapshot, begins_like_bundle, load};
 use crate::source::{Encoding, Found, Sources, discover};
 use crate::tenant::{Tenant, build};
 
@@ -127,6 +127,11 @@ pub(super) fn is_useless(tenant: &Tenant) -> bool {
 
 /// Loads one snapshot as found on disk.
 pub fn load_tenant(found: &Found, index: u32, sources: &mut Sources) -> Tenant {
+    build(read_snapshot(found, index, sources))
+}
+
+/// Reads one snapshot as found on disk.
+pub(super) fn read_snapshot(found: &Found, index: u32, sources: &mut Sources) -> Snapshot {
     let inputs = found
         .files
         .iter()
@@ -135,7 +140,7 @@ pub fn load_tenant(found: &Found, index: u32, sources: &mut Sources) -> Tenant {
             shown: shown(path),
         })
         .collect();
-    build(load(shown(&found.path), index, inputs, sources))
+    load(shown(&found.path), index, inputs, sources)
 }
 
 /// The one snapshot at a path.

@@ -13,6 +13,7 @@ mod redacting;
 mod rules;
 mod schema;
 mod script;
+mod stats;
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;

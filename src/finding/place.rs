@@ -1,5 +1,7 @@
 //! Places: symbolic as a rule names them, concrete as a report prints them.
 
+use std::sync::Arc;
+
 use crate::source::{Position, Span};
 
 /// A place as a rule knows it: a record, and a field of that record if one is meant.
@@ -11,7 +13,7 @@ pub struct Place {
     /// The records that tell of the object, most trusted first; never empty.
     pub records: Vec<Span>,
     /// Spellings of the field, lower-cased, canonical first; empty for the record as a whole.
-    pub field: Vec<String>,
+    pub field: Arc<[String]>,
     /// Which element of the field's list is meant.
     pub element: Option<u32>,
 }
@@ -21,7 +23,7 @@ impl Place {
     pub fn whole(record: Span) -> Self {
         Self {
             records: vec![record],
-            field: Vec::new(),
+            field: Arc::default(),
             element: None,
         }
     }

@@ -45,7 +45,7 @@ impl<'a> Lax<'a> {
     /// The text of a scalar, without surrounding blanks.
     pub fn scalar(&self) -> Option<Cow<'_, str>> {
         match self {
-            Self::Text(text) => Some(Cow::Borrowed(text.trim())),
+            Self::Text(text) => Some(Cow::Borrowed(trimmed(text))),
             Self::Int(number) => Some(Cow::Owned(number.to_string())),
             // Digits that were rounded away must not come back as zeros: `1.42556E+10` is no telephone number.
             Self::Float(number) if number.abs() >= 1e6 => Some(Cow::Owned(format!("{number:E}"))),
@@ -60,7 +60,7 @@ impl<'a> Lax<'a> {
     pub fn is_blank(&self) -> bool {
         match self {
             Self::Null => true,
-            Self::Text(text) => text.trim().is_empty(),
+            Self::Text(text) => trimmed(text).is_empty(),
             Self::Map(members) => members.is_empty(),
             _ => false,
         }
@@ -137,6 +137,15 @@ impl<'a> Lax<'a> {
             }
         }
         (!members.is_empty()).then_some(Lax::Map(members))
+    }
+}
+
+/// A text without surrounding blanks. Nearly none has any, which two bytes tell.
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [one] if one.is_ascii_graphic() => text,
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
     }
 }
 

@@ -15,13 +15,17 @@ pub mod phone_number;
 pub mod record;
 mod records;
 mod rows;
+mod run;
 pub mod service_plans;
 mod split_json;
 mod stream_json;
 mod texts;
+mod walk;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::finding::Problem;
 use crate::source::SourceId;
@@ -195,8 +199,31 @@ impl Snapshot {
 }
 
 /// All spellings of a property of that family, ASCII lower-cased, the canonical one first.
-pub fn spellings_of(family: ExportKind, property: &str) -> Vec<String> {
-    kind::spellings(family, property)
-        .map(Cow::into_owned)
-        .collect()
+pub fn spellings_of(family: ExportKind, property: &str) -> Arc<[String]> {
+    thread_local! {
+        // Asked for again and again, for a few hundred properties.
+        static KNOWN: RefCell<Spellings> = RefCell::default();
+    }
+    let spelled = || {
+        kind::spellings(family, property)
+            .map(Cow::into_owned)
+            .collect()
+    };
+    KNOWN.with_borrow_mut(|known| {
+        if !known.contains_key(property) {
+            known.insert(property.into(), Vec::new());
+        }
+        let Some(families) = known.get_mut(property) else {
+            return spelled();
+        };
+        if let Some((_, spellings)) = families.iter().find(|(of, _)| *of == family) {
+            return spellings.clone();
+        }
+        let spellings: Arc<[String]> = spelled();
+        families.push((family, spellings.clone()));
+        spellings
+    })
 }
+
+/// Spellings of properties, by the property and the family.
+type Spellings = HashMap<Box<str>, Vec<(ExportKind, Arc<[String]>)>, foldhash::fast::RandomState>;

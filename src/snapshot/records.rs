@@ -14,7 +14,8 @@ use super::record::{
     TenantRecord, TrustedIpRecord, UnassignedNumberRecord, UpgradePolicyRecord, UserRecord,
     VoiceRouteRecord, VoiceRoutingPolicyRecord,
 };
-use super::rows::{Export, Rows, read_csv, read_json};
+use super::rows::{Export, Rows, Workers, read_csv, read_json, read_run};
+use super::run::Run;
 use super::split_json::Raw;
 use crate::source::Span;
 
@@ -23,18 +24,10 @@ use crate::source::Span;
 pub enum Cut<'t> {
     /// JSON objects.
     Json(Vec<(Raw<'t>, Span)>),
+    /// Text with JSON objects that were not cut apart.
+    Run(Run<'t>),
     /// CSV rows.
     Csv(&'t CsvShape, Vec<(CsvRow<'t>, Span)>),
-}
-
-impl Cut<'_> {
-    /// How many records there are.
-    pub fn len(&self) -> usize {
-        match self {
-            Self::Json(records) => records.len(),
-            Self::Csv(_, rows) => rows.len(),
-        }
-    }
 }
 
 /// What reading said besides the records.
@@ -67,12 +60,18 @@ macro_rules! records {
                 $( self.$field.shrink_to_fit(); )*
             }
 
+            /// Whether rules read records of that kind.
+            pub fn have(kind: ExportKind) -> bool {
+                matches!(kind, $( $(ExportKind::$kind)|+ )|*)
+            }
+
             /// Reads the records of one file; `None` for a kind that no rule reads yet.
-            pub fn read(export: Export, cut: &Cut) -> Option<(Self, Notes)> {
+            pub fn read(export: Export, workers: &Workers, cut: &Cut) -> Option<(Self, Notes)> {
                 match export.kind {
                     $( $(ExportKind::$kind)|+ => {
                         let rows: Rows<$type> = match cut {
-                            Cut::Json(records) => read_json(export, records),
+                            Cut::Json(records) => read_json(export, workers, records),
+                            Cut::Run(run) => read_run(export, workers, run),
                             Cut::Csv(shape, rows) => read_csv(export, shape, rows),
                         };
                         let (records, notes) = apart(rows);
@@ -186,6 +185,8 @@ fn apart<R>(rows: Rows<R>) -> (Vec<R>, Notes) {
         rows.records,
         Rows {
             records: Vec::new(),
+            reached: rows.reached,
+            read: rows.read,
             arenas: rows.arenas,
             keys: rows.keys,
             bad: rows.bad,

@@ -3,11 +3,10 @@
 //! This is the one place that turns text into records; a faster walker can replace it as long as it fills the same
 //! slots.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::cell::Reading;
 use super::csv_table::{CsvRow, CsvShape};
@@ -16,10 +15,13 @@ use super::kind::ExportKind;
 use super::lax::Lax;
 use super::object_id::ObjectId;
 use super::record::{Origin, Record, Row};
+use super::run::{Between, Piece, Reached, Run};
 use super::spellings_of;
 use super::split_json::Raw;
+use super::stream_json::{is_envelope, object_end};
 use super::texts::{FilledArena, TextsBuilder};
-use crate::source::Span;
+use super::walk::{Shape, Slot, judge};
+use crate::source::{Span, StoredOffsets};
 
 /// How many records a worker reads in one go.
 const BATCH: usize = 64;
@@ -43,6 +45,10 @@ pub struct Rows<R> {
     pub readable: BTreeSet<&'static str>,
     /// Tenant ids that records name: how often, and the first record.
     pub tenants: BTreeMap<ObjectId, (u64, Span)>,
+    /// How far a run of text was read.
+    pub reached: Option<Reached>,
+    /// How many records were read.
+    pub read: u64,
 }
 
 /// What the records of one file have in common.
@@ -57,27 +63,218 @@ pub struct Export<'a> {
 }
 
 /// Reads JSON records; each comes with its span.
-pub(super) fn read_json<R: Record>(export: Export, records: &[(Raw, Span)]) -> Rows<R> {
+pub(super) fn read_json<R: Record>(
+    export: Export,
+    workers: &Workers,
+    records: &[(Raw, Span)],
+) -> Rows<R> {
     let batches = records.par_chunks(BATCH).map(|batch| {
-        let mut keys = KeyTable::new::<R>(export.kind);
-        let mut rows = Batch::<R>::new(export, false);
-        for (raw, span) in batch {
+        workers.lend::<R, _>(export, |worker| {
+            let mut rows = Batch::<R>::new(export, false);
+            rows.records.reserve_exact(batch.len());
             let mut row = Row::new(R::PROPERTIES.len());
-            keys.next = 0;
-            let mut deserializer = serde_json::Deserializer::from_str(raw.text);
-            match (RowSeed {
-                keys: &mut keys,
-                row: &mut row,
-            })
-            .deserialize(&mut deserializer)
-            {
-                Ok(()) => rows.push(*span, row),
-                Err(error) => rows.bad.push((*span, error.to_string())),
+            for (raw, span) in batch {
+                if worker.walk(raw.text, 0, &mut row) == Some(raw.text.len()) {
+                    rows.push(*span, &mut row);
+                } else {
+                    worker.judge(raw.text, *span, &mut row, &mut rows);
+                }
+            }
+            rows.finish(BTreeSet::new())
+        })
+    });
+    let rows = join(batches.collect());
+    workers.settle();
+    rows
+}
+
+/// Reads the records of a run of text, which were not cut apart yet: its pieces at the same time.
+pub(super) fn read_run<R: Record>(export: Export, workers: &Workers, run: &Run) -> Rows<R> {
+    let pieces: Vec<(Rows<R>, Reached)> = run
+        .pieces
+        .par_iter()
+        .map(|piece| workers.lend::<R, _>(export, |worker| read_piece(export, worker, run, piece)))
+        .collect();
+    // Where a piece begins was guessed. The guess was right if the piece before ended there.
+    let mut rows = Vec::with_capacity(pieces.len());
+    let mut reached = Reached {
+        at: run.pieces.first().map_or(0, |piece| piece.start),
+        between: run.between,
+    };
+    for (piece, (read, end)) in run.pieces.iter().zip(pieces) {
+        if reached.at != piece.start {
+            break;
+        }
+        rows.push(read);
+        reached = end;
+    }
+    if rows.len() < run.pieces.len() && workers.has_unsettled() {
+        // Keys of what is no record must not count as properties: what is right is read again by readers who never
+        // saw the rest.
+        workers.forget();
+        return read_run(export, workers, &run.first(rows.len()));
+    }
+    workers.settle();
+    Rows {
+        reached: Some(reached),
+        ..join(rows)
+    }
+}
+
+fn read_piece<R: Record>(
+    export: Export,
+    worker: &mut Worker,
+    run: &Run,
+    piece: &Piece,
+) -> (Rows<R>, Reached) {
+    let mut rows = Batch::<R>::new(export, false);
+    let mut row = Row::new(R::PROPERTIES.len());
+    let text = run.text.get(..piece.end).unwrap_or_default();
+    let bytes = text.as_bytes();
+    let first = run.pieces.first().map_or(0, |first| first.start);
+    let mut reached = Reached {
+        at: piece.start,
+        // A guess stands behind a record.
+        between: if piece.start == first {
+            run.between
+        } else {
+            run.between.behind_record()
+        },
+    };
+    let mut offsets = StoredOffsets::behind(
+        text.get(piece.start..).unwrap_or_default(),
+        run.encoding,
+        piece.stored,
+    );
+    while let Some(at) = reached.between.record(bytes, reached.at) {
+        // A page among documents is for the cutter to open.
+        if run.between == Between::Documents && is_envelope(bytes, at) {
+            break;
+        }
+        let walked = worker.walk(text, at, &mut row);
+        let Some(end) = walked.or_else(|| object_end(bytes, at)) else {
+            break;
+        };
+        let (start, behind) = (offsets.of(at - piece.start), offsets.of(end - piece.start));
+        let span = Span {
+            source: run.source,
+            start,
+            len: u32::try_from(behind - start).unwrap_or(u32::MAX),
+        };
+        if walked.is_some() {
+            rows.push(span, &mut row);
+        } else {
+            let record = text.get(at..end).unwrap_or_default();
+            worker.judge(record, span, &mut row, &mut rows);
+        }
+        reached = Reached {
+            at: end,
+            between: reached.between.behind_record(),
+        };
+    }
+    (rows.finish(BTreeSet::new()), reached)
+}
+
+/// What readers of one export learn, kept from window to window.
+#[derive(Debug, Default)]
+pub struct Workers {
+    idle: Mutex<Vec<Worker>>,
+    /// All keys of what was read so far, ASCII lower-cased.
+    keys: Mutex<BTreeSet<String>>,
+}
+
+impl Workers {
+    /// All keys that were met, ASCII lower-cased.
+    pub(super) fn into_keys(self) -> BTreeSet<String> {
+        self.keys
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lends a worker that nobody else has.
+    fn lend<R: Record, T>(&self, export: Export, work: impl FnOnce(&mut Worker) -> T) -> T {
+        let lent = self.idle().pop();
+        let mut worker = lent.unwrap_or_else(|| Worker::new::<R>(export.kind));
+        let done = work(&mut worker);
+        self.idle().push(worker);
+        done
+    }
+
+    /// Whether some keys were met that do not count yet.
+    fn has_unsettled(&self) -> bool {
+        self.idle().iter().any(Worker::is_unsettled)
+    }
+
+    /// What was read counts: so do its keys.
+    fn settle(&self) {
+        for worker in self
+            .idle()
+            .iter_mut()
+            .filter(|worker| worker.is_unsettled())
+        {
+            let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+            keys.append(&mut worker.shape.lowered());
+            worker.settled = worker.shape.len();
+        }
+    }
+
+    /// Forgets what was learnt.
+    fn forget(&self) {
+        self.idle().clear();
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Worker>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What one reader knows of the records of an export.
+#[derive(Debug)]
+struct Worker {
+    shape: Shape,
+    slots: Vec<(String, usize, u8)>,
+    /// How many of its keys count.
+    settled: usize,
+}
+
+impl Worker {
+    fn new<R: Record>(kind: ExportKind) -> Self {
+        Self {
+            shape: Shape::default(),
+            slots: slots_of::<R>(kind),
+            settled: 0,
+        }
+    }
+
+    fn is_unsettled(&self) -> bool {
+        self.settled < self.shape.len()
+    }
+
+    /// The quick way: the offset behind the record, or `None` where it must be judged.
+    fn walk<'t>(&mut self, text: &'t str, at: usize, row: &mut Row<'t>) -> Option<usize> {
+        let slots = &self.slots;
+        self.shape
+            .walk(text, at, row, &|key| slot_of_key(slots, key))
+    }
+
+    /// The exact way, which also says what is wrong with a record.
+    fn judge<'t, R: Record>(
+        &mut self,
+        record: &'t str,
+        span: Span,
+        row: &mut Row<'t>,
+        rows: &mut Batch<R>,
+    ) {
+        row.clear();
+        let slots = &self.slots;
+        match judge(record, &mut self.shape, row, &|key| slot_of_key(slots, key)) {
+            Ok(()) => rows.push(span, row),
+            Err(error) => {
+                row.clear();
+                rows.bad.push((span, error.to_string()));
             }
         }
-        rows.finish(keys.lowered())
-    });
-    join(batches.collect())
+    }
 }
 
 /// Reads CSV rows; each comes with its span.
@@ -94,6 +291,7 @@ pub(super) fn read_csv<R: Record>(
         .collect();
     let batches = records.par_chunks(BATCH).map(|batch| {
         let mut rows = Batch::<R>::new(export, true);
+        let mut row = Row::new(R::PROPERTIES.len());
         for (csv, span) in batch {
             if csv.cells.len() != shape.header.len() {
                 rows.bad.push((
@@ -106,7 +304,6 @@ pub(super) fn read_csv<R: Record>(
                 ));
                 continue;
             }
-            let mut row = Row::new(R::PROPERTIES.len());
             for (cell, column) in csv.cells.iter().zip(&columns) {
                 if let Some((slot, rank)) = *column {
                     let value = if cell.trim().is_empty() {
@@ -117,7 +314,7 @@ pub(super) fn read_csv<R: Record>(
                     row.put(slot, rank, value);
                 }
             }
-            rows.push(*span, row);
+            rows.push(*span, &mut row);
         }
         rows.finish(shape.header.iter().cloned().collect())
     });
@@ -145,7 +342,8 @@ impl<'a, R: Record> Batch<'a, R> {
         }
     }
 
-    fn push(&mut self, span: Span, mut row: Row) {
+    /// Makes a record of a row, which is empty then.
+    fn push(&mut self, span: Span, row: &mut Row) {
         if let (Some(slot), Some(user)) = (self.user_slot, self.export.user) {
             row.put(slot, 0, Lax::Text(user.to_owned().into()));
         }
@@ -164,7 +362,8 @@ impl<'a, R: Record> Batch<'a, R> {
             kind: self.export.kind,
             span,
         };
-        let record = R::read(origin, &mut row, &mut self.reading);
+        let record = R::read(origin, row, &mut self.reading);
+        row.clear();
         if !is_keyed(self.export.kind, &record) {
             let (first, count) = self.without_key.unwrap_or((span, 0));
             self.without_key = Some((first, count + 1));
@@ -183,12 +382,14 @@ impl<'a, R: Record> Batch<'a, R> {
         Rows {
             readable,
             tenants: self.reading.tenants,
+            read: self.records.len() as u64,
             records: self.records,
             keys,
             bad: self.bad,
             without_key: self.without_key,
             damages: self.reading.damages,
             arenas: vec![self.reading.arena.finish()],
+            reached: None,
         }
     }
 }
@@ -220,9 +421,12 @@ pub(super) fn join<R>(batches: Vec<Rows<R>>) -> Rows<R> {
         damages: Damages::default(),
         readable: BTreeSet::new(),
         tenants: BTreeMap::new(),
+        reached: None,
+        read: 0,
     };
     for mut batch in batches {
         all.records.append(&mut batch.records);
+        all.read += batch.read;
         all.arenas.append(&mut batch.arenas);
         all.keys.append(&mut batch.keys);
         all.bad.append(&mut batch.bad);
@@ -243,129 +447,20 @@ pub(super) fn join<R>(batches: Vec<Rows<R>>) -> Rows<R> {
 fn slots_of<R: Record>(kind: ExportKind) -> Vec<(String, usize, u8)> {
     let mut slots = Vec::new();
     for (slot, property) in R::PROPERTIES.iter().enumerate() {
-        for (rank, spelling) in spellings_of(kind.family(), property)
-            .into_iter()
-            .enumerate()
-        {
-            slots.push((spelling, slot, rank as u8));
+        for (rank, spelling) in spellings_of(kind.family(), property).iter().enumerate() {
+            slots.push((spelling.clone(), slot, rank as u8));
         }
     }
     slots
 }
 
-fn slot_of(slots: &[(String, usize, u8)], key: &str) -> Option<(usize, u8)> {
+fn slot_of_key(slots: &[(String, usize, u8)], key: &str) -> Option<Slot> {
+    slot_of(slots, key.trim().to_ascii_lowercase().as_str())
+}
+
+fn slot_of(slots: &[(String, usize, u8)], key: &str) -> Option<Slot> {
     slots
         .iter()
         .find(|(spelling, ..)| *spelling == key)
         .map(|(_, slot, rank)| (*slot, *rank))
-}
-
-/// The keys met so far. Records of one export repeat their keys in one order, so the next key is nearly always the
-/// one behind the last.
-struct KeyTable {
-    slots: Vec<(String, usize, u8)>,
-    known: Vec<KnownKey>,
-    /// Where a key is in `known`: a record may have a hundred thousand keys, in any order.
-    index: HashMap<String, usize, foldhash::fast::FixedState>,
-    next: usize,
-}
-
-struct KnownKey {
-    spelled: String,
-    slot: Option<(usize, u8)>,
-}
-
-impl KeyTable {
-    fn new<R: Record>(kind: ExportKind) -> Self {
-        Self {
-            slots: slots_of::<R>(kind),
-            known: Vec::new(),
-            index: HashMap::default(),
-            next: 0,
-        }
-    }
-
-    fn look_up(&mut self, key: &str) -> Option<(usize, u8)> {
-        let predicted = self
-            .known
-            .get(self.next)
-            .is_some_and(|known| known.spelled == key);
-        if !predicted {
-            self.next = if let Some(index) = self.index.get(key) {
-                *index
-            } else {
-                let lowered = key.to_ascii_lowercase();
-                self.known.push(KnownKey {
-                    spelled: key.to_owned(),
-                    slot: slot_of(&self.slots, lowered.trim()),
-                });
-                self.index.insert(key.to_owned(), self.known.len() - 1);
-                self.known.len() - 1
-            };
-        }
-        self.next += 1;
-        self.known[self.next - 1].slot
-    }
-
-    fn lowered(&self) -> BTreeSet<String> {
-        self.known
-            .iter()
-            .map(|known| known.spelled.trim().to_ascii_lowercase())
-            .collect()
-    }
-}
-
-struct RowSeed<'k, 'r, 'a> {
-    keys: &'k mut KeyTable,
-    row: &'r mut Row<'a>,
-}
-
-impl<'a> DeserializeSeed<'a> for RowSeed<'_, '_, 'a> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'a> Visitor<'a> for RowSeed<'_, '_, 'a> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a record")
-    }
-
-    fn visit_map<A: MapAccess<'a>>(self, mut access: A) -> Result<(), A::Error> {
-        while let Some(slot) = access.next_key_seed(KeySeed(self.keys))? {
-            match slot {
-                Some((slot, rank)) => self.row.put(slot, rank, access.next_value()?),
-                None => {
-                    access.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-struct KeySeed<'k>(&'k mut KeyTable);
-
-impl<'a> DeserializeSeed<'a> for KeySeed<'_> {
-    type Value = Option<(usize, u8)>;
-
-    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for KeySeed<'_> {
-    type Value = Option<(usize, u8)>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a property name")
-    }
-
-    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(self.0.look_up(key))
-    }
 }

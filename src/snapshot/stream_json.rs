@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use super::run::Between;
 use super::split_json::{around, wraps};
 
 /// The text has a shape that this cutter does not know, or is no JSON.
@@ -105,6 +106,31 @@ impl Cutter {
             return if whole { Ok(cuts) } else { Err(Unusual) };
         }
         Ok(cuts)
+    }
+
+    /// What may come next where only records of the last group can; `None` elsewhere.
+    pub(super) fn between(&self) -> Option<Between> {
+        match self.state {
+            State::Documents => Some(Between::Documents),
+            State::List { expect, .. } => Some(match expect {
+                Expect::FirstOrEnd => Between::ListBegun,
+                Expect::Next => Between::BehindComma,
+                Expect::CommaOrEnd => Between::BehindRecord,
+            }),
+            State::Start | State::Members(_) | State::End => None,
+        }
+    }
+
+    /// Goes on behind records that others read.
+    pub(super) fn resume(&mut self, between: Between) {
+        if let State::List { inside, .. } = self.state {
+            let expect = match between {
+                Between::ListBegun => Expect::FirstOrEnd,
+                Between::BehindComma => Expect::Next,
+                Between::BehindRecord | Between::Documents => Expect::CommaOrEnd,
+            };
+            self.state = State::List { expect, inside };
+        }
     }
 
     fn start(&mut self, bytes: &[u8], at: usize) -> Result<Option<usize>, Unusual> {
@@ -274,6 +300,11 @@ enum Shape {
     Envelope,
 }
 
+/// Whether the object at `at` begins like a page, a wrapper or a bundle, or ends before that can be told.
+pub(super) fn is_envelope(bytes: &[u8], at: usize) -> bool {
+    !matches!(shape_of(bytes, at), Some(Shape::Record))
+}
+
 /// `None` when the window ends before it can be told.
 fn shape_of(bytes: &[u8], at: usize) -> Option<Shape> {
     let first = skip_blanks(bytes, at + 1);
@@ -305,7 +336,7 @@ fn key_and_value(bytes: &[u8], at: usize) -> Option<(Range<usize>, usize)> {
     Some((at + 1..end - 1, value))
 }
 
-fn skip_blanks(bytes: &[u8], at: usize) -> usize {
+pub(super) fn skip_blanks(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
     at + rest
         .iter()
@@ -314,7 +345,7 @@ fn skip_blanks(bytes: &[u8], at: usize) -> usize {
 }
 
 /// The offset behind the object that begins at `at`.
-fn object_end(bytes: &[u8], at: usize) -> Option<usize> {
+pub(super) fn object_end(bytes: &[u8], at: usize) -> Option<usize> {
     let mut depth = 0_usize;
     let mut next = at;
     loop {
@@ -337,7 +368,7 @@ fn object_end(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// The offset behind the string whose opening quote is at `at`.
-fn string_end(bytes: &[u8], at: usize) -> Option<usize> {
+pub(super) fn string_end(bytes: &[u8], at: usize) -> Option<usize> {
     let mut next = at + 1;
     loop {
         let found = next + memchr::memchr2(b'"', b'\\', bytes.get(next..)?)?;

@@ -5,7 +5,11 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use lasso::{Key, Spur, ThreadedRodeo};
+use foldhash::fast::RandomState;
+use lasso::{Key, RodeoReader, Spur, ThreadedRodeo};
+
+/// Symbols while they are collected.
+type Collecting = ThreadedRodeo<Spur, RandomState>;
 
 /// A text that repeats: a policy name, a mode, a domain.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -23,7 +27,10 @@ pub struct Text {
 #[derive(Debug)]
 pub struct Texts {
     chunks: Vec<Box<str>>,
-    symbols: ThreadedRodeo,
+    /// Those of the records: looked up a hundred times for each subject, and nothing is added any more.
+    symbols: RodeoReader<Spur, RandomState>,
+    /// Those that came after reading; their keys go on where those of the records end.
+    later: Collecting,
 }
 
 impl Texts {
@@ -38,18 +45,32 @@ impl Texts {
 
     /// The text behind a symbol of this snapshot.
     pub fn symbol(&self, symbol: Symbol) -> &str {
-        self.symbols.try_resolve(&symbol.0).unwrap_or_default()
+        match self.symbols.try_resolve(&symbol.0) {
+            Some(text) => text,
+            None => self.later_symbol(symbol).unwrap_or_default(),
+        }
+    }
+
+    #[cold]
+    fn later_symbol(&self, symbol: Symbol) -> Option<&str> {
+        let key = symbol.0.into_usize().checked_sub(self.symbols.len())?;
+        self.later.try_resolve(&Spur::try_from_usize(key)?)
     }
 
     /// The symbol of a text, if any record used that text.
     pub fn find(&self, text: &str) -> Option<Symbol> {
-        self.symbols.get(text).map(Symbol)
+        let known = self.symbols.get(text);
+        known
+            .or_else(|| behind(&self.symbols, self.later.get(text)?))
+            .map(Symbol)
     }
 
     /// An arena for texts that come after reading. One at a time: [`Texts::keep`] takes it before the next one begins.
     pub fn arena(&self) -> Arena<'_> {
         Arena {
-            symbols: &self.symbols,
+            known: Some(&self.symbols),
+            symbols: &self.later,
+            last: Vec::new(),
             chunk: u32::try_from(self.chunks.len()).unwrap_or(u32::MAX),
             text: String::new(),
         }
@@ -64,17 +85,28 @@ impl Texts {
 }
 
 /// Texts while they are collected; shared by all reading threads.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct TextsBuilder {
     next: AtomicU32,
-    symbols: ThreadedRodeo,
+    symbols: Collecting,
+}
+
+impl Default for TextsBuilder {
+    fn default() -> Self {
+        Self {
+            next: AtomicU32::new(0),
+            symbols: Collecting::with_hasher(RandomState::default()),
+        }
+    }
 }
 
 impl TextsBuilder {
     /// An arena for one worker.
     pub fn arena(&self) -> Arena<'_> {
         Arena {
+            known: None,
             symbols: &self.symbols,
+            last: Vec::new(),
             chunk: self.next.fetch_add(1, Ordering::Relaxed),
             text: String::new(),
         }
@@ -88,18 +120,35 @@ impl TextsBuilder {
         }
         Texts {
             chunks,
-            symbols: self.symbols,
+            symbols: self.symbols.into_reader(),
+            later: Collecting::with_hasher(RandomState::default()),
         }
     }
+}
+
+/// The key of a symbol that came after reading.
+fn behind(known: &RodeoReader<Spur, RandomState>, later: Spur) -> Option<Spur> {
+    Spur::try_from_usize(known.len() + later.into_usize())
 }
 
 /// One worker's texts.
 #[derive(Debug)]
 pub struct Arena<'s> {
-    symbols: &'s ThreadedRodeo,
+    /// Those that came before, where no more can be added to them.
+    known: Option<&'s RodeoReader<Spur, RandomState>>,
+    symbols: &'s Collecting,
+    /// The texts that were met last: most symbols of an export are a dozen words, and these need no look at what other
+    /// threads collect.
+    last: Vec<Option<(Box<str>, Symbol)>>,
     chunk: u32,
     text: String,
 }
+
+/// How many texts an arena remembers; a power of two.
+const REMEMBERED: usize = 128;
+
+/// Longer texts are not remembered.
+const LONGEST: usize = 64;
 
 impl Arena<'_> {
     /// Keeps a text that hardly repeats.
@@ -117,11 +166,36 @@ impl Arena<'_> {
     }
 
     /// The symbol of a text that repeats.
-    pub fn symbol(&self, text: &str) -> Symbol {
-        Symbol(self.symbols.try_get_or_intern(text).unwrap_or_else(|_| {
-            // More than four billion distinct texts: none of them can matter.
-            Spur::try_from_usize(0).expect("bug: zero is a key")
-        }))
+    pub fn symbol(&mut self, text: &str) -> Symbol {
+        if text.len() > LONGEST {
+            return self.intern(text);
+        }
+        if self.last.is_empty() {
+            self.last.resize(REMEMBERED, None);
+        }
+        let place = place_of(text);
+        if let Some(Some((known, symbol))) = self.last.get(place)
+            && **known == *text
+        {
+            return *symbol;
+        }
+        let symbol = self.intern(text);
+        if let Some(last) = self.last.get_mut(place) {
+            *last = Some((text.into(), symbol));
+        }
+        symbol
+    }
+
+    fn intern(&self, text: &str) -> Symbol {
+        let found = match self.known {
+            Some(known) => known.get(text).or_else(|| {
+                let later = self.symbols.try_get_or_intern(text).ok()?;
+                behind(known, later)
+            }),
+            None => self.symbols.try_get_or_intern(text).ok(),
+        };
+        // More than four billion distinct texts: none of them can matter.
+        Symbol(found.unwrap_or_default())
     }
 
     /// Hands the texts over.
@@ -131,6 +205,19 @@ impl Arena<'_> {
             text: self.text.into_boxed_str(),
         }
     }
+}
+
+/// Where an arena remembers a text: told by its length and by both its ends.
+fn place_of(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let first = bytes
+        .first_chunk::<4>()
+        .map_or(0, |four| u32::from_le_bytes(*four));
+    let last = bytes
+        .last_chunk::<4>()
+        .map_or(0, |four| u32::from_le_bytes(*four));
+    let mixed = (u64::from(first) << 32 | u64::from(last)).wrapping_add(bytes.len() as u64);
+    (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 57) as usize % REMEMBERED
 }
 
 /// The texts of a worker that is done.

@@ -22,6 +22,15 @@ pub enum AccountKind {
     Unknown,
 }
 
+/// What `AccountType` says.
+const KINDS: [(&str, AccountKind); 5] = [
+    ("User", AccountKind::User),
+    ("ResourceAccount", AccountKind::ResourceAccount),
+    ("Guest", AccountKind::Guest),
+    ("SfBOnPremUser", AccountKind::OnPremises),
+    ("IneligibleUser", AccountKind::Ineligible),
+];
+
 impl Tenant {
     /// The kind of an account: `AccountType`, else `InterpretedUserType`, else the list of resource accounts.
     ///
@@ -29,13 +38,12 @@ impl Tenant {
     pub fn account_kind(&self, user: &User) -> AccountKind {
         let texts = &self.snapshot.texts;
         if let Some(name) = user.account_type.get() {
-            match texts.symbol(name).to_ascii_lowercase().as_str() {
-                "user" => return AccountKind::User,
-                "resourceaccount" => return AccountKind::ResourceAccount,
-                "guest" => return AccountKind::Guest,
-                "sfbonpremuser" => return AccountKind::OnPremises,
-                "ineligibleuser" => return AccountKind::Ineligible,
-                _ => {}
+            let name = texts.symbol(name);
+            let told = KINDS
+                .iter()
+                .find(|(told, _)| told.eq_ignore_ascii_case(name));
+            if let Some((_, kind)) = told {
+                return *kind;
             }
         }
         let listed = user

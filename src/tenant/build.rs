@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use smallvec::SmallVec;
+
 use super::conferencing::Conferencing;
 use super::directory::Directory;
 use super::licenses::{forget_blank_licenses, license_details};
@@ -35,6 +37,7 @@ pub fn build(mut snapshot: Snapshot) -> Tenant {
 
 /// Joins the objects of a tenant, whatever was joined before.
 pub(super) fn join(tenant: &mut Tenant) {
+    tenant.index.memo = super::Memo::default();
     index_accounts(tenant);
     tenant.index.account_uses = super::uses::index(tenant);
     tenant.index.uses_lost = super::uses::is_lost(tenant);
@@ -389,7 +392,7 @@ fn index_accounts(tenant: &mut Tenant) {
 
 /// Joins numbers to their holders.
 fn index_numbers(tenant: &mut Tenant) {
-    let mut by_holder: Ids<Vec<u32>> = Ids::default();
+    let mut by_holder: Ids<SmallVec<[u32; 2]>> = Ids::default();
     let mut holders = Vec::with_capacity(tenant.numbers.len());
     for (index, number) in tenant.numbers.iter().enumerate() {
         if let Field::Value(AssignmentTarget::Object(id)) = number.record.target {

@@ -84,6 +84,14 @@ impl Tenant {
         Country::parse(self.snapshot.texts.symbol(field.get()?))
     }
 
+    /// Whether calling a number is free for the caller, by its numbering plan; for those whom only a yes concerns, which
+    /// most numbers are far from.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/getting-service-phone-numbers>.
+    pub fn is_surely_toll_free(&self, number: PhoneNumber) -> bool {
+        may_be_toll_free(&number.base().digits()) && self.is_toll_free(number) == Answer::Yes
+    }
+
     /// Whether calling a number is free for the caller, by its numbering plan; unknown where the plan does not have it.
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/getting-service-phone-numbers>.
@@ -100,6 +108,12 @@ impl Tenant {
             _ => Answer::No,
         }
     }
+}
+
+/// Whether the plan of a number's calling code has toll-free numbers like it.
+fn may_be_toll_free(digits: &str) -> bool {
+    let says = |plan: &Plan, national: &str| Some(plan.may_be_toll_free(national));
+    by_plan(digits, says).unwrap_or(true)
 }
 
 /// What the plans of a calling code say of its numbers, as patterns of its own: those of the library lie behind one lock
@@ -139,12 +153,15 @@ impl Plan {
         Some(plan)
     }
 
+    fn may_be_toll_free(&self, national: &str) -> bool {
+        self.toll_free.iter().any(|one| one.has(national))
+    }
+
     /// No or unknown; `None` where a number may be toll-free, which only the library decides.
     fn says(&self, national: &str) -> Option<Answer> {
-        let is_one = |patterns: &[Pattern]| patterns.iter().any(|one| one.has(national));
-        if is_one(&self.toll_free) {
+        if self.may_be_toll_free(national) {
             None
-        } else if is_one(&self.other) {
+        } else if self.other.iter().any(|one| one.has(national)) {
             Some(Answer::No)
         } else {
             Some(Answer::Unknown)
@@ -184,11 +201,16 @@ static PLANS: [OnceLock<Option<Plan>>; 1000] = [const { OnceLock::new() }; 1000]
 
 /// What the plan of a number's calling code says at once.
 fn at_once(digits: &str) -> Option<Answer> {
+    by_plan(digits, Plan::says)
+}
+
+/// Asks the plan of a number's calling code about the digits behind it.
+fn by_plan<T>(digits: &str, ask: impl Fn(&Plan, &str) -> Option<T>) -> Option<T> {
     (1..=3).find_map(|length| {
         let (code, national) = digits.split_at_checked(length)?;
         let code: u16 = code.parse().ok()?;
         let plan = PLANS.get(usize::from(code))?;
-        plan.get_or_init(|| Plan::of(code)).as_ref()?.says(national)
+        ask(plan.get_or_init(|| Plan::of(code)).as_ref()?, national)
     })
 }
 
@@ -264,6 +286,8 @@ mod tests {
             ("+99999999", Answer::Unknown),
         ] {
             assert_eq!(free(number), answer, "{number}");
+            let number = PhoneNumber::parse(number).expect("a number");
+            assert_eq!(tenant.is_surely_toll_free(number), answer == Answer::Yes);
         }
     }
 }

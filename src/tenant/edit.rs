@@ -196,6 +196,7 @@ impl Tenant {
             };
             if let Some(what) = edited {
                 self.index.loose.unsettled = true;
+                self.index.memo = super::Memo::default();
                 done.push(Edited {
                     object: edit.object.clone(),
                     what,
@@ -560,6 +561,7 @@ impl Tenant {
             self.index.license_details.insert(user, plans);
             self.index.license_skus.insert(user, skus);
             self.index.loose.unsettled = true;
+            self.index.memo = super::Memo::default();
         }
     }
 

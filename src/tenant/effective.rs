@@ -138,17 +138,7 @@ impl PolicyKind {
 
     /// Whether an assignment's `PolicyType` means this type.
     pub fn is_named(self, policy_type: &str) -> bool {
-        let bare = |name: &str| {
-            let name = name.trim().to_ascii_lowercase();
-            let name = name
-                .strip_prefix("online")
-                .map(str::to_owned)
-                .unwrap_or(name);
-            name.strip_prefix("teams")
-                .map(str::to_owned)
-                .unwrap_or(name)
-        };
-        bare(policy_type) == bare(self.property())
+        bare(policy_type).eq_ignore_ascii_case(bare(self.property()))
     }
 
     /// What the account itself says of it.
@@ -165,6 +155,16 @@ impl PolicyKind {
             Self::VoiceApplications => user.voice_applications_policy,
         }
     }
+}
+
+/// The name of a type without the words that only some cmdlets put in front.
+fn bare(name: &str) -> &str {
+    ["online", "teams"]
+        .iter()
+        .fold(name.trim(), |name, word| match name.get(..word.len()) {
+            Some(start) if start.eq_ignore_ascii_case(word) => &name[word.len()..],
+            _ => name,
+        })
 }
 
 /// Which instance of a policy is in force.

@@ -8,7 +8,7 @@ use super::{Answer, InForce, Merged, Number, Tenant, User};
 use crate::snapshot::record::{
     CivicAddressRecord, EmergencyCallRoutingPolicyRecord, LocationRecord,
 };
-use crate::snapshot::{ObjectId, Symbol};
+use crate::snapshot::{AssignmentTarget, Field, ObjectId, Symbol};
 
 /// An emergency call routing policy that somebody depends on.
 pub type RoutingInUse<'t> = &'t Merged<EmergencyCallRoutingPolicyRecord>;
@@ -60,15 +60,20 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
     pub fn is_on_direct_routing(&self, user: &User) -> bool {
-        let held = user
-            .id
-            .get()
-            .map(|id| self.numbers_held_by(id))
-            .unwrap_or_default();
-        held.iter().any(|number| {
-            self.number_type(number)
-                .is_some_and(|name| name.eq_ignore_ascii_case("DirectRouting"))
-        })
+        let holders = self.index.memo.on_direct_routing.get_or_init(|| {
+            let is_direct = |number: &&Number| {
+                self.number_type(number)
+                    .is_some_and(|name| name.eq_ignore_ascii_case("DirectRouting"))
+            };
+            let numbers = self.listed_numbers().filter(is_direct);
+            numbers
+                .filter_map(|number| match number.record.target {
+                    Field::Value(AssignmentTarget::Object(id)) => Some(id),
+                    _ => None,
+                })
+                .collect()
+        });
+        user.id.get().is_some_and(|id| holders.contains(&id))
     }
 
     /// The emergency call routing policies that people on Direct Routing depend on, by name, each with one of them.

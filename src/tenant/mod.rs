@@ -34,6 +34,9 @@ mod tests;
 mod upgrade;
 mod uses;
 
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
 use crate::finding::{Place, Problem};
 use crate::snapshot::record::{
     AppRecord, AssociationRecord, BlockedPatternRecord, CallingLineIdentityRecord,
@@ -60,7 +63,7 @@ pub use lines::{LineProperty, LineUse, SharedLine};
 pub use merged::Merged;
 pub use named::Named;
 pub use network::Network;
-pub use numbers::{Holder, Number};
+pub use numbers::{Held, Holder, Number};
 pub use operators::{Operator, OperatorStatus, canonical as operator_identity};
 pub use ownership::CountryState;
 pub use reach::{Lead, Way};
@@ -187,6 +190,14 @@ struct Index {
     license_skus: Ids<Vec<ObjectId>>,
     uses_lost: bool,
     loose: edit::Loose,
+    memo: Memo,
+}
+
+/// What is found out when it is first asked for; an edit forgets all of it.
+#[derive(Debug, Default)]
+struct Memo {
+    /// Who holds a Direct Routing number.
+    on_direct_routing: OnceLock<HashSet<ObjectId, foldhash::fast::FixedState>>,
 }
 
 /// A map from object ids.

@@ -43,7 +43,17 @@ impl<R: Record + Clone> Named<R> {
 impl<R> Named<R> {
     /// The object of that name.
     pub fn find(&self, name: &str) -> Option<&Merged<R>> {
-        let index = *self.by_name.get(&fold(name))?;
+        let bare = crate::snapshot::cell::without_tag(name);
+        // Names are looked up for each account: the usual ones are folded where they stand.
+        let mut buffer = [0; 64];
+        let index = match buffer.get_mut(..bare.len()) {
+            Some(folded) if bare.is_ascii() => {
+                folded.copy_from_slice(bare.as_bytes());
+                folded.make_ascii_lowercase();
+                *self.by_name.get(std::str::from_utf8(folded).ok()?)?
+            }
+            _ => *self.by_name.get(&bare.to_lowercase())?,
+        };
         self.list.get(index as usize)
     }
 

@@ -1,5 +1,7 @@
 //! Telephone numbers: whose they are, and whose network they belong to.
 
+use smallvec::SmallVec;
+
 use super::{Answer, Ids, Merged, Tenant, User};
 use crate::finding::Place;
 use crate::snapshot::record::{CategorizedNumber, NumberRecord};
@@ -42,10 +44,13 @@ pub enum Holder {
     Unknown,
 }
 
+/// The numbers that an account holds: hardly ever more than one.
+pub type Held<'t> = SmallVec<[&'t Number; 2]>;
+
 /// Which numbers an object holds.
 #[derive(Debug, Default)]
 pub(super) struct NumberIndex {
-    pub(super) by_holder: Ids<Vec<u32>>,
+    pub(super) by_holder: Ids<SmallVec<[u32; 2]>>,
     /// Whether it is not told of some number who holds it.
     pub(super) untold: bool,
 }
@@ -82,10 +87,20 @@ impl Tenant {
         self.numbers.get(self.place_of(key)?)
     }
 
+    /// The numbers that the inventory lists, without those that edits took out of it.
+    pub(super) fn listed_numbers(&self) -> impl Iterator<Item = &Number> {
+        let loose = &self.index.loose;
+        self.numbers
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !loose.is_removed(*index))
+            .map(|(_, number)| number)
+    }
+
     /// The numbers that the inventory assigns to an object, in order.
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
-    pub fn numbers_held_by(&self, holder: ObjectId) -> Vec<&Number> {
+    pub fn numbers_held_by(&self, holder: ObjectId) -> Held<'_> {
         let held = self.index.numbers.by_holder.get(&holder);
         held.into_iter()
             .flatten()

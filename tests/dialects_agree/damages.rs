@@ -244,7 +244,7 @@ fn emptied(export: &Export) -> Export {
         .kind
         .key_properties()
         .iter()
-        .flat_map(|key| spellings_of(export.kind, key))
+        .flat_map(|key| spellings_of(export.kind, key).to_vec())
         .collect();
     export.each(|record| match record {
         Json::Map(members) => Json::Map(
@@ -271,7 +271,7 @@ fn columns(tenant: &Logical, hit: &Export) -> Vec<Damage> {
         }
     }
     let without = |property: &String| {
-        let spelled: BTreeSet<String> = spellings_of(hit.kind, property).into_iter().collect();
+        let spelled: BTreeSet<String> = spellings_of(hit.kind, property).iter().cloned().collect();
         let left = hit.each(|record| match record {
             Json::Map(members) => Json::Map(
                 members

@@ -24,7 +24,7 @@ pub(super) fn numbers(tenant: &Logical, found: &BTreeSet<String>) -> Vec<Damage>
         damage.only(
             lacks
                 .iter()
-                .flat_map(|property| spellings_of(kind, property))
+                .flat_map(|property| spellings_of(kind, property).to_vec())
                 .collect(),
         )
     };

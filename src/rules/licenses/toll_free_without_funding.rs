@@ -22,7 +22,7 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
         Holder::ResourceAccount(_) | Holder::ConferenceBridge
     );
     // What a carrier of one's own brings in, that carrier bills.
-    if !plan || !held || tenant.is_toll_free(number.key) != Answer::Yes {
+    if !plan || !held || !tenant.is_surely_toll_free(number.key) {
         return Verdict::NotApplicable;
     }
     match tenant.is_operator_connect(number) {

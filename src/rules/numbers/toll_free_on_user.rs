@@ -4,7 +4,7 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
-use crate::tenant::{AccountKind, Answer, Holder, Number};
+use crate::tenant::{AccountKind, Holder, Number};
 
 pub(super) const RULE: Declared = rule!("numbers", "toll-free-on-user", Check::Number(check));
 
@@ -13,7 +13,7 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
     let Holder::User(_) = number.holder else {
         return Verdict::NotApplicable;
     };
-    if tenant.is_toll_free(number.key) != Answer::Yes {
+    if !tenant.is_surely_toll_free(number.key) {
         return Verdict::Passed;
     }
     match tenant

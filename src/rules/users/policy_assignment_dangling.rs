@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use serde::Deserialize;
 
 use crate::finding::powershell::quoted;
@@ -27,11 +28,26 @@ struct Options {
 }
 
 fn check(cx: &Cx) -> Vec<Verdict> {
+    let snapshot = &cx.tenant.snapshot;
+    let lost = PolicyKind::ALL
+        .into_iter()
+        .filter(|kind| {
+            let property = snapshot.lost_property(ExportKind::OnlineUser, kind.property());
+            property.is_some()
+        })
+        .collect::<Vec<_>>();
     let mut names: Names = BTreeMap::new();
-    let mut verdicts = Vec::new();
-    for user in &cx.tenant.users {
-        verdicts.push(of_user(user, &mut names, cx));
-    }
+    let blocks: Vec<Vec<Verdict>> = cx
+        .tenant
+        .users
+        .par_chunks(BLOCK)
+        .map(|block| {
+            let mut names: Names = BTreeMap::new();
+            let of_user = |user| of_user(user, &lost, &mut names, cx);
+            block.iter().map(of_user).collect()
+        })
+        .collect();
+    let mut verdicts: Vec<Verdict> = blocks.into_iter().flatten().collect();
     verdicts.extend(of_numbers(&mut names, cx));
     verdicts.extend(of_groups(&mut names, cx));
     verdicts.extend(of_sites(&mut names, cx));
@@ -51,7 +67,11 @@ fn exists<'t>(kind: PolicyKind, name: &'t str, names: &mut Names<'t>, cx: &Cx<'t
     })
 }
 
-fn of_user<'t>(user: &'t User, names: &mut Names<'t>, cx: &Cx<'t>) -> Verdict {
+/// Users that are judged in one go.
+const BLOCK: usize = 4096;
+
+/// `lost` are the types of which the export lost what it said.
+fn of_user<'t>(user: &'t User, lost: &[PolicyKind], names: &mut Names<'t>, cx: &Cx<'t>) -> Verdict {
     let tenant = cx.tenant;
     if tenant.is_deleted(user) {
         return Verdict::NotApplicable;
@@ -66,11 +86,7 @@ fn of_user<'t>(user: &'t User, names: &mut Names<'t>, cx: &Cx<'t>) -> Verdict {
             place,
         } = tenant.effective(user, kind)
         else {
-            let property = kind.property();
-            let lost = tenant
-                .snapshot
-                .lost_property(ExportKind::OnlineUser, property);
-            open |= lost.is_some() && kind.of(user).is_absent();
+            open |= lost.contains(&kind) && kind.of(user).is_absent();
             continue;
         };
         match exists(kind, name, names, cx) {

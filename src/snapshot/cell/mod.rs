@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+mod known;
 mod moment;
 mod plans;
 mod policy;
@@ -16,6 +17,7 @@ use crate::snapshot::object_id::{ObjectId, parse_guid};
 use crate::snapshot::texts::{Arena, Symbol, Text, Texts};
 use crate::source::{SourceId, Span};
 
+use known::known_values;
 pub use moment::{Dated, Moment};
 pub use plans::{FeatureSet, PlanSet, SkuSet};
 pub use policy::{PolicyName, without_tag};
@@ -36,8 +38,6 @@ pub struct Reading<'s> {
     pub tenants: BTreeMap<ObjectId, (u64, Span)>,
     /// The property that is being read.
     property: &'static str,
-    /// The values that it is documented to have, if it has a list of them.
-    known: Option<&'static [&'static str]>,
     /// The record that is being read.
     record: Span,
 }
@@ -52,7 +52,6 @@ impl<'s> Reading<'s> {
             csv,
             tenants: BTreeMap::new(),
             property: "",
-            known: None,
             record: Span::start_of(SourceId(0)),
         }
     }
@@ -63,13 +62,8 @@ impl<'s> Reading<'s> {
     }
 
     /// The next value is that of this property.
-    pub fn begin_property(
-        &mut self,
-        property: &'static str,
-        known: Option<&'static [&'static str]>,
-    ) {
+    pub fn begin_property(&mut self, property: &'static str) {
         self.property = property;
-        self.known = known;
     }
 
     /// Notes that the record names this tenant.
@@ -215,7 +209,7 @@ impl Cell for Symbol {
             reading.damaged(Damage::AsciiLoss, value);
             return None;
         }
-        if reading.known.is_some_and(|known| !is_one_of(&text, known)) {
+        if known_values(reading.property).is_some_and(|known| !is_one_of(&text, known)) {
             reading.damaged(Damage::UnknownValue, value);
         }
         Some(reading.arena.symbol(&text))

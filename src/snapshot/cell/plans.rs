@@ -172,19 +172,19 @@ fn plan_of_xml(xml: &str) -> Option<Lax<'_>> {
     (!members.is_empty()).then_some(Lax::Map(members))
 }
 
-/// The documented states of a plan.
-const STATES: [&str; 11] = [
-    "Enabled",
-    "Warning",
-    "Suspended",
-    "Deleted",
-    "LockedOut",
-    "Success",
-    "Disabled",
-    "PendingInput",
-    "PendingActivation",
-    "PendingProvisioning",
-    "Error",
+/// The documented states of a plan, and what they mean outside a time of grace.
+const STATES: [(&str, PlanStatus); 11] = [
+    ("Enabled", PlanStatus::Working),
+    ("Warning", PlanStatus::Grace),
+    ("Suspended", PlanStatus::Stopped),
+    ("Deleted", PlanStatus::Stopped),
+    ("LockedOut", PlanStatus::Stopped),
+    ("Success", PlanStatus::Working),
+    ("Disabled", PlanStatus::Stopped),
+    ("PendingInput", PlanStatus::Unsure),
+    ("PendingActivation", PlanStatus::Working),
+    ("PendingProvisioning", PlanStatus::Unsure),
+    ("Error", PlanStatus::Stopped),
 ];
 
 fn plan_object(plan: &Lax, reading: &mut Reading) -> (PlanClasses, PlanStatus) {
@@ -197,27 +197,23 @@ fn plan_object(plan: &Lax, reading: &mut Reading) -> (PlanClasses, PlanStatus) {
         .or_else(|| text("Capability").map(|name| classes_of_name(&name)))
         .or_else(|| text("ServicePlanName").map(|name| classes_of_name(&name)))
         .unwrap_or_default();
-    let status = match text("CapabilityStatus").or_else(|| text("ProvisioningStatus")) {
-        None => PlanStatus::Unsure,
-        Some(status)
-            if !STATES
-                .iter()
-                .any(|state| state.eq_ignore_ascii_case(&status)) =>
+    let Some(told) = text("CapabilityStatus").or_else(|| text("ProvisioningStatus")) else {
+        return (classes, PlanStatus::Unsure);
+    };
+    let known = STATES
+        .iter()
+        .find(|(state, _)| state.eq_ignore_ascii_case(&told));
+    let status = match known {
+        Some((_, PlanStatus::Working))
+            if plan.member("IsInGracePeriod") == Some(&Lax::Bool(true)) =>
         {
-            reading.damaged(Damage::UnknownValue, &Lax::Text(status));
+            PlanStatus::Grace
+        }
+        Some((_, status)) => *status,
+        None => {
+            reading.damaged(Damage::UnknownValue, &Lax::Text(told));
             PlanStatus::Unsure
         }
-        Some(status) => match status.to_ascii_lowercase().as_str() {
-            "enabled" | "success" | "pendingactivation"
-                if plan.member("IsInGracePeriod") == Some(&Lax::Bool(true)) =>
-            {
-                PlanStatus::Grace
-            }
-            "enabled" | "success" | "pendingactivation" => PlanStatus::Working,
-            "warning" => PlanStatus::Grace,
-            "pendinginput" | "pendingprovisioning" => PlanStatus::Unsure,
-            _ => PlanStatus::Stopped,
-        },
     };
     (classes, status)
 }
@@ -250,10 +246,10 @@ impl Cell for FeatureSet {
             }
             // One cell of a CSV may hold the whole list.
             let text = element.scalar()?;
-            for name in text
-                .split([',', ';', '|', ' '])
-                .filter(|name| !name.is_empty())
-            {
+            let divides = |byte: &u8| matches!(byte, b',' | b';' | b'|' | b' ');
+            let names = text.as_bytes().split(divides);
+            for name in names.filter(|name| !name.is_empty()) {
+                let name = std::str::from_utf8(name).unwrap_or_default();
                 features.classes = features.classes.union(classes_of_feature(name));
                 features.any = true;
             }

@@ -130,7 +130,7 @@ fn targets_are_objects_or_shared_calling_policies() {
 fn one_text_with_blanks_may_be_several_usages() {
     let builder = TextsBuilder::default();
     let mut reading = Reading::new(builder.arena(), false);
-    reading.begin_property("OnlinePstnUsages", None);
+    reading.begin_property("OnlinePstnUsages");
     let mut usages = |json: &str| {
         let value: Lax = serde_json::from_str(json).unwrap();
         Box::<[Symbol]>::field(&value, &mut reading).map(|list| list.len())

@@ -4,6 +4,7 @@
 //! ([`super::whole`]). Both end in the same records and the same words.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::foreign::what_else;
 use crate::finding::{Place, Problem, Severity};
@@ -11,8 +12,10 @@ use crate::snapshot::csv_table::CsvShape;
 use crate::snapshot::damage::Damage;
 use crate::snapshot::kind::{Classified, ExportKind, classify, kind_from_file_name};
 use crate::snapshot::records::{Cut, Notes, Records};
+use crate::snapshot::rows::{self, Workers};
+use crate::snapshot::run::Reached;
 use crate::snapshot::texts::{FilledArena, TextsBuilder};
-use crate::snapshot::{File, Incomplete, ObjectId, rows, spellings_of};
+use crate::snapshot::{File, Incomplete, ObjectId, spellings_of};
 use crate::source::{Encoding, Feed, Source, SourceId, Span, StoredOffsets, TextStream, file_name};
 
 /// How many records tell the kind of an export.
@@ -88,10 +91,11 @@ pub(super) struct Loader<'a> {
 
 /// Records of one group of a file as reading them went.
 pub(super) struct Reading {
-    kind: ExportKind,
+    pub(super) kind: ExportKind,
     count: u64,
     keys: BTreeSet<String>,
     notes: Vec<Notes>,
+    workers: Workers,
 }
 
 impl<'a> Loader<'a> {
@@ -173,24 +177,32 @@ impl<'a> Loader<'a> {
             count: 0,
             keys: BTreeSet::new(),
             notes: Vec::new(),
+            workers: Workers::default(),
         })
     }
 
-    /// Reads records of a group.
-    pub(super) fn read(&mut self, reading: &mut Reading, user: Option<&str>, cut: &Cut) {
+    /// Reads records of a group; of a run, how far it was read.
+    pub(super) fn read(
+        &mut self,
+        reading: &mut Reading,
+        user: Option<&str>,
+        cut: &Cut,
+    ) -> Option<Reached> {
         let export = rows::Export {
             kind: reading.kind,
             user,
             texts: self.texts,
         };
-        reading.count += cut.len() as u64;
-        match Records::read(export, cut) {
-            Some((records, notes)) => {
-                self.loaded.records.append(records);
-                reading.notes.push(notes);
-            }
-            None => reading.keys.append(&mut cut_keys(cut)),
+        if let Some((records, notes)) = Records::read(export, &reading.workers, cut) {
+            let reached = notes.reached;
+            self.loaded.records.append(records);
+            reading.notes.push(notes);
+            return reached;
         }
+        let (count, mut keys) = cut_keys(cut);
+        reading.count += count;
+        reading.keys.append(&mut keys);
+        None
     }
 
     /// Whether a record of the group was no JSON after all.
@@ -208,7 +220,9 @@ impl<'a> Loader<'a> {
             mut count,
             mut keys,
             notes,
+            workers,
         } = reading;
+        keys.append(&mut workers.into_keys());
         let mut lost = BTreeMap::new();
         let mut readable = BTreeSet::new();
         let mut incomplete = None;
@@ -220,7 +234,7 @@ impl<'a> Loader<'a> {
             self.loaded
                 .tenants
                 .extend(notes.tenants.iter().map(|(id, seen)| (*id, kind, *seen)));
-            count -= notes.bad.len() as u64;
+            count += notes.read;
             keys.append(&mut self.report_notes(kind, notes));
         }
         self.loaded.file.records += count;
@@ -431,10 +445,18 @@ pub(super) fn sample_keys<'t>(records: impl Iterator<Item = &'t str>) -> BTreeSe
     keys
 }
 
-fn cut_keys(cut: &Cut) -> BTreeSet<String> {
+/// How many records there are of a kind that no rule reads, and their keys.
+fn cut_keys(cut: &Cut) -> (u64, BTreeSet<String>) {
     match cut {
-        Cut::Json(records) => sample_keys(records.iter().map(|(raw, _)| raw.text)),
-        Cut::Csv(CsvShape { header, .. }, _) => header.iter().cloned().collect(),
+        Cut::Json(records) => (
+            records.len() as u64,
+            sample_keys(records.iter().map(|(raw, _)| raw.text)),
+        ),
+        Cut::Csv(CsvShape { header, .. }, rows) => {
+            (rows.len() as u64, header.iter().cloned().collect())
+        }
+        // Such records are always cut.
+        Cut::Run(_) => (0, BTreeSet::new()),
     }
 }
 
@@ -450,7 +472,7 @@ pub(super) fn beginning_of(record: Span) -> Place {
     Place {
         records: vec![record],
         // No record has such a field, and then the place is where the record begins.
-        field: vec![String::new()],
+        field: Arc::from([String::new()]),
         element: None,
     }
 }

@@ -8,13 +8,23 @@ use std::ops::Range;
 
 use super::file::{Loader, PageEnd, Reading, SAMPLE, sample_keys, user_of_context};
 use crate::snapshot::csv_table::{csv_rows, csv_shape, last_row_end};
-use crate::snapshot::records::Cut;
+use crate::snapshot::records::{Cut, Records};
+use crate::snapshot::run::{Reached, Run, Seam};
 use crate::snapshot::split_json::Raw;
 use crate::snapshot::stream_json::{Cutter, Unusual};
-use crate::source::{Source, Span, StoredOffsets, TextStream};
+use crate::source::{Encoding, Source, SourceId, Span, StoredOffsets, TextStream};
 
 /// A record may take several windows, up to this; a larger one is read the exact way.
 const LARGEST: usize = 1024 * 1024 * 1024;
+
+/// Text that was read and not yet made records of.
+struct Unread {
+    text: String,
+    /// Where it begins in the source.
+    stored: u64,
+    /// Whether more follows it.
+    more: bool,
+}
 
 /// A window that was cut: its text, its records with their group and their stored bytes.
 #[derive(Default)]
@@ -37,7 +47,14 @@ impl Loader<'_> {
         let more = text.fill(&mut head, window).map_err(|_| Unusual)?;
         let first = head.trim_start().as_bytes().first();
         match (first, self.extension().as_deref()) {
-            (Some(b'[' | b'{'), _) => self.json_windows(&mut text, head, more, window)?,
+            (Some(b'[' | b'{'), _) => {
+                let unread = Unread {
+                    text: head,
+                    stored: self.encoding.bom_len(),
+                    more,
+                };
+                self.json_windows(&mut text, unread, window)?;
+            }
             (None | Some(b'<' | b'"'), _) => return Err(Unusual),
             (_, Some("csv" | "tsv")) => self.csv_windows(&mut text, head, more, window)?,
             _ => return Err(Unusual),
@@ -51,44 +68,107 @@ impl Loader<'_> {
     fn json_windows(
         &mut self,
         text: &mut TextStream,
-        head: String,
-        more: bool,
+        mut unread: Unread,
         size: usize,
     ) -> Result<(), Unusual> {
         let mut cutter = Cutter::new();
         let mut groups: Vec<Reading> = Vec::new();
         let mut page = PageEnd::default();
-        let base = self.encoding.bom_len();
-        let mut window = self.cut(text, &mut cutter, head, base, more)?;
+        let mut seam: Option<(usize, Seam)> = None;
         loop {
+            if let Some(run) = self.guess(&cutter, &groups, seam.as_ref(), &unread) {
+                let (end, stored) = run_end(&run, &unread);
+                let (reached, next) = rayon::join(
+                    || self.read_run(run, &cutter, &mut groups),
+                    || more_text(text, &unread, (end, stored), size),
+                );
+                let (reached, next) = (reached?, next?);
+                cutter.resume(reached.between);
+                if reached.at == end {
+                    unread = next;
+                    continue;
+                }
+                // The list ends, or a guess was wrong: what is behind the last record is cut exactly.
+                unread = self.unread_from(&unread, reached.at, end, &next);
+            }
+            let (encoding, id) = (self.encoding, self.id);
+            let window = cut_window(text, &mut cutter, unread, (id, encoding))?;
             page.next_link = page.next_link.or(window.page.next_link);
             page.count = page.count.or(window.page.count);
             if window.last {
                 self.read_window(&window, &cutter, &mut groups)?;
                 break;
             }
-            // The names of this window's groups are known; the cutter goes on to the next.
-            let known = cutter.clone();
-            let (id, encoding) = (self.id, self.encoding);
+            seam = learn_seam(&window).or(seam);
+            let rest = Unread {
+                text: String::new(),
+                stored: window.next,
+                more: true,
+            };
             let (read, next) = rayon::join(
-                || self.read_window(&window, &known, &mut groups),
-                || next_window(text, &mut cutter, &window, size, (id, encoding)),
+                || self.read_window(&window, &cutter, &mut groups),
+                || {
+                    let left = window.text.get(window.consumed..).unwrap_or_default();
+                    fill(text, left, rest, size)
+                },
             );
             read?;
-            window = next?;
+            unread = next?;
         }
         self.close(groups, &cutter, page)
     }
 
-    fn cut(
+    /// The run of records that a text begins with, where the cutter is within a list of which the kind is known.
+    fn guess<'t>(
         &self,
-        text: &mut TextStream,
-        cutter: &mut Cutter,
-        head: String,
-        base: u64,
-        more: bool,
-    ) -> Result<Window, Unusual> {
-        cut_window(text, cutter, head, base, more, (self.id, self.encoding))
+        cutter: &Cutter,
+        groups: &[Reading],
+        seam: Option<&(usize, Seam)>,
+        unread: &'t Unread,
+    ) -> Option<Run<'t>> {
+        let (group, seam) = seam?;
+        let between = cutter.between()?;
+        let reading = groups.last()?;
+        if group + 1 != groups.len()
+            || groups.len() != cutter.groups.len()
+            || !Records::have(reading.kind)
+            || !unread.more
+        {
+            return None;
+        }
+        Some(Run {
+            text: &unread.text,
+            pieces: seam.pieces(&unread.text, 0, (self.encoding, unread.stored))?,
+            between,
+            source: self.id,
+            encoding: self.encoding,
+        })
+    }
+
+    fn read_run(
+        &mut self,
+        run: Run,
+        cutter: &Cutter,
+        groups: &mut [Reading],
+    ) -> Result<Reached, Unusual> {
+        let user = cutter.context.as_deref().and_then(user_of_context);
+        let reading = groups.last_mut().ok_or(Unusual)?;
+        let reached = self.read(reading, user.as_deref(), &Cut::Run(run));
+        if Self::has_bad(reading) {
+            return Err(Unusual);
+        }
+        reached.ok_or(Unusual)
+    }
+
+    /// What a run left over, with the text that was read meanwhile.
+    fn unread_from(&self, unread: &Unread, at: usize, end: usize, next: &Unread) -> Unread {
+        let left = unread.text.get(at..end).unwrap_or_default();
+        let mut offsets = StoredOffsets::behind(&unread.text, self.encoding, unread.stored);
+        Unread {
+            text: [left, &next.text].concat(),
+            stored: offsets.of(at),
+            more: next.more,
+        }
     }
 
     fn read_window(
@@ -210,29 +290,67 @@ impl Loader<'_> {
     }
 }
 
-fn next_window(
+/// Where a run ends, in its text and in the source.
+fn run_end(run: &Run, unread: &Unread) -> (usize, u64) {
+    let Some(last) = run.pieces.last() else {
+        return (0, unread.stored);
+    };
+    let text = unread.text.get(last.start..).unwrap_or_default();
+    let mut offsets = StoredOffsets::behind(text, run.encoding, last.stored);
+    (last.end, offsets.of(last.end - last.start))
+}
+
+/// What stands between two records of the last group of a window.
+fn learn_seam(window: &Window) -> Option<(usize, Seam)> {
+    let [.., (one_group, one, _), (group, two, _)] = window.records.as_slice() else {
+        return None;
+    };
+    (one_group == group).then_some(())?;
+    Some((*group, Seam::learn(&window.text, one, two)?))
+}
+
+/// The text behind a run, and more.
+fn more_text(
     text: &mut TextStream,
-    cutter: &mut Cutter,
-    window: &Window,
+    unread: &Unread,
+    (end, stored): (usize, u64),
     size: usize,
-    what: (crate::source::SourceId, crate::source::Encoding),
-) -> Result<Window, Unusual> {
-    let mut head = String::with_capacity(size);
-    head.push_str(window.text.get(window.consumed..).unwrap_or_default());
-    let size = size.max(head.len() * 2);
-    let more = text.fill(&mut head, size).map_err(|_| Unusual)?;
-    cut_window(text, cutter, head, window.next, more, what)
+) -> Result<Unread, Unusual> {
+    let left = unread.text.get(end..).unwrap_or_default();
+    let rest = Unread {
+        text: String::new(),
+        stored,
+        more: true,
+    };
+    fill(text, left, rest, size)
+}
+
+/// Text that is left over, and more.
+fn fill(
+    text: &mut TextStream,
+    left: &str,
+    mut unread: Unread,
+    size: usize,
+) -> Result<Unread, Unusual> {
+    let size = size.max(left.len() * 2);
+    unread.text.reserve_exact(size);
+    unread.text.push_str(left);
+    unread.more = text.fill(&mut unread.text, size).map_err(|_| Unusual)?;
+    Ok(unread)
 }
 
 /// Cuts a window; it grows until it holds a whole record, and enough of a new group to tell its kind.
 fn cut_window(
     text: &mut TextStream,
     cutter: &mut Cutter,
-    mut head: String,
-    base: u64,
-    mut more: bool,
-    (id, encoding): (crate::source::SourceId, crate::source::Encoding),
+    unread: Unread,
+    (id, encoding): (SourceId, Encoding),
 ) -> Result<Window, Unusual> {
+    let Unread {
+        text: mut head,
+        stored,
+        mut more,
+    } = unread;
     let before = cutter.clone();
     let cuts = loop {
         let cuts = cutter.cut(&head, !more)?;
@@ -253,7 +371,7 @@ fn cut_window(
         *cutter = before.clone();
         more = text.fill(&mut head, size).map_err(|_| Unusual)?;
     };
-    let mut offsets = StoredOffsets::behind(&head, encoding, base);
+    let mut offsets = StoredOffsets::behind(&head, encoding, stored);
     let mut span = |range: &Range<usize>| {
         let start = offsets.of(range.start);
         let end = offsets.of(range.end);

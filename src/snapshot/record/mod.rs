@@ -147,6 +147,12 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// Empties all slots, for the next record.
+    pub fn clear(&mut self) {
+        self.slots.fill_with(|| None);
+        self.repeated.clear();
+    }
+
     /// Slots that got two values under one spelling that say different things.
     pub fn repeated(&self) -> &[usize] {
         &self.repeated
@@ -201,8 +207,15 @@ macro_rules! record {
             }
 
             fn has_value(&self, slot: usize) -> bool {
-                let known = [$( self.$field.value().is_some() ),*];
-                known.get(slot).copied().unwrap_or(false)
+                let mut wanted = slot;
+                $(
+                    if wanted == 0 {
+                        return self.$field.value().is_some();
+                    }
+                    wanted -= 1;
+                )*
+                let _ = wanted;
+                false
             }
 
             fn merge(
@@ -249,7 +262,7 @@ macro_rules! record {
             ) -> bool {
                 $(
                     if property == $property {
-                        reading.begin_property($property, None);
+                        reading.begin_property($property);
                         self.$field = $crate::snapshot::cell::Cell::field(value, reading);
                         return true;
                     }
@@ -354,58 +367,10 @@ fn cell<T: super::cell::Cell>(
     let Some(value) = row.take(slot as usize) else {
         return Field::Absent;
     };
-    reading.begin_property(property, known_values(property));
+    reading.begin_property(property);
     let field = T::field(&value, reading);
     if field.value().is_some() {
         reading.readable |= 1 << slot;
     }
     field
-}
-
-/// The documented values of a property, for those that have a list of them.
-///
-/// Sources: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>,
-/// <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
-fn known_values(property: &str) -> Option<&'static [&'static str]> {
-    Some(match property {
-        "ActivationState" => &[
-            "Activated",
-            "AssignmentPending",
-            "AssignmentFailed",
-            "UpdatePending",
-            "UpdateFailed",
-        ],
-        "NumberType" => &[
-            "DirectRouting",
-            "CallingPlan",
-            "OperatorConnect",
-            "OCMobile",
-        ],
-        "PstnAssignmentStatus" => &[
-            "Unassigned",
-            "UserAssigned",
-            "ConferenceAssigned",
-            "VoiceApplicationAssigned",
-            "ThirdPartyAppAssigned",
-            "PolicyAssigned",
-        ],
-        "AssignmentCategory" => &["Primary", "Private", "Alternate"],
-        "NumberSource" => &["Online", "OnPremises"],
-        "AccountType" => &[
-            "User",
-            "ResourceAccount",
-            "Guest",
-            "SfBOnPremUser",
-            "IneligibleUser",
-            "Unknown",
-        ],
-        "TeamsUpgradeEffectiveMode" => &[
-            "TeamsOnly",
-            "Islands",
-            "SfBOnly",
-            "SfBWithTeamsCollab",
-            "SfBWithTeamsCollabAndMeetings",
-        ],
-        _ => return None,
-    })
 }

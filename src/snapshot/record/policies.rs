@@ -156,7 +156,7 @@ impl Cell for EmergencyNumber {
 
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
         let dial = value.member("EmergencyDialString").and_then(Lax::scalar)?;
-        let text = |key: &str| {
+        let mut text = |key: &str| {
             let text = value.member(key).and_then(Lax::scalar);
             let text = text.filter(|text| !text.trim().is_empty());
             text.map(|text| reading.arena.symbol(&text))

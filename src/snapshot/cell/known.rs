@@ -1,0 +1,49 @@
+//! Properties that have a documented list of values: any other value is worth a word.
+
+/// The documented values of a property, for those that have a list of them.
+///
+/// Sources: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>,
+/// <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
+pub(super) fn known_values(property: &str) -> Option<&'static [&'static str]> {
+    Some(match property {
+        "ActivationState" => &[
+            "Activated",
+            "AssignmentPending",
+            "AssignmentFailed",
+            "UpdatePending",
+            "UpdateFailed",
+        ],
+        "NumberType" => &[
+            "DirectRouting",
+            "CallingPlan",
+            "OperatorConnect",
+            "OCMobile",
+        ],
+        "PstnAssignmentStatus" => &[
+            "Unassigned",
+            "UserAssigned",
+            "ConferenceAssigned",
+            "VoiceApplicationAssigned",
+            "ThirdPartyAppAssigned",
+            "PolicyAssigned",
+        ],
+        "AssignmentCategory" => &["Primary", "Private", "Alternate"],
+        "NumberSource" => &["Online", "OnPremises"],
+        "AccountType" => &[
+            "User",
+            "ResourceAccount",
+            "Guest",
+            "SfBOnPremUser",
+            "IneligibleUser",
+            "Unknown",
+        ],
+        "TeamsUpgradeEffectiveMode" => &[
+            "TeamsOnly",
+            "Islands",
+            "SfBOnly",
+            "SfBWithTeamsCollab",
+            "SfBWithTeamsCollabAndMeetings",
+        ],
+        _ => return None,
+    })
+}

@@ -1,0 +1,284 @@
+//! The record walker: a record straight from its bytes into the slots of its row, in one pass.
+//!
+//! Records of one export repeat their keys in one order, and what stands between two values (a comma, a line break,
+//! blanks, the key, a colon) is the same bytes in each of them. So the walker remembers these bytes and compares them in
+//! one go; only where they differ does it look what they are. Values that no rule reads are skipped.
+//!
+//! It knows the JSON that exports are made of, and nothing else. Whatever it does not know it gives up, and
+//! `serde_json`, which stays the judge of what is JSON, reads that record. It never accepts what `serde_json` refuses, and
+//! what both read is the same: a test and a fuzzer compare them.
+
+mod exact;
+mod scan;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+
+use super::lax::Lax;
+use super::record::Row;
+pub(super) use exact::judge;
+use scan::{DEEPEST, blanks, plain_text};
+
+/// What stands between two values is remembered up to this length.
+const LONGEST: usize = 256;
+
+/// A slot of a row, and the rank of a spelling that fills it.
+pub(super) type Slot = (usize, u8);
+
+/// The keys of the objects of one sort, in the order in which they were met.
+#[derive(Debug, Default)]
+pub(super) struct Shape {
+    keys: Vec<Known>,
+    /// Where a key is in `keys`: a record may have a hundred thousand keys, in any order.
+    index: HashMap<Box<str>, usize, foldhash::fast::RandomState>,
+}
+
+/// A key, and what is known of its place.
+#[derive(Debug)]
+struct Known {
+    name: Box<str>,
+    slot: Option<Slot>,
+    /// The bytes from the end of the value before it to its own value, key included; empty when there is nothing to
+    /// remember.
+    before: Vec<u8>,
+    /// Whether these bytes begin an object.
+    is_first: bool,
+    /// Where in them the key is.
+    key_at: usize,
+    /// The objects within its value.
+    inner: Option<Box<Shape>>,
+    /// How many elements or members its value had.
+    count: usize,
+}
+
+impl Shape {
+    /// Walks the record that begins at `at` with a brace, and fills the slots of its row; `slot_of` says which slot a
+    /// key has that was not met before. The offset behind the record, or `None` when `serde_json` must read it; the
+    /// row may then be filled in part.
+    pub(super) fn walk<'t>(
+        &mut self,
+        text: &'t str,
+        at: usize,
+        row: &mut Row<'t>,
+        slot_of: &dyn Fn(&str) -> Option<Slot>,
+    ) -> Option<usize> {
+        let bytes = text.as_bytes();
+        let mut members = Members::begin(bytes, at)?;
+        while let Some((index, value)) = members.next(self, text, slot_of)? {
+            let known = &mut self.keys[index];
+            members.at = match known.slot {
+                Some((slot, rank)) => {
+                    let (value, end) = known.value(text, value, DEEPEST)?;
+                    row.put(slot, rank, value);
+                    end
+                }
+                None => scan::value(bytes, value, DEEPEST)?,
+            };
+        }
+        Some(members.at)
+    }
+
+    /// The slot of a key.
+    pub(super) fn slot(
+        &mut self,
+        key: &str,
+        slot_of: &dyn Fn(&str) -> Option<Slot>,
+    ) -> Option<Slot> {
+        let index = self.look_up(key, slot_of);
+        self.keys[index].slot
+    }
+
+    /// How many keys were met.
+    pub(super) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// All keys that were met, ASCII lower-cased.
+    pub(super) fn lowered(&self) -> BTreeSet<String> {
+        self.keys
+            .iter()
+            .map(|known| known.name.trim().to_ascii_lowercase())
+            .collect()
+    }
+
+    fn look_up(&mut self, key: &str, slot_of: &dyn Fn(&str) -> Option<Slot>) -> usize {
+        if let Some(index) = self.index.get(key) {
+            return *index;
+        }
+        let index = self.keys.len();
+        self.keys.push(Known {
+            name: key.into(),
+            slot: slot_of(key),
+            before: Vec::new(),
+            is_first: false,
+            key_at: 0,
+            inner: None,
+            count: 0,
+        });
+        self.index.insert(key.into(), index);
+        index
+    }
+
+    /// An object within a record: all its members, in order.
+    fn object<'t>(
+        &mut self,
+        text: &'t str,
+        at: usize,
+        count: usize,
+        depth: u32,
+    ) -> Option<(Lax<'t>, usize)> {
+        let mut found = Vec::with_capacity(count);
+        let mut members = Members::begin(text.as_bytes(), at)?;
+        while let Some((index, value)) = members.next(self, text, &|_| None)? {
+            let (value, end) = self.keys[index].value(text, value, depth)?;
+            members.at = end;
+            found.push((Cow::Borrowed(text.get(members.key.clone())?), value));
+        }
+        Some((Lax::Map(found), members.at))
+    }
+}
+
+/// The members of one object, one after the other.
+struct Members<'t> {
+    bytes: &'t [u8],
+    /// Behind the brace, or behind the last value.
+    at: usize,
+    /// Where the last key is.
+    key: std::ops::Range<usize>,
+    is_first: bool,
+    /// The key that is expected.
+    next: usize,
+}
+
+impl<'t> Members<'t> {
+    fn begin(bytes: &'t [u8], at: usize) -> Option<Self> {
+        (*bytes.get(at)? == b'{').then_some(Self {
+            bytes,
+            at: at + 1,
+            key: 0..0,
+            is_first: true,
+            next: 0,
+        })
+    }
+
+    /// Which key comes next and where its value begins; inner `None` behind the last one, `at` being behind the object.
+    #[expect(
+        clippy::option_option,
+        reason = "outer: whether the walker knows; inner: whether there is one"
+    )]
+    fn next(
+        &mut self,
+        shape: &mut Shape,
+        text: &str,
+        slot_of: &dyn Fn(&str) -> Option<Slot>,
+    ) -> Option<Option<(usize, usize)>> {
+        let is_first = std::mem::replace(&mut self.is_first, false);
+        if let Some(known) = shape.keys.get(self.next)
+            && known.is_first == is_first
+            && !known.before.is_empty()
+            && self.bytes.get(self.at..)?.starts_with(&known.before)
+        {
+            let key = self.at + known.key_at;
+            self.key = key..key + known.name.len();
+            self.next += 1;
+            return Some(Some((self.next - 1, self.at + known.before.len())));
+        }
+        self.learn(shape, text, is_first, slot_of)
+    }
+
+    #[expect(clippy::option_option, reason = "as above")]
+    fn learn(
+        &mut self,
+        shape: &mut Shape,
+        text: &str,
+        is_first: bool,
+        slot_of: &dyn Fn(&str) -> Option<Slot>,
+    ) -> Option<Option<(usize, usize)>> {
+        let bytes = self.bytes;
+        let mut open = blanks(bytes, self.at);
+        match *bytes.get(open)? {
+            b'}' => {
+                self.at = open + 1;
+                return Some(None);
+            }
+            b',' if !is_first => open = blanks(bytes, open + 1),
+            _ if is_first => {}
+            _ => return None,
+        }
+        if *bytes.get(open)? != b'"' {
+            return None;
+        }
+        let end = plain_text(bytes, open + 1)?;
+        let colon = blanks(bytes, end + 1);
+        if *bytes.get(colon)? != b':' {
+            return None;
+        }
+        let value = blanks(bytes, colon + 1);
+        self.key = open + 1..end;
+        let index = shape.look_up(text.get(self.key.clone())?, slot_of);
+        let known = &mut shape.keys[index];
+        known.before.clear();
+        if value - self.at <= LONGEST {
+            known.before.extend_from_slice(&bytes[self.at..value]);
+        }
+        known.is_first = is_first;
+        known.key_at = open + 1 - self.at;
+        self.next = index + 1;
+        Some(Some((index, value)))
+    }
+}
+
+impl Known {
+    /// Reads a value, and the offset behind it.
+    fn value<'t>(&mut self, text: &'t str, at: usize, depth: u32) -> Option<(Lax<'t>, usize)> {
+        let bytes = text.as_bytes();
+        Some(match *bytes.get(at)? {
+            b'"' => match plain_text(bytes, at + 1) {
+                Some(end) => (Lax::Text(Cow::Borrowed(text.get(at + 1..end)?)), end + 1),
+                None => judged(text, at, scan::text(bytes, at + 1)? + 1)?,
+            },
+            b'n' => (Lax::Null, scan::word(bytes, at, b"null")?),
+            b't' => (Lax::Bool(true), scan::word(bytes, at, b"true")?),
+            b'f' => (Lax::Bool(false), scan::word(bytes, at, b"false")?),
+            b'-' | b'0'..=b'9' => judged(text, at, scan::number(bytes, at)?)?,
+            b'[' => self.list(text, at, depth.checked_sub(1)?)?,
+            b'{' => {
+                let inner = self.inner.get_or_insert_default();
+                let count = self.count;
+                let (object, end) = inner.object(text, at, count, depth.checked_sub(1)?)?;
+                if let Lax::Map(members) = &object {
+                    self.count = members.len();
+                }
+                (object, end)
+            }
+            _ => return None,
+        })
+    }
+
+    fn list<'t>(&mut self, text: &'t str, at: usize, depth: u32) -> Option<(Lax<'t>, usize)> {
+        let bytes = text.as_bytes();
+        let mut elements = Vec::new();
+        let mut at = blanks(bytes, at + 1);
+        if *bytes.get(at)? == b']' {
+            return Some((Lax::List(elements), at + 1));
+        }
+        loop {
+            let (element, end) = self.value(text, at, depth)?;
+            elements.push(element);
+            at = blanks(bytes, end);
+            match *bytes.get(at)? {
+                b']' => return Some((Lax::List(elements), at + 1)),
+                b',' => at = blanks(bytes, at + 1),
+                _ => return None,
+            }
+        }
+    }
+}
+
+/// Lets `serde_json` say what a scalar is.
+fn judged(text: &str, at: usize, end: usize) -> Option<(Lax<'_>, usize)> {
+    let value = serde_json::from_str(text.get(at..end)?).ok()?;
+    Some((value, end))
+}
