@@ -56,6 +56,13 @@ fn samples(target: &str) -> Vec<Vec<u8>> {
             samples.extend(of_pages(&|page| Some(page.split_once("```toml\n")?.1.split_once("```")?.0.to_owned())));
             samples
         }
+        "records" => [
+            "{\n  \"a\": 1,\n  \"b\": \"text\",\n  \"plans\": [\n    { \"n\": \"p\", \"s\": null }\n  ]\n}\n",
+            "{\"a\":-0,\"b\":{\"Name\":\"x\"},\"name\":1.5e3,\"é\":[true,false]}",
+            "{\"b\":\"a\\u0027b\\ud83d\\ude00\",\"plan\":\"\\n\",\"A\":[[[]]]}",
+        ]
+        .map(|record| format!("{record}{record} {record}").into_bytes())
+        .to_vec(),
         "plan" => of_pages(&|page| {
             let plans = blocks(page, "toml").into_iter();
             plans.map(|(_, text)| format!("t{text}")).next()

@@ -42,6 +42,8 @@ pub use phone_number::PhoneNumber;
 pub use records::Records;
 pub use split_json::begins_like_bundle;
 pub use texts::{FilledArena, Symbol, Text, Texts};
+#[doc(hidden)]
+pub use walk::disagreement;
 
 /// A tenant export, read.
 #[derive(Debug)]

@@ -9,6 +9,7 @@ pub mod files;
 pub mod numbers;
 pub mod plan;
 pub mod powershell;
+pub mod records;
 pub mod report;
 pub mod route_pattern;
 pub mod sarif;
@@ -18,8 +19,9 @@ pub mod snapshot;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All fuzz targets.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     ("snapshot", snapshot::hold),
+    ("records", records::hold),
     ("config", config::hold),
     ("plan", plan::hold),
     ("csv", csv::hold),
