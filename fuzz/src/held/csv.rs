@@ -95,10 +95,9 @@ fn assert_rows(snapshot: &Snapshot, names: &[String], window: Option<usize>) {
             .get()
             .map(|symbol| snapshot.texts.symbol(symbol));
         assert_eq!(status, Some("Active"), "by {window:?}: {name:?}");
-        assert!(
-            read.is_some() || !name.starts_with("Op "),
-            "by {window:?}: {name:?}"
-        );
+        // Where ASCII lacks a letter there is a `?`, and nobody knows the name.
+        let is_known = name.starts_with("Op ") && !name.contains('?');
+        assert!(read.is_some() || !is_known, "by {window:?}: {name:?}");
         if let Some(read) = read {
             assert_eq!(read.trim(), name.trim(), "by {window:?}");
         }
