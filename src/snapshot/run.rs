@@ -13,9 +13,11 @@ use memchr::memmem::Finder;
 use super::stream_json::{skip_blanks, string_end};
 use crate::source::{Encoding, SourceId, StoredOffsets};
 
-/// A window is shared out in so many pieces: enough of them for the threads, and each large enough that sharing costs
-/// nothing.
-const PIECES: usize = 8;
+/// Into how many pieces a text is cut: enough to share out, few enough that sharing costs nothing.
+const PIECES: usize = 16;
+
+/// A piece is no smaller than this.
+const SMALLEST: usize = 256;
 
 /// Longer bytes between records are not looked for.
 const LONGEST: usize = 1024;
@@ -123,26 +125,25 @@ impl Seam {
         })
     }
 
-    /// Guesses the pieces of a text from `at` on, for windows of that size; the last one ends where the last record of
-    /// the text is guessed to end. `None` when no record ends in it.
+    /// Guesses the pieces of a text from `at` on; the last one ends where the last record of the text is guessed to
+    /// end. `None` when no record ends in it.
     pub(super) fn pieces(
         &self,
         text: &str,
         at: usize,
-        window: usize,
         (encoding, stored): (Encoding, u64),
     ) -> Option<Vec<Piece>> {
         let bytes = text.as_bytes();
-        let size = (window / PIECES).max(1);
         let last = memchr::memmem::rfind(bytes.get(at..)?, self.finder.needle())? + at + 1;
         let mut offsets = StoredOffsets::behind(text.get(at..)?, encoding, stored);
-        let mut pieces = Vec::new();
+        let piece = (text.len() / PIECES).max(SMALLEST);
+        let mut pieces = Vec::with_capacity(PIECES + 1);
         let mut start = at;
         while start < last {
-            let from = (start + size).min(last);
+            let from = (start + piece).min(last);
             let end = match self.finder.find(bytes.get(from..last)?) {
                 // A piece that would be a scrap belongs to the one before.
-                Some(found) if last - (from + found) > size / 2 => from + found + 1,
+                Some(found) if last - (from + found) > piece / 2 => from + found + 1,
                 _ => last,
             };
             pieces.push(Piece {
@@ -172,7 +173,7 @@ mod tests {
         let many: Vec<String> = (0..20_000).map(record).collect();
         let text = format!("{},{{\"a\":", many.join(","));
         let utf8 = Encoding::Utf8 { bom: false };
-        let pieces = seam.pieces(&text, 0, 1024 * 1024, (utf8, 7)).unwrap();
+        let pieces = seam.pieces(&text, 0, (utf8, 7)).unwrap();
         assert!(pieces.len() > 3);
         assert_eq!(pieces[0].start, 0);
         assert!(pieces.windows(2).all(|two| two[0].end == two[1].start));
@@ -185,7 +186,7 @@ mod tests {
             assert_eq!(&text[piece.end - 2..piece.end + 2], "]},{");
         }
         assert_eq!(&text[pieces[pieces.len() - 1].end..], ",{\"a\":");
-        assert!(seam.pieces("{\"a\":1}", 0, 8, (utf8, 0)).is_none());
+        assert!(seam.pieces("{\"a\":1}", 0, (utf8, 0)).is_none());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! and one line of gigabytes cost the same.
 
 use std::io;
+use std::sync::Arc;
 
 use super::{Encoding, Reader, Source};
 
@@ -19,6 +20,48 @@ pub struct Position {
 const STEP: u64 = 16 * 1024;
 const CHUNK: u64 = 64 * STEP;
 
+/// Notes positions while a source is read for the first time, so that it need not be read again for them.
+#[derive(Debug)]
+pub(super) struct LineCounter {
+    encoding: Encoding,
+    position: Position,
+    checkpoints: Vec<Position>,
+    /// How many bytes came behind the last checkpoint.
+    behind: usize,
+}
+
+impl LineCounter {
+    /// Begins behind the byte order mark.
+    pub(super) fn new(encoding: Encoding) -> Self {
+        let position = Position { line: 1, column: 1 };
+        Self {
+            encoding,
+            position,
+            checkpoints: vec![position],
+            behind: 0,
+        }
+    }
+
+    /// Goes on with the next bytes.
+    pub(super) fn push(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            if self.behind == STEP as usize {
+                self.checkpoints.push(self.position);
+                self.behind = 0;
+            }
+            let (now, later) = bytes.split_at(bytes.len().min(STEP as usize - self.behind));
+            advance(self.encoding, now, &mut self.position);
+            self.behind += now.len();
+            bytes = later;
+        }
+    }
+
+    /// What was noted.
+    pub(super) fn finish(self) -> Arc<[Position]> {
+        self.checkpoints.into()
+    }
+}
+
 /// Line and column of any byte of one source.
 #[derive(Debug)]
 pub struct LineIndex<'s> {
@@ -26,32 +69,29 @@ pub struct LineIndex<'s> {
     encoding: Encoding,
     bytes: u64,
     /// The position of every `STEP`th byte behind the byte order mark.
-    checkpoints: Vec<Position>,
+    checkpoints: Arc<[Position]>,
 }
 
 impl<'s> LineIndex<'s> {
-    /// Reads the source once.
+    /// Reads the source once, if its lines were not counted when it was loaded.
     ///
     /// # Errors
     /// When the file is gone, or shorter than when it was loaded.
     pub fn build(source: &'s Source) -> io::Result<Self> {
         let reader = source.reader()?;
-        let base = source.encoding.bom_len();
-        let mut at = base;
-        let mut position = Position { line: 1, column: 1 };
-        let mut checkpoints = Vec::new();
-        while at < source.bytes {
-            let len = CHUNK.min(source.bytes - at);
-            let chunk = reader.read(at, len as usize)?;
-            for block in chunk.chunks(STEP as usize) {
-                checkpoints.push(position);
-                advance(source.encoding, block, &mut position);
+        let checkpoints = match &source.lines {
+            Some(lines) => lines.clone(),
+            None => {
+                let mut at = source.encoding.bom_len();
+                let mut counter = LineCounter::new(source.encoding);
+                while at < source.bytes {
+                    let len = CHUNK.min(source.bytes - at);
+                    counter.push(&reader.read(at, len as usize)?);
+                    at += len;
+                }
+                counter.finish()
             }
-            at += len;
-        }
-        if checkpoints.is_empty() {
-            checkpoints.push(position);
-        }
+        };
         Ok(Self {
             reader,
             encoding: source.encoding,

@@ -72,6 +72,8 @@ pub struct Source {
     pub digest: String,
     /// When the file was last written, in milliseconds since 1970, where the system tells.
     pub modified: Option<i64>,
+    /// Positions within it, where they were noted when it was read.
+    lines: Option<Arc<[Position]>>,
     stored: Stored,
 }
 
@@ -106,6 +108,7 @@ impl Source {
             bytes: bytes.len() as u64,
             digest: blake3::hash(bytes).to_hex().to_string(),
             modified: None,
+            lines: None,
             stored,
         }
     }

@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use super::feed::{Feed, Opened};
+use super::lines::LineCounter;
 use super::packed::Packer;
 use super::stored::Stored;
 use super::{Encoding, Source};
@@ -52,6 +53,12 @@ impl TextStream {
         intake.read(&mut pending, PIECE)?;
         let encoding = Encoding::of_head(&pending);
         pending.drain(..encoding.bom_len() as usize);
+        // Of other encodings positions take a look at each character, which only findings are worth.
+        if let Encoding::Utf8 { .. } = encoding {
+            let mut lines = LineCounter::new(encoding);
+            lines.push(&pending);
+            intake.lines = Some(lines);
+        }
         let decoder = match encoding {
             Encoding::Utf8 { .. } => None,
             other => Some(other.decoder()),
@@ -155,6 +162,7 @@ struct Intake {
     hash: blake3::Hasher,
     checksum: flate2::Crc,
     packer: Option<Packer>,
+    lines: Option<LineCounter>,
     bytes: u64,
 }
 
@@ -165,6 +173,7 @@ impl Intake {
             opened,
             hash: blake3::Hasher::new(),
             checksum: flate2::Crc::new(),
+            lines: None,
             bytes: 0,
         }
     }
@@ -177,6 +186,9 @@ impl Intake {
             .read_to_end(buffer)?;
         let fresh = &buffer[before..];
         self.hash.update(fresh);
+        if let Some(lines) = &mut self.lines {
+            lines.push(fresh);
+        }
         self.bytes += fresh.len() as u64;
         if let Some(packer) = &mut self.packer {
             packer.push(fresh);
@@ -210,6 +222,7 @@ impl Intake {
             bytes: self.bytes,
             digest: self.hash.finalize().to_hex().to_string(),
             modified: feed.modified(),
+            lines: self.lines.map(LineCounter::finish),
             stored,
         }
     }

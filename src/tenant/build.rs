@@ -243,6 +243,7 @@ fn objects(snapshot: Snapshot, mut records: Records, problems: &mut Vec<Problem>
                 record,
                 holder: Holder::Unknown,
                 listed_operator: Answer::Unknown,
+                operator: None,
             })
             .collect(),
         shared_lines: Vec::new(),
@@ -474,16 +475,17 @@ fn join_operators(tenant: &mut Tenant) {
         let (owners, answer) = answers
             .entry(partner)
             .or_insert_with(|| owners_of(number, tenant));
-        for owner in owners {
+        for owner in &*owners {
             joined[*owner as usize].push(index as u32);
         }
-        listed.push(*answer);
+        listed.push((*answer, owners.first().copied()));
     }
     for (operator, numbers) in tenant.operators.iter_mut().zip(joined) {
         operator.numbers = numbers;
     }
-    for (number, listed) in tenant.numbers.iter_mut().zip(listed) {
+    for (number, (listed, operator)) in tenant.numbers.iter_mut().zip(listed) {
         number.listed_operator = listed;
+        number.operator = operator;
     }
 }
 

@@ -28,8 +28,9 @@ impl Country {
             [b'U', b'K'] => *b"GB",
             code => code,
         };
-        let text = std::str::from_utf8(&code).ok()?;
-        country::Id::from_str(text).ok().map(|_| Self(code))
+        let letter = |byte: u8| usize::from(byte.wrapping_sub(b'A'));
+        let (row, column) = (letter(code[0]), letter(code[1]));
+        CODES.get(row)?.get(column)?.then_some(Self(code))
     }
 
     /// The country of a number by its calling code, where that belongs to one country alone: never for +1 or +7.
@@ -213,6 +214,16 @@ fn by_plan<T>(digits: &str, ask: impl Fn(&Plan, &str) -> Option<T>) -> Option<T>
         ask(plan.get_or_init(|| Plan::of(code)).as_ref()?, national)
     })
 }
+
+/// Which of all pairs of letters are codes: numbers name theirs again and again.
+static CODES: LazyLock<[[bool; 26]; 26]> = LazyLock::new(|| {
+    std::array::from_fn(|row| {
+        std::array::from_fn(|column| {
+            let code = [b'A' + row as u8, b'A' + column as u8];
+            std::str::from_utf8(&code).is_ok_and(|code| country::Id::from_str(code).is_ok())
+        })
+    })
+});
 
 /// Territory to the country whose plans it shares.
 static TERRITORIES: LazyLock<BTreeMap<Country, Country>> = LazyLock::new(|| {

@@ -402,6 +402,7 @@ impl Tenant {
                     record,
                     holder: Holder::Nobody,
                     listed_operator: super::Answer::Unknown,
+                    operator: None,
                 });
                 self.hold(place);
             }

@@ -8,7 +8,8 @@ use super::{Answer, Tenant, User};
 use crate::finding::Place;
 use crate::snapshot::record::{
     CallingLineIdentityRecord, CallingPolicyRecord, DialPlanRecord,
-    EmergencyCallRoutingPolicyRecord, EmergencyCallingPolicyRecord, SharedCallingPolicyRecord,
+    EmergencyCallRoutingPolicyRecord, EmergencyCallingPolicyRecord, GroupPolicyRecord,
+    SharedCallingPolicyRecord,
 };
 use crate::snapshot::{ExportKind, Field, PolicyName};
 
@@ -247,12 +248,18 @@ impl Tenant {
     /// The policy that a group brings: of the groups that have the account for a member, the one of the lowest rank.
     fn group_assignment(&self, user: &User, kind: PolicyKind) -> Option<(PolicyName, Place)> {
         let id = user.id.get()?;
-        self.group_policies
-            .iter()
-            .filter(|row| {
+        let rows = self.index.memo.group_policies[kind as usize].get_or_init(|| {
+            let of_kind = |row: &Merged<GroupPolicyRecord>| {
                 let policy_type = row.policy_type.get();
                 policy_type.is_some_and(|name| kind.is_named(self.snapshot.texts.symbol(name)))
-            })
+            };
+            let rows = self.group_policies.iter().zip(0..);
+            rows.filter(|(row, _)| of_kind(row))
+                .map(|(_, index)| index)
+                .collect()
+        });
+        rows.iter()
+            .filter_map(|index| self.group_policies.get(*index as usize))
             .filter(|row| {
                 let members = row
                     .group

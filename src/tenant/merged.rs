@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
+use rayon::prelude::*;
+
 use crate::finding::{Place, Problem, Severity};
 use crate::snapshot::cell::Reading;
 use crate::snapshot::lax::Lax;
@@ -102,38 +104,46 @@ fn precedence(kind: ExportKind) -> u8 {
 /// Groups records by key and merges each group. The result is in order of key, whatever the order of the records.
 ///
 /// Records without key are left out: reading has reported them.
-pub(super) fn merge<R: Record, K: Ord>(
+pub(super) fn merge<R: Record, K: Ord + Send>(
     mut records: Vec<R>,
     key: impl Fn(&R) -> Option<K>,
     texts: &Texts,
     problems: &mut Vec<Problem>,
 ) -> Vec<(K, Merged<R>)> {
-    records.retain(|record| key(record).is_some());
     // Records are large, so that an index of them is sorted and they follow it.
-    let mut order: Vec<(K, u8, Span, u32)> = records
-        .iter()
-        .enumerate()
-        .filter_map(|(index, record)| {
-            let Origin { kind, span } = record.origin();
-            Some((key(record)?, precedence(kind), span, index as u32))
-        })
-        .collect();
-    order.sort_unstable();
-    permute(
-        &mut records,
-        order.iter().map(|(.., index)| *index).collect(),
-    );
+    let mut order: Vec<(K, u8, Span, u32)> = Vec::with_capacity(records.len());
+    records.retain(|record| {
+        let Some(key) = key(record) else {
+            return false;
+        };
+        let Origin { kind, span } = record.origin();
+        order.push((key, precedence(kind), span, order.len() as u32));
+        true
+    });
+    // Exports are often in order already.
+    if !order.is_sorted() {
+        order.par_sort_unstable();
+        permute(
+            &mut records,
+            order.iter().map(|(.., index)| *index).collect(),
+        );
+    }
     let mut merged: Vec<(K, Merged<R>)> = Vec::with_capacity(order.len());
     let mut conflicts = Conflicts::default();
     // From the back, so that memory of records can be given back while objects take theirs.
     let mut group: Vec<R> = Vec::new();
     while let (Some((key, ..)), Some(record)) = (order.pop(), records.pop()) {
-        group.push(record);
         if order.last().is_some_and(|(next, ..)| *next == key) {
+            group.push(record);
             continue;
         }
-        group.reverse();
-        merged.extend(one_of(&mut group, &mut conflicts, texts).map(|object| (key, object)));
+        if group.is_empty() {
+            merged.push((key, Merged::alone(record)));
+        } else {
+            group.push(record);
+            group.reverse();
+            merged.extend(one_of(&mut group, &mut conflicts, texts).map(|object| (key, object)));
+        }
         if records.len() * 4 < records.capacity() * 3 && records.len() > LARGE {
             records.shrink_to_fit();
         }

@@ -198,6 +198,8 @@ struct Index {
 struct Memo {
     /// Who holds a Direct Routing number.
     on_direct_routing: OnceLock<HashSet<ObjectId, foldhash::fast::FixedState>>,
+    /// The policies of groups, by type: indexes into the group policies.
+    group_policies: [OnceLock<Vec<u32>>; PolicyKind::ALL.len()],
 }
 
 /// A map from object ids.

@@ -23,6 +23,8 @@ pub struct Number {
     pub holder: Holder,
     /// Whether an operator of the operators file claims it.
     pub listed_operator: Answer,
+    /// The first operator that does: an index into [`Tenant::operators`], right while nothing is edited.
+    pub(super) operator: Option<u32>,
 }
 
 /// Who holds a number.
@@ -112,17 +114,16 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
     pub fn has_line(&self, user: &User) -> Answer {
-        let held = user
-            .id
-            .get()
-            .is_some_and(|id| self.index.numbers.by_holder.contains_key(&id));
+        // The account's own word first: who holds what must be looked for far away.
+        let holds = |id| self.index.numbers.by_holder.contains_key(&id);
+        if user.line_uri.value().is_some() || user.id.get().is_some_and(holds) {
+            return Answer::Yes;
+        }
         let listed = user
             .telephone_numbers
             .value()
             .map(|list| self.primary(list));
-        if held || user.line_uri.value().is_some() {
-            Answer::Yes
-        } else if user.line_uri.is_null() {
+        if user.line_uri.is_null() {
             Answer::No
         } else if matches!(listed, Some(Some(_))) {
             Answer::Yes

@@ -22,6 +22,9 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/operator-connect-configure>.
     pub fn operator_of(&self, number: &Number) -> Option<&Operator> {
+        if self.is_settled() {
+            return self.operators.get(number.operator? as usize);
+        }
         let index = self
             .numbers
             .binary_search_by_key(&number.key, |one| one.key)

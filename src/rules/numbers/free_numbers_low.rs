@@ -1,14 +1,15 @@
 //! `rules/numbers/free-numbers-low.md`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
+use crate::snapshot::Symbol;
 use crate::snapshot::service_plans::PlanClass;
-use crate::tenant::{Answer, Number};
+use crate::tenant::{Answer, Country, Number};
 
 pub(super) const RULE: Declared = rule!(
     "numbers",
@@ -51,50 +52,75 @@ struct Pool<'t> {
     open: bool,
 }
 
+impl<'t> Pool<'t> {
+    /// Adds what was counted under another spelling.
+    fn join(&mut self, other: Self) {
+        self.first = self.first.or(other.first);
+        self.all += other.all;
+        self.free += other.free;
+        self.open |= other.open;
+    }
+}
+
+/// Type, country, city, and whether the numbers are for services, as records spell them.
+type Spelled = (Option<Symbol>, Option<Country>, Option<Symbol>, bool);
+
+/// The types of numbers that are ordered, so that they can run out.
+const POOLED: [&str; 2] = ["CallingPlan", "OperatorConnect"];
+
 fn check(cx: &Cx) -> Vec<Verdict> {
     let tenant = cx.tenant;
     let texts = &tenant.snapshot.texts;
-    let mut pools: BTreeMap<String, Pool> = BTreeMap::new();
+    // By what records say, first: a million numbers belong to a few pools.
+    let mut spelled: HashMap<Spelled, Pool, foldhash::fast::FixedState> = HashMap::default();
     for number in &tenant.numbers {
         let record = &number.record;
-        let number_type = tenant
-            .number_type(number)
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        if !matches!(number_type.as_str(), "callingplan" | "operatorconnect") {
+        let is_listed = |name: &str| {
+            POOLED
+                .iter()
+                .any(|pooled| pooled.eq_ignore_ascii_case(name))
+        };
+        if !tenant.number_type(number).is_some_and(is_listed) {
             continue;
         }
-        let text = |symbol: Option<crate::snapshot::Symbol>| {
-            symbol
-                .map(|one| texts.symbol(one).trim().to_lowercase())
-                .unwrap_or_default()
-        };
         let service = record.capabilities.value().is_some_and(|list| {
             let person = list
                 .iter()
                 .any(|one| texts.symbol(*one).eq_ignore_ascii_case("UserAssignment"));
             !list.is_empty() && !person
         });
-        let country = tenant
-            .country_of_number(number)
-            .map(|one| one.to_string())
-            .unwrap_or_default();
-        let class = if service { "service" } else { "user" };
-        let key = format!(
-            "{number_type}/{country}/{}/{class}",
-            text(record.city.get())
+        let country = tenant.country_of_number(number);
+        let key = (
+            record.number_type.get(),
+            country,
+            record.city.get(),
+            service,
         );
-        let pool = pools.entry(key).or_default();
+        let pool = spelled.entry(key).or_default();
         pool.first.get_or_insert(number);
         pool.all += 1;
         // Of numbers that do not tell where they belong, pools would be mixtures.
         pool.open |=
-            record.city.is_absent() || record.capabilities.is_absent() || country.is_empty();
+            record.city.is_absent() || record.capabilities.is_absent() || country.is_none();
         match tenant.is_assigned(number) {
             Answer::No => pool.free += 1,
             Answer::Yes => {}
             Answer::Unknown => pool.open = true,
         }
+    }
+    let mut pools: BTreeMap<String, Pool> = BTreeMap::new();
+    let mut spelled: Vec<(Spelled, Pool)> = spelled.into_iter().collect();
+    spelled.sort_unstable_by_key(|(_, pool)| pool.first.map(|number| number.key));
+    for ((number_type, country, city, service), pool) in spelled {
+        let text = |symbol: Option<Symbol>| {
+            symbol
+                .map(|one| texts.symbol(one).trim().to_lowercase())
+                .unwrap_or_default()
+        };
+        let country = country.map(|one| one.to_string()).unwrap_or_default();
+        let class = if service { "service" } else { "user" };
+        let key = format!("{}/{country}/{}/{class}", text(number_type), text(city));
+        pools.entry(key).or_default().join(pool);
     }
     pools
         .into_iter()

@@ -76,7 +76,7 @@ impl Loader<'_> {
         let mut page = PageEnd::default();
         let mut seam: Option<(usize, Seam)> = None;
         loop {
-            if let Some(run) = self.guess(&cutter, &groups, seam.as_ref(), (&unread, size)) {
+            if let Some(run) = self.guess(&cutter, &groups, seam.as_ref(), &unread) {
                 let (end, stored) = run_end(&run, &unread);
                 let (reached, next) = rayon::join(
                     || self.read_run(run, &cutter, &mut groups),
@@ -124,7 +124,7 @@ impl Loader<'_> {
         cutter: &Cutter,
         groups: &[Reading],
         seam: Option<&(usize, Seam)>,
-        (unread, size): (&'t Unread, usize),
+        unread: &'t Unread,
     ) -> Option<Run<'t>> {
         let (group, seam) = seam?;
         let between = cutter.between()?;
@@ -138,7 +138,7 @@ impl Loader<'_> {
         }
         Some(Run {
             text: &unread.text,
-            pieces: seam.pieces(&unread.text, 0, size, (self.encoding, unread.stored))?,
+            pieces: seam.pieces(&unread.text, 0, (self.encoding, unread.stored))?,
             between,
             source: self.id,
             encoding: self.encoding,

@@ -85,6 +85,17 @@ fn other_shapes_are_read_alike_in_any_windows() {
     let records: Vec<serde_json::Value> = serde_json::from_slice(&users).unwrap();
     let lines: Vec<String> = records.iter().map(ToString::to_string).collect();
     let list = lines.join(",");
+    let nested: Vec<String> = lines
+        .iter()
+        .map(|line| {
+            let inner = r#"{"ActivationState":"x","PortInOrderStatus":"y","Nested":1}"#;
+            line.replace(
+                "\"ReverseNumberLookup\":[]",
+                &format!("\"Inner\":[{inner},{inner},{inner}]"),
+            )
+        })
+        .collect();
+    assert_ne!(nested, lines);
     let csv = "TelephoneNumber;NumberType;AssignmentStatus;TargetId;PartnerName\r\n\"+12065550101\";OperatorConnect;UserAssigned;00000000-0000-4000-8000-000000000001;\"Exämple; \"\"Telecom\"\"\r\nInc\"\r\n".to_owned()
         + &"+12065550102;DirectRouting;Unassigned;;\r\n".repeat(400);
     for (name, text) in [
@@ -101,6 +112,18 @@ fn other_shapes_are_read_alike_in_any_windows() {
             "bundle.json",
             format!(
                 "{{\"numbers\":[{list}],\"users\":[{{\"Identity\":\"x\",\"UserPrincipalName\":\"y\",\"LineUri\":null}}]}}"
+            ),
+        ),
+        // Objects within records that begin as records do, with keys of their own.
+        ("numbers.json", format!("[{}]", nested.join(","))),
+        ("numbers.ndjson", nested.join("\n")),
+        (
+            "numbers.ndjson",
+            format!(
+                "{}\n{{\"value\":[{}]}}\n{}",
+                nested.join("\n"),
+                lines[0],
+                lines[1]
             ),
         ),
         ("numbers.json", format!("[{list},")),
