@@ -4,20 +4,20 @@
 
 use rayon::prelude::*;
 use serde_json::Value;
-use tenantlint::finding::Location;
 use tenantlint::report::Report;
 use tenantlint::source::Encoding;
 
 use crate::audits::{File, check, diff, in_all_formats, sample};
+use crate::held;
 
 /// Rounds over all files of both samples.
 const ROUNDS: u64 = 22;
 
 /// `SplitMix64`: a few lines, and the same numbers on every machine.
-struct Random(u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -26,7 +26,7 @@ impl Random {
     }
 
     /// A number below the limit, which is not 0.
-    fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         usize::try_from(self.next() % limit as u64).expect("below a usize")
     }
 }
@@ -60,7 +60,7 @@ const HOSTILE: [&[u8]; 24] = [
 ];
 
 /// Applies one piece of damage.
-fn damage(bytes: &mut Vec<u8>, random: &mut Random) {
+pub(crate) fn damage(bytes: &mut Vec<u8>, random: &mut Random) {
     let len = bytes.len().max(1);
     let at = random.below(len).min(bytes.len());
     let end = (at + random.below(200)).min(bytes.len());
@@ -157,42 +157,10 @@ fn as_csv(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(table.into_bytes())
 }
 
-/// Holds that all places of a report lie in their files, and that its formats are what they say.
+/// Holds what the fuzzer holds every report to, and that each format can be written.
 fn hold(report: &Report, what: &str) {
-    let places = |location: &Location| {
-        let source = report.sources.get(location.span.source);
-        assert!(
-            location.span.end() <= source.bytes,
-            "{what}: {location:?} in a file of {} bytes",
-            source.bytes
-        );
-        assert!(
-            location.start.line > 0 && location.start.column > 0,
-            "{what}: {location:?}"
-        );
-        assert!(location.start <= location.end, "{what}: {location:?}");
-    };
-    for finding in &report.findings {
-        places(&finding.location);
-        finding.related.iter().for_each(places);
-    }
-    for problem in &report.problems {
-        problem.location.iter().for_each(places);
-        assert!(
-            !problem.message.contains("while it was checked"),
-            "{what}: {}",
-            problem.message
-        );
-    }
-    let [(_, human), (_, concise), (_, json), (_, sarif), ..] = in_all_formats(report);
-    for text in [json, sarif] {
-        let parsed = serde_json::from_str::<Value>(&text);
-        assert!(parsed.is_ok(), "{what}: {parsed:?}");
-    }
-    for text in [human, concise] {
-        let control = text.chars().find(|c| c.is_control() && *c != '\n');
-        assert_eq!(control, None, "{what}");
-    }
+    held::report::hold(report, what);
+    in_all_formats(report);
 }
 
 /// Damages one file of a snapshot; what was done follows from the seed alone.

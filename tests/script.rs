@@ -9,6 +9,7 @@ use tenantlint::report::powershell::{Block, Script, script_of, write};
 use tenantlint::rules;
 
 use crate::audits::{File, check, check_rule, check_strictly, sample};
+use crate::held::powershell::{commands, frame};
 use crate::hostile::{is_harmful, names, tenant_of};
 
 fn tenantlint(arguments: &[&str]) -> Output {
@@ -27,67 +28,6 @@ pub(crate) fn written(script: &Script) -> String {
     let mut bytes = Vec::new();
     write(script, &mut bytes).expect("memory takes everything");
     text(&bytes)
-}
-
-/// How often each command is called in a script, by the grammar; panics where the script is no PowerShell.
-///
-/// The grammar knows only the plain quotes and dashes, PowerShell takes the typographic ones for the same: the script
-/// is read as it stands, and as PowerShell sees it.
-pub(crate) fn commands(script: &str) -> BTreeMap<String, usize> {
-    let script = script.strip_prefix('\u{feff}').expect("a mark for 5.1");
-    let seen: String = script
-        .chars()
-        .map(|character| match character {
-            '\u{2018}'..='\u{201b}' => '\'',
-            '\u{201c}'..='\u{201e}' => '"',
-            '\u{2013}'..='\u{2015}' => '-',
-            other => other,
-        })
-        .collect();
-    let commands = parsed(script);
-    assert_eq!(commands, parsed(&seen), "{script}");
-    commands
-}
-
-fn parsed(script: &str) -> BTreeMap<String, usize> {
-    let mut parser = tree_sitter::Parser::new();
-    let grammar = tree_sitter_powershell::LANGUAGE.into();
-    parser.set_language(&grammar).expect("the versions fit");
-    let tree = parser.parse(script, None).expect("no timeout is set");
-    let mut found = BTreeMap::new();
-    let mut open = vec![tree.root_node()];
-    while let Some(node) = open.pop() {
-        let told = || &script[node.byte_range()];
-        assert!(
-            !node.is_error() && !node.is_missing(),
-            "no PowerShell: {}\n{script}",
-            told()
-        );
-        // A command by a name is called, and nothing by a value: `& $Do` is the script's own.
-        if node.kind() == "command" {
-            let name = node.child_by_field_name("command_name");
-            let name = name.map_or_else(told, |name| &script[name.byte_range()]);
-            *found.entry(name.to_owned()).or_insert(0) += 1;
-        }
-        open.extend((0..node.child_count()).filter_map(|at| node.child(at)));
-    }
-    found
-}
-
-/// What every script calls, with so many steps and waits in it.
-fn frame(steps: usize, waits: usize) -> BTreeMap<String, usize> {
-    let mut frame: BTreeMap<String, usize> = [
-        ("$Do", 1),
-        ("Write-Output", 4),
-        ("Read-Host", 1),
-        ("Invoke-Change", steps),
-        ("Wait-ByHand", waits),
-    ]
-    .into_iter()
-    .map(|(name, count)| (name.to_owned(), count))
-    .collect();
-    frame.retain(|_, count| *count > 0);
-    frame
 }
 
 #[test]

@@ -6,8 +6,8 @@ use crate::finding::logging::{completes_command, has_command};
 
 /// Makes control characters visible, so that a name in an export cannot steer a terminal, nor the agent of a pipeline.
 ///
-/// C0, DEL and C1 controls, line separators, bidirectional overrides, zero-width characters and those that are none become `\u{…}`, and so does
-/// a character of a logging command.
+/// C0, DEL and C1 controls, line separators, bidirectional overrides, zero-width characters and the two that are none,
+/// U+FFFE and U+FFFF, which XML forbids, become `\u{…}`, and so does a character of a logging command.
 pub fn for_terminal(text: &str) -> Cow<'_, str> {
     if !text.contains(is_dangerous) && !has_command(text) {
         return Cow::Borrowed(text);

@@ -36,15 +36,15 @@ pub use csv_table::CsvShape;
 pub(crate) use csv_table::{cell_range, csv_rows, csv_shape};
 pub use field::Field;
 pub use kind::ExportKind;
-#[cfg(test)]
-pub(crate) use load::load_by;
-pub use load::{Input, load};
+pub use load::{Input, load, load_by};
 pub use locate::locate;
 pub use object_id::ObjectId;
 pub use phone_number::PhoneNumber;
 pub use records::Records;
 pub use split_json::begins_like_bundle;
 pub use texts::{FilledArena, Symbol, Text, Texts};
+#[doc(hidden)]
+pub use walk::disagreement;
 
 /// A tenant export, read.
 #[derive(Debug)]

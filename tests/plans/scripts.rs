@@ -8,8 +8,9 @@ use tenantlint::report::{ActOutcome, PlanAct, PlanNeed, Report};
 
 use super::plan;
 use crate::audits::{File, sample};
+use crate::held::powershell::commands;
 use crate::hostile::{Name, names, tenant_of};
-use crate::script::{commands, written};
+use crate::script::written;
 
 /// What the frame of every script calls.
 const FRAME: [&str; 8] = [

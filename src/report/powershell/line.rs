@@ -76,6 +76,26 @@ fn is_quote(character: char) -> bool {
 /// What may stand behind `|`: it changes nothing.
 const FILTERS: [&str; 2] = ["Where-Object", "Select-Object"];
 
+/// What may stand between two values of a filter.
+///
+/// Source: <https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_comparison_operators>.
+const OPERATORS: [&str; 14] = [
+    "-eq",
+    "-ne",
+    "-gt",
+    "-ge",
+    "-lt",
+    "-le",
+    "-like",
+    "-notlike",
+    "-match",
+    "-notmatch",
+    "-in",
+    "-notin",
+    "-and",
+    "-or",
+];
+
 /// What a bracket that is open holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Bracket {
@@ -121,6 +141,12 @@ impl Reader<'_> {
                     self.rest = self.rest.strip_prefix('=')?;
                     At::Command
                 }
+                // Within brackets a value stands alone, but for what compares it with the next.
+                (first, At::Argument)
+                    if !self.open.is_empty() && !matches!(first, ')' | '}' | ',' | ';') =>
+                {
+                    self.operator()?
+                }
                 ('\'', At::Command | At::Argument) => {
                     self.text()?;
                     At::Argument
@@ -133,7 +159,7 @@ impl Reader<'_> {
                 ('{', At::Argument) => self.open_as(Bracket::Block, 1, At::Command),
                 (')', _) => self.close(Bracket::List, at)?,
                 ('}', _) => self.close_braces(at)?,
-                (',', At::Argument) => self.separator(),
+                (',', At::Argument) => self.separator()?,
                 (';', At::Argument) if self.open.last() == Some(&Bracket::Table) => {
                     self.rest = &self.rest[1..];
                     At::Key
@@ -232,13 +258,23 @@ impl Reader<'_> {
         self.close(bracket, at)
     }
 
-    /// Takes a comma. In a list a value follows, and elsewhere a further argument.
-    fn separator(&mut self) -> At {
+    /// Takes a comma. Within brackets a value follows, and elsewhere a further argument.
+    fn separator(&mut self) -> Option<At> {
         self.rest = &self.rest[1..];
-        match self.open.last() {
-            Some(Bracket::List) => At::Command,
-            _ => At::Argument,
+        if self.open.is_empty() {
+            return Some(At::Argument);
         }
+        let is_last = self.rest.trim_start().starts_with([')', '}']);
+        (!is_last).then_some(At::Command)
+    }
+
+    /// Takes what compares two values of a block.
+    fn operator(&mut self) -> Option<At> {
+        (self.open.last() == Some(&Bracket::Block)).then_some(())?;
+        let (word, behind) = self.rest.split_once(' ')?;
+        OPERATORS.contains(&word).then_some(())?;
+        self.rest = behind;
+        Some(At::Command)
     }
 
     /// Takes a bare word: a cmdlet where one is to stand, a key, a parameter or a plain value.
@@ -399,6 +435,16 @@ mod tests {
             "Set-X (calc)",
             "Set-X $a",
             "Set-X 'a'\u{2028}Remove-Y",
+            "Get-X | Where-Object { $_.A -.q 'a' }",
+            "Get-X | Where-Object { $_.A b }",
+            "Get-X | Where-Object { $_.A -eq }",
+            "Get-X | Where-Object { $_.A 'b' }",
+            "Get-X | Where-Object { $_.A -eq 'b', }",
+            "Set-X @('a' 'b')",
+            "Set-X @('a' -B)",
+            "Set-X @('a',)",
+            "Set-X @{A='a' b}",
+            "Set-X @{A='a' @()}",
         ] {
             assert!(read(line).is_err(), "{line}");
         }

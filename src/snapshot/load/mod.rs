@@ -72,7 +72,7 @@ pub fn load(path: String, index: u32, inputs: Vec<Input>, sources: &mut Sources)
 }
 
 /// As [`load`], in windows of that size; without one, every file is read whole.
-pub(crate) fn load_by(
+pub fn load_by(
     window: Option<usize>,
     path: String,
     index: u32,

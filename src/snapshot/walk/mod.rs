@@ -8,6 +8,7 @@
 //! `serde_json`, which stays the judge of what is JSON, reads that record. It never accepts what `serde_json` refuses, and
 //! what both read is the same: a test and a fuzzer compare them.
 
+mod compared;
 mod exact;
 mod scan;
 #[cfg(test)]
@@ -18,6 +19,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::lax::Lax;
 use super::record::Row;
+pub use compared::disagreement;
 pub(super) use exact::judge;
 use scan::{DEEPEST, blanks, plain_text};
 

@@ -1,0 +1,95 @@
+//! The walker beside `serde_json`, for the fuzzer: it never accepts more, and reads the same.
+
+use std::collections::BTreeSet;
+
+use super::{Shape, Slot, judge};
+use crate::snapshot::lax::Lax;
+use crate::snapshot::record::Row;
+
+/// Keys that fill slots; two spellings of one property are among them.
+const SLOTS: [(&str, Slot); 5] = [
+    ("a", (0, 0)),
+    ("b", (1, 0)),
+    ("plans", (2, 0)),
+    ("plan", (2, 1)),
+    ("name", (3, 0)),
+];
+
+type Filled<'t> = Vec<Option<Lax<'t>>>;
+
+/// Walks a text in which records stand one behind the other, with blanks between them. The first record that
+/// `serde_json` refuses though it was walked, or reads in another way, and why; `None` where both agree.
+pub fn disagreement(text: &str) -> Option<String> {
+    // One walker for all of them: what it remembers of a record must not change what it reads in the next.
+    let mut shape = Shape::default();
+    let mut met = BTreeSet::new();
+    let mut at = 0;
+    loop {
+        at += blank(text.get(at..)?);
+        let end = match walk(&mut shape, text, at) {
+            Some((walked, end)) => {
+                let record = text.get(at..end)?;
+                match judged(record) {
+                    Err(error) => return Some(format!("{record:?} is walked: {error}")),
+                    Ok((row, _)) if row != walked => {
+                        return Some(format!("{record:?} is {walked:?}, by serde_json {row:?}"));
+                    }
+                    Ok((_, keys)) => met.extend(keys),
+                }
+                end
+            }
+            None => {
+                // As where exports are read: `serde_json` takes over, and the walker goes on behind the record.
+                let rest = text.get(at..)?;
+                let mut records =
+                    serde_json::Deserializer::from_str(rest).into_iter::<serde::de::IgnoredAny>();
+                if !rest.starts_with('{') || !matches!(records.next(), Some(Ok(_))) {
+                    return None;
+                }
+                let end = at + records.byte_offset();
+                let (_, keys) = judged(text.get(at..end)?).ok()?;
+                let mut row = Row::new(SLOTS.len());
+                judge(text.get(at..end)?, &mut shape, &mut row, &slot_of).ok()?;
+                met.extend(keys);
+                end
+            }
+        };
+        let known = shape.lowered();
+        if known != met {
+            return Some(format!(
+                "up to {end} keys are {known:?}, by serde_json {met:?}"
+            ));
+        }
+        at = end;
+    }
+}
+
+fn blank(text: &str) -> usize {
+    text.len() - text.trim_start_matches([' ', '\n', '\r', '\t']).len()
+}
+
+fn slot_of(key: &str) -> Option<Slot> {
+    let lowered = key.trim().to_ascii_lowercase();
+    let found = SLOTS.iter().find(|(name, _)| *name == lowered);
+    found.map(|(_, slot)| *slot)
+}
+
+fn walk<'t>(shape: &mut Shape, text: &'t str, at: usize) -> Option<(Filled<'t>, usize)> {
+    let mut row = Row::new(SLOTS.len());
+    let end = shape.walk(text, at, &mut row, &slot_of)?;
+    Some((filled(&mut row), end))
+}
+
+/// What `serde_json` reads, and the keys that it meets.
+fn judged(record: &str) -> serde_json::Result<(Filled<'_>, BTreeSet<String>)> {
+    let mut shape = Shape::default();
+    let mut row = Row::new(SLOTS.len());
+    judge(record, &mut shape, &mut row, &slot_of)?;
+    // The reader of records stops behind the object; this says that there is nothing else.
+    serde_json::from_str::<serde::de::IgnoredAny>(record)?;
+    Ok((filled(&mut row), shape.lowered()))
+}
+
+fn filled<'t>(row: &mut Row<'t>) -> Filled<'t> {
+    (0..SLOTS.len()).map(|slot| row.take(slot)).collect()
+}
