@@ -11,6 +11,7 @@ use std::sync::{LazyLock, OnceLock};
 use phonenumber::{Type, country, metadata::DATABASE};
 use regex::{Regex, RegexBuilder};
 
+use super::calling_codes::CallingCode;
 use super::{Answer, Number, Tenant};
 use crate::snapshot::{Field, PhoneNumber, Symbol};
 
@@ -35,16 +36,7 @@ impl Country {
 
     /// The country of a number by its calling code, where that belongs to one country alone: never for +1 or +7.
     pub fn of_number(number: PhoneNumber) -> Option<Self> {
-        let digits = number.digits();
-        // No calling code begins another one, so that the first that exists is the one.
-        let code = (1..=3).find_map(|length| {
-            let code: u16 = digits.get(..length)?.parse().ok()?;
-            DATABASE.region(&code)
-        })?;
-        match code.as_slice() {
-            [one] => Self::parse(one),
-            _ => None,
-        }
+        CallingCode::of(&number.digits())?.0.country
     }
 
     /// Whether both are the same country, territories counting as the country whose plans they share.
@@ -90,7 +82,9 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/getting-service-phone-numbers>.
     pub fn is_surely_toll_free(&self, number: PhoneNumber) -> bool {
-        may_be_toll_free(&number.base().digits()) && self.is_toll_free(number) == Answer::Yes
+        let digits = number.digits();
+        CallingCode::of(&digits).is_some_and(|(code, national)| code.may_be_toll_free(national))
+            && self.is_toll_free(number) == Answer::Yes
     }
 
     /// Whether calling a number is free for the caller, by its numbering plan; unknown where the plan does not have it.
@@ -109,12 +103,6 @@ impl Tenant {
             _ => Answer::No,
         }
     }
-}
-
-/// Whether the plan of a number's calling code has toll-free numbers like it.
-fn may_be_toll_free(digits: &str) -> bool {
-    let says = |plan: &Plan, national: &str| Some(plan.may_be_toll_free(national));
-    by_plan(digits, says).unwrap_or(true)
 }
 
 /// What the plans of a calling code say of its numbers, as patterns of its own: those of the library lie behind one lock

@@ -6,6 +6,7 @@ mod accounts;
 mod answer;
 mod apps;
 mod build;
+mod calling_codes;
 mod conferencing;
 mod countries;
 mod directory;
