@@ -212,7 +212,6 @@ fn one_record_that_cannot_be_read_does_not_take_the_others_with_it() {
     let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
     for (value, reason) in [
         (deep.as_str(), "recursion limit"),
-        ("\"\\ud800\"", "hex escape"),
         ("1e999", "out of range"),
     ] {
         let bad = format!("{{\"Identity\":\"{ID}\",\"LineUri\":{value}}}");
@@ -228,6 +227,20 @@ fn one_record_that_cannot_be_read_does_not_take_the_others_with_it() {
         );
         assert_blind(&loaded);
     }
+}
+
+#[test]
+fn a_record_with_half_a_character_is_read_and_told() {
+    let half = user("1").replace("null", "\"a\\ud800b\"");
+    assert!(half.contains("ud800"));
+    let loaded = one(USERS, &format!("[{half},\n{}]", user("2")));
+    assert_eq!(loaded.records(K::OnlineUser), 2);
+    let (severity, message, _) = loaded.problem();
+    assert_eq!(severity, Warning);
+    assert!(
+        message.contains("1 escape of half a character"),
+        "{message}"
+    );
 }
 
 #[test]
