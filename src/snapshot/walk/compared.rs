@@ -26,33 +26,30 @@ pub fn disagreement(text: &str) -> Option<String> {
     let mut at = 0;
     loop {
         at += blank(text.get(at..)?);
-        let end = match walk(&mut shape, text, at) {
-            Some((walked, end)) => {
-                let record = text.get(at..end)?;
-                match judged(record) {
-                    Err(error) => return Some(format!("{record:?} is walked: {error}")),
-                    Ok((row, _)) if row != walked => {
-                        return Some(format!("{record:?} is {walked:?}, by serde_json {row:?}"));
-                    }
-                    Ok((_, keys)) => met.extend(keys),
+        let end = if let Some((walked, end)) = walk(&mut shape, text, at) {
+            let record = text.get(at..end)?;
+            match judged(record) {
+                Err(error) => return Some(format!("{record:?} is walked: {error}")),
+                Ok((row, _)) if row != walked => {
+                    return Some(format!("{record:?} is {walked:?}, by serde_json {row:?}"));
                 }
-                end
+                Ok((_, keys)) => met.extend(keys),
             }
-            None => {
-                // As where exports are read: `serde_json` takes over, and the walker goes on behind the record.
-                let rest = text.get(at..)?;
-                let mut records =
-                    serde_json::Deserializer::from_str(rest).into_iter::<serde::de::IgnoredAny>();
-                if !rest.starts_with('{') || !matches!(records.next(), Some(Ok(_))) {
-                    return None;
-                }
-                let end = at + records.byte_offset();
-                let (_, keys) = judged(text.get(at..end)?).ok()?;
-                let mut row = Row::new(SLOTS.len());
-                judge(text.get(at..end)?, &mut shape, &mut row, &slot_of).ok()?;
-                met.extend(keys);
-                end
+            end
+        } else {
+            // As where exports are read: `serde_json` takes over, and the walker goes on behind the record.
+            let rest = text.get(at..)?;
+            let mut records =
+                serde_json::Deserializer::from_str(rest).into_iter::<serde::de::IgnoredAny>();
+            if !rest.starts_with('{') || !matches!(records.next(), Some(Ok(_))) {
+                return None;
             }
+            let end = at + records.byte_offset();
+            let record = text.get(at..end)?;
+            let mut row = Row::new(SLOTS.len());
+            judge(record, &mut shape, &mut row, &slot_of).ok()?;
+            met.extend(judged(record).ok()?.1);
+            end
         };
         let known = shape.lowered();
         if known != met {
