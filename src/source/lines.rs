@@ -79,18 +79,17 @@ impl<'s> LineIndex<'s> {
     /// When the file is gone, or shorter than when it was loaded.
     pub fn build(source: &'s Source) -> io::Result<Self> {
         let reader = source.reader()?;
-        let checkpoints = match &source.lines {
-            Some(lines) => lines.clone(),
-            None => {
-                let mut at = source.encoding.bom_len();
-                let mut counter = LineCounter::new(source.encoding);
-                while at < source.bytes {
-                    let len = CHUNK.min(source.bytes - at);
-                    counter.push(&reader.read(at, len as usize)?);
-                    at += len;
-                }
-                counter.finish()
+        let checkpoints = if let Some(lines) = &source.lines {
+            lines.clone()
+        } else {
+            let mut at = source.encoding.bom_len();
+            let mut counter = LineCounter::new(source.encoding);
+            while at < source.bytes {
+                let len = CHUNK.min(source.bytes - at);
+                counter.push(&reader.read(at, len as usize)?);
+                at += len;
             }
+            counter.finish()
         };
         Ok(Self {
             reader,

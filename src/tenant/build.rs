@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use foldhash::fast::FixedState;
 use smallvec::SmallVec;
 
 use super::conferencing::Conferencing;
@@ -339,7 +340,7 @@ fn index_accounts(tenant: &mut Tenant) {
         account.apps.clear();
     }
     let by_id = |list: Vec<Option<ObjectId>>| -> Ids<u32> {
-        let mut by_id = Ids::with_capacity_and_hasher(list.len(), Default::default());
+        let mut by_id = Ids::with_capacity_and_hasher(list.len(), FixedState::default());
         by_id.extend(
             list.into_iter()
                 .zip(0..)
@@ -417,7 +418,7 @@ fn index_numbers(tenant: &mut Tenant) {
     let targets = tenant.numbers.iter();
     let targets = targets.filter(|number| number.record.target.value().is_some());
     let mut by_holder: Ids<SmallVec<[u32; 2]>> =
-        Ids::with_capacity_and_hasher(targets.count(), Default::default());
+        Ids::with_capacity_and_hasher(targets.count(), FixedState::default());
     let mut holders = Vec::with_capacity(tenant.numbers.len());
     for (index, number) in tenant.numbers.iter().enumerate() {
         if let Field::Value(AssignmentTarget::Object(id)) = number.record.target {

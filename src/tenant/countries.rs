@@ -77,14 +77,17 @@ impl Tenant {
         Country::parse(self.snapshot.texts.symbol(field.get()?))
     }
 
-    /// Whether calling a number is free for the caller, by its numbering plan; for those whom only a yes concerns, which
-    /// most numbers are far from.
+    /// Whether calling a number is free for the caller, by its numbering plan; for those whom only a yes concerns.
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/getting-service-phone-numbers>.
     pub fn is_surely_toll_free(&self, number: PhoneNumber) -> bool {
         let digits = number.digits();
-        CallingCode::of(&digits).is_some_and(|(code, national)| code.may_be_toll_free(national))
-            && self.is_toll_free(number) == Answer::Yes
+        match CallingCode::of(&digits) {
+            Some((code, national)) => code
+                .is_toll_free(national)
+                .unwrap_or_else(|| self.is_toll_free(number) == Answer::Yes),
+            None => false,
+        }
     }
 
     /// Whether calling a number is free for the caller, by its numbering plan; unknown where the plan does not have it.

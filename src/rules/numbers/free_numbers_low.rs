@@ -52,9 +52,9 @@ struct Pool<'t> {
     open: bool,
 }
 
-impl<'t> Pool<'t> {
+impl Pool<'_> {
     /// Adds what was counted under another spelling.
-    fn join(&mut self, other: Self) {
+    fn join(&mut self, other: &Self) {
         self.first = self.first.or(other.first);
         self.all += other.all;
         self.free += other.free;
@@ -120,7 +120,7 @@ fn check(cx: &Cx) -> Vec<Verdict> {
         let country = country.map(|one| one.to_string()).unwrap_or_default();
         let class = if service { "service" } else { "user" };
         let key = format!("{}/{country}/{}/{class}", text(number_type), text(city));
-        pools.entry(key).or_default().join(pool);
+        pools.entry(key).or_default().join(&pool);
     }
     pools
         .into_iter()

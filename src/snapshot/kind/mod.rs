@@ -152,6 +152,11 @@ pub fn kind_from_file_name(file_name: &str) -> Option<ExportKind> {
 
 /// The letters of the hint, where whole words in a row spell it, a plural `s` at the end allowed.
 fn spelled(words: &[&str], hint: &str) -> Option<usize> {
+    // Nearly no hint begins as a word does: most are done with here.
+    let initial = hint.chars().find(|c| c.is_alphabetic())?;
+    if !words.iter().any(|word| word.starts_with(initial)) {
+        return None;
+    }
     let hint: String = hint.chars().filter(|c| c.is_alphabetic()).collect();
     let starts_at = |start: usize| {
         let mut rest = hint.as_str();

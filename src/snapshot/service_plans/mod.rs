@@ -259,9 +259,12 @@ pub fn feature_of(class: PlanClass) -> Option<&'static str> {
 pub fn classes_of_feature(feature: &str) -> PlanClasses {
     let feature = feature.trim();
     // Asked for each feature of each account: nearly all are other names of the same length or none.
-    let is_named = |name: &str| match name.len() == feature.len() {
-        true => name.eq_ignore_ascii_case(feature),
-        false => !feature.is_ascii() && same_name(name, feature),
+    let is_named = |name: &str| {
+        if name.len() == feature.len() {
+            name.eq_ignore_ascii_case(feature)
+        } else {
+            !feature.is_ascii() && same_name(name, feature)
+        }
     };
     FEATURES
         .iter()
