@@ -346,6 +346,26 @@ fn max_findings_and_quiet_shape_the_human_report() {
 }
 
 #[test]
+fn stats_and_a_bar_stay_off_the_report() {
+    let plain = tenantlint(&["check", "snapshots/fabrikam", "--format", "json"]);
+    let told = tenantlint(&[
+        "check",
+        "snapshots/fabrikam",
+        "--format=json",
+        "--stats",
+        "--progress=always",
+    ]);
+    assert_eq!(text(&plain.stdout), text(&told.stdout));
+    assert_eq!(text(&plain.stderr), "");
+    let said = text(&told.stderr);
+    assert!(said.starts_with("stats: "), "{said}");
+    for part in ["reading", "joining", "rules", "report", "in all"] {
+        let is_there = |line: &str| line.trim_start().starts_with(part);
+        assert!(said.lines().any(is_there), "{part}: {said}");
+    }
+}
+
+#[test]
 fn one_run_writes_every_report() {
     let folder = folder(&[("report.csv", "old")]);
     let file = |name: &str| folder.path().join(name);

@@ -13,7 +13,10 @@ mod superseding;
 mod told;
 mod undecided;
 
+use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeSet;
+
+use rayon::prelude::*;
 
 use crate::config::Policy;
 use crate::finding::{Draft, Finding, Fingerprint, Problem, Severity, Status};
@@ -148,7 +151,7 @@ pub fn audit_with(
         problems.extend(exceptions.apply(&mut findings, &ledger, &places));
         problems.extend(places.lost());
     }
-    findings.sort_by(|one, two| order(one).cmp(&order(two)));
+    findings.par_sort_by(order);
     problems.sort_by(|one, two| {
         let key =
             |problem: &ReportedProblem| (problem.snapshot, std::cmp::Reverse(problem.severity));
@@ -185,15 +188,18 @@ fn earlier<'t>(tenant: &Tenant, previous: &'t [Tenant]) -> Option<&'t Tenant> {
 }
 
 /// The total order of findings.
-fn order(finding: &Finding) -> impl Ord {
-    (
-        finding.snapshot,
-        std::cmp::Reverse(finding.severity),
-        finding.code,
-        finding.subject.id.clone(),
-        finding.location.span,
-        finding.fingerprint,
-    )
+fn order(one: &Finding, two: &Finding) -> Ordering {
+    fn key(finding: &Finding) -> impl Ord + '_ {
+        (
+            finding.snapshot,
+            Reverse(finding.severity),
+            finding.code,
+            finding.subject.id.as_str(),
+            finding.location.span,
+            finding.fingerprint,
+        )
+    }
+    key(one).cmp(&key(two))
 }
 
 fn settle(
@@ -204,7 +210,6 @@ fn settle(
     places: &Places,
     keep: &(dyn Fn(Fingerprint, Severity) -> bool + Sync),
 ) -> Vec<Finding> {
-    use rayon::prelude::*;
     let page = &rule.page;
     let mut findings: Vec<Finding> = drafts
         .into_par_iter()

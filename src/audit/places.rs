@@ -39,12 +39,11 @@ impl<'s> Places<'s> {
         let csv = |source: SourceId| self.csv.get(&source).copied();
         let first = label.place.records.first();
         let source = first.map_or(SourceId(0), |record| record.source);
-        let found = locate(self.sources, csv, &label.place).and_then(|span| {
-            Ok((
-                span,
-                self.position(span, span.start)?,
-                self.position(span, span.end())?,
-            ))
+        let read = |record: Span| self.lines(record.source)?.text(record);
+        let found = locate(self.sources, read, csv, &label.place).and_then(|span| {
+            let lines = self.lines(span.source)?;
+            let (start, end) = lines.positions(span.start, span.end())?;
+            Ok((span, start, end))
         });
         let (span, start, end) = found.unwrap_or_else(|error| {
             let source = self.culprit(&label.place.records).unwrap_or(source);
@@ -69,11 +68,13 @@ impl<'s> Places<'s> {
     /// The concrete place of bytes that are known already.
     pub(super) fn at(&self, span: Span, label: &str) -> Location {
         let top = Position { line: 1, column: 1 };
-        let position = |offset| self.position(span, offset).unwrap_or(top);
+        let lines = self.lines(span.source);
+        let found = lines.and_then(|lines| lines.positions(span.start, span.end()));
+        let (start, end) = found.unwrap_or((top, top));
         Location {
             span,
-            start: position(span.start),
-            end: position(span.end()),
+            start,
+            end,
             label: label.to_owned(),
         }
     }
@@ -112,11 +113,12 @@ impl<'s> Places<'s> {
         records.iter().find(is_lost).map(|record| record.source)
     }
 
-    fn position(&self, span: Span, offset: u64) -> io::Result<Position> {
-        let lines = self.lines[span.source.0 as usize]
-            .get_or_init(|| LineIndex::build(self.sources.get(span.source)));
+    /// An opened source, with its lines.
+    fn lines(&self, source: SourceId) -> io::Result<&LineIndex<'s>> {
+        let lines = self.lines[source.0 as usize]
+            .get_or_init(|| LineIndex::build(self.sources.get(source)));
         match lines {
-            Ok(lines) => lines.position(offset),
+            Ok(lines) => Ok(lines),
             Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
         }
     }

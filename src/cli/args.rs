@@ -66,6 +66,14 @@ pub(super) struct Check {
     /// Snapshot of the same tenant at an earlier time, for rules that compare; one for each tenant
     #[arg(long, value_name = "SNAPSHOT")]
     pub(super) previous: Vec<PathBuf>,
+
+    /// When to show a bar on standard error while a long run reads
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub(super) progress: When,
+
+    /// Say on standard error where the time and the memory of the run went
+    #[arg(long)]
+    pub(super) stats: bool,
 }
 
 #[derive(Debug, Args)]
@@ -157,15 +165,11 @@ pub(super) struct Output {
 
     /// When to use color
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
-    pub(super) color: Color,
+    pub(super) color: When,
 
     /// Findings and problems only, no summary (human format only)
     #[arg(long, short)]
     pub(super) quiet: bool,
-
-    /// Say on standard error where the time and the memory of the run went
-    #[arg(long)]
-    pub(super) stats: bool,
 }
 
 /// What is judged, and what counts.
@@ -285,9 +289,9 @@ impl FurtherReport {
     }
 }
 
-/// When to use color.
+/// Whether to use color, or to show a bar.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(super) enum Color {
+pub(super) enum When {
     /// On a terminal that wants it
     Auto,
     /// Always

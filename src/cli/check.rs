@@ -9,6 +9,7 @@ use super::judging::{
     Judging, exit, find, give_up, is_useless, is_within, load_tenant, nothing_of_use, read_file,
     read_snapshot, shown,
 };
+use super::progress::Progress;
 use super::redacting::redacted;
 use super::stats::Stats;
 use super::{history, output};
@@ -43,6 +44,7 @@ pub(super) fn run(
         Err(text) => return give_up(messages, &text),
     };
 
+    let progress = Progress::begin(check.progress, &found, &judging.budget);
     let mut sources = Sources::within(judging.budget.clone());
     let mut tenants = Vec::new();
     let mut useless = false;
@@ -75,6 +77,7 @@ pub(super) fn run(
         Err(text) => return give_up(messages, &text),
     };
     stats.count(&tenants, &sources);
+    progress.says("checking");
     let mut report = audit(
         &tenants,
         &previous,
@@ -84,6 +87,7 @@ pub(super) fn run(
         judging.as_of,
     );
     stats.done("rules");
+    drop(progress);
     if let Some(baseline) = &baseline {
         compare_with(&mut report, baseline);
     }
@@ -104,7 +108,7 @@ pub(super) fn run(
         return give_up(messages, &text);
     }
     out.flush()?;
-    if check.output.stats {
+    if check.stats {
         stats.done("report");
         stats.write(messages)?;
     }

@@ -3,7 +3,7 @@
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use super::args::{Color, Judged, Output, Settings};
+use super::args::{Judged, Output, Settings, When};
 use super::exit::Exit;
 use super::{redacting, size};
 use crate::config::{FailOn, Overrides, Policy, Profile, ProjectFile};
@@ -64,9 +64,9 @@ impl Judging {
     /// Reads the project file and the command line; the error is a text for the user.
     pub(super) fn prepare(settings: &Settings, output: &Output) -> Result<Self, String> {
         let color = match output.color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => has_color(),
+            When::Always => true,
+            When::Never => false,
+            When::Auto => has_color(),
         };
         let overrides = Overrides {
             fail_on: settings.fail_on.as_deref().and_then(FailOn::from_name),

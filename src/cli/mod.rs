@@ -9,6 +9,7 @@ mod history;
 mod judging;
 mod output;
 mod plan;
+mod progress;
 mod redacting;
 mod rules;
 mod schema;
@@ -36,7 +37,8 @@ pub fn main() -> ExitCode {
         is_closed: false,
     };
     let mut out = BufWriter::with_capacity(64 * 1024, pipe);
-    let mut messages = Unheard(io::stderr().lock());
+    // Not locked: a bar may stand on it meanwhile.
+    let mut messages = Unheard(io::stderr());
     let run = match &arguments.command {
         Command::Check(check) => check::run(check, &mut out, &mut messages),
         Command::Diff(diff) => diff::run(diff, &mut out, &mut messages),

@@ -1,20 +1,23 @@
 //! Finding a field's bytes again: a record is read once more, and the value's range in it is the answer.
 
+use std::borrow::Cow;
 use std::io;
 use std::ops::Range;
 
 use serde_json::value::RawValue;
 
 use super::csv_table::{CsvShape, cell_range};
+use super::lax::Lax;
 use crate::finding::Place;
 use crate::source::{Source, Sources, Span};
 
-/// The exact bytes of a place. A field that no record has is answered by the first character of the first record.
+/// The exact bytes of a place; `read` reads a record again. A field that no record has is answered by the first character of the first record.
 ///
 /// # Errors
 /// When the file is gone, or shorter than when it was loaded.
 pub fn locate<'c>(
     sources: &Sources,
+    read: impl Fn(Span) -> io::Result<String>,
     csv: impl Fn(crate::source::SourceId) -> Option<&'c CsvShape>,
     place: &Place,
 ) -> io::Result<Span> {
@@ -26,7 +29,7 @@ pub fn locate<'c>(
     }
     for record in &place.records {
         let source = sources.get(record.source);
-        let text = source.read_text(*record)?;
+        let text = read(*record)?;
         if text.starts_with('"') && csv(record.source).is_none() {
             // JSON within a text: its parts have no bytes of their own.
             return Ok(*record);
@@ -40,7 +43,7 @@ pub fn locate<'c>(
         }
     }
     let source = sources.get(first.source);
-    let text = source.read_text(*first)?;
+    let text = read(*first)?;
     let first_character = text.chars().next().map_or(0, char::len_utf8);
     Ok(part(source, *first, &text, 0..first_character))
 }
@@ -64,16 +67,16 @@ fn csv_field(row: &str, shape: &CsvShape, spellings: &[String]) -> Option<Range<
 }
 
 fn json_field(record: &str, spellings: &[String], element: Option<u32>) -> Option<Range<usize>> {
-    let members = members_of(record)?;
+    let rank = |key: &str| {
+        spellings
+            .iter()
+            .position(|name| key.trim().eq_ignore_ascii_case(name))
+    };
+    let members = members_of(record, |key| rank(key).is_some())?;
     // As when reading: the spelling that is not null, then the most canonical, then the first.
     let (_, value) = members
         .iter()
-        .filter_map(|(key, value)| {
-            let rank = spellings
-                .iter()
-                .position(|name| key.trim().eq_ignore_ascii_case(name))?;
-            Some(((is_blank(value.get()), rank), value))
-        })
+        .filter_map(|(key, value)| Some(((is_blank(value.get()), rank(key)?), value)))
         .min_by_key(|(order, _)| *order)?;
     let value = value.get();
     let meant = match element {
@@ -84,10 +87,14 @@ fn json_field(record: &str, spellings: &[String], element: Option<u32>) -> Optio
     Some(start..start + meant.len())
 }
 
-fn members_of(object: &str) -> Option<Vec<(String, &RawValue)>> {
-    struct Members;
-    impl<'de> serde::de::Visitor<'de> for Members {
-        type Value = Vec<(String, &'de RawValue)>;
+/// The members of an object whose keys are wanted.
+fn members_of(
+    object: &str,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Option<Vec<(Cow<'_, str>, &RawValue)>> {
+    struct Members<W>(W);
+    impl<'de, W: Fn(&str) -> bool> serde::de::Visitor<'de> for Members<W> {
+        type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
 
         fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             f.write_str("a record")
@@ -98,15 +105,19 @@ fn members_of(object: &str) -> Option<Vec<(String, &RawValue)>> {
             mut access: A,
         ) -> Result<Self::Value, A::Error> {
             let mut members = Vec::new();
-            while let Some(member) = access.next_entry()? {
-                members.push(member);
+            while let Some(Lax::Text(key)) = access.next_key()? {
+                if self.0(&key) {
+                    members.push((key, access.next_value()?));
+                } else {
+                    access.next_value::<serde::de::IgnoredAny>()?;
+                }
             }
             Ok(members)
         }
     }
     use serde::Deserializer;
     serde_json::Deserializer::from_str(object)
-        .deserialize_map(Members)
+        .deserialize_map(Members(is_wanted))
         .ok()
 }
 
@@ -119,7 +130,7 @@ fn policy_name_of(value: &str) -> Option<&str> {
     if !value.starts_with('{') {
         return None;
     }
-    let members = members_of(value)?;
+    let members = members_of(value, |_| true)?;
     let named = |name: &str| {
         members
             .iter()
@@ -132,7 +143,7 @@ fn policy_name_of(value: &str) -> Option<&str> {
 
 fn element_of(value: &str, index: usize) -> Option<&str> {
     let list = if value.starts_with('{') {
-        let members = members_of(value)?;
+        let members = members_of(value, |_| true)?;
         let (_, list) = members
             .into_iter()
             .find(|(key, _)| key.eq_ignore_ascii_case("value"))?;
@@ -164,7 +175,8 @@ mod tests {
             field: field.iter().map(|name| (*name).to_owned()).collect(),
             element,
         };
-        let span = locate(&sources, |_: SourceId| None, &place).unwrap();
+        let read = |span: Span| sources.get(span.source).read_text(span);
+        let span = locate(&sources, read, |_: SourceId| None, &place).unwrap();
         sources.get(id).read_text(span).unwrap()
     }
 

@@ -45,6 +45,11 @@ impl Budget {
         self.limit
     }
 
+    /// How many bytes were read so far.
+    pub fn spent(&self) -> u64 {
+        self.used.bytes.load(Ordering::Relaxed)
+    }
+
     /// Whether more was to be read than may be.
     pub fn is_exceeded(&self) -> bool {
         self.used.exceeded.load(Ordering::Relaxed)

@@ -1,12 +1,12 @@
 //! Which line and column a stored byte stands at, without keeping the text or a list of all lines.
 //!
-//! One pass notes line and column at every 16 KiB; a look-up reads at most that much again. So a million short lines
+//! One pass notes line and column at every 4 KiB; a look-up reads at most that much again. So a million short lines
 //! and one line of gigabytes cost the same.
 
 use std::io;
 use std::sync::Arc;
 
-use super::{Encoding, Reader, Source};
+use super::{Encoding, Reader, Source, Span};
 
 /// A place in decoded text: both count from 1, columns in Unicode scalar values.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -17,8 +17,8 @@ pub struct Position {
     pub column: u64,
 }
 
-const STEP: u64 = 16 * 1024;
-const CHUNK: u64 = 64 * STEP;
+const STEP: u64 = 4 * 1024;
+const CHUNK: u64 = 256 * STEP;
 
 /// Notes positions while a source is read for the first time, so that it need not be read again for them.
 #[derive(Debug)]
@@ -104,14 +104,38 @@ impl<'s> LineIndex<'s> {
     /// # Errors
     /// When the file is gone, or shorter than when it was loaded.
     pub fn position(&self, offset: u64) -> io::Result<Position> {
+        Ok(self.positions(offset, offset)?.0)
+    }
+
+    /// The positions of two stored bytes, the second one no earlier than the first.
+    ///
+    /// # Errors
+    /// As [`LineIndex::position`].
+    pub fn positions(&self, start: u64, end: u64) -> io::Result<(Position, Position)> {
         let base = self.encoding.bom_len();
-        let offset = offset.min(self.bytes).max(base);
-        let number = (((offset - base) / STEP) as usize).min(self.checkpoints.len() - 1);
+        let start = start.min(self.bytes).max(base);
+        let end = end.min(self.bytes).max(start);
+        let number = (((start - base) / STEP) as usize).min(self.checkpoints.len() - 1);
         let mut position = self.checkpoints[number];
         let from = base + number as u64 * STEP;
-        let block = self.reader.read(from, (offset - from) as usize)?;
-        advance(self.encoding, &block, &mut position);
-        Ok(position)
+        if end - start > STEP {
+            return Ok((self.position(start)?, self.position(end)?));
+        }
+        let block = self.reader.read(from, (end - from) as usize)?;
+        let (before, within) = block.split_at(((start - from) as usize).min(block.len()));
+        advance(self.encoding, before, &mut position);
+        let first = position;
+        advance(self.encoding, within, &mut position);
+        Ok((first, position))
+    }
+
+    /// The text of a range.
+    ///
+    /// # Errors
+    /// As [`LineIndex::position`].
+    pub fn text(&self, span: Span) -> io::Result<String> {
+        let bytes = self.reader.read(span.start, span.len as usize)?;
+        Ok(self.encoding.decode_part(&bytes))
     }
 }
 

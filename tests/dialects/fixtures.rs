@@ -217,7 +217,8 @@ impl Fixture {
             let file = self.snapshot.files.iter().find(|file| file.source == id);
             file.and_then(|file| file.csv.as_ref())
         };
-        let span = locate(&self.sources, csv, place).expect("the source is in memory");
+        let read = |span: Span| self.sources.get(span.source).read_text(span);
+        let span = locate(&self.sources, read, csv, place).expect("the source is in memory");
         self.exact(span)
     }
 

@@ -70,7 +70,8 @@ impl Loaded {
             let file = self.snapshot.files.iter().find(|file| file.source == id);
             file.and_then(|file| file.csv.as_ref())
         };
-        self.spot(locate(&self.sources, csv, place).unwrap())
+        let read = |span: Span| self.sources.get(span.source).read_text(span);
+        self.spot(locate(&self.sources, read, csv, place).unwrap())
     }
 
     /// The only problem: its severity, its message, and where it is.
