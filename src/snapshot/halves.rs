@@ -5,6 +5,20 @@
 
 /// Puts U+FFFD for each escape of half a character, in as many bytes, so that nothing moves. Returns how many there were.
 pub(super) fn mend(text: &mut String) -> u64 {
+    let found = places(text);
+    for at in &found {
+        text.replace_range(*at..at + 6, "\\ufffd");
+    }
+    found.len() as u64
+}
+
+/// Whether a text has an escape of half a character.
+pub(super) fn has(text: &str) -> bool {
+    !places(text).is_empty()
+}
+
+/// Where the escapes of half a character are.
+fn places(text: &str) -> Vec<usize> {
     let mut found = Vec::new();
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -22,10 +36,7 @@ pub(super) fn mend(text: &mut String) -> u64 {
         };
         at = at.min(bytes.len());
     }
-    for at in &found {
-        text.replace_range(*at..at + 6, "\\ufffd");
-    }
-    found.len() as u64
+    found
 }
 
 /// The unit of UTF-16 whose escape stands at that place.
@@ -38,7 +49,7 @@ fn unit(bytes: &[u8], at: usize) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::mend;
+    use super::{has, mend};
 
     #[test]
     fn halves_become_the_character_for_none_and_nothing_moves() {
@@ -56,6 +67,7 @@ mod tests {
             assert_eq!(mend(&mut mended), count, "{text}");
             assert_eq!(mended, expected);
             assert_eq!(mended.len(), text.len());
+            assert_eq!(has(text), count > 0);
         }
     }
 }

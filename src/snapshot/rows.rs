@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::cell::Reading;
 use super::csv_table::{CsvRow, CsvShape};
 use super::damage::{Damage, Damages};
+use super::halves;
 use super::kind::ExportKind;
 use super::lax::Lax;
 use super::object_id::ObjectId;
@@ -266,6 +267,11 @@ impl Worker {
         rows: &mut Batch<R>,
     ) {
         row.clear();
+        // A file with halves of characters is mended as a whole, and that is told.
+        if halves::has(record) {
+            rows.bad.push((span, "half of a character".to_owned()));
+            return;
+        }
         let slots = &self.slots;
         match judge(record, &mut self.shape, row, &|key| slot_of_key(slots, key)) {
             Ok(()) => rows.push(span, row),

@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use super::halves;
 use super::run::Between;
 use super::split_json::{around, wraps};
 
@@ -277,7 +278,7 @@ impl Cutter {
             return Ok(None);
         };
         let scalar = text.get(value..end).ok_or(Unusual)?;
-        if serde_json::from_str::<serde::de::IgnoredAny>(scalar).is_err() {
+        if halves::has(scalar) || serde_json::from_str::<serde::de::IgnoredAny>(scalar).is_err() {
             return Err(Unusual);
         }
         match key.as_str() {

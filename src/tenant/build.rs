@@ -17,10 +17,10 @@ use super::operators::canonical;
 use super::routing::Routing;
 use super::{Answer, Holder, Ids, Index, Number, Operator, ResourceAccount, Tenant, User};
 use crate::finding::{Place, Problem, Severity};
-use crate::snapshot::record::NumberRecord;
+use crate::snapshot::record::{NumberRecord, Origin};
 use crate::snapshot::{
-    AssignmentTarget, ExportKind, Field, ObjectId, PhoneNumber, PolicyName, Records, Snapshot,
-    Text, Texts,
+    AssignmentTarget, ExportKind, Field, Incomplete, ObjectId, PhoneNumber, PolicyName, Records,
+    Snapshot, Text, Texts,
 };
 
 /// Builds the tenant of a snapshot.
@@ -30,11 +30,26 @@ pub fn build(mut snapshot: Snapshot) -> Tenant {
     forget_blank_licenses(&mut records.users);
     let manifests = std::mem::take(&mut records.manifests);
     let mut problems = Vec::new();
-    let mut tenant = objects(snapshot, records, &mut problems);
+    let (mut tenant, unreadable) = objects(snapshot, records, &mut problems);
+    if let Some(kind) = unreadable {
+        blind_to_unreadable_numbers(&mut tenant.snapshot, kind);
+    }
     tenant.snapshot.records.manifests = manifests;
     join(&mut tenant);
     tenant.problems = problems;
     tenant
+}
+
+/// A number that nobody can read is as good as missing: what follows from all numbers does not follow any more.
+fn blind_to_unreadable_numbers(snapshot: &mut Snapshot, kind: ExportKind) {
+    if let Some(export) = snapshot.exports.get_mut(&kind)
+        && !export.incomplete.as_ref().is_some_and(|why| why.proven)
+    {
+        export.incomplete = Some(Incomplete {
+            proven: true,
+            why: format!("a number in `{}` cannot be read", kind.name()),
+        });
+    }
 }
 
 /// Joins the objects of a tenant, whatever was joined before.
@@ -54,7 +69,12 @@ pub(super) fn join(tenant: &mut Tenant) {
     tenant.shared_lines = super::lines::shared_lines(tenant);
 }
 
-fn objects(snapshot: Snapshot, mut records: Records, problems: &mut Vec<Problem>) -> Tenant {
+/// The objects, and the export in which a number cannot be read.
+fn objects(
+    snapshot: Snapshot,
+    mut records: Records,
+    problems: &mut Vec<Problem>,
+) -> (Tenant, Option<ExportKind>) {
     let texts = &snapshot.texts;
     let policy = |name: Field<PolicyName>| name.get().map(|name| texts.symbol(name.0).to_owned());
     let network = Network::build(&mut records, texts, problems);
@@ -105,12 +125,12 @@ fn objects(snapshot: Snapshot, mut records: Records, problems: &mut Vec<Problem>
         texts,
         problems,
     ));
-    let (numbers, of_numbers) = numbers;
+    let (numbers, of_numbers, unreadable) = numbers;
     problems.extend(of_numbers);
     let number_config = second(merge(records.number_configs, |_| Some(()), texts, problems))
         .into_iter()
         .next();
-    Tenant {
+    let tenant = Tenant {
         voice_applications_policies: Named::build(
             records.voice_applications_policies,
             |p| policy(p.name),
@@ -257,7 +277,8 @@ fn objects(snapshot: Snapshot, mut records: Records, problems: &mut Vec<Problem>
         users,
         problems: Vec::new(),
         snapshot,
-    }
+    };
+    (tenant, unreadable)
 }
 
 fn second<K, T>(pairs: Vec<(K, T)>) -> Vec<T> {
@@ -268,39 +289,44 @@ fn parse(texts: &Texts, text: Text) -> Option<PhoneNumber> {
     PhoneNumber::parse(texts.text(text))
 }
 
+/// Numbers by their digits and extension.
+type Numbers = Vec<(PhoneNumber, Merged<NumberRecord>)>;
+
 /// Merges numbers by their digits and extension, and says what is wrong with them.
 fn merge_numbers(
     records: Vec<NumberRecord>,
     texts: &Texts,
-) -> (Vec<(PhoneNumber, Merged<NumberRecord>)>, Vec<Problem>) {
+) -> (Numbers, Vec<Problem>, Option<ExportKind>) {
     let mut problems = Vec::new();
     let unreadable = Unreadable::default();
     let key = |number: &NumberRecord| {
         let text = number.number.get()?;
         let key = parse(texts, text);
         if key.is_none() {
-            unreadable.note(texts.text(text), number.origin.span);
+            unreadable.note(texts.text(text), number.origin);
         }
         key
     };
     let numbers = merge(records, key, texts, &mut problems);
-    problems.extend(unreadable.0.into_inner());
-    (numbers, problems)
+    let (kind, problem) = unreadable.0.into_inner().unzip();
+    problems.extend(problem);
+    (numbers, problems, kind)
 }
+
+/// What is said of them.
+const UNREADABLE: &str = "is no telephone number: its record cannot be judged, nor others like it";
 
 /// Numbers that no one can read, such as Excel's `1.42556E+10`: one problem, at the first.
 #[derive(Default)]
-struct Unreadable(std::cell::RefCell<Option<Problem>>);
+struct Unreadable(std::cell::RefCell<Option<(ExportKind, Problem)>>);
 
 impl Unreadable {
-    fn note(&self, text: &str, record: crate::source::Span) {
-        self.0.borrow_mut().get_or_insert_with(|| Problem {
+    fn note(&self, text: &str, record: Origin) {
+        let problem = || Problem {
             severity: Severity::Warning,
-            message: format!(
-                "`{text}` is no telephone number: its record cannot be judged, nor others like it"
-            ),
+            message: format!("`{text}` {UNREADABLE}"),
             place: Some(Place {
-                records: vec![record],
+                records: vec![record.span],
                 field: crate::snapshot::spellings_of(
                     ExportKind::PhoneNumberAssignment,
                     "TelephoneNumber",
@@ -313,7 +339,9 @@ impl Unreadable {
             rule: None,
             objects: 0,
             discriminator: String::new(),
-        });
+        };
+        let mut first = self.0.borrow_mut();
+        first.get_or_insert_with(|| (record.kind, problem()));
     }
 }
 

@@ -10,6 +10,7 @@ use super::foreign::what_else;
 use crate::finding::{Place, Problem, Severity};
 use crate::snapshot::csv_table::CsvShape;
 use crate::snapshot::damage::Damage;
+use crate::snapshot::halves;
 use crate::snapshot::kind::{Classified, ExportKind, classify, kind_from_file_name};
 use crate::snapshot::records::{Cut, Notes, Records};
 use crate::snapshot::rows::{self, Workers};
@@ -96,6 +97,8 @@ pub(super) struct Reading {
     keys: BTreeSet<String>,
     notes: Vec<Notes>,
     workers: Workers,
+    /// Whether a record that is not read has half of a character.
+    has_halves: bool,
 }
 
 impl<'a> Loader<'a> {
@@ -183,6 +186,7 @@ impl<'a> Loader<'a> {
             keys: BTreeSet::new(),
             notes: Vec::new(),
             workers: Workers::default(),
+            has_halves: false,
         })
     }
 
@@ -205,6 +209,9 @@ impl<'a> Loader<'a> {
             return reached;
         }
         let (count, mut keys) = cut_keys(cut);
+        if let Cut::Json(records) = cut {
+            reading.has_halves |= records.iter().any(|(raw, _)| halves::has(raw.text));
+        }
         reading.count += count;
         reading.keys.append(&mut keys);
         None
@@ -216,6 +223,7 @@ impl<'a> Loader<'a> {
             .notes
             .last()
             .is_some_and(|notes| !notes.bad.is_empty())
+            || reading.has_halves
     }
 
     /// Closes a group: says what reading it showed.
@@ -226,6 +234,7 @@ impl<'a> Loader<'a> {
             mut keys,
             notes,
             workers,
+            has_halves: _,
         } = reading;
         keys.append(&mut workers.into_keys());
         let mut lost = BTreeMap::new();

@@ -118,12 +118,27 @@ fn digits(bytes: &[u8], at: usize) -> Option<usize> {
 fn escape(bytes: &[u8], at: usize) -> Option<usize> {
     match *bytes.get(at)? {
         b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(at + 1),
-        b'u' => {
-            let digits = bytes.get(at + 1..at + 5)?;
-            digits.iter().all(u8::is_ascii_hexdigit).then_some(at + 5)
-        }
+        b'u' => match unit(bytes, at + 1)? {
+            // Half a character, and the other half must follow.
+            0xD800..=0xDBFF => {
+                let other = bytes.get(at + 5..at + 7)? == b"\\u";
+                let is_whole = other && (0xDC00..=0xDFFF).contains(&unit(bytes, at + 7)?);
+                is_whole.then_some(at + 11)
+            }
+            0xDC00..=0xDFFF => None,
+            _ => Some(at + 5),
+        },
         _ => None,
     }
+}
+
+/// The unit of UTF-16 that four digits name.
+fn unit(bytes: &[u8], at: usize) -> Option<u16> {
+    let mut unit = 0;
+    for byte in bytes.get(at..at + 4)? {
+        unit = unit << 4 | char::from(*byte).to_digit(16)? as u16;
+    }
+    Some(unit)
 }
 
 /// The offset of the first quote, backslash or control character from `at` on: eight bytes at a time, since most texts
@@ -198,7 +213,6 @@ mod tests {
             "[ 1 , 2 ]",
             "{}",
             "{ \"a\" : [ { } ] , \"b\" : \"\\\"\" }",
-            "\"\\ud800\"",
         ] {
             assert_eq!(
                 value(json.as_bytes(), 0, DEEPEST),
@@ -243,6 +257,21 @@ mod tests {
                 serde_json::from_str::<serde::de::IgnoredAny>(json).is_err(),
                 "{json}"
             );
+        }
+    }
+
+    #[test]
+    fn halves_of_characters_are_left_to_others() {
+        for (json, is_known) in [
+            (r#""\ud83d\uDE00""#, true),
+            (r#""\ud83d""#, false),
+            (r#""\ud83d\ud83d""#, false),
+            (r#""\ud83dx\ude00""#, false),
+            (r#""\ude00\ud83d""#, false),
+            (r#""\uD7FF\uE000""#, true),
+        ] {
+            let end = value(json.as_bytes(), 0, DEEPEST);
+            assert_eq!(end, is_known.then_some(json.len()), "{json}");
         }
     }
 
