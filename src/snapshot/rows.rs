@@ -1,7 +1,7 @@
 //! Reading the records of one export: each straight from its raw text into its compact form, in parallel.
 //!
-//! This is the one place that turns text into records; a faster walker can replace it as long as it fills the same
-//! slots.
+//! This is the one place that turns text into records. A record of JSON is walked ([`super::walk`]); what the walker does
+//! not know, `serde_json` reads. Both fill the same slots.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
