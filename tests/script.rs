@@ -9,7 +9,7 @@ use tenantlint::report::powershell::{Block, Script, script_of, write};
 use tenantlint::rules;
 
 use crate::audits::{File, check, check_rule, check_strictly, sample};
-use crate::held::powershell::{commands, frame};
+use crate::held::powershell::{about, commands, frame};
 use crate::hostile::{is_harmful, names, tenant_of};
 
 fn tenantlint(arguments: &[&str]) -> Output {
@@ -39,28 +39,7 @@ fn hostile_texts_become_no_command() {
         .filter(|name| name.len() < 1000)
         .chain([long.as_str()])
     {
-        let block = Block {
-            title: name.to_owned(),
-            place: name.to_owned(),
-            comments: vec![name.to_owned(), format!("x {name}")],
-            commands: vec![
-                format!("# {name}"),
-                // What a careless rule would write.
-                format!("Set-Bare {name}"),
-                format!("Set-Raw '{name}"),
-                format!("Set-Naive '{name}'"),
-                format!("Set-Quoted -Identity {} -Days 3", quoted(name)),
-                format!("# {name}"),
-            ],
-        };
-        let script = Script {
-            title: name.to_owned(),
-            notes: vec![name.to_owned()],
-            tenant_id: Some(name.to_owned()),
-            blocks: vec![block.clone()],
-            by_hand: vec![block],
-        };
-        let script = written(&script);
+        let script = written(&about(name));
         let mut called = commands(&script);
         // Some of the names are a whole argument by themselves, so that a careless rule does no harm.
         for careless in ["Set-Bare", "Set-Raw", "Set-Naive"] {

@@ -40,7 +40,7 @@ fn places(text: &str) -> Vec<usize> {
 }
 
 /// The unit of UTF-16 whose escape stands at that place.
-fn unit(bytes: &[u8], at: usize) -> Option<u16> {
+pub(super) fn unit(bytes: &[u8], at: usize) -> Option<u16> {
     let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
     let digits = std::str::from_utf8(digits).ok()?;
     let is_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());

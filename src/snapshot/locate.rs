@@ -11,7 +11,8 @@ use super::lax::Lax;
 use crate::finding::Place;
 use crate::source::{Source, Sources, Span};
 
-/// The exact bytes of a place; `read` reads a record again. A field that no record has is answered by the first character of the first record.
+/// The exact bytes of a place; `read` reads a record again. A field that no record has is answered by the first character
+/// of the first record.
 ///
 /// # Errors
 /// When the file is gone, or shorter than when it was loaded.

@@ -193,16 +193,11 @@ static PLANS: [OnceLock<Option<Plan>>; 1000] = [const { OnceLock::new() }; 1000]
 
 /// What the plan of a number's calling code says at once.
 fn at_once(digits: &str) -> Option<Answer> {
-    by_plan(digits, Plan::says)
-}
-
-/// Asks the plan of a number's calling code about the digits behind it.
-fn by_plan<T>(digits: &str, ask: impl Fn(&Plan, &str) -> Option<T>) -> Option<T> {
     (1..=3).find_map(|length| {
         let (code, national) = digits.split_at_checked(length)?;
         let code: u16 = code.parse().ok()?;
         let plan = PLANS.get(usize::from(code))?;
-        ask(plan.get_or_init(|| Plan::of(code)).as_ref()?, national)
+        plan.get_or_init(|| Plan::of(code)).as_ref()?.says(national)
     })
 }
 

@@ -51,7 +51,8 @@ pub fn meant<'l>(lines: impl Iterator<Item = &'l String>) -> BTreeSet<String> {
     first.map(str::to_owned).collect()
 }
 
-fn hold_text(name: &str) {
+/// A script with a name in every place that takes one, as careful and as careless rules would put it there.
+pub fn about(name: &str) -> Script {
     let block = Block {
         title: name.to_owned(),
         place: name.to_owned(),
@@ -66,13 +67,17 @@ fn hold_text(name: &str) {
             format!("# {name}"),
         ],
     };
-    let script = Script {
+    Script {
         title: name.to_owned(),
         notes: vec![name.to_owned()],
         tenant_id: Some(name.to_owned()),
         blocks: vec![block.clone()],
         by_hand: vec![block],
-    };
+    }
+}
+
+fn hold_text(name: &str) {
+    let script = about(name);
     let script = written(|out| write(&script, out));
     let mut called = commands_as_seen(&script);
     for careless in ["Set-Bare", "Set-Raw", "Set-Naive", "Set-Quoted"] {

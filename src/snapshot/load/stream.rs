@@ -80,7 +80,10 @@ impl Loader<'_> {
                 let (end, stored) = run_end(&run, &unread);
                 let (reached, next) = rayon::join(
                     || self.read_run(run, &cutter, &mut groups),
-                    || more_text(text, &unread, (end, stored), size),
+                    || {
+                        let left = unread.text.get(end..).unwrap_or_default();
+                        fill(text, (left, stored), size)
+                    },
                 );
                 let (reached, next) = (reached?, next?);
                 cutter.resume(reached.between);
@@ -100,16 +103,11 @@ impl Loader<'_> {
                 break;
             }
             seam = learn_seam(&window).or(seam);
-            let rest = Unread {
-                text: String::new(),
-                stored: window.next,
-                more: true,
-            };
             let (read, next) = rayon::join(
                 || self.read_window(&window, &cutter, &mut groups),
                 || {
                     let left = window.text.get(window.consumed..).unwrap_or_default();
-                    fill(text, left, rest, size)
+                    fill(text, (left, window.next), size)
                 },
             );
             read?;
@@ -309,34 +307,21 @@ fn learn_seam(window: &Window) -> Option<(usize, Seam)> {
     Some((*group, Seam::learn(&window.text, one, two)?))
 }
 
-/// The text behind a run, and more.
-fn more_text(
-    text: &mut TextStream,
-    unread: &Unread,
-    (end, stored): (usize, u64),
-    size: usize,
-) -> Result<Unread, Unusual> {
-    let left = unread.text.get(end..).unwrap_or_default();
-    let rest = Unread {
-        text: String::new(),
-        stored,
-        more: true,
-    };
-    fill(text, left, rest, size)
-}
-
-/// Text that is left over, and more.
+/// Text that is left over and where it begins in the source, and more behind it.
 fn fill(
     text: &mut TextStream,
-    left: &str,
-    mut unread: Unread,
+    (left, stored): (&str, u64),
     size: usize,
 ) -> Result<Unread, Unusual> {
     let size = size.max(left.len() * 2);
-    unread.text.reserve_exact(size);
-    unread.text.push_str(left);
-    unread.more = text.fill(&mut unread.text, size).map_err(|_| Unusual)?;
-    Ok(unread)
+    let mut whole = String::with_capacity(size);
+    whole.push_str(left);
+    let more = text.fill(&mut whole, size).map_err(|_| Unusual)?;
+    Ok(Unread {
+        text: whole,
+        stored,
+        more,
+    })
 }
 
 /// Cuts a window; it grows until it holds a whole record, and enough of a new group to tell its kind.

@@ -2,17 +2,11 @@
 //!
 //! Everything here accepts no more than `serde_json` does, and may accept less: `None` means *ask it*.
 
+use crate::snapshot::halves::unit;
+pub(super) use crate::snapshot::stream_json::skip_blanks as blanks;
+
 /// How deep a value may be; what is deeper is left to `serde_json`.
 pub(super) const DEEPEST: u32 = 32;
-
-/// The offset of the first byte from `at` on that is no blank.
-pub(super) fn blanks(bytes: &[u8], at: usize) -> usize {
-    let rest = bytes.get(at..).unwrap_or_default();
-    at + rest
-        .iter()
-        .take_while(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t'))
-        .count()
-}
 
 /// The offset of the closing quote of a text without escapes; `at` is behind the opening quote.
 pub(super) fn plain_text(bytes: &[u8], at: usize) -> Option<usize> {
@@ -118,27 +112,16 @@ fn digits(bytes: &[u8], at: usize) -> Option<usize> {
 fn escape(bytes: &[u8], at: usize) -> Option<usize> {
     match *bytes.get(at)? {
         b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(at + 1),
-        b'u' => match unit(bytes, at + 1)? {
+        b'u' => match unit(bytes, at - 1)? {
             // Half a character, and the other half must follow.
             0xD800..=0xDBFF => {
-                let other = bytes.get(at + 5..at + 7)? == b"\\u";
-                let is_whole = other && (0xDC00..=0xDFFF).contains(&unit(bytes, at + 7)?);
-                is_whole.then_some(at + 11)
+                matches!(unit(bytes, at + 5), Some(0xDC00..=0xDFFF)).then_some(at + 11)
             }
             0xDC00..=0xDFFF => None,
             _ => Some(at + 5),
         },
         _ => None,
     }
-}
-
-/// The unit of UTF-16 that four digits name.
-fn unit(bytes: &[u8], at: usize) -> Option<u16> {
-    let mut unit = 0;
-    for byte in bytes.get(at..at + 4)? {
-        unit = unit << 4 | char::from(*byte).to_digit(16)? as u16;
-    }
-    Some(unit)
 }
 
 /// The offset of the first quote, backslash or control character from `at` on: eight bytes at a time, since most texts
