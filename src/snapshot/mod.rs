@@ -7,6 +7,7 @@ mod csv_table;
 pub mod damage;
 mod field;
 mod halves;
+mod handle;
 pub mod kind;
 pub(crate) mod lax;
 mod load;

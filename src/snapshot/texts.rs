@@ -3,24 +3,26 @@
 //! Records hold small handles only, so that a million users do not mean ten million allocations. Handles are made
 //! while many threads read, in no particular order: they may be compared for equality and looked up, never sorted.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use foldhash::fast::RandomState;
 use lasso::{Key, RodeoReader, Spur, ThreadedRodeo};
+
+use super::handle::Handle;
 
 /// Symbols while they are collected.
 type Collecting = ThreadedRodeo<Spur, RandomState>;
 
 /// A text that repeats: a policy name, a mode, a domain.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Symbol(Spur);
+pub struct Symbol(Handle);
 
 /// A text that hardly repeats: a user principal name, a display name.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Text {
-    chunk: u32,
+    chunk: Handle,
+    /// Where in its chunk the text begins, its length before it.
     start: u32,
-    len: u32,
 }
 
 /// All texts of a snapshot, after reading.
@@ -36,33 +38,35 @@ pub struct Texts {
 impl Texts {
     /// The text behind a handle of this snapshot.
     pub fn text(&self, text: Text) -> &str {
-        let start = text.start as usize;
-        self.chunks
-            .get(text.chunk as usize)
-            .and_then(|chunk| chunk.get(start..start + text.len as usize))
+        let chunk = self.chunks.get(text.chunk.number());
+        chunk
+            .and_then(|chunk| with_length(chunk, text.start as usize))
             .unwrap_or_default()
     }
 
     /// The text behind a symbol of this snapshot.
     pub fn symbol(&self, symbol: Symbol) -> &str {
-        match self.symbols.try_resolve(&symbol.0) {
+        let key = symbol.0.number();
+        match Spur::try_from_usize(key).and_then(|key| self.symbols.try_resolve(&key)) {
             Some(text) => text,
-            None => self.later_symbol(symbol).unwrap_or_default(),
+            None => self.later_symbol(key).unwrap_or_default(),
         }
     }
 
     #[cold]
-    fn later_symbol(&self, symbol: Symbol) -> Option<&str> {
-        let key = symbol.0.into_usize().checked_sub(self.symbols.len())?;
+    fn later_symbol(&self, key: usize) -> Option<&str> {
+        let key = key.checked_sub(self.symbols.len())?;
         self.later.try_resolve(&Spur::try_from_usize(key)?)
     }
 
     /// The symbol of a text, if any record used that text.
     pub fn find(&self, text: &str) -> Option<Symbol> {
-        let known = self.symbols.get(text);
-        known
-            .or_else(|| behind(&self.symbols, self.later.get(text)?))
-            .map(Symbol)
+        let known = self.symbols.get(text).map(Spur::into_usize);
+        let key = match known {
+            Some(key) => key,
+            None => behind(&self.symbols, self.later.get(text)?),
+        };
+        Handle::new(key).map(Symbol)
     }
 
     /// An arena for texts that come after reading. One at a time: [`Texts::keep`] takes it before the next one begins.
@@ -71,14 +75,14 @@ impl Texts {
             known: Some(&self.symbols),
             symbols: &self.later,
             last: Vec::new(),
-            chunk: u32::try_from(self.chunks.len()).unwrap_or(u32::MAX),
+            chunk: self.chunks.len(),
             text: String::new(),
         }
     }
 
     /// Keeps the texts of an arena that [`Texts::arena`] gave.
     pub fn keep(&mut self, arena: FilledArena) {
-        if arena.chunk as usize == self.chunks.len() && !arena.text.is_empty() {
+        if arena.chunk == self.chunks.len() && !arena.text.is_empty() {
             self.chunks.push(arena.text);
         }
     }
@@ -87,15 +91,18 @@ impl Texts {
 /// Texts while they are collected; shared by all reading threads.
 #[derive(Debug)]
 pub struct TextsBuilder {
-    next: AtomicU32,
+    next: AtomicUsize,
     symbols: Collecting,
 }
 
 impl Default for TextsBuilder {
     fn default() -> Self {
+        let symbols = Collecting::with_hasher(RandomState::default());
+        // The first symbol stands for what could not become one.
+        symbols.get_or_intern_static("");
         Self {
-            next: AtomicU32::new(0),
-            symbols: Collecting::with_hasher(RandomState::default()),
+            next: AtomicUsize::new(0),
+            symbols,
         }
     }
 }
@@ -114,9 +121,9 @@ impl TextsBuilder {
 
     /// Closes the collection over the arenas that workers gave back.
     pub fn finish(self, arenas: Vec<FilledArena>) -> Texts {
-        let mut chunks = vec![Box::default(); self.next.load(Ordering::Relaxed) as usize];
+        let mut chunks = vec![Box::default(); self.next.load(Ordering::Relaxed)];
         for arena in arenas {
-            chunks[arena.chunk as usize] = arena.text;
+            chunks[arena.chunk] = arena.text;
         }
         Texts {
             chunks,
@@ -127,8 +134,37 @@ impl TextsBuilder {
 }
 
 /// The key of a symbol that came after reading.
-fn behind(known: &RodeoReader<Spur, RandomState>, later: Spur) -> Option<Spur> {
-    Spur::try_from_usize(known.len() + later.into_usize())
+fn behind(known: &RodeoReader<Spur, RandomState>, later: Spur) -> usize {
+    known.len() + later.into_usize()
+}
+
+/// How many bits of a length one byte tells; the next one says whether more bytes follow. So they are ASCII, and a chunk
+/// stays a text.
+const LENGTH_BITS: u32 = 6;
+
+/// Puts the length of a text before it.
+fn put_length(chunk: &mut String, mut len: usize) {
+    const MORE: usize = 1 << LENGTH_BITS;
+    while len >= MORE {
+        chunk.push(((len % MORE) | MORE) as u8 as char);
+        len >>= LENGTH_BITS;
+    }
+    chunk.push(len as u8 as char);
+}
+
+/// The text at an offset of a chunk, behind its length.
+fn with_length(chunk: &str, start: usize) -> Option<&str> {
+    const MORE: u8 = 1 << LENGTH_BITS;
+    let mut len = 0;
+    let mut bytes = chunk.as_bytes().get(start..)?.iter().zip(0_u32..);
+    loop {
+        let (byte, place) = bytes.next()?;
+        len |= usize::from(byte % MORE) << (place * LENGTH_BITS);
+        if byte & MORE == 0 {
+            let text = start + 1 + place as usize;
+            return chunk.get(text..text + len);
+        }
+    }
 }
 
 /// One worker's texts.
@@ -140,9 +176,15 @@ pub struct Arena<'s> {
     /// The texts that were met last: most symbols of an export are a dozen words, and these need no look at what other
     /// threads collect.
     last: Vec<Option<(Box<str>, Symbol)>>,
-    chunk: u32,
+    chunk: usize,
     text: String,
 }
+
+/// A text of which nothing was kept.
+const NO_TEXT: Text = Text {
+    chunk: Handle::LAST,
+    start: u32::MAX,
+};
 
 /// How many texts an arena remembers; a power of two.
 const REMEMBERED: usize = 128;
@@ -153,16 +195,14 @@ const LONGEST: usize = 64;
 impl Arena<'_> {
     /// Keeps a text that hardly repeats.
     pub fn keep(&mut self, text: &str) -> Text {
-        // Offsets are 32 bits: what does not fit (4 GiB of names in one batch) is cut, never wrapped.
-        let start = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
-        let fits = text.len() <= (u32::MAX - start) as usize;
-        let kept = if fits { text } else { "" };
-        self.text.push_str(kept);
-        Text {
-            chunk: self.chunk,
-            start,
-            len: kept.len() as u32,
-        }
+        // Offsets are 32 bits: what does not fit (4 GiB of names in one batch) is lost, never wrapped.
+        let (Some(chunk), Ok(start)) = (Handle::new(self.chunk), u32::try_from(self.text.len()))
+        else {
+            return NO_TEXT;
+        };
+        put_length(&mut self.text, text.len());
+        self.text.push_str(text);
+        Text { chunk, start }
     }
 
     /// The symbol of a text that repeats.
@@ -187,15 +227,16 @@ impl Arena<'_> {
     }
 
     fn intern(&self, text: &str) -> Symbol {
-        let found = match self.known {
-            Some(known) => known.get(text).or_else(|| {
-                let later = self.symbols.try_get_or_intern(text).ok()?;
-                behind(known, later)
-            }),
-            None => self.symbols.try_get_or_intern(text).ok(),
+        let known = self.known.and_then(|known| known.get(text));
+        let key = match (known, self.known) {
+            (Some(known), _) => Some(known.into_usize()),
+            (None, known) => {
+                let later = self.symbols.try_get_or_intern(text).ok();
+                later.map(|later| known.map_or(later.into_usize(), |known| behind(known, later)))
+            }
         };
-        // More than four billion distinct texts: none of them can matter.
-        Symbol(found.unwrap_or_default())
+        // A billion distinct texts are more than any machine remembers.
+        Symbol(key.and_then(Handle::new).unwrap_or(Handle::ZERO))
     }
 
     /// Hands the texts over.
@@ -223,7 +264,7 @@ fn place_of(text: &str) -> usize {
 /// The texts of a worker that is done.
 #[derive(Debug)]
 pub struct FilledArena {
-    chunk: u32,
+    chunk: usize,
     text: Box<str>,
 }
 

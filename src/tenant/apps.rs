@@ -2,7 +2,7 @@
 
 use super::{AccountRole, Answer, App, Holder, Merged, ResourceAccount, Tenant};
 use crate::finding::Place;
-use crate::snapshot::record::AssociationRecord;
+use crate::snapshot::record::{AssociationRecord, Record};
 use crate::snapshot::{ExportKind, Field, ObjectId, PhoneNumber};
 
 /// What an app is.
@@ -204,7 +204,7 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-cscallqueue>.
     pub fn kind_of(&self, app: ObjectId) -> Option<AppKind> {
-        match self.app(app)?.origin.kind {
+        match self.app(app)?.origin().kind {
             ExportKind::AutoAttendant => Some(AppKind::AutoAttendant),
             ExportKind::CallQueue => Some(AppKind::CallQueue),
             _ => None,

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 use super::conferencing::Conferencing;
 use super::directory::Directory;
 use super::licenses::{forget_blank_licenses, license_details};
-use super::merged::{Merged, merge};
+use super::merged::{Merged, merge, merge_by_key};
 use super::named::{Named, fold};
 use super::network::Network;
 use super::numbers::{NumberIndex, holder_of};
@@ -17,7 +17,7 @@ use super::operators::canonical;
 use super::routing::Routing;
 use super::{Answer, Holder, Ids, Index, Number, Operator, ResourceAccount, Tenant, User};
 use crate::finding::{Place, Problem, Severity};
-use crate::snapshot::record::{NumberRecord, Origin};
+use crate::snapshot::record::{NumberRecord, Origin, Record};
 use crate::snapshot::{
     AssignmentTarget, ExportKind, Field, Incomplete, ObjectId, PhoneNumber, PolicyName, Records,
     Snapshot, Text, Texts,
@@ -85,13 +85,13 @@ fn objects(
         || {
             let mut problems = Vec::new();
             let users = merge(records.users, |user| user.id.get(), texts, &mut problems);
-            (second(users), problems)
+            (users, problems)
         },
         || merge_numbers(records.numbers, texts),
     );
     let (users, of_users): (Vec<User>, _) = users;
     problems.extend(of_users);
-    let own: Vec<_> = merge(
+    let (own_ids, own) = merge_by_key(
         records.resource_accounts,
         |account| account.id.get(),
         texts,
@@ -99,7 +99,7 @@ fn objects(
     );
     let license_details = license_details(&records.license_details);
     let license_skus = super::skus::license_skus(&records.license_details);
-    let operators = merge(
+    let (operator_ids, operators) = merge_by_key(
         records.operators,
         |operator| match operator.name.get() {
             Some(name) => Some(canonical(texts.symbol(name))),
@@ -119,15 +119,15 @@ fn objects(
             texts.symbol(assignment.policy_type.get()?).to_lowercase(),
         ))
     };
-    let associations: Vec<_> = second(merge(
+    let associations = merge(
         records.associations,
         |association| Some((association.account.get()?, association.app.get())),
         texts,
         problems,
-    ));
+    );
     let (numbers, of_numbers, unreadable) = numbers;
     problems.extend(of_numbers);
-    let number_config = second(merge(records.number_configs, |_| Some(()), texts, problems))
+    let number_config = merge(records.number_configs, |_| Some(()), texts, problems)
         .into_iter()
         .next();
     let tenant = Tenant {
@@ -209,37 +209,28 @@ fn objects(
             texts,
             problems,
         ),
-        group_policies: second(merge(records.group_policies, group, texts, problems)),
-        number_policies: second(merge(
-            records.number_policies,
-            number_policy,
-            texts,
-            problems,
-        )),
-        locations: second(merge(
+        group_policies: merge(records.group_policies, group, texts, problems),
+        number_policies: merge(records.number_policies, number_policy, texts, problems),
+        locations: merge(
             records.locations,
             |location| location.id.get(),
             texts,
             problems,
-        )),
-        civic_addresses: second(merge(
+        ),
+        civic_addresses: merge(
             records.civic_addresses,
             |address| address.id.get(),
             texts,
             problems,
-        )),
-        skus: second(merge(records.skus, |sku| sku.id.get(), texts, problems)),
-        apps: second(merge(records.apps, |app| app.id.get(), texts, problems)),
-        organization: second(merge(
-            records.tenants,
-            |tenant| tenant.id.get(),
-            texts,
-            problems,
-        ))
-        .into_iter()
-        .next(),
-        resource_accounts: own
+        ),
+        skus: merge(records.skus, |sku| sku.id.get(), texts, problems),
+        apps: merge(records.apps, |app| app.id.get(), texts, problems),
+        organization: merge(records.tenants, |tenant| tenant.id.get(), texts, problems)
             .into_iter()
+            .next(),
+        resource_accounts: own_ids
+            .into_iter()
+            .zip(own)
             .map(|(id, record)| ResourceAccount {
                 id,
                 record: Some(record),
@@ -247,24 +238,16 @@ fn objects(
                 apps: Vec::new(),
             })
             .collect(),
-        operators: operators
+        operators: operator_ids
             .into_iter()
+            .zip(operators)
             .map(|(identity, record)| Operator {
                 identity,
                 record,
                 numbers: Vec::new(),
             })
             .collect(),
-        numbers: numbers
-            .into_iter()
-            .map(|(key, record)| Number {
-                key,
-                record,
-                holder: Holder::Unknown,
-                listed_operator: Answer::Unknown,
-                operator: None,
-            })
-            .collect(),
+        numbers,
         shared_lines: Vec::new(),
         takes_over_numbers: Answer::Unknown,
         number_config,
@@ -281,36 +264,52 @@ fn objects(
     (tenant, unreadable)
 }
 
-fn second<K, T>(pairs: Vec<(K, T)>) -> Vec<T> {
-    pairs.into_iter().map(|(_, object)| object).collect()
-}
-
 fn parse(texts: &Texts, text: Text) -> Option<PhoneNumber> {
     PhoneNumber::parse(texts.text(text))
 }
-
-/// Numbers by their digits and extension.
-type Numbers = Vec<(PhoneNumber, Merged<NumberRecord>)>;
 
 /// Merges numbers by their digits and extension, and says what is wrong with them.
 fn merge_numbers(
     records: Vec<NumberRecord>,
     texts: &Texts,
-) -> (Numbers, Vec<Problem>, Option<ExportKind>) {
+) -> (Vec<Number>, Vec<Problem>, Option<ExportKind>) {
     let mut problems = Vec::new();
     let unreadable = Unreadable::default();
     let key = |number: &NumberRecord| {
         let text = number.number.get()?;
         let key = parse(texts, text);
         if key.is_none() {
-            unreadable.note(texts.text(text), number.origin);
+            unreadable.note(texts.text(text), number.origin());
         }
         key
     };
-    let numbers = merge(records, key, texts, &mut problems);
+    let (keys, records) = merge_by_key(records, key, texts, &mut problems);
     let (kind, problem) = unreadable.0.into_inner().unzip();
     problems.extend(problem);
-    (numbers, problems, kind)
+    (numbers(keys, records), problems, kind)
+}
+
+/// Lists longer than this give memory back while they are used up.
+const LARGE: usize = 4096;
+
+/// Numbers that are not joined to anything yet.
+fn numbers(mut keys: Vec<PhoneNumber>, mut records: Vec<Merged<NumberRecord>>) -> Vec<Number> {
+    let mut numbers = Vec::with_capacity(records.len());
+    // From the back, so that memory of records can be given back while numbers take theirs.
+    while let (Some(key), Some(record)) = (keys.pop(), records.pop()) {
+        numbers.push(Number {
+            key,
+            record,
+            holder: Holder::Unknown,
+            listed_operator: Answer::Unknown,
+            operator: None,
+        });
+        if records.len() > LARGE && records.len() < records.capacity() / 8 * 7 {
+            records.shrink_to_fit();
+        }
+    }
+    numbers.reverse();
+    numbers
 }
 
 /// What is said of them.

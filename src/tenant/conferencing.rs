@@ -26,18 +26,18 @@ impl Conferencing {
     pub(super) fn build(records: &mut Records, texts: &Texts, problems: &mut Vec<Problem>) -> Self {
         let policy = |name: PolicyName| texts.symbol(name.0).to_owned();
         Self {
-            bridges: objects(merge(
+            bridges: merge(
                 std::mem::take(&mut records.conferencing_bridges),
                 |bridge| bridge.id.get(),
                 texts,
                 problems,
-            )),
-            users: objects(merge(
+            ),
+            users: merge(
                 std::mem::take(&mut records.conferencing_users),
                 |user| user.id.get(),
                 texts,
                 problems,
-            )),
+            ),
             routing_policies: Named::build(
                 std::mem::take(&mut records.conferencing_routing_policies),
                 |one| one.name.get().map(policy),
@@ -102,8 +102,4 @@ impl Tenant {
         }
         (if lost { Answer::Unknown } else { Answer::No }, None)
     }
-}
-
-fn objects<K, T>(pairs: Vec<(K, T)>) -> Vec<T> {
-    pairs.into_iter().map(|(_, object)| object).collect()
 }

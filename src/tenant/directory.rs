@@ -70,17 +70,13 @@ impl Directory {
                 problems,
             )
             .into_iter()
-            .map(|((), one)| one)
             .next(),
             groups: merge(
                 std::mem::take(&mut records.groups),
                 |group| group.id.get(),
                 texts,
                 problems,
-            )
-            .into_iter()
-            .map(|(_, group)| group)
-            .collect(),
+            ),
             members,
             names: std::sync::OnceLock::new(),
             calling_settings: Named::build(

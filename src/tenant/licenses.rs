@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Answer, Ids, ResourceAccount, Tenant, User};
-use crate::snapshot::record::{LicenseDetailsRecord, SkuRecord, UserRecord};
+use crate::snapshot::record::{LicenseDetailsRecord, Record, SkuRecord, UserRecord};
 use crate::snapshot::service_plans::{PlanClass, RESOURCE_ACCOUNT_SKU, sku_by_id};
 use crate::snapshot::{ExportKind, Field, ObjectId, PlanSet};
 
@@ -155,10 +155,10 @@ pub(super) fn forget_blank_licenses(users: &mut [UserRecord]) {
             user.plans.value().is_some_and(|plans| plans.any)
                 || user.features.value().is_some_and(|features| features.any)
         })
-        .map(|user| user.origin.kind)
+        .map(|user| user.origin().kind)
         .collect();
     for user in users {
-        if !telling.contains(&user.origin.kind) {
+        if !telling.contains(&user.origin().kind) {
             user.plans = Field::Absent;
             user.features = Field::Absent;
         }

@@ -8,24 +8,20 @@ use rayon::prelude::*;
 use crate::finding::{Place, Problem, Severity};
 use crate::snapshot::cell::Reading;
 use crate::snapshot::lax::Lax;
-use crate::snapshot::record::{Conflict, Origin, Record};
+use crate::snapshot::record::{Conflict, Origin, Others, Record};
 use crate::snapshot::{ExportKind, Texts, spellings_of};
 use crate::source::Span;
 
 /// What several records say of one object: each field from the most trusted record that has it.
 #[derive(Clone, Debug)]
-pub struct Merged<R> {
-    facts: R,
-    /// A bit for each slot whose values contradicted each other within one kind of export.
-    conflicted: u64,
-    more: Box<[Origin]>,
-}
+#[repr(transparent)]
+pub struct Merged<R>(R);
 
 impl<R> Deref for Merged<R> {
     type Target = R;
 
     fn deref(&self) -> &R {
-        &self.facts
+        &self.0
     }
 }
 
@@ -34,7 +30,7 @@ impl<R: Record> Merged<R> {
     pub fn at(&self, property: &str) -> Place {
         Place {
             records: self.records(),
-            field: spellings_of(self.facts.origin().kind.family(), property),
+            field: spellings_of(self.0.origin().kind.family(), property),
             element: None,
         }
     }
@@ -42,12 +38,13 @@ impl<R: Record> Merged<R> {
     /// Whether records of one kind say different things of the property, so that neither is believed.
     pub fn contradicts(&self, property: &str) -> bool {
         let slot = R::PROPERTIES.iter().position(|name| *name == property);
-        slot.is_some_and(|slot| self.conflicted & (1 << slot) != 0)
+        let conflicted = self.0.others().map_or(0, |others| others.conflicted);
+        slot.is_some_and(|slot| conflicted & (1 << slot) != 0)
     }
 
     /// The place of a property in each record that tells of the object.
     pub fn at_each(&self, property: &str) -> Vec<Place> {
-        let field = spellings_of(self.facts.origin().kind.family(), property);
+        let field = spellings_of(self.0.origin().kind.family(), property);
         let place = |record| Place {
             records: vec![record],
             field: field.clone(),
@@ -58,32 +55,34 @@ impl<R: Record> Merged<R> {
 
     /// The records that tell of the object, most trusted first.
     pub fn records(&self) -> Vec<Span> {
-        let mut records = vec![self.facts.origin().span];
-        records.extend(self.more.iter().map(|origin| origin.span));
-        records
+        self.origins().map(|origin| origin.span).collect()
     }
 
     /// An object that only one record tells of.
     pub(super) fn alone(facts: R) -> Self {
-        Self {
-            facts,
-            conflicted: 0,
-            more: Box::default(),
-        }
+        Self(facts)
     }
 
     /// Changes one property; what records contradicted each other about is settled by it.
     pub(super) fn set(&mut self, property: &str, value: &Lax, reading: &mut Reading) -> bool {
-        if let Some(slot) = R::PROPERTIES.iter().position(|name| *name == property) {
-            self.conflicted &= !(1 << slot);
+        if let Some(slot) = R::PROPERTIES.iter().position(|name| *name == property)
+            && let Some(others) = self.0.others_mut()
+        {
+            others.conflicted &= !(1 << slot);
         }
-        self.facts.set(property, value, reading)
+        self.0.set(property, value, reading)
     }
 
     /// The kinds of exports whose records tell of the object.
     pub fn kinds(&self) -> impl Iterator<Item = ExportKind> {
-        let more = self.more.iter().map(|origin| origin.kind);
-        more.chain([self.facts.origin().kind])
+        self.origins().map(|origin| origin.kind)
+    }
+
+    fn origins(&self) -> impl Iterator<Item = Origin> {
+        let others = self.0.others().map(|others| &*others.origins);
+        [self.0.origin()]
+            .into_iter()
+            .chain(others.unwrap_or_default().iter().copied())
     }
 }
 
@@ -104,57 +103,74 @@ fn precedence(kind: ExportKind) -> u8 {
 /// Groups records by key and merges each group. The result is in order of key, whatever the order of the records.
 ///
 /// Records without key are left out: reading has reported them.
-pub(super) fn merge<R: Record, K: Ord + Send>(
+pub(super) fn merge<R: Record, K: Ord + Send + Sync>(
+    records: Vec<R>,
+    key: impl Fn(&R) -> Option<K>,
+    texts: &Texts,
+    problems: &mut Vec<Problem>,
+) -> Vec<Merged<R>> {
+    merge_by_key(records, key, texts, problems).1
+}
+
+/// As [`merge`], with the key of each object.
+pub(super) fn merge_by_key<R: Record, K: Ord + Send + Sync>(
     mut records: Vec<R>,
     key: impl Fn(&R) -> Option<K>,
     texts: &Texts,
     problems: &mut Vec<Problem>,
-) -> Vec<(K, Merged<R>)> {
+) -> (Vec<K>, Vec<Merged<R>>) {
     // Records are large, so that an index of them is sorted and they follow it.
-    let mut order: Vec<(K, u8, Span, u32)> = Vec::with_capacity(records.len());
+    let mut order: Vec<(K, u32)> = Vec::with_capacity(records.len());
     records.retain(|record| {
-        let Some(key) = key(record) else {
-            return false;
-        };
-        let Origin { kind, span } = record.origin();
-        order.push((key, precedence(kind), span, order.len() as u32));
-        true
+        let key = key(record);
+        let has_key = key.is_some();
+        order.extend(key.map(|key| (key, order.len() as u32)));
+        has_key
     });
+    let by_trust = |one: &(K, u32), two: &(K, u32)| {
+        let trust = |index: u32| {
+            let Origin { kind, span } = records[index as usize].origin();
+            (precedence(kind), span)
+        };
+        let by_key = one.0.cmp(&two.0);
+        by_key.then_with(|| trust(one.1).cmp(&trust(two.1)))
+    };
     // Exports are often in order already.
-    if !order.is_sorted() {
-        order.par_sort_unstable();
+    if !order.is_sorted_by(|one, two| by_trust(one, two).is_le()) {
+        order.par_sort_unstable_by(by_trust);
         permute(
             &mut records,
-            order.iter().map(|(.., index)| *index).collect(),
+            order.iter().map(|(_, index)| *index).collect(),
         );
     }
-    let mut merged: Vec<(K, Merged<R>)> = Vec::with_capacity(order.len());
-    let mut conflicts = Conflicts::default();
-    // From the back, so that memory of records can be given back while objects take theirs.
-    let mut group: Vec<R> = Vec::new();
-    while let (Some((key, ..)), Some(record)) = (order.pop(), records.pop()) {
-        if order.last().is_some_and(|(next, ..)| *next == key) {
-            group.push(record);
-            continue;
+    let mut keys: Vec<K> = order.into_iter().map(|(key, _)| key).collect();
+    if keys.windows(2).any(|two| two[0] == two[1]) {
+        let mut conflicts = Conflicts::default();
+        let mut at = 0;
+        let mut firsts = Vec::new();
+        for group in keys.chunk_by(|one, two| one == two) {
+            let records = &mut records[at..at + group.len()];
+            if group.len() > 1 {
+                merge_into_first(records, &mut conflicts, texts);
+            }
+            firsts.resize(at, false);
+            firsts.push(true);
+            at += group.len();
         }
-        if group.is_empty() {
-            merged.push((key, Merged::alone(record)));
-        } else {
-            group.push(record);
-            group.reverse();
-            merged.extend(one_of(&mut group, &mut conflicts, texts).map(|object| (key, object)));
-        }
-        if records.len() * 4 < records.capacity() * 3 && records.len() > LARGE {
-            records.shrink_to_fit();
-        }
+        firsts.resize(at, false);
+        keep_only(&mut keys, &firsts);
+        keep_only(&mut records, &firsts);
+        problems.extend(conflicts.report());
     }
-    merged.reverse();
-    problems.extend(conflicts.report());
-    merged
+    // In place: both are of one size.
+    (keys, records.into_iter().map(Merged).collect())
 }
 
-/// Lists longer than this give memory back while they are used up.
-const LARGE: usize = 4096;
+/// Keeps those elements for which it is said.
+fn keep_only<T>(list: &mut Vec<T>, kept: &[bool]) {
+    let mut kept = kept.iter();
+    list.retain(|_| kept.next().is_some_and(|kept| *kept));
+}
 
 /// Puts the record at `order[i]` at place `i`.
 fn permute<R>(records: &mut [R], mut order: Vec<u32>) {
@@ -172,33 +188,35 @@ fn permute<R>(records: &mut [R], mut order: Vec<u32>) {
     }
 }
 
-/// Makes one object of its records, the most trusted first; the list is left empty.
-fn one_of<R: Record>(
-    group: &mut Vec<R>,
-    conflicts: &mut Conflicts,
-    texts: &Texts,
-) -> Option<Merged<R>> {
+/// Merges the records of one object, the most trusted first, into the first of them.
+fn merge_into_first<R: Record>(group: &mut [R], conflicts: &mut Conflicts, texts: &Texts) {
     conflicts.of_object.clear();
-    let more = group.iter().skip(1).map(Record::origin).collect();
+    let origins = group.iter().skip(1).map(Record::origin).collect();
     let mut conflicted = 0;
-    let mut facts: Option<R> = None;
-    let mut rest = group.drain(..).peekable();
-    while let Some(mut of_kind) = rest.next() {
+    let mut at = 0;
+    while let Some(first) = group.get(at) {
         // Records of one kind must agree; only then does one kind complete another.
-        let kind = of_kind.origin().kind;
-        while let Some(next) = rest.next_if(|next| next.origin().kind == kind) {
-            conflicts.merge(&mut of_kind, &next, texts, &mut conflicted);
+        let kind = first.origin().kind;
+        let rest = group[at..].iter();
+        let of_kind = rest.take_while(|one| one.origin().kind == kind).count();
+        if let Some((first, rest)) = group[at..at + of_kind].split_first_mut() {
+            for next in rest {
+                conflicts.merge(first, next, texts, &mut conflicted);
+            }
         }
-        match &mut facts {
-            None => facts = Some(of_kind),
-            Some(facts) => conflicts.merge(facts, &of_kind, texts, &mut conflicted),
+        if at > 0
+            && let ([facts, ..], [first, ..]) = group.split_at_mut(at)
+        {
+            conflicts.merge(facts, first, texts, &mut conflicted);
         }
+        at += of_kind;
     }
-    facts.map(|facts| Merged {
-        facts,
-        conflicted,
-        more,
-    })
+    if let Some(first) = group.first_mut() {
+        *first.others_mut() = Some(Box::new(Others {
+            conflicted,
+            origins,
+        }));
+    }
 }
 
 /// Contradictions, summed by property: one problem for each, with the first two places.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::merged::{Merged, merge};
+use super::merged::{Merged, merge_by_key};
 use crate::finding::Problem;
 use crate::snapshot::Texts;
 use crate::snapshot::record::Record;
@@ -22,21 +22,14 @@ impl<R: Record + Clone> Named<R> {
         texts: &Texts,
         problems: &mut Vec<Problem>,
     ) -> Self {
-        let merged = merge(
+        let (names, list) = merge_by_key(
             records,
             |record| name(record).map(|name| fold(&name)),
             texts,
             problems,
         );
-        let by_name = merged
-            .iter()
-            .enumerate()
-            .map(|(index, (name, _))| (name.clone(), index as u32))
-            .collect();
-        Self {
-            list: merged.into_iter().map(|(_, object)| object).collect(),
-            by_name,
-        }
+        let by_name = names.into_iter().zip(0..).collect();
+        Self { list, by_name }
     }
 }
 

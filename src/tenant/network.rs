@@ -6,7 +6,7 @@ use super::merged::{Merged, merge};
 use super::named::Named;
 use crate::finding::Problem;
 use crate::snapshot::record::{
-    LisElementRecord, NetworkSiteRecord, NetworkSubnetRecord, TrustedIpRecord,
+    LisElementRecord, NetworkSiteRecord, NetworkSubnetRecord, Record, TrustedIpRecord,
 };
 use crate::snapshot::{Records, Symbol, Texts};
 
@@ -35,19 +35,19 @@ impl Network {
                 texts,
                 problems,
             ),
-            subnets: objects(merge(
+            subnets: merge(
                 std::mem::take(&mut records.network_subnets),
                 |subnet| Some((text(subnet.id.get())?, subnet.mask.get())),
                 texts,
                 problems,
-            )),
-            trusted_ips: objects(merge(
+            ),
+            trusted_ips: merge(
                 std::mem::take(&mut records.trusted_ips),
                 |ip| Some((text(ip.address.get())?, ip.mask.get())),
                 texts,
                 problems,
-            )),
-            lis: objects(merge(
+            ),
+            lis: merge(
                 std::mem::take(&mut records.lis_elements),
                 |element| {
                     let place = [
@@ -57,11 +57,11 @@ impl Network {
                         text(element.bssid.get()),
                     ];
                     let is_named = place.iter().any(Option::is_some);
-                    is_named.then_some((element.origin.kind, place))
+                    is_named.then_some((element.origin().kind, place))
                 },
                 texts,
                 problems,
-            )),
+            ),
         }
     }
 }
@@ -98,10 +98,6 @@ impl super::Tenant {
             _ => (String::new(), "an element of the network".to_owned()),
         }
     }
-}
-
-fn objects<K, T>(pairs: Vec<(K, T)>) -> Vec<T> {
-    pairs.into_iter().map(|(_, object)| object).collect()
 }
 
 #[cfg(test)]

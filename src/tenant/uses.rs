@@ -4,7 +4,7 @@
 
 use super::{App, AppKind, Ids, Tenant};
 use crate::finding::Place;
-use crate::snapshot::record::CallTarget;
+use crate::snapshot::record::{CallTarget, Record};
 use crate::snapshot::{ExportKind, ObjectId};
 
 /// As what a resource account is named.
@@ -118,12 +118,12 @@ impl Tenant {
 pub(super) fn is_lost(tenant: &Tenant) -> bool {
     let exported = |app: &App, property: &str| {
         let name = property.to_ascii_lowercase();
-        let export = tenant.snapshot.exports.get(&app.origin.kind);
+        let export = tenant.snapshot.exports.get(&app.origin().kind);
         export.is_some_and(|export| export.properties.contains(&name))
     };
     tenant.apps.iter().any(|app| {
         // What every export has, was left out; the rest came with later modules.
-        let left_out = match app.origin.kind {
+        let left_out = match app.origin().kind {
             ExportKind::CallQueue => {
                 app.overflow_target.is_absent() || app.timeout_target.is_absent()
             }

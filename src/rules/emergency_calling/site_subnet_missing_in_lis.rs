@@ -7,6 +7,7 @@ use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::ExportKind;
+use crate::snapshot::record::Record;
 use crate::tenant::Subnet;
 
 pub(super) const RULE: Declared = rule!(
@@ -37,7 +38,7 @@ fn check(cx: &Cx) -> Vec<Verdict> {
         .network
         .lis
         .iter()
-        .any(|element| other.contains(&element.origin.kind));
+        .any(|element| other.contains(&element.origin().kind));
     tenant
         .network
         .subnets

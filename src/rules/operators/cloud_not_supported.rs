@@ -3,6 +3,7 @@
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::record::Record;
 use crate::tenant::Answer;
 
 pub(super) const RULE: Declared = rule!("operators", "cloud-not-supported", Check::Tenant(check));
@@ -37,7 +38,7 @@ fn check(cx: &Cx) -> Verdict {
         format!("`{}` and {more} more numbers are", first.key)
     };
     let place = crate::finding::Place {
-        records: vec![manifest.origin.span],
+        records: vec![manifest.origin().span],
         field: crate::snapshot::spellings_of(crate::snapshot::ExportKind::Manifest, "Cloud"),
         element: None,
     };

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::finding::{Draft, Label, Place, Remedy, Severity, Subject, SubjectKind};
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
-use crate::snapshot::record::ManifestRecord;
+use crate::snapshot::record::{ManifestRecord, Record};
 use crate::snapshot::{ExportKind, Moment, spellings_of};
 
 pub(super) const RULE: Declared = rule!(
@@ -91,7 +91,7 @@ fn times<'a>(manifest: &'a ManifestRecord, cx: &'a Cx) -> Vec<Timed<'a>> {
         .enumerate()
         .filter_map(|(index, export)| {
             let place = Place {
-                records: vec![manifest.origin.span],
+                records: vec![manifest.origin().span],
                 field: spellings_of(ExportKind::Manifest, "Exports"),
                 element: None,
             };

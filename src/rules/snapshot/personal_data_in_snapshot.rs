@@ -6,6 +6,7 @@ use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, ExportSubject, Verdict, rule};
 use crate::snapshot::ExportKind;
+use crate::snapshot::record::Record;
 
 pub(super) const RULE: Declared = rule!(
     "snapshot",
@@ -50,7 +51,7 @@ fn check(export: &ExportSubject, cx: &Cx) -> Verdict {
     let Some(user) = tenant
         .users
         .iter()
-        .find(|user| user.origin.kind == export.kind)
+        .find(|user| user.origin().kind == export.kind)
     else {
         return Verdict::Unknown("no record of the export could be read");
     };

@@ -4,6 +4,7 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::record::Record;
 use crate::tenant::{Answer, User};
 
 pub(super) const RULE: Declared = rule!("users", "number-on-deleted-user", Check::User(check));
@@ -17,7 +18,7 @@ const RESTORABLE: i64 = 30;
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
 fn check(user: &User, cx: &Cx) -> Verdict {
-    if user.deleted.is_absent() && user.origin.kind == crate::snapshot::ExportKind::OnlineUser {
+    if user.deleted.is_absent() && user.origin().kind == crate::snapshot::ExportKind::OnlineUser {
         return match cx.tenant.has_line(user) {
             Answer::No => Verdict::NotApplicable,
             _ => Verdict::Unknown("the export does not tell whether the account is deleted"),

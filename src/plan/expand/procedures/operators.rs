@@ -10,6 +10,7 @@ use crate::plan::expand::Planned;
 use crate::plan::expand::operands::Operands;
 use crate::plan::expand::primitives::identity;
 use crate::plan::state::State;
+use crate::snapshot::record::Record;
 use crate::snapshot::{ExportKind, spellings_of};
 use crate::tenant::OperatorStatus;
 
@@ -131,7 +132,7 @@ fn has_operator_connect(state: &State) -> Need {
         Some(_) => (!CLOUDS.contains(&bare.as_str())).into(),
     };
     let place = manifest.filter(|_| cloud.is_some()).map(|one| Place {
-        records: vec![one.origin.span],
+        records: vec![one.origin().span],
         field: spellings_of(ExportKind::Manifest, "Cloud"),
         element: None,
     });

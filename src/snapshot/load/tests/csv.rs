@@ -3,6 +3,7 @@
 use super::{ID, loaded, one, utf16};
 use crate::finding::Severity::Error;
 use crate::snapshot::ExportKind as K;
+use crate::snapshot::record::Record;
 
 const USERS: &str = "Get-CsOnlineUser.csv";
 
@@ -10,7 +11,7 @@ const USERS: &str = "Get-CsOnlineUser.csv";
 fn line_uri(bytes: &[u8]) -> super::Spot {
     let loaded = loaded(&[(USERS, bytes)]);
     loaded.no_problems();
-    let record = loaded.snapshot.records.users[0].origin.span;
+    let record = loaded.snapshot.records.users[0].origin().span;
     loaded.field(record, K::OnlineUser, "LineUri", None)
 }
 
@@ -147,7 +148,7 @@ fn the_bulk_export_of_numbers_has_its_own_names() {
     assert_eq!(number.status.map(symbol).get(), Some("UserAssigned"));
     assert!(number.target.value().is_some());
     assert!(number.partner_id.is_absent());
-    let record = number.origin.span;
+    let record = number.origin().span;
     let spot = loaded.field(record, K::AcquiredPhoneNumber, "AssignedPstnTargetId", None);
     assert_eq!(spot.3, ID);
     let spot = loaded.field(record, K::AcquiredPhoneNumber, "TelephoneNumber", None);

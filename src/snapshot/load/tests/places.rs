@@ -5,6 +5,7 @@
 
 use super::{ID, Loaded, loaded, utf16};
 use crate::snapshot::ExportKind;
+use crate::snapshot::record::Record;
 use crate::source::{Encoding, Span};
 
 const USERS: &str = "Get-CsOnlineUser.json";
@@ -17,7 +18,7 @@ fn users(name: &str, newline: &str) -> String {
 }
 
 fn record(loaded: &Loaded) -> Span {
-    loaded.snapshot.records.users[0].origin.span
+    loaded.snapshot.records.users[0].origin().span
 }
 
 /// The places of the record and of its line URI: `(line, column, offset)` each.
@@ -110,7 +111,7 @@ fn a_compact_export_has_all_records_on_one_line() {
         r#"[{{"Identity":"{ID}","LineUri":null}},{{"Identity":"{other}","LineUri":"tel:+14255550123"}}]"#
     );
     let loaded = loaded(&[(USERS, text.as_bytes())]);
-    let second = loaded.snapshot.records.users[1].origin.span;
+    let second = loaded.snapshot.records.users[1].origin().span;
     // `[` 1, `{"Identity":"…"` 50, `,"LineUri":` 11, `null}` 5, `,` 1.
     assert_eq!(second.start, 68);
     let found = loaded.field(second, ExportKind::OnlineUser, "LineUri", None);
@@ -121,7 +122,7 @@ fn a_compact_export_has_all_records_on_one_line() {
 fn an_element_of_a_list_and_the_name_of_a_policy_have_places_of_their_own() {
     let text = r#"[{"Identity":"Tag:é","OnlinePstnUsages":["ä", "FR-National"]}]"#;
     let one = loaded(&[("Get-CsOnlineVoiceRoutingPolicy.json", text.as_bytes())]);
-    let record = one.snapshot.records.voice_routing_policies[0].origin.span;
+    let record = one.snapshot.records.voice_routing_policies[0].origin().span;
     let kind = ExportKind::OnlineVoiceRoutingPolicy;
     let spot = one.field(record, kind, "OnlinePstnUsages", Some(1));
     // `[{"Identity":` 13, `"Tag:é"` 7, `,"OnlinePstnUsages":[` 21, `"ä", ` 5: two of these have two bytes.
@@ -169,7 +170,7 @@ fn records_of_every_shape_have_their_own_bytes() {
             .records
             .users
             .first()
-            .map(|user| user.origin.span);
+            .map(|user| user.origin().span);
         let Some(span) = span else {
             panic!("{text}: {:?}", loaded.messages());
         };
