@@ -8,7 +8,7 @@ use super::coverage::Gate;
 use super::undecided;
 use crate::config::Policy;
 use crate::finding::Draft;
-use crate::rules::{Check, Cx, ExportSubject, Rule, Verdict};
+use crate::rules::{Check, Cx, ExportSubject, Rule, Told, Verdict, Verdicts};
 use crate::snapshot::Moment;
 use crate::tenant::Tenant;
 
@@ -171,17 +171,20 @@ pub(super) fn run(
         .map(|kind| ExportSubject { kind: *kind })
         .collect();
     walk!(Export, exports, |_| Vec::new());
-    let whole: Vec<(usize, Vec<Verdict>)> = open
+    let whole: Vec<(usize, Verdicts)> = open
         .par_iter()
         .filter_map(|(number, rule, cx)| match rule.check {
-            Check::Tenant(check) => Some((*number, vec![check(cx)])),
+            Check::Tenant(check) => Some((*number, check(cx).into())),
             Check::Each(check) => Some((*number, check(cx))),
             _ => None,
         })
         .collect();
     for (number, verdicts) in whole {
-        for verdict in verdicts {
-            tallies[number].add(verdict);
+        for told in verdicts {
+            match told {
+                Told::Passed(count) => tallies[number].examined += count,
+                Told::Other(verdict) => tallies[number].add(verdict),
+            }
         }
     }
     tallies

@@ -102,12 +102,12 @@ impl Exception {
 
     /// Whether it no longer holds; without a moment nobody can tell, and it holds.
     pub fn is_over(&self, now: Option<Moment>) -> bool {
-        matches!((self.end, now), (Some(end), Some(now)) if now.0 >= end.0)
+        matches!((self.end, now), (Some(end), Some(now)) if now >= end)
     }
 
     /// For how many days it holds from now on, where it has an end.
     pub fn days_left(&self, now: Option<Moment>) -> Option<i64> {
-        let left = self.end?.0 - now?.0;
+        let left = self.end?.ms() - now?.ms();
         Some(left.div_euclid(DAY))
     }
 
@@ -281,7 +281,7 @@ fn end_of(day: &str) -> Option<Moment> {
         return Moment::parse(day);
     }
     let start = Moment::parse(&format!("{day}T00:00:00Z"))?;
-    Some(Moment(start.0.checked_add(DAY)?))
+    Moment::from_ms(start.ms().checked_add(DAY)?)
 }
 
 struct Reader<'f> {

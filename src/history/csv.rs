@@ -29,7 +29,7 @@ pub fn write(tenants: &[TenantHistory], out: &mut dyn io::Write) -> io::Result<(
     table.write_record(HEADINGS)?;
     for tenant in tenants {
         let newest = tenant.runs.last();
-        let newest = newest.map_or_else(String::new, |run| Moment(run.time).rfc3339());
+        let newest = newest.map_or_else(String::new, |run| Moment::rfc3339_of(run.time));
         for one in &tenant.open {
             let row: [&str; 11] = [
                 &tenant.id,
@@ -39,7 +39,7 @@ pub fn write(tenants: &[TenantHistory], out: &mut dyn io::Write) -> io::Result<(
                 &one.subject.kind,
                 &one.subject.name,
                 &one.subject.id,
-                &Moment(one.since).rfc3339(),
+                &Moment::rfc3339_of(one.since),
                 &one.days.to_string(),
                 &newest,
                 &one.fingerprint,

@@ -247,7 +247,7 @@ fn rest(text: &mut String, count: usize, one: &str, many: &str, all: &str) {
 }
 
 fn time(milliseconds: i64) -> String {
-    Moment(milliseconds).rfc3339()
+    Moment::rfc3339_of(milliseconds)
 }
 
 /// Columns below each other; a heading that begins with `>` has its column to the right.

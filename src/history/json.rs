@@ -170,8 +170,8 @@ fn tenant(tenant: &TenantHistory) -> TenantV1<'_> {
 fn run(run: &RunLine) -> RunV1<'_> {
     let counts = run.counts;
     RunV1 {
-        time: Moment(run.time).rfc3339(),
-        as_of: run.as_of.map(|moment| Moment(moment).rfc3339()),
+        time: Moment::rfc3339_of(run.time),
+        as_of: run.as_of.map(Moment::rfc3339_of),
         digest: &run.digest,
         rules: &run.rule_set,
         tool_version: &run.tool,
@@ -200,7 +200,7 @@ fn open(one: &OpenFinding) -> OpenV1<'_> {
         severity: one.severity.name(),
         subject: subject(&one.subject),
         fingerprint: &one.fingerprint,
-        first_seen: Moment(one.since).rfc3339(),
+        first_seen: Moment::rfc3339_of(one.since),
         days: one.days,
     }
 }

@@ -63,7 +63,7 @@ impl History {
             let points: Vec<TrendPoint> = points
                 .query_map([key], |row| {
                     Ok(TrendPoint {
-                        time: crate::snapshot::Moment(row.get(0)?).rfc3339(),
+                        time: crate::snapshot::Moment::rfc3339_of(row.get(0)?),
                         error: count(row.get(1)?),
                         warning: count(row.get(2)?),
                         info: count(row.get(3)?),

@@ -283,8 +283,8 @@ pub(super) fn write(transaction: &Transaction, run: &Run) -> Result<(), HistoryE
         .execute(params![
             tenant,
             run.digest,
-            run.time.0,
-            run.as_of.map(|moment| moment.0),
+            run.time.ms(),
+            run.as_of.map(|moment| moment.ms()),
             run.tenant_name,
             run.rule_set,
             run.tool,
@@ -340,7 +340,7 @@ pub(super) fn write(transaction: &Transaction, run: &Run) -> Result<(), HistoryE
             one.subject.kind.name(),
             one.subject.id,
             one.subject.name,
-            run.time.0,
+            run.time.ms(),
             run.digest,
         ])?;
         let finding: i64 = find.query_row(params![tenant, fingerprint], |row| row.get(0))?;

@@ -25,6 +25,7 @@ pub(crate) mod testing;
 mod tests;
 mod usage_location;
 pub mod users;
+mod verdicts;
 pub mod voice_apps;
 pub mod voice_routing;
 
@@ -36,6 +37,7 @@ use crate::snapshot::{ExportKind, Moment};
 use crate::tenant::{Number, Operator, ResourceAccount, Tenant, User};
 
 pub use page::{Need, Page};
+pub use verdicts::{Told, Verdicts};
 
 /// A rule: its page, and the function that judges one subject.
 #[derive(Clone, Debug)]
@@ -64,7 +66,7 @@ pub enum Check {
     /// At each kind of export that the snapshot holds.
     Export(fn(&ExportSubject, &Cx) -> Verdict),
     /// Over a short list that the rule picks itself, such as policies or sites: one verdict for each.
-    Each(fn(&Cx) -> Vec<Verdict>),
+    Each(fn(&Cx) -> Verdicts),
     /// Judged over a plan, never over a tenant: an audit has nothing to call.
     Plan,
 }

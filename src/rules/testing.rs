@@ -1,6 +1,6 @@
 //! Running one rule on the text of a few exports, for unit tests.
 
-use super::{Check, Cx, ExportSubject, Verdict, find};
+use super::{Check, Cx, ExportSubject, Told, Verdict, find};
 use crate::finding::Draft;
 use crate::tenant::Tenant;
 use crate::tenant::testing::tenant;
@@ -43,7 +43,13 @@ fn run(
     let cx = Cx::new(&tenant, options.as_ref()).with(previous, None);
     let verdicts: Vec<Verdict> = match rule.check {
         Check::Tenant(check) => vec![check(&cx)],
-        Check::Each(check) => check(&cx),
+        Check::Each(check) => check(&cx)
+            .into_iter()
+            .flat_map(|told| match told {
+                Told::Passed(count) => (0..count).map(|_| Verdict::Passed).collect(),
+                Told::Other(verdict) => vec![verdict],
+            })
+            .collect(),
         Check::User(check) => tenant.users.iter().map(|one| check(one, &cx)).collect(),
         Check::Number(check) => tenant.numbers.iter().map(|one| check(one, &cx)).collect(),
         Check::ResourceAccount(check) => tenant

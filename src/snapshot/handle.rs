@@ -5,7 +5,7 @@
 
 /// A number below 2³⁰, in four bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(super) struct Handle {
+pub(in crate::snapshot) struct Handle {
     low: u16,
     middle: u8,
     top: Top,
@@ -13,21 +13,21 @@ pub(super) struct Handle {
 
 impl Handle {
     /// The handle of 0.
-    pub(super) const ZERO: Self = Self {
+    pub(in crate::snapshot) const ZERO: Self = Self {
         low: 0,
         middle: 0,
         top: Top::T00,
     };
 
     /// The handle of 2³⁰ - 1.
-    pub(super) const LAST: Self = Self {
+    pub(in crate::snapshot) const LAST: Self = Self {
         low: u16::MAX,
         middle: u8::MAX,
         top: Top::T63,
     };
 
     /// The handle of a number, if it is below 2³⁰.
-    pub(super) fn new(number: usize) -> Option<Self> {
+    pub(in crate::snapshot) fn new(number: usize) -> Option<Self> {
         Some(Self {
             low: number as u16,
             middle: (number >> 16) as u8,
@@ -36,7 +36,7 @@ impl Handle {
     }
 
     /// Its number.
-    pub(super) fn number(self) -> usize {
+    pub(in crate::snapshot) fn number(self) -> usize {
         usize::from(self.low) | usize::from(self.middle) << 16 | (self.top as usize) << 24
     }
 }

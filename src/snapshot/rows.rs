@@ -369,7 +369,7 @@ impl<'a, R: Record> Batch<'a, R> {
             span,
         };
         let record = R::read(origin, row, &mut self.reading);
-        row.clear();
+        row.next_record();
         if !is_keyed(self.export.kind, &record) {
             let (first, count) = self.without_key.unwrap_or((span, 0));
             self.without_key = Some((first, count + 1));

@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use foldhash::fast::RandomState;
 use lasso::{Key, RodeoReader, Spur, ThreadedRodeo};
 
+use super::field::Field;
 use super::handle::Handle;
+use super::lists::{List, Listed, Lists};
 
 /// Symbols while they are collected.
 type Collecting = ThreadedRodeo<Spur, RandomState>;
@@ -28,7 +30,7 @@ pub struct Text {
 /// All texts of a snapshot, after reading.
 #[derive(Debug)]
 pub struct Texts {
-    chunks: Vec<Box<str>>,
+    chunks: Vec<Chunk>,
     /// Those of the records: looked up a hundred times for each subject, and nothing is added any more.
     symbols: RodeoReader<Spur, RandomState>,
     /// Those that came after reading; their keys go on where those of the records end.
@@ -40,8 +42,20 @@ impl Texts {
     pub fn text(&self, text: Text) -> &str {
         let chunk = self.chunks.get(text.chunk.number());
         chunk
-            .and_then(|chunk| with_length(chunk, text.start as usize))
+            .and_then(|chunk| with_length(&chunk.text, text.start as usize))
             .unwrap_or_default()
+    }
+
+    /// The elements of a list of this snapshot.
+    pub fn list<T: Listed>(&self, list: List<T>) -> &[T] {
+        let chunk = self.chunks.get(list.chunk.number());
+        let lists = chunk.and_then(|chunk| chunk.lists.as_deref());
+        lists.map_or(&[], |lists| lists.get(list))
+    }
+
+    /// The elements of a list, none where nothing is known of it.
+    pub fn listed<T: Listed>(&self, field: &Field<List<T>>) -> &[T] {
+        field.get().map_or(&[], |list| self.list(list))
     }
 
     /// The text behind a symbol of this snapshot.
@@ -77,13 +91,15 @@ impl Texts {
             last: Vec::new(),
             chunk: self.chunks.len(),
             text: String::new(),
+            lists: Lists::default(),
         }
     }
 
     /// Keeps the texts of an arena that [`Texts::arena`] gave.
     pub fn keep(&mut self, arena: FilledArena) {
-        if arena.chunk == self.chunks.len() && !arena.text.is_empty() {
-            self.chunks.push(arena.text);
+        let is_empty = arena.kept.text.is_empty() && arena.kept.lists.is_none();
+        if arena.chunk == self.chunks.len() && !is_empty {
+            self.chunks.push(arena.kept);
         }
     }
 }
@@ -116,14 +132,16 @@ impl TextsBuilder {
             last: Vec::new(),
             chunk: self.next.fetch_add(1, Ordering::Relaxed),
             text: String::new(),
+            lists: Lists::default(),
         }
     }
 
     /// Closes the collection over the arenas that workers gave back.
     pub fn finish(self, arenas: Vec<FilledArena>) -> Texts {
-        let mut chunks = vec![Box::default(); self.next.load(Ordering::Relaxed)];
+        let mut chunks = Vec::new();
+        chunks.resize_with(self.next.load(Ordering::Relaxed), Chunk::default);
         for arena in arenas {
-            chunks[arena.chunk] = arena.text;
+            chunks[arena.chunk] = arena.kept;
         }
         Texts {
             chunks,
@@ -178,6 +196,7 @@ pub struct Arena<'s> {
     last: Vec<Option<(Box<str>, Symbol)>>,
     chunk: usize,
     text: String,
+    lists: Lists,
 }
 
 /// A text of which nothing was kept.
@@ -203,6 +222,16 @@ impl Arena<'_> {
         put_length(&mut self.text, text.len());
         self.text.push_str(text);
         Text { chunk, start }
+    }
+
+    /// Keeps a list.
+    pub fn list<T: Listed>(&mut self, list: Vec<T>) -> List<T> {
+        if list.is_empty() {
+            return List::EMPTY;
+        }
+        let kept = Handle::new(self.chunk).and_then(|chunk| self.lists.keep(chunk, list));
+        // Four billion elements in one batch: as with texts.
+        kept.unwrap_or(List::EMPTY)
     }
 
     /// The symbol of a text that repeats.
@@ -240,10 +269,14 @@ impl Arena<'_> {
     }
 
     /// Hands the texts over.
-    pub fn finish(self) -> FilledArena {
+    pub fn finish(mut self) -> FilledArena {
+        self.lists.shrink_to_fit();
         FilledArena {
             chunk: self.chunk,
-            text: self.text.into_boxed_str(),
+            kept: Chunk {
+                text: self.text.into_boxed_str(),
+                lists: (!self.lists.is_empty()).then(|| Box::new(self.lists)),
+            },
         }
     }
 }
@@ -265,7 +298,14 @@ fn place_of(text: &str) -> usize {
 #[derive(Debug)]
 pub struct FilledArena {
     chunk: usize,
+    kept: Chunk,
+}
+
+/// What an arena kept.
+#[derive(Default, Debug)]
+struct Chunk {
     text: Box<str>,
+    lists: Option<Box<Lists>>,
 }
 
 #[cfg(test)]

@@ -225,11 +225,9 @@ impl Tenant {
                 }
             }
         };
-        let listed = user
-            .effective_policies
-            .value()
-            .into_iter()
-            .flatten()
+        let listed = texts
+            .listed(&user.effective_policies)
+            .iter()
             .find(|policy| kind.is_named(texts.symbol(policy.policy_type)));
         let by_group = listed.is_some_and(|policy| policy.by_group);
         match (kind.of(user), listed) {

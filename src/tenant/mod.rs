@@ -268,7 +268,7 @@ impl Tenant {
             });
             named?.exported_at
         };
-        Some((time(one)?.0 - time(two)?.0).abs())
+        Some((time(one)?.ms() - time(two)?.ms()).abs())
     }
 
     /// The beginning of the first file of an export: for what is missing from it.

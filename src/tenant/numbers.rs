@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use super::{Answer, Ids, Merged, Tenant, User};
 use crate::finding::Place;
 use crate::snapshot::record::{CategorizedNumber, NumberRecord};
-use crate::snapshot::{AssignmentTarget, ExportKind, Field, ObjectId, PhoneNumber, Text};
+use crate::snapshot::{AssignmentTarget, ExportKind, Field, List, ObjectId, PhoneNumber, Text};
 
 /// The partner id that stands for Microsoft.
 ///
@@ -119,10 +119,8 @@ impl Tenant {
         if user.line_uri.value().is_some() || user.id.get().is_some_and(holds) {
             return Answer::Yes;
         }
-        let listed = user
-            .telephone_numbers
-            .value()
-            .map(|list| self.primary(list));
+        let listed = user.telephone_numbers.get();
+        let listed = listed.map(|list| self.primary(list));
         if user.line_uri.is_null() {
             Answer::No
         } else if matches!(listed, Some(Some(_))) {
@@ -150,7 +148,7 @@ impl Tenant {
             Field::Value(text) => (text, "LineUri"),
             Field::Null => return None,
             Field::Absent => (
-                self.primary(user.telephone_numbers.value()?)?,
+                self.primary(user.telephone_numbers.get()?)?,
                 "TelephoneNumbers",
             ),
         };
@@ -160,7 +158,7 @@ impl Tenant {
     }
 
     /// Of the numbers of an account, the primary one: private and alternate ones are others.
-    fn primary(&self, numbers: &[CategorizedNumber]) -> Option<Text> {
+    fn primary(&self, numbers: List<CategorizedNumber>) -> Option<Text> {
         let is_primary = |number: &&CategorizedNumber| {
             number.category.is_none_or(|category| {
                 self.snapshot
@@ -169,7 +167,8 @@ impl Tenant {
                     .eq_ignore_ascii_case("Primary")
             })
         };
-        numbers.iter().find(is_primary).map(|number| number.number)
+        let mut numbers = self.snapshot.texts.list(numbers).iter();
+        numbers.find(is_primary).map(|number| number.number)
     }
 
     /// Whether an account may hold more numbers than is told: of some number the holder was lost.

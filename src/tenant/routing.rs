@@ -104,13 +104,10 @@ impl Tenant {
                 _ => EffectiveRouting::Unknown,
             };
         }
-        let inherited = user
-            .effective_policies
-            .value()
-            .into_iter()
-            .flatten()
+        let inherited = texts
+            .listed(&user.effective_policies)
+            .iter()
             .find(|policy| is_voice_routing(texts.symbol(policy.policy_type)));
-        let place = user.at("OnlineVoiceRoutingPolicy");
         match (user.voice_routing_policy, inherited) {
             (Field::Value(name), _) => {
                 let by_group = inherited.is_some_and(|policy| policy.by_group);
@@ -119,7 +116,7 @@ impl Tenant {
                 } else {
                     Assigned::ToUser
                 };
-                self.named_routing(name, assigned, place)
+                self.named_routing(name, assigned, user.at("OnlineVoiceRoutingPolicy"))
             }
             (_, Some(policy)) => {
                 let assigned = if policy.by_group {

@@ -60,27 +60,17 @@ impl Tenant {
         if user.license_states.is_absent() && user.skus.is_absent() && details.is_none() {
             return None;
         }
-        let states = user.license_states.value();
-        let mut ids: Vec<ObjectId> = states
-            .into_iter()
-            .flatten()
-            .map(|state| state.sku)
-            .collect();
-        ids.extend(
-            user.skus
-                .value()
-                .into_iter()
-                .flat_map(|set| set.list.iter().copied()),
-        );
+        let texts = &self.snapshot.texts;
+        let states = texts.listed(&user.license_states);
+        let mut ids: Vec<ObjectId> = states.iter().map(|state| state.sku).collect();
+        if let Some(skus) = user.skus.get() {
+            ids.extend(texts.list(skus.list));
+        }
         ids.extend(details.into_iter().flatten());
         ids.sort_unstable();
         ids.dedup();
         let skus = ids.into_iter().map(|id| {
-            let own: Vec<_> = states
-                .into_iter()
-                .flatten()
-                .filter(|state| state.sku == id)
-                .collect();
+            let own: Vec<_> = states.iter().filter(|state| state.sku == id).collect();
             let off = PlanClass::ALL
                 .into_iter()
                 .filter(|class| {
@@ -163,10 +153,11 @@ mod tests {
         assert!(skus[1].brings(PlanClass::PhoneSystem));
         assert!(skus[1].is_stand_alone(PlanClass::PhoneSystem));
         assert!(!skus[0].is_stand_alone(PlanClass::PhoneSystem));
-        let errors: Vec<bool> = tenant.users[0]
-            .license_states
-            .value()
-            .expect("states")
+        let states = &tenant.users[0].license_states;
+        let errors: Vec<bool> = tenant
+            .snapshot
+            .texts
+            .listed(states)
             .iter()
             .map(|state| state.error.is_some())
             .collect();

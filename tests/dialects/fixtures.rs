@@ -112,12 +112,11 @@ fn state(snapshot: &Snapshot, wanted: &ExpectedField) -> (Option<String>, Origin
     let text = |field: Field<Text>| said(field, |text| texts.text(text).to_owned());
     let symbol = |field: Field<Symbol>| said(field, |symbol| texts.symbol(symbol).to_owned());
     let policy = |field: Field<PolicyName>| said(field, |name| texts.symbol(name.0).to_owned());
-    let list = |field: &Field<Box<[Symbol]>>| {
-        said(field.clone(), |list| {
-            let names: Vec<&str> = list.iter().map(|symbol| texts.symbol(*symbol)).collect();
-            names.join(",")
-        })
+    let joined = |symbols: &[Symbol]| {
+        let names: Vec<&str> = symbols.iter().map(|name| texts.symbol(*name)).collect();
+        names.join(",")
     };
+    let list = |field: &Field<Box<[Symbol]>>| said(field.clone(), |list| joined(&list));
     let id = |field: Field<tenantlint::snapshot::ObjectId>| said(field, |id| id.to_string());
     let number = wanted.record;
     let property = wanted.property.as_str();
@@ -135,13 +134,13 @@ fn state(snapshot: &Snapshot, wanted: &ExpectedField) -> (Option<String>, Origin
                 "TeamsUpgradeEffectiveMode" => symbol(user.upgrade_mode),
                 "SoftDeletionTimestamp" => said(user.deleted, |_| "deleted".to_owned()),
                 "WhenChanged" => said(user.changed, |moment| {
-                    jiff::Timestamp::from_millisecond(moment.0)
+                    jiff::Timestamp::from_millisecond(moment.ms())
                         .expect("a moment")
                         .to_string()
                 }),
                 "AssignedPlan" => said(user.plans, phone),
-                "TelephoneNumbers" => said(user.telephone_numbers.clone(), |list| {
-                    list.len().to_string()
+                "TelephoneNumbers" => said(user.telephone_numbers, |list| {
+                    texts.list(list).len().to_string()
                 }),
                 other => panic!("no accessor for {other}"),
             };
@@ -155,7 +154,7 @@ fn state(snapshot: &Snapshot, wanted: &ExpectedField) -> (Option<String>, Origin
                 "TelephoneNumber" => text(record.number),
                 "NumberType" => symbol(record.number_type),
                 "PstnPartnerName" => symbol(record.partner_name),
-                "Capability" => list(&record.capabilities),
+                "Capability" => said(record.capabilities, |list| joined(texts.list(list))),
                 "AssignedPstnTargetId" => said(record.target, |target| match target {
                     AssignmentTarget::Object(id) => id.to_string(),
                     _ => "another target".to_owned(),

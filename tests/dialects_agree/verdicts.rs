@@ -184,6 +184,8 @@ pub(super) fn meaning(shown: &str) -> Option<String> {
     Some(match bare {
         "vrai" => "true".to_owned(),
         "faux" => "false".to_owned(),
-        text => Moment::parse(text).map_or_else(|| text.to_owned(), |moment| moment.0.to_string()),
+        text => {
+            Moment::parse(text).map_or_else(|| text.to_owned(), |moment| moment.ms().to_string())
+        }
     })
 }

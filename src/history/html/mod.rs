@@ -166,7 +166,7 @@ fn name(tenant: &TenantHistory) -> String {
 }
 
 fn time(milliseconds: i64) -> String {
-    Moment(milliseconds).rfc3339()
+    Moment::rfc3339_of(milliseconds)
 }
 
 fn days(days: Option<u64>) -> String {

@@ -66,7 +66,7 @@ pub(super) fn runs<'a>(
         tenant: "tenant",
         tenant_name: Some("Contoso"),
         digest,
-        time: Moment(day.at * DAY),
+        time: Moment::from_ms(day.at * DAY).unwrap(),
         as_of: None,
         rule_set: "rules",
         tool: "1.0.0",

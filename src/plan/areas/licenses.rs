@@ -439,7 +439,7 @@ fn change(account: ObjectId, add: &[ObjectId], remove: &[ObjectId], state: &Stat
             set(
                 object.clone(),
                 "AssignedLicenses",
-                sku_list(user, skus, add),
+                sku_list(user, skus, add, state),
             ),
             set(
                 object,
@@ -574,10 +574,10 @@ fn plan_list(user: &User, plans: PlanClasses) -> Value {
 }
 
 /// `AssignedLicenses` for these SKUs, with the plans that were switched off in them.
-fn sku_list(user: &User, skus: &[ObjectId], add: &[ObjectId]) -> Value {
-    let states = user.license_states.value();
+fn sku_list(user: &User, skus: &[ObjectId], add: &[ObjectId], state: &State) -> Value {
+    let states = state.tenant.snapshot.texts.listed(&user.license_states);
     let list = skus.iter().map(|id| {
-        let own = states.into_iter().flatten().filter(|one| one.sku == *id);
+        let own = states.iter().filter(|one| one.sku == *id);
         let mut off: Vec<String> = own
             .flat_map(|one| one.disabled.iter())
             .map(ToString::to_string)
@@ -600,8 +600,10 @@ fn sku_list(user: &User, skus: &[ObjectId], add: &[ObjectId]) -> Value {
 
 /// `LicenseAssignmentStates` after a change.
 fn state_list(user: &User, add: &[ObjectId], remove: &[ObjectId], state: &State) -> Value {
-    let states = user.license_states.value().into_iter().flatten();
-    let kept = states.filter(|one| !remove.contains(&one.sku) || one.by_group.is_some());
+    let states = state.tenant.snapshot.texts.listed(&user.license_states);
+    let kept = states
+        .iter()
+        .filter(|one| !remove.contains(&one.sku) || one.by_group.is_some());
     let mut list: Vec<Value> = kept
         .map(|one| {
             json!({
@@ -612,11 +614,8 @@ fn state_list(user: &User, add: &[ObjectId], remove: &[ObjectId], state: &State)
             })
         })
         .collect();
-    let direct: Vec<ObjectId> = user
-        .license_states
-        .value()
-        .into_iter()
-        .flatten()
+    let direct: Vec<ObjectId> = states
+        .iter()
         .filter(|one| one.by_group.is_none() && !remove.contains(&one.sku))
         .map(|one| one.sku)
         .collect();

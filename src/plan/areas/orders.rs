@@ -559,9 +559,11 @@ fn port(number: PhoneNumber, to: Option<&str>, operator: Option<&str>, state: &S
     let old = state.number(number);
     let location = old.and_then(|row| row.record.location.get());
     let is_for = |capability: &str| {
-        let listed = old.and_then(|row| row.record.capabilities.value());
-        let mut listed = listed.into_iter().flatten();
-        listed.any(|one| state.symbol(Some(*one)).eq_ignore_ascii_case(capability))
+        let listed = old.and_then(|row| row.record.capabilities.get());
+        let listed = listed.map_or(&[][..], |list| state.tenant.snapshot.texts.list(list));
+        listed
+            .iter()
+            .any(|one| state.symbol(Some(*one)).eq_ignore_ascii_case(capability))
     };
     let usage = if is_for("UserAssignment") || !is_for("VoiceApplicationAssignment") {
         "user"

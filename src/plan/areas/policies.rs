@@ -301,7 +301,12 @@ fn policy_of_number(number: PhoneNumber, policy_type: &str, state: &State) -> Op
 
 /// Whether a group brings the policy that is in force, so that a grant to the account changes something else.
 fn is_by_group(user: &User, policy_type: &str, state: &State) -> bool {
-    let listed = user.effective_policies.value().into_iter().flatten();
+    let listed = state
+        .tenant
+        .snapshot
+        .texts
+        .listed(&user.effective_policies)
+        .iter();
     let mut listed = listed.filter(|one| {
         state
             .symbol(Some(one.policy_type))
@@ -404,7 +409,12 @@ pub(in crate::plan) fn listed(
     policy: Option<Value>,
     state: &State,
 ) -> Value {
-    let all = user.effective_policies.value().into_iter().flatten();
+    let all = state
+        .tenant
+        .snapshot
+        .texts
+        .listed(&user.effective_policies)
+        .iter();
     let others = all.filter(|one| {
         !state
             .symbol(Some(one.policy_type))

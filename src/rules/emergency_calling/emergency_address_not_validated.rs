@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::record::CivicAddressRecord;
 use crate::snapshot::{ExportKind, ObjectId};
 use crate::tenant::{Answer, Country, Merged, Number};
@@ -16,10 +16,10 @@ pub(super) const RULE: Declared = rule!(
     Check::Each(check)
 );
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let tenant = cx.tenant;
     let used = used(cx);
-    let mut verdicts: Vec<Verdict> = tenant
+    let mut verdicts: Verdicts = tenant
         .civic_addresses
         .iter()
         .map(|address| judge(address, &used, cx))

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, Verdicts, rule};
 use crate::snapshot::record::EmergencyCallRoutingPolicyRecord;
 use crate::tenant::{Answer, Country, InForce, Merged, User};
 
@@ -50,7 +50,7 @@ static TABLE: LazyLock<BTreeMap<Country, Numbers>> = LazyLock::new(|| {
 
 type Policy<'t> = &'t Merged<EmergencyCallRoutingPolicyRecord>;
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let tenant = cx.tenant;
     let mut groups: BTreeMap<(String, Country), (Policy, &User)> = BTreeMap::new();
     for user in &tenant.users {

@@ -2,7 +2,7 @@
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
-use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::record::EmergencyCallRoutingPolicyRecord;
 use crate::tenant::{Answer, Merged};
 
@@ -12,7 +12,7 @@ pub(super) const RULE: Declared = rule!(
     Check::Each(check)
 );
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let used = cx.tenant.emergency_routing_in_use();
     used.into_values()
         .map(|(policy, _)| judge(policy, cx))

@@ -1,7 +1,7 @@
 //! `rules/emergency-calling/emergency-string-or-mask-duplicate.md`
 
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
-use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::record::EmergencyCallRoutingPolicyRecord;
 use crate::tenant::Merged;
 
@@ -14,7 +14,7 @@ pub(super) const RULE: Declared = rule!(
 /// The most digits that a mask may have.
 const LONGEST: usize = 10;
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let policies = cx.tenant.emergency_call_routing_policies.iter();
     policies.map(|policy| judge(policy, cx)).collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
-use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::ExportKind;
 use crate::snapshot::record::{EmergencyCallRoutingPolicyRecord, EmergencyNumber, PstnUsageRecord};
 use crate::tenant::{Answer, Merged, User};
@@ -13,7 +13,7 @@ pub(super) const RULE: Declared = rule!(
     Check::Each(check)
 );
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let used = cx.tenant.emergency_routing_in_use();
     used.into_values()
         .map(|(policy, user)| judge(policy, user, cx))

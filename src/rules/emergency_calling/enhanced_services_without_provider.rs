@@ -3,7 +3,7 @@
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::record::{EmergencyCallRoutingPolicyRecord, GatewayRecord};
 use crate::tenant::Merged;
 
@@ -13,7 +13,7 @@ pub(super) const RULE: Declared = rule!(
     Check::Each(check)
 );
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let policies = cx.tenant.emergency_call_routing_policies.iter();
     policies.map(|policy| judge(policy, cx)).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::record::LisElementRecord;
 use crate::snapshot::{Field, ObjectId, Symbol};
 use crate::tenant::Merged;
@@ -15,7 +15,7 @@ pub(super) const RULE: Declared = rule!(
     Check::Each(check)
 );
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let mut used: BTreeMap<ObjectId, &Merged<LisElementRecord>> = BTreeMap::new();
     for element in &cx.tenant.network.lis {
         if let Some(id) = element.location.get() {

@@ -2,7 +2,7 @@
 
 use crate::finding::{Draft, Label, Place, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::{ExportKind, ObjectId};
 
 pub(super) const RULE: Declared = rule!(
@@ -11,29 +11,22 @@ pub(super) const RULE: Declared = rule!(
     Check::Each(check)
 );
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let tenant = cx.tenant;
-    let mut verdicts = Vec::new();
+    let mut verdicts = Verdicts::default();
     for number in &tenant.numbers {
-        let key = number.key.to_string();
-        let subject = || Subject::new(SubjectKind::Number, &key, &key);
-        if let Some(id) = number.record.location.get() {
-            verdicts.push(judge(
-                &format!("`{key}`"),
-                subject(),
-                id,
-                number.record.at("LocationId"),
-                cx,
-            ));
-        } else if let Some(id) = number.record.civic_address.get() {
-            verdicts.push(civic(
-                &key,
-                subject(),
-                id,
-                number.record.at("CivicAddressId"),
-                cx,
-            ));
-        } else if number.record.location.is_absent() {
+        let record = &number.record;
+        let named_in = |property: &str| {
+            let key = number.key.to_string();
+            let words = format!("`{key}`");
+            let subject = Subject::new(SubjectKind::Number, &key, &key);
+            (words, subject, record.at(property))
+        };
+        if let Some(id) = record.location.get() {
+            verdicts.push(judge(id, || named_in("LocationId"), cx));
+        } else if let Some(id) = record.civic_address.get() {
+            verdicts.push(civic(id, || named_in("CivicAddressId"), cx));
+        } else if record.location.is_absent() {
             verdicts.push(Verdict::Unknown(
                 "the export does not tell the location of a number",
             ));
@@ -43,26 +36,29 @@ fn check(cx: &Cx) -> Vec<Verdict> {
         let Some(id) = element.location.get() else {
             continue;
         };
-        let (name, words) = tenant.lis_name(element);
-        let subject = Subject::new(SubjectKind::LisElement, &name, &name);
-        verdicts.push(judge(&words, subject, id, element.at("LocationId"), cx));
+        let named_by = || {
+            let (name, words) = tenant.lis_name(element);
+            let subject = Subject::new(SubjectKind::LisElement, &name, &name);
+            (words, subject, element.at("LocationId"))
+        };
+        verdicts.push(judge(id, named_by, cx));
     }
     verdicts
 }
 
-fn judge(by: &str, subject: Subject, id: ObjectId, place: Place, cx: &Cx) -> Verdict {
+/// Who names a location: in words, as a subject, and where.
+type NamedBy = (String, Subject, Place);
+
+fn judge(id: ObjectId, by: impl FnOnce() -> NamedBy, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
-    if tenant.location(id).is_some() {
-        return Verdict::Passed;
-    }
     // A civic address stands for its default location.
-    if tenant.civic_address(id).is_some() {
+    if tenant.location(id).is_some() || tenant.civic_address(id).is_some() {
         return Verdict::Passed;
     }
-    dangling(by, subject, id, place, "emergency location")
+    dangling(id, by(), "emergency location")
 }
 
-fn civic(key: &str, subject: Subject, id: ObjectId, place: Place, cx: &Cx) -> Verdict {
+fn civic(id: ObjectId, by: impl FnOnce() -> NamedBy, cx: &Cx) -> Verdict {
     let kind = ExportKind::OnlineLisCivicAddress;
     if cx.tenant.civic_address(id).is_some() {
         return Verdict::Passed;
@@ -70,10 +66,10 @@ fn civic(key: &str, subject: Subject, id: ObjectId, place: Place, cx: &Cx) -> Ve
     if !cx.tenant.snapshot.has_export(kind) || cx.tenant.snapshot.incomplete(kind).is_some() {
         return Verdict::Unknown("the civic addresses are not all exported");
     }
-    dangling(&format!("`{key}`"), subject, id, place, "civic address")
+    dangling(id, by(), "civic address")
 }
 
-fn dangling(by: &str, subject: Subject, id: ObjectId, place: Place, what: &str) -> Verdict {
+fn dangling(id: ObjectId, (by, subject, place): NamedBy, what: &str) -> Verdict {
     found(
         Draft::new(
             Severity::Error,

@@ -3,7 +3,7 @@
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Place, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::ExportKind;
 use crate::snapshot::record::TrustedIpRecord;
 use crate::source::Span;
@@ -11,10 +11,10 @@ use crate::tenant::{Merged, Subnet};
 
 pub(super) const RULE: Declared = rule!("emergency-calling", "no-trusted-ip", Check::Each(check));
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let tenant = cx.tenant;
     let trusted = &tenant.network.trusted_ips;
-    let mut verdicts: Vec<Verdict> = trusted.iter().map(|record| judge(record, cx)).collect();
+    let mut verdicts: Verdicts = trusted.iter().map(|record| judge(record, cx)).collect();
     let first = tenant
         .network
         .lis

@@ -3,7 +3,7 @@
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::american_policies::american_policies;
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::record::EmergencyCallingPolicyRecord;
 use crate::tenant::{Merged, User};
 
@@ -13,7 +13,7 @@ pub(super) const RULE: Declared = rule!(
     Check::Each(check)
 );
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let (used, open) = american_policies(cx);
     used.into_values()
         .map(|(policy, user)| judge(policy, user, cx))

@@ -1,7 +1,7 @@
 //! `rules/emergency-calling/notification-target-broken.md`
 
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
-use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::record::EmergencyCallingPolicyRecord;
 use crate::snapshot::{ExportKind, ObjectId, PhoneNumber};
 use crate::tenant::Merged;
@@ -18,7 +18,7 @@ pub(super) const RULE: Declared = rule!(
 const ADDRESSES: usize = 10;
 const MEMBERS: usize = 50;
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     cx.tenant
         .emergency_calling_policies
         .iter()

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
-use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::record::NetworkSiteRecord;
 use crate::tenant::{Answer, InForce, Merged};
 
@@ -14,7 +14,7 @@ pub(super) const RULE: Declared = rule!(
     Check::Each(check)
 );
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let tenant = cx.tenant;
     let texts = &tenant.snapshot.texts;
     let with_subnets: BTreeSet<String> = tenant

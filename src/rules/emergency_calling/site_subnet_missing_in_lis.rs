@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::ExportKind;
 use crate::snapshot::record::Record;
 use crate::tenant::Subnet;
@@ -16,7 +16,7 @@ pub(super) const RULE: Declared = rule!(
     Check::Each(check)
 );
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let tenant = cx.tenant;
     let texts = &tenant.snapshot.texts;
     let places: Vec<IpAddr> = tenant
@@ -27,7 +27,7 @@ fn check(cx: &Cx) -> Vec<Verdict> {
         .collect();
     // Without any place the tenant does not locate callers at all.
     if tenant.network.lis.is_empty() {
-        return Vec::new();
+        return Verdicts::default();
     }
     let other = [
         ExportKind::OnlineLisSwitch,

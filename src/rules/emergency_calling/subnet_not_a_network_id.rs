@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::record::NetworkSubnetRecord;
 use crate::tenant::{Merged, Subnet};
 
@@ -16,7 +16,7 @@ pub(super) const RULE: Declared = rule!(
 
 type Known<'t> = (Subnet, &'t Merged<NetworkSubnetRecord>);
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let tenant = cx.tenant;
     let texts = &tenant.snapshot.texts;
     let known: Vec<Known> = tenant
@@ -25,7 +25,7 @@ fn check(cx: &Cx) -> Vec<Verdict> {
         .iter()
         .filter_map(|record| Some((Subnet::of_site(record, texts)?, record)))
         .collect();
-    let mut verdicts: Vec<Verdict> = known
+    let mut verdicts: Verdicts = known
         .iter()
         .enumerate()
         .map(|(index, one)| of_site(*one, &known[..index], cx))

@@ -94,7 +94,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
 fn is_new(user: &User, cx: &Cx) -> bool {
     let days = i64::from(cx.options::<Options>().new_days);
     match (user.created.get(), cx.now) {
-        (Some(created), Some(now)) => now.0 - created.0 < days * DAY,
+        (Some(created), Some(now)) => now.ms() - created.ms() < days * DAY,
         _ => false,
     }
 }

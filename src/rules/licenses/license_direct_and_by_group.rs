@@ -28,7 +28,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     if tenant.is_deleted(user) {
         return Verdict::NotApplicable;
     }
-    let Some(states) = user.license_states.value() else {
+    let Some(states) = user.license_states.get() else {
         return if user.license_states.is_null() {
             Verdict::NotApplicable
         } else {
@@ -36,7 +36,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         };
     };
     let mut by_sku: BTreeMap<ObjectId, Vec<&LicenseState>> = BTreeMap::new();
-    for state in states {
+    for state in tenant.snapshot.texts.list(states) {
         let voice = sku_by_id(state.sku.bits())
             .is_some_and(|sku| VOICE.into_iter().any(|class| sku.plans.contains(class)));
         if voice {

@@ -2,7 +2,7 @@
 
 use crate::finding::{Draft, Label, Place, Severity};
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::PhoneNumber;
 use crate::snapshot::service_plans::PlanClass;
 use crate::tenant::Answer;
@@ -13,10 +13,10 @@ pub(super) const RULE: Declared = rule!(
     Check::Each(check)
 );
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let tenant = cx.tenant;
     let Some((number, place)) = bridge_number(cx) else {
-        return Vec::new();
+        return Verdicts::default();
     };
     tenant
         .conferencing

@@ -2,7 +2,7 @@
 
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::record::SkuRecord;
 use crate::snapshot::service_plans::{PlanClass, sku_by_id};
 use crate::tenant::{Answer, Merged};
@@ -13,7 +13,7 @@ pub(super) const RULE: Declared = rule!(
     Check::Each(check)
 );
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let tenant = cx.tenant;
     let skus: Vec<&Merged<SkuRecord>> = tenant
         .skus

@@ -103,7 +103,7 @@ fn draft(account: &ResourceAccount, number: &Number, what: &str, place: Place, c
     let tenant = cx.tenant;
     let name = tenant.resource_account_name(account);
     let severity = match cx.now {
-        Some(now) if now.0 < SINCE => Severity::Warning,
+        Some(now) if now.ms() < SINCE => Severity::Warning,
         _ => Severity::Error,
     };
     let license = match tenant.user_of(account) {

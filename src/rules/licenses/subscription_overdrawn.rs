@@ -3,7 +3,7 @@
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::ObjectId;
 use crate::snapshot::record::SkuRecord;
 use crate::snapshot::service_plans::{PlanClass, sku_by_id};
@@ -21,9 +21,9 @@ const VOICE: [PlanClass; 6] = [
     PlanClass::AudioConferencing,
 ];
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let skus = cx.tenant.skus.iter().filter(|sku| is_voice(sku.id.get()));
-    let mut verdicts: Vec<Verdict> = skus.map(|sku| judge(sku, cx)).collect();
+    let mut verdicts: Verdicts = skus.map(|sku| judge(sku, cx)).collect();
     verdicts.extend(cx.tenant.users.iter().map(|user| of_user(user, cx)));
     verdicts
 }
@@ -96,8 +96,8 @@ fn judge(sku: &Merged<SkuRecord>, cx: &Cx) -> Verdict {
 /// An assignment of a voice SKU that the directory could not make.
 fn of_user(user: &User, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
-    let states = match user.license_states.value() {
-        Some(states) if !tenant.is_deleted(user) => states,
+    let states = match user.license_states.get() {
+        Some(states) if !tenant.is_deleted(user) => tenant.snapshot.texts.list(states),
         _ => return Verdict::NotApplicable,
     };
     let failed = states

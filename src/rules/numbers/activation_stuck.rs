@@ -57,7 +57,7 @@ fn is_old(number: &Number, state: &str, cx: &Cx) -> bool {
                 .eq_ignore_ascii_case(state)
         })
     });
-    same && now.0 - then.moment.0 >= DAY
+    same && now.ms() - then.moment.ms() >= DAY
 }
 
 fn draft(number: &Number, severity: Severity, state: &str, cx: &Cx) -> Draft {

@@ -3,7 +3,7 @@
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::Field;
 use crate::tenant::{Answer, Number};
 
@@ -16,9 +16,9 @@ pub(super) const RULE: Declared = rule!(
 /// From this share of the free numbers on, in percent, blocks for good are told.
 const SHARE: usize = 10;
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let numbers = &cx.tenant.numbers;
-    let mut verdicts: Vec<Verdict> = numbers.iter().map(|number| judge(number, cx)).collect();
+    let mut verdicts: Verdicts = numbers.iter().map(|number| judge(number, cx)).collect();
     verdicts.push(pool(cx));
     verdicts.push(default(cx));
     verdicts
@@ -40,7 +40,7 @@ fn judge(number: &Number, cx: &Cx) -> Verdict {
     };
     let over = match (state.as_str(), number.record.blocked_until.get(), cx.now) {
         ("notblocked", ..) => return Verdict::Passed,
-        ("blockeduntil", Some(until), Some(now)) => until.0 < now.0,
+        ("blockeduntil", Some(until), Some(now)) => until < now,
         _ => false,
     };
     let key = number.key.to_string();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::PhoneNumber;
 use crate::tenant::{Holder, Number};
 
@@ -13,7 +13,7 @@ pub(super) const RULE: Declared = rule!("numbers", "base-and-extension-clash", C
 /// How many numbers are pointed at.
 const SHOWN: usize = 4;
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let numbers = &cx.tenant.numbers;
     // Few tenants use extensions, and few numbers have them: only these are looked at.
     let bases: BTreeSet<PhoneNumber> = numbers

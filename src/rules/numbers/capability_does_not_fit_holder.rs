@@ -38,8 +38,8 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
             return Verdict::NotApplicable;
         }
     };
-    let list = match &number.record.capabilities {
-        Field::Value(list) if !list.is_empty() => list,
+    let list = match number.record.capabilities {
+        Field::Value(list) if !texts.list(list).is_empty() => texts.list(list),
         // Direct Routing lists no capabilities in some modules.
         Field::Value(_) | Field::Null => return Verdict::NotApplicable,
         Field::Absent => return Verdict::Unknown("the export does not tell the capabilities"),

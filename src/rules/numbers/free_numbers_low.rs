@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, Verdicts, rule};
 use crate::snapshot::Symbol;
 use crate::snapshot::service_plans::PlanClass;
 use crate::tenant::{Answer, Country, Number};
@@ -68,7 +68,7 @@ type Spelled = (Option<Symbol>, Option<Country>, Option<Symbol>, bool);
 /// The types of numbers that are ordered, so that they can run out.
 const POOLED: [&str; 2] = ["CallingPlan", "OperatorConnect"];
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let tenant = cx.tenant;
     let texts = &tenant.snapshot.texts;
     // By what records say, first: a million numbers belong to a few pools.
@@ -83,7 +83,8 @@ fn check(cx: &Cx) -> Vec<Verdict> {
         if !tenant.number_type(number).is_some_and(is_listed) {
             continue;
         }
-        let service = record.capabilities.value().is_some_and(|list| {
+        let service = record.capabilities.get().is_some_and(|list| {
+            let list = texts.list(list);
             let person = list
                 .iter()
                 .any(|one| texts.symbol(*one).eq_ignore_ascii_case("UserAssignment"));

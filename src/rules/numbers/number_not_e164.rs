@@ -2,12 +2,12 @@
 
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::tenant::{Number, User};
 
 pub(super) const RULE: Declared = rule!("numbers", "number-not-e164", Check::Each(check));
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let numbers = cx.tenant.numbers.iter().map(|number| judge(number, cx));
     let lines = cx.tenant.users.iter().map(|user| line(user, cx));
     numbers.chain(lines).collect()

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, Verdicts, rule};
 use crate::snapshot::ObjectId;
 use crate::snapshot::record::NumberOrderRecord;
 use crate::tenant::Merged;
@@ -39,7 +39,7 @@ impl Default for Options {
     }
 }
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     cx.tenant
         .number_orders
         .iter()
@@ -83,12 +83,12 @@ fn judge(order: &Merged<NumberOrderRecord>, cx: &Cx) -> Verdict {
         )
     } else if lower == "reserved" {
         match (order.expires.get(), cx.now) {
-            (Some(until), Some(now)) if until.0 < now.0 => (
+            (Some(until), Some(now)) if until < now => (
                 "was never bought, and its reservation is over".to_owned(),
                 "ReservationExpiryDate",
                 "over",
             ),
-            (Some(until), Some(now)) if until.0 - now.0 < days * DAY => (
+            (Some(until), Some(now)) if until.ms() - now.ms() < days * DAY => (
                 "is reserved for hours only".to_owned(),
                 "ReservationExpiryDate",
                 "the reservation ends",

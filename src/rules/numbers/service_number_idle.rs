@@ -16,8 +16,8 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
         Some(_) => {}
         None => return Verdict::Unknown("the type of the number is not known"),
     }
-    let list = match &number.record.capabilities {
-        Field::Value(list) => list,
+    let list = match number.record.capabilities {
+        Field::Value(list) => texts.list(list),
         Field::Null => return Verdict::NotApplicable,
         Field::Absent => return Verdict::Unknown("the export does not tell the capabilities"),
     };

@@ -64,8 +64,9 @@ fn is_mobile(number: &Number, cx: &Cx) -> Answer {
     {
         return Answer::Yes;
     }
-    match &record.capabilities {
-        Field::Value(list) => list
+    match record.capabilities {
+        Field::Value(list) => texts
+            .list(list)
             .iter()
             .any(|one| texts.symbol(*one).eq_ignore_ascii_case("TeamsPhoneMobile"))
             .into(),

@@ -102,9 +102,9 @@ fn without_conferencing(operator: &Operator, cx: &Cx) -> Result<Option<Draft>, &
     }
     let mut open = false;
     for number in tenant.numbers_of(operator) {
-        match &number.record.capabilities {
+        match number.record.capabilities {
             Field::Value(list) => {
-                let conferencing = list.iter().position(|one| {
+                let conferencing = texts.list(list).iter().position(|one| {
                     texts
                         .symbol(*one)
                         .eq_ignore_ascii_case("ConferenceAssignment")

@@ -3,7 +3,7 @@
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Place, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::{ObjectId, Symbol};
 use crate::tenant::{App, AppKind};
 
@@ -22,7 +22,7 @@ struct Reference {
     place: Place,
 }
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let mut references = Vec::new();
     for app in &cx.tenant.apps {
         of_app(app, cx, &mut references);

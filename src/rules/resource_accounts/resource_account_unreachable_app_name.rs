@@ -3,7 +3,7 @@
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::{ExportKind, Field};
 use crate::tenant::ResourceAccount;
 
@@ -13,7 +13,7 @@ pub(super) const RULE: Declared = rule!(
     Check::Each(check)
 );
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let tenant = cx.tenant;
     let mut names: std::collections::BTreeMap<String, u32> = std::collections::BTreeMap::new();
     let live: Vec<&ResourceAccount> = tenant

@@ -51,7 +51,7 @@ fn check(cx: &Cx) -> Verdict {
     if timed.len() < 2 {
         return Verdict::NotApplicable;
     }
-    let minutes = (last.moment.0 - first.moment.0) / 60_000;
+    let minutes = (last.moment.ms() - first.moment.ms()) / 60_000;
     if minutes <= i64::from(options.max_minutes) {
         return Verdict::Passed;
     }

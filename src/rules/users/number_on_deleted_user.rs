@@ -49,7 +49,7 @@ fn draft(user: &User, cx: &Cx) -> Draft {
     let deleted = user.deleted.get().and_then(|date| date.0);
     let left = deleted
         .zip(cx.now)
-        .map(|(then, now)| RESTORABLE - (now.0 - then.0) / DAY);
+        .map(|(then, now)| RESTORABLE - (now.ms() - then.ms()) / DAY);
     let (when, label) = match left {
         Some(1) => (
             "; it can be restored for one more day".to_owned(),

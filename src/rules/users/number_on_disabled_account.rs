@@ -45,7 +45,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
 fn is_recent(user: &User, cx: &Cx) -> bool {
     let days = i64::from(cx.options::<Options>().grace_days);
     match (user.changed.get(), cx.now) {
-        (Some(changed), Some(now)) => days > 0 && now.0 - changed.0 <= days * DAY,
+        (Some(changed), Some(now)) => days > 0 && now.ms() - changed.ms() <= days * DAY,
         _ => false,
     }
 }

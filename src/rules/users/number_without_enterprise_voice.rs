@@ -99,7 +99,7 @@ fn changed_lately(user: &User, cx: &Cx) -> bool {
     let (Some(changed), Some(now)) = (user.changed.get(), cx.tenant.snapshot.now) else {
         return false;
     };
-    now.from_manifest && (0..=HOUR).contains(&(now.moment.0 - changed.0))
+    now.from_manifest && (0..=HOUR).contains(&(now.moment.ms() - changed.ms()))
 }
 
 fn is_pending(number: &Number, cx: &Cx) -> bool {

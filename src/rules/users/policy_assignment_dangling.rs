@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, Verdicts, rule};
 use crate::snapshot::{ExportKind, PhoneNumber};
 use crate::tenant::{Answer, Effective, PolicyKind, User};
 
@@ -27,7 +27,7 @@ struct Options {
     known_policies: Vec<String>,
 }
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let snapshot = &cx.tenant.snapshot;
     let lost = PolicyKind::ALL
         .into_iter()
@@ -37,7 +37,7 @@ fn check(cx: &Cx) -> Vec<Verdict> {
         })
         .collect::<Vec<_>>();
     let mut names: Names = BTreeMap::new();
-    let blocks: Vec<Vec<Verdict>> = cx
+    let blocks: Vec<Verdicts> = cx
         .tenant
         .users
         .par_chunks(BLOCK)
@@ -47,7 +47,10 @@ fn check(cx: &Cx) -> Vec<Verdict> {
             block.iter().map(of_user).collect()
         })
         .collect();
-    let mut verdicts: Vec<Verdict> = blocks.into_iter().flatten().collect();
+    let mut verdicts = Verdicts::default();
+    for block in blocks {
+        verdicts.append(block);
+    }
     verdicts.extend(of_numbers(&mut names, cx));
     verdicts.extend(of_groups(&mut names, cx));
     verdicts.extend(of_sites(&mut names, cx));

@@ -94,7 +94,7 @@ fn reason(user: &User, kind: AccountKind, cx: &Cx) -> Result<Option<Reason>, &'s
 
 fn is_new(user: &User, cx: &Cx) -> bool {
     match (user.created.get(), cx.now) {
-        (Some(created), Some(now)) => now.0 - created.0 < DAY,
+        (Some(created), Some(now)) => now.ms() - created.ms() < DAY,
         _ => false,
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::{Field, ObjectId};
 use crate::tenant::{App, AppKind, Lead, Way};
 
@@ -14,7 +14,7 @@ pub(super) const RULE: Declared = rule!(
     Check::Each(check)
 );
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let leads = cx.tenant.leads();
     cx.tenant
         .apps

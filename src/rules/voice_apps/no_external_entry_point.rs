@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, Verdicts, rule};
 use crate::snapshot::ObjectId;
 use crate::tenant::{Answer, App, Lead};
 
@@ -25,7 +25,7 @@ struct Options {
     internal_names: Vec<String>,
 }
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let leads = cx.tenant.leads();
     cx.tenant
         .apps

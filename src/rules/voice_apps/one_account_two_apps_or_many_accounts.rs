@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, Verdicts, rule};
 use crate::tenant::{App, ResourceAccount};
 
 pub(super) const RULE: Declared = rule!(
@@ -29,7 +29,7 @@ impl Default for Options {
     }
 }
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let accounts = cx
         .tenant
         .resource_accounts

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::{ExportKind, Field, Symbol};
 
 pub(super) const RULE: Declared = rule!("voice-routing", "usage-unused", Check::Each(check));
 
-fn check(cx: &Cx) -> Vec<Verdict> {
+fn check(cx: &Cx) -> Verdicts {
     let tenant = cx.tenant;
     let texts = &tenant.snapshot.texts;
     let mut used: BTreeSet<String> = BTreeSet::new();
@@ -49,7 +49,7 @@ fn check(cx: &Cx) -> Vec<Verdict> {
         ExportKind::TeamsEmergencyCallRoutingPolicy,
     ];
     let unread = others.iter().any(|kind| !tenant.snapshot.has_export(*kind));
-    let mut verdicts = Vec::new();
+    let mut verdicts = Verdicts::default();
     for record in tenant.pstn_usages.iter() {
         for (index, usage) in record.usages.value().into_iter().flatten().enumerate() {
             let name = texts.symbol(*usage);

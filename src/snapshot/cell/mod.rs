@@ -13,6 +13,7 @@ mod tests;
 use crate::snapshot::damage::{Damage, Damages};
 use crate::snapshot::field::Field;
 use crate::snapshot::lax::Lax;
+use crate::snapshot::lists::{List, Listed};
 use crate::snapshot::object_id::{ObjectId, parse_guid};
 use crate::snapshot::texts::{Arena, Symbol, Text, Texts};
 use crate::source::{SourceId, Span};
@@ -380,30 +381,63 @@ impl<T: Cell> Cell for Box<[T]> {
     }
 
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
-        if let Lax::Text(text) = value
-            && !T::OBJECT
-        {
-            if let Some(pieces) = pieces_of(text, reading) {
-                return Self::read(&Lax::List(pieces), reading);
-            }
-            if MAY_BE_JOINED.contains(&reading.property)
-                && text.trim().contains(char::is_whitespace)
-            {
-                reading.damaged(Damage::Cut, value);
-                return None;
-            }
-        }
-        // An element that is no T would make the list say less than it did: then all of it is unknown.
-        value
-            .elements()
-            .iter()
-            .filter(|element| !element.is_blank())
-            .map(|element| match T::field(element, reading) {
-                Field::Value(value) => Some(value),
-                _ => None,
-            })
-            .collect()
+        elements_of::<T>(value, reading).map(Vec::into_boxed_slice)
     }
+}
+
+/// A list that many records have, or say alike; nothing in its place is an empty list.
+impl<T: Cell + Listed> Cell for List<T> {
+    const ALIKE_ACROSS_KINDS: bool = false;
+    const LIST: bool = true;
+
+    fn same(&self, other: &Self, texts: &Texts) -> bool {
+        let (one, other) = (texts.list(*self), texts.list(*other));
+        one.len() == other.len() && one.iter().zip(other).all(|(one, two)| one.same(two, texts))
+    }
+
+    fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
+        let mut elements = texts.list(*self).iter();
+        elements.all(|element| element.show(texts, out))
+    }
+
+    fn parts(&self, texts: &Texts, out: &mut Vec<String>) {
+        for element in texts.list(*self) {
+            element.parts(texts, out);
+        }
+    }
+
+    fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
+        Self::list(value, reading)
+    }
+
+    fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
+        let elements = elements_of::<T>(value, reading)?;
+        Some(reading.arena.list(elements))
+    }
+}
+
+fn elements_of<T: Cell>(value: &Lax, reading: &mut Reading) -> Option<Vec<T>> {
+    if let Lax::Text(text) = value
+        && !T::OBJECT
+    {
+        if let Some(pieces) = pieces_of(text, reading) {
+            return elements_of(&Lax::List(pieces), reading);
+        }
+        if MAY_BE_JOINED.contains(&reading.property) && text.trim().contains(char::is_whitespace) {
+            reading.damaged(Damage::Cut, value);
+            return None;
+        }
+    }
+    // An element that is no T would make the list say less than it did: then all of it is unknown.
+    value
+        .elements()
+        .iter()
+        .filter(|element| !element.is_blank())
+        .map(|element| match T::field(element, reading) {
+            Field::Value(value) => Some(value),
+            _ => None,
+        })
+        .collect()
 }
 
 /// Lists whose elements never hold a blank, so that a text with blanks is a joined list.

@@ -1,14 +1,21 @@
 //! Dates: a moment where the spelling tells one, else only that there is a date.
 
+use std::cmp::Ordering;
+
 use super::{Cell, Reading};
 use crate::snapshot::damage::Damage;
 use crate::snapshot::field::Field;
+use crate::snapshot::handle::Handle;
 use crate::snapshot::lax::Lax;
 use crate::snapshot::texts::Texts;
 
 /// A moment, in milliseconds since 1970.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Moment(pub i64);
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Moment {
+    low: u32,
+    /// The bits above, counted from the earliest moment.
+    high: Handle,
+}
 
 impl Cell for Moment {
     const ALIKE_ACROSS_KINDS: bool = false;
@@ -20,7 +27,7 @@ impl Cell for Moment {
     }
 
     fn show(&self, _: &Texts, out: &mut Vec<String>) -> bool {
-        let timestamp = jiff::Timestamp::from_millisecond(self.0);
+        let timestamp = jiff::Timestamp::from_millisecond(self.ms());
         out.extend(timestamp.ok().map(|timestamp| timestamp.to_string()));
         true
     }
@@ -31,7 +38,7 @@ impl Cell for Moment {
         }
         match Self::read(value, reading) {
             // Year one is how .NET spells no date.
-            Some(Self(ms)) if ms <= -62_135_500_000_000 => Field::Null,
+            Some(moment) if moment.ms() <= -62_135_500_000_000 => Field::Null,
             Some(moment) => Field::Value(moment),
             // A date in the culture of whoever exported it: day and month cannot be told apart.
             None => Field::Absent,
@@ -39,23 +46,57 @@ impl Cell for Moment {
     }
 }
 
+/// How far back moments go: seventy million years.
+const EARLIEST: i64 = -(1 << 61);
+
+impl PartialOrd for Moment {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Moment {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.ms().cmp(&other.ms())
+    }
+}
+
 impl Moment {
+    /// The moment so many milliseconds after the beginning of 1970; `None` beyond what any export can mean.
+    pub fn from_ms(ms: i64) -> Option<Self> {
+        let above = ms.checked_sub(EARLIEST).filter(|above| *above >= 0)?;
+        Some(Self {
+            low: above as u32,
+            high: Handle::new((above >> 32) as usize)?,
+        })
+    }
+
+    /// Milliseconds since the beginning of 1970.
+    pub fn ms(self) -> i64 {
+        EARLIEST + ((self.high.number() as i64) << 32 | i64::from(self.low))
+    }
+
     /// The moment in RFC 3339; `unknown` beyond the year 9999.
     pub fn rfc3339(self) -> String {
-        jiff::Timestamp::from_millisecond(self.0)
+        Self::rfc3339_of(self.ms())
+    }
+
+    /// As [`Moment::rfc3339`], of milliseconds since 1970.
+    pub fn rfc3339_of(ms: i64) -> String {
+        jiff::Timestamp::from_millisecond(ms)
             .map_or_else(|_| "unknown".to_owned(), |timestamp| timestamp.to_string())
     }
 
     /// The moment so many days later; `None` where no calendar has it.
     pub fn after_days(self, days: u64) -> Option<Self> {
         let days = i64::try_from(days).ok()?;
-        Some(Self(self.0.checked_add(days.checked_mul(86_400_000)?)?))
+        Self::from_ms(self.ms().checked_add(days.checked_mul(86_400_000)?)?)
     }
 
     /// The moment so many hours later; `None` where no calendar has it.
     pub fn after_hours(self, hours: u64) -> Option<Self> {
         let hours = i64::try_from(hours).ok()?;
-        Some(Self(self.0.checked_add(hours.checked_mul(3_600_000)?)?))
+        Self::from_ms(self.ms().checked_add(hours.checked_mul(3_600_000)?)?)
     }
 
     /// Reads ISO 8601 (a time without zone is taken as UTC) and `/Date(ms)/`.
@@ -68,14 +109,14 @@ impl Moment {
                 Some(sign) => &digits[..=sign],
                 None => digits,
             };
-            return digits.parse().ok().map(Self);
+            return Self::from_ms(digits.parse().ok()?);
         }
         if let Ok(timestamp) = text.parse::<jiff::Timestamp>() {
-            return Some(Self(timestamp.as_millisecond()));
+            return Self::from_ms(timestamp.as_millisecond());
         }
         let civil = text.parse::<jiff::civil::DateTime>().ok()?;
         let zoned = civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
-        Some(Self(zoned.timestamp().as_millisecond()))
+        Self::from_ms(zoned.timestamp().as_millisecond())
     }
 }
 
@@ -106,5 +147,31 @@ impl Cell for Dated {
             }
             moment => moment.map(|moment| Self(Some(moment))),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_keep_their_milliseconds_and_their_order() {
+        let all = [
+            EARLIEST,
+            i64::from(i32::MIN),
+            -1,
+            0,
+            1,
+            1_775_495_947_301,
+            -EARLIEST - 1,
+        ];
+        let moments = all.map(|ms| Moment::from_ms(ms).unwrap());
+        assert_eq!(moments.map(Moment::ms), all);
+        assert!(moments.is_sorted());
+        assert_eq!(Moment::from_ms(EARLIEST - 1), None);
+        assert_eq!(Moment::from_ms(-EARLIEST), None);
+        assert_eq!(Moment::from_ms(i64::MAX), None);
+        assert_eq!(Moment::from_ms(i64::MIN), None);
+        assert_eq!(size_of::<Field<Moment>>(), 8);
     }
 }

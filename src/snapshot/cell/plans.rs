@@ -6,6 +6,7 @@ use super::{Cell, Moment, Reading};
 use crate::snapshot::damage::Damage;
 use crate::snapshot::field::Field;
 use crate::snapshot::lax::Lax;
+use crate::snapshot::lists::List;
 use crate::snapshot::object_id::{ObjectId, parse_guid};
 use crate::snapshot::service_plans::{
     PlanClasses, classes_of_feature, plan_by_id, plan_by_name, sku_by_id,
@@ -54,7 +55,7 @@ impl PlanSet {
         let end = plan
             .member("GracePeriodExpiryDate")
             .and_then(|date| Moment::field(date, reading).get())
-            .and_then(|moment| u16::try_from(moment.0.div_euclid(DAY)).ok())
+            .and_then(|moment| u16::try_from(moment.ms().div_euclid(DAY)).ok())
             .and_then(NonZeroU16::new);
         self.grace_ends = earliest(self.grace_ends, end);
     }
@@ -264,10 +265,10 @@ impl Cell for FeatureSet {
 }
 
 /// Graph `assignedLicenses`: SKUs with the plans that are switched off in them.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub struct SkuSet {
     /// The SKUs, as listed.
-    pub list: Box<[ObjectId]>,
+    pub list: List<ObjectId>,
     /// What the SKUs bring, without the plans that are switched off.
     pub working: PlanClasses,
     /// Whether a SKU is not in Microsoft's table, so that what it brings is not known.
@@ -283,7 +284,11 @@ impl Cell for SkuSet {
     }
 
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
-        let mut skus = Self::default();
+        let mut skus = Self {
+            list: List::EMPTY,
+            working: PlanClasses::default(),
+            unknown_sku: false,
+        };
         let mut list = Vec::new();
         for element in value.elements() {
             // What is left of the SKU tells nothing of the plans that are switched off in it.
@@ -317,16 +322,21 @@ impl Cell for SkuSet {
                 None => skus.unknown_sku = true,
             }
         }
-        skus.list = list.into();
+        skus.list = reading.arena.list(list);
         Some(skus)
     }
 
-    fn show(&self, _: &Texts, out: &mut Vec<String>) -> bool {
+    fn same(&self, other: &Self, texts: &Texts) -> bool {
+        self.list.same(&other.list, texts)
+            && (self.working, self.unknown_sku) == (other.working, other.unknown_sku)
+    }
+
+    fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
         let name = |id: &ObjectId| match sku_by_id(id.bits()) {
             Some(sku) => sku.part_number.to_owned(),
             None => id.to_string(),
         };
-        out.extend(self.list.iter().map(name));
+        out.extend(texts.list(self.list).iter().map(name));
         true
     }
 }

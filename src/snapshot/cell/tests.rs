@@ -83,7 +83,7 @@ fn a_disabled_plan_is_not_brought_by_its_sku() {
 
 #[test]
 fn moments_in_every_spelling() {
-    let expected = Field::Value(Moment(1_775_495_947_301));
+    let expected = Moment::from_ms(1_775_495_947_301).map_or(Field::Absent, Field::Value);
     assert_eq!(read::<Moment>(r#""\/Date(1775495947301)\/""#), expected);
     assert_eq!(read::<Moment>(r#""/Date(1775495947301+0200)/""#), expected);
     assert_eq!(read::<Moment>(r#""2026-04-06T17:19:07.301Z""#), expected);

@@ -41,8 +41,10 @@ pub(super) fn now(snapshot: &mut Snapshot, modified: Option<i64>) -> Option<Now>
             discriminator: String::new(),
         });
     }
-    inside.or(modified.map(Moment)).map(|moment| Now {
-        moment,
-        from_manifest: false,
-    })
+    inside
+        .or(modified.and_then(Moment::from_ms))
+        .map(|moment| Now {
+            moment,
+            from_manifest: false,
+        })
 }

@@ -2,6 +2,7 @@
 
 use super::record;
 use crate::snapshot::cell::{AssignmentTarget, Joined, Moment, PolicyName};
+use crate::snapshot::lists::List;
 use crate::snapshot::object_id::ObjectId;
 use crate::snapshot::texts::{Symbol, Text};
 
@@ -21,7 +22,7 @@ record! {
         /// `Activated`, `AssignmentPending`, …
         activation: Symbol = "ActivationState",
         /// `UserAssignment`, `VoiceApplicationAssignment`, …
-        capabilities: Box<[Symbol]> = "Capability",
+        capabilities: List<Symbol> = "Capability",
         /// Id of the partner: Microsoft or an operator.
         partner_id: ObjectId = "PstnPartnerId",
         /// Name of the partner.

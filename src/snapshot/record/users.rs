@@ -7,6 +7,7 @@ use crate::snapshot::cell::{
 };
 use crate::snapshot::damage::Damage;
 use crate::snapshot::lax::Lax;
+use crate::snapshot::lists::List;
 use crate::snapshot::object_id::ObjectId;
 use crate::snapshot::service_plans::sku_by_id;
 use crate::snapshot::texts::{Symbol, Text, Texts};
@@ -31,7 +32,7 @@ record! {
         /// The line URI of the on-premises directory.
         on_prem_line_uri: Text = "OnPremLineUri",
         /// Further numbers with their category.
-        telephone_numbers: Box<[CategorizedNumber]> = "TelephoneNumbers",
+        telephone_numbers: List<CategorizedNumber> = "TelephoneNumbers",
         /// Whether the account may use the telephone network.
         enterprise_voice: bool = "EnterpriseVoiceEnabled",
         /// Coexistence mode in force.
@@ -55,7 +56,7 @@ record! {
         /// Set by the service on accounts of Operator Connect.
         carrier_emergency_policy: PolicyName = "TeamsCarrierEmergencyCallRoutingPolicy",
         /// Policies with the way they were assigned.
-        effective_policies: Box<[EffectivePolicy]> = "EffectivePolicyAssignments",
+        effective_policies: List<EffectivePolicy> = "EffectivePolicyAssignments",
         /// Service plans.
         plans: PlanSet = "AssignedPlan",
         /// What Teams says that the account may do.
@@ -85,7 +86,7 @@ record! {
         /// Policy of branch offices that survive without the service.
         survivable_branch_policy: PolicyName = "TeamsSurvivableBranchAppliancePolicy",
         /// Where each license comes from, and what is wrong with it.
-        license_states: Box<[LicenseState]> = "LicenseAssignmentStates",
+        license_states: List<LicenseState> = "LicenseAssignmentStates",
         /// Department of the directory, which marks resource accounts that were made on-premises.
         department: Symbol = "Department",
         /// When the account was made.

@@ -207,8 +207,8 @@ fn may_come(number: PhoneNumber, state: &State) -> Vec<Need> {
         Field::Absent => (Met::Unknown, Vec::new()),
         Field::Null => (Met::No, Vec::new()),
         Field::Value(all) => {
-            let told = all.iter().map(|one| state.symbol(Some(*one)).to_owned());
-            let told: Vec<String> = told.collect();
+            let all = state.tenant.snapshot.texts.list(*all).iter();
+            let told: Vec<String> = all.map(|one| state.symbol(Some(*one)).to_owned()).collect();
             let fits = told
                 .iter()
                 .any(|one| one.eq_ignore_ascii_case("ConferenceAssignment"));

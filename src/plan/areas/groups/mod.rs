@@ -604,7 +604,12 @@ enum Brought {
 }
 
 fn brought(kind: PolicyKind, user: &User, state: &State) -> Brought {
-    let mut listed = user.effective_policies.value().into_iter().flatten();
+    let mut listed = state
+        .tenant
+        .snapshot
+        .texts
+        .listed(&user.effective_policies)
+        .iter();
     let listed = listed.find(|one| kind.is_named(state.symbol(Some(one.policy_type))));
     match (kind.of(user), listed) {
         (_, Some(one)) if one.by_group => {
@@ -647,7 +652,12 @@ fn rewritten(
         let policy_type = state.symbol(Some(one.policy_type));
         !winners.iter().any(|(kind, _)| kind.is_named(policy_type))
     };
-    let listed = user.effective_policies.value().into_iter().flatten();
+    let listed = state
+        .tenant
+        .snapshot
+        .texts
+        .listed(&user.effective_policies)
+        .iter();
     let mut entries: Vec<Value> = listed
         .filter(is_other)
         .map(|one| {

@@ -213,10 +213,9 @@ pub(in crate::plan) fn without_number(
 /// The numbers of an account as it lists them, with their categories.
 pub(super) fn categorized(account: ObjectId, state: &State) -> Vec<(PhoneNumber, String)> {
     let texts = &state.tenant.snapshot.texts;
-    let listed = state
-        .user(account)
-        .and_then(|user| user.telephone_numbers.value());
-    let numbers = listed.into_iter().flatten().filter_map(|one| {
+    let user = state.user(account);
+    let listed = user.map_or(&[][..], |user| texts.listed(&user.telephone_numbers));
+    let numbers = listed.iter().filter_map(|one| {
         let category = one.category.map_or("Primary", |name| texts.symbol(name));
         Some((
             PhoneNumber::parse(texts.text(one.number))?,

@@ -158,13 +158,14 @@ pub(super) fn of_number(
             .at(record.at("AssignmentBlockedState")),
         );
     }
-    if let Some(capabilities) = record.capabilities.value() {
+    if let Some(capabilities) = record.capabilities.get() {
         let (wanted, of) = if state.is_resource_account(account) {
             ("VoiceApplicationAssignment", "resource accounts")
         } else {
             ("UserAssignment", "users")
         };
-        let mut told = capabilities.iter().map(|one| state.symbol(Some(*one)));
+        let capabilities = state.tenant.snapshot.texts.list(capabilities).iter();
+        let mut told = capabilities.map(|one| state.symbol(Some(*one)));
         needs.push(
             Need::refused(
                 format!("`{number}` is a number for {of}"),

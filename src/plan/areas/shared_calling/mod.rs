@@ -489,8 +489,9 @@ fn of_emergency_number(
         );
     }
     if wanted == Some("CallingPlan")
-        && let Field::Value(all) = &row.record.capabilities
+        && let Field::Value(all) = row.record.capabilities
     {
+        let all = state.tenant.snapshot.texts.list(all);
         let is_for_users = all.iter().any(|one| {
             state
                 .symbol(Some(*one))

@@ -123,8 +123,9 @@ pub(super) fn set_up(step: &mut Operands) -> Option<Vec<Planned>> {
 
 /// Numbers of an operator for people that nobody has, in order.
 fn free_numbers<'s>(operator: &str, state: &'s State) -> Vec<&'s Number> {
-    let is_for_people = |number: &Number| match &number.record.capabilities {
-        Field::Value(capabilities) => capabilities.iter().any(|one| {
+    let texts = &state.tenant.snapshot.texts;
+    let is_for_people = |number: &Number| match number.record.capabilities {
+        Field::Value(capabilities) => texts.list(capabilities).iter().any(|one| {
             state
                 .symbol(Some(*one))
                 .eq_ignore_ascii_case("UserAssignment")

@@ -128,10 +128,13 @@ fn now_is_the_manifests_else_the_newest_date_inside() {
         ("2.json", new.as_bytes()),
     ];
     let now = loaded(&files).snapshot.now.unwrap();
-    assert_eq!((now.moment.0, now.from_manifest), (1_788_220_800_000, true));
+    assert_eq!(
+        (now.moment.ms(), now.from_manifest),
+        (1_788_220_800_000, true)
+    );
     let now = loaded(&files[1..]).snapshot.now.unwrap();
     assert_eq!(
-        (now.moment.0, now.from_manifest),
+        (now.moment.ms(), now.from_manifest),
         (1_789_210_969_000, false)
     );
     assert_eq!(one(NUMBERS, &numbers(1)).no_problems().snapshot.now, None);
@@ -153,7 +156,7 @@ fn the_time_of_the_newest_file_is_the_last_resort_and_said_so() {
     let snapshot = load("test".to_owned(), 0, vec![input], &mut Sources::default());
     let now = snapshot.now.unwrap();
     assert_eq!(
-        (now.moment.0, now.from_manifest),
+        (now.moment.ms(), now.from_manifest),
         (1_700_000_000_000, false)
     );
     let [problem] = snapshot.problems.as_slice() else {
