@@ -10,16 +10,14 @@
 //! Whether a number can exist is not decided here.
 
 use std::fmt;
-use std::num::NonZeroU8;
+use std::num::NonZeroU64;
 
-/// A phone number and its extension, ready for comparison. Ordered by length, then by value.
+/// A phone number and its extension, ready for comparison. Ordered by length, then by value; a number comes before
+/// its extensions.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PhoneNumber {
-    // The digits' count comes first, so that `Option<PhoneNumber>` needs no more room.
-    count: NonZeroU8,
-    extension_count: u8,
-    value: u64,
-    extension_value: u64,
+    base: Digits,
+    extension: Option<Digits>,
 }
 
 impl PhoneNumber {
@@ -29,6 +27,14 @@ impl PhoneNumber {
     /// Reads a number in any spelling of an export. The leading `+` is optional, and tel-URI
     /// parameters other than `ext` are ignored. `None` when the text is not a number.
     pub fn parse(text: &str) -> Option<Self> {
+        // Nearly all are spelled like this.
+        let bare = text.strip_prefix("tel:").unwrap_or(text);
+        if let Some(base) = Digits::only(bare.strip_prefix('+').unwrap_or(bare)) {
+            return Some(Self {
+                base,
+                extension: None,
+            });
+        }
         let text = without_wrappers(text);
         let text = strip_prefix_ignore_case(text, "tel:")
             .unwrap_or(text)
@@ -64,53 +70,42 @@ impl PhoneNumber {
             rest = tail;
         }
 
-        let extension = extension.unwrap_or_default();
-        Some(Self {
-            count: NonZeroU8::new(base.count)?,
-            extension_count: extension.count,
-            value: base.value,
-            extension_value: extension.value,
-        })
+        Some(Self { base, extension })
     }
 
     /// The same number without its extension.
     #[must_use]
     pub fn base(self) -> Self {
         Self {
-            extension_count: 0,
-            extension_value: 0,
+            extension: None,
             ..self
         }
     }
 
     /// Whether the number has an extension.
     pub fn has_extension(self) -> bool {
-        self.extension_count != 0
+        self.extension.is_some()
     }
 
     /// The digits of the extension, leading zeros included.
     pub fn extension(self) -> Option<String> {
-        let width = usize::from(self.extension_count);
-        (width != 0).then(|| format!("{:0width$}", self.extension_value))
+        self.extension.map(|digits| digits.to_string())
     }
 
     /// The digits of the base number, without `+`, leading zeros included.
     pub fn digits(self) -> String {
-        let width = usize::from(self.count.get());
-        format!("{:0width$}", self.value)
+        self.base.to_string()
     }
 }
 
 /// The number as `+digits` or `+digits;ext=n`: what a finding about a number is filed under.
 impl fmt::Display for PhoneNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = usize::from(self.count.get());
-        write!(f, "+{:0width$}", self.value)?;
-        if self.has_extension() {
-            let width = usize::from(self.extension_count);
-            write!(f, ";ext={:0width$}", self.extension_value)?;
+        write!(f, "+{}", self.base)?;
+        match self.extension {
+            Some(extension) => write!(f, ";ext={extension}"),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -130,29 +125,49 @@ pub fn is_strict_e164(text: &str) -> bool {
         && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Up to eighteen digits with their count, so that `007` is not `7`.
-#[derive(Default)]
-struct Digits {
-    count: u8,
-    value: u64,
-}
+/// Up to eighteen digits behind a one, so that `007` is not `7` and what is longer is greater.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Digits(NonZeroU64);
 
 impl Digits {
+    /// Digits and nothing else.
+    fn only(text: &str) -> Option<Self> {
+        if text.is_empty() || text.len() > usize::from(PhoneNumber::MAX_DIGITS) {
+            return None;
+        }
+        let mut behind_one = 1;
+        for byte in text.bytes() {
+            if !byte.is_ascii_digit() {
+                return None;
+            }
+            behind_one = behind_one * 10 + u64::from(byte - b'0');
+        }
+        NonZeroU64::new(behind_one).map(Self)
+    }
+
     /// Digits with visual separators among them; `None` when there is anything else, or no digit.
     fn read(text: &str) -> Option<Self> {
-        let mut digits = Self::default();
+        const LONGEST: u64 = 10_u64.pow(PhoneNumber::MAX_DIGITS as u32);
+        let mut behind_one = 1;
         for c in text.chars() {
             if let Some(digit) = c.to_digit(10) {
-                if digits.count == PhoneNumber::MAX_DIGITS {
+                if behind_one >= LONGEST {
                     return None;
                 }
-                digits.count += 1;
-                digits.value = digits.value * 10 + u64::from(digit);
+                behind_one = behind_one * 10 + u64::from(digit);
             } else if !matches!(c, '-' | '.' | '(' | ')' | ' ' | '\u{a0}') {
                 return None;
             }
         }
-        (digits.count != 0).then_some(digits)
+        (behind_one != 1).then(|| NonZeroU64::new(behind_one).map(Self))?
+    }
+}
+
+impl fmt::Display for Digits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = self.0.ilog10();
+        let digits = self.0.get() - 10_u64.pow(width);
+        write!(f, "{digits:0width$}", width = width as usize)
     }
 }
 
@@ -305,10 +320,10 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_number_fits_in_24_bytes() {
+    fn the_longest_number_fits_in_16_bytes() {
         let longest = "999999999999999999;ext=999999999999999999";
         assert_eq!(identity(longest), Some(format!("+{longest}")));
-        assert!(size_of::<PhoneNumber>() <= 24);
+        assert!(size_of::<PhoneNumber>() == 16);
         assert_eq!(size_of::<Option<PhoneNumber>>(), size_of::<PhoneNumber>());
     }
 

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use foldhash::fast::FixedState;
-use smallvec::SmallVec;
 
+use super::by_object::ByObject;
 use super::conferencing::Conferencing;
 use super::directory::Directory;
 use super::licenses::{forget_blank_licenses, license_details};
@@ -375,7 +375,13 @@ fn index_accounts(tenant: &mut Tenant) {
         );
         by_id
     };
-    tenant.index.users = by_id(tenant.users.iter().map(|user| user.id.get()).collect());
+    let mut users = ByObject::with_capacity(tenant.users.len());
+    for (user, index) in tenant.users.iter().zip(0..) {
+        if let Some(id) = user.id.get() {
+            users.insert(id, index);
+        }
+    }
+    tenant.index.users = users;
 
     // The directory lists resource accounts too: they count even where the other export lacks them.
     tenant.index.resource_accounts = by_id(
@@ -435,8 +441,12 @@ fn index_accounts(tenant: &mut Tenant) {
             }
         }
     }
-    for account in &mut tenant.resource_accounts {
-        account.user = tenant.index.users.get(&account.id).copied();
+    let users = tenant.resource_accounts.iter();
+    let users: Vec<_> = users
+        .map(|account| tenant.place_of_user(account.id))
+        .collect();
+    for (account, user) in tenant.resource_accounts.iter_mut().zip(users) {
+        account.user = user;
     }
 }
 
@@ -444,12 +454,11 @@ fn index_accounts(tenant: &mut Tenant) {
 fn index_numbers(tenant: &mut Tenant) {
     let targets = tenant.numbers.iter();
     let targets = targets.filter(|number| number.record.target.value().is_some());
-    let mut by_holder: Ids<SmallVec<[u32; 2]>> =
-        Ids::with_capacity_and_hasher(targets.count(), FixedState::default());
+    let mut by_holder = ByObject::with_capacity(targets.count());
     let mut holders = Vec::with_capacity(tenant.numbers.len());
     for (index, number) in tenant.numbers.iter().enumerate() {
         if let Field::Value(AssignmentTarget::Object(id)) = number.record.target {
-            by_holder.entry(id).or_default().push(index as u32);
+            by_holder.insert(id, index as u32);
         }
         holders.push(holder_of(number, tenant));
     }

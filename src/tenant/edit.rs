@@ -270,7 +270,7 @@ impl Tenant {
         }
         let (old, new) = match object {
             Object::User(id) => {
-                let index = *self.index.users.get(id)? as usize;
+                let index = self.place_of_user(*id)? as usize;
                 set!(self.users.get_mut(index))
             }
             Object::ResourceAccount(id) => {
@@ -383,7 +383,7 @@ impl Tenant {
                 let account = ResourceAccount {
                     id: *id,
                     record: Some(record),
-                    user: self.index.users.get(id).copied(),
+                    user: self.place_of_user(*id),
                     apps: Vec::new(),
                 };
                 let place = self.resource_accounts.len() as u32;
@@ -463,7 +463,10 @@ impl Tenant {
     fn remove(&mut self, object: &Object) -> bool {
         match object {
             Object::User(id) => {
-                let index = self.index.users.remove(id);
+                let index = self.place_of_user(*id);
+                if let Some(index) = index {
+                    self.index.users.remove(*id, index);
+                }
                 self.index.loose.removed_users.extend(index);
                 index.is_some()
             }
@@ -604,10 +607,7 @@ impl Tenant {
         let target = number.record.target;
         let holder = holder_of(number, self);
         if let Field::Value(AssignmentTarget::Object(id)) = target {
-            let held = self.index.numbers.by_holder.entry(id).or_default();
-            held.push(index as u32);
-            let numbers = &self.numbers;
-            held.sort_by_key(|index| numbers.get(*index as usize).map(|one| one.key));
+            self.index.numbers.by_holder.insert(id, index as u32);
         }
         if let Some(number) = self.numbers.get_mut(index) {
             number.holder = holder;
@@ -626,13 +626,8 @@ impl Tenant {
             Some(Holder::Unlisted(id)) => Some(id),
             _ => None,
         };
-        if let Some(id) = id
-            && let Some(held) = self.index.numbers.by_holder.get_mut(&id)
-        {
-            held.retain(|one| *one as usize != index);
-            if held.is_empty() {
-                self.index.numbers.by_holder.remove(&id);
-            }
+        if let Some(id) = id {
+            self.index.numbers.by_holder.remove(id, index as u32);
         }
         if let Some(number) = self.numbers.get_mut(index) {
             number.holder = Holder::Nobody;

@@ -6,6 +6,7 @@ mod accounts;
 mod answer;
 mod apps;
 mod build;
+mod by_object;
 mod calling_codes;
 mod conferencing;
 mod countries;
@@ -74,6 +75,7 @@ pub use subnets::Subnet;
 pub use upgrade::{Coexistence, Decided};
 pub use uses::{AccountRole, AccountUse};
 
+use by_object::ByObject;
 use numbers::NumberIndex;
 use routing::Routing;
 
@@ -179,7 +181,7 @@ pub struct Tenant {
 /// Look-ups built once.
 #[derive(Debug, Default)]
 struct Index {
-    users: Ids<u32>,
+    users: ByObject,
     resource_accounts: Ids<u32>,
     apps: Ids<u32>,
     app_accounts: Ids<Vec<ObjectId>>,
@@ -211,8 +213,16 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
     pub fn user(&self, id: ObjectId) -> Option<&User> {
-        let index = *self.index.users.get(&id)?;
-        self.users.get(index as usize)
+        self.users.get(self.place_of_user(id)? as usize)
+    }
+
+    /// Where in [`Tenant::users`] the account with that object id is.
+    fn place_of_user(&self, id: ObjectId) -> Option<u32> {
+        let has_id = |place: &u32| {
+            let user = self.users.get(*place as usize);
+            user.is_some_and(|user| user.id.get() == Some(id))
+        };
+        self.index.users.candidates(id).find(has_id)
     }
 
     /// The resource account with that object id.

@@ -2,7 +2,8 @@
 
 use smallvec::SmallVec;
 
-use super::{Answer, Ids, Merged, Tenant, User};
+use super::by_object::ByObject;
+use super::{Answer, Merged, Tenant, User};
 use crate::finding::Place;
 use crate::snapshot::record::{CategorizedNumber, NumberRecord};
 use crate::snapshot::{AssignmentTarget, ExportKind, Field, List, ObjectId, PhoneNumber, Text};
@@ -52,7 +53,7 @@ pub type Held<'t> = SmallVec<[&'t Number; 2]>;
 /// Which numbers an object holds.
 #[derive(Debug, Default)]
 pub(super) struct NumberIndex {
-    pub(super) by_holder: Ids<SmallVec<[u32; 2]>>,
+    pub(super) by_holder: ByObject,
     /// Whether it is not told of some number who holds it.
     pub(super) untold: bool,
 }
@@ -70,8 +71,8 @@ pub(super) fn holder_of(number: &Number, tenant: &Tenant) -> Holder {
         Field::Value(AssignmentTarget::Object(id)) => {
             if let Some(account) = tenant.index.resource_accounts.get(&id) {
                 Holder::ResourceAccount(*account)
-            } else if let Some(user) = tenant.index.users.get(&id) {
-                Holder::User(*user)
+            } else if let Some(user) = tenant.place_of_user(id) {
+                Holder::User(user)
             } else if is_on_bridge() {
                 Holder::ConferenceBridge
             } else {
@@ -103,11 +104,19 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
     pub fn numbers_held_by(&self, holder: ObjectId) -> Held<'_> {
-        let held = self.index.numbers.by_holder.get(&holder);
-        held.into_iter()
-            .flatten()
-            .filter_map(|index| self.numbers.get(*index as usize))
-            .collect()
+        let mut held: Held = self.targeted_at(holder).collect();
+        if held.len() > 1 {
+            held.sort_unstable_by_key(|number| number.key);
+        }
+        held
+    }
+
+    fn targeted_at(&self, holder: ObjectId) -> impl Iterator<Item = &Number> {
+        let target = Field::Value(AssignmentTarget::Object(holder));
+        let candidates = self.index.numbers.by_holder.candidates(holder);
+        candidates
+            .filter_map(|index| self.numbers.get(index as usize))
+            .filter(move |number| number.record.target == target)
     }
 
     /// Whether an account holds a number, by the inventory, its line URI, or the primary one of its numbers.
@@ -115,7 +124,7 @@ impl Tenant {
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
     pub fn has_line(&self, user: &User) -> Answer {
         // The account's own word first: who holds what must be looked for far away.
-        let holds = |id| self.index.numbers.by_holder.contains_key(&id);
+        let holds = |id| self.targeted_at(id).next().is_some();
         if user.line_uri.value().is_some() || user.id.get().is_some_and(holds) {
             return Answer::Yes;
         }
