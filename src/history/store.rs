@@ -284,7 +284,7 @@ pub(super) fn write(transaction: &Transaction, run: &Run) -> Result<(), HistoryE
             tenant,
             run.digest,
             run.time.ms(),
-            run.as_of.map(|moment| moment.ms()),
+            run.as_of.map(crate::snapshot::Moment::ms),
             run.tenant_name,
             run.rule_set,
             run.tool,

@@ -8,6 +8,7 @@ pub mod damage;
 mod field;
 mod halves;
 mod handle;
+mod ids;
 pub mod kind;
 pub(crate) mod lax;
 mod lists;
@@ -37,6 +38,7 @@ pub use cell::{AssignmentTarget, FeatureSet, Moment, PlanSet, PolicyName, SkuSet
 pub use csv_table::CsvShape;
 pub(crate) use csv_table::{cell_range, csv_rows, csv_shape};
 pub use field::Field;
+pub use ids::SharedId;
 pub use kind::ExportKind;
 pub use lists::{List, Listed};
 pub use load::{Input, load, load_by};

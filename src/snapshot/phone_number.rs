@@ -28,8 +28,8 @@ impl PhoneNumber {
     /// parameters other than `ext` are ignored. `None` when the text is not a number.
     pub fn parse(text: &str) -> Option<Self> {
         // Nearly all are spelled like this.
-        let bare = text.strip_prefix("tel:").unwrap_or(text);
-        if let Some(base) = Digits::only(bare.strip_prefix('+').unwrap_or(bare)) {
+        let number = text.strip_prefix("tel:").unwrap_or(text);
+        if let Some(base) = Digits::only(number.strip_prefix('+').unwrap_or(number)) {
             return Some(Self {
                 base,
                 extension: None,

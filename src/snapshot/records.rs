@@ -72,7 +72,7 @@ macro_rules! records {
                         let rows: Rows<$type> = match cut {
                             Cut::Json(records) => read_json(export, workers, records),
                             Cut::Run(run) => read_run(export, workers, run),
-                            Cut::Csv(shape, rows) => read_csv(export, shape, rows),
+                            Cut::Csv(shape, rows) => read_csv(export, workers, shape, rows),
                         };
                         let (records, notes) = apart(rows);
                         Some((Self { $field: records, ..Self::default() }, notes))

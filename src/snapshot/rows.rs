@@ -20,7 +20,7 @@ use super::run::{Between, Piece, Reached, Run};
 use super::spellings_of;
 use super::split_json::Raw;
 use super::stream_json::{is_envelope, object_end};
-use super::texts::{FilledArena, TextsBuilder};
+use super::texts::{FilledArena, Remembered, TextsBuilder};
 use super::walk::{Shape, Slot, judge};
 use crate::source::{Span, StoredOffsets};
 
@@ -71,7 +71,7 @@ pub(super) fn read_json<R: Record>(
 ) -> Rows<R> {
     let batches = records.par_chunks(BATCH).map(|batch| {
         workers.lend::<R, _>(export, |worker| {
-            let mut rows = Batch::<R>::new(export, false);
+            let mut rows = worker.batch::<R>(export, false);
             rows.records.reserve_exact(batch.len());
             let mut row = Row::new(R::PROPERTIES.len());
             for (raw, span) in batch {
@@ -81,7 +81,7 @@ pub(super) fn read_json<R: Record>(
                     worker.judge(raw.text, *span, &mut row, &mut rows);
                 }
             }
-            rows.finish(BTreeSet::new())
+            rows.finish(BTreeSet::new(), worker)
         })
     });
     let rows = join(batches.collect());
@@ -128,7 +128,7 @@ fn read_piece<R: Record>(
     run: &Run,
     piece: &Piece,
 ) -> (Rows<R>, Reached) {
-    let mut rows = Batch::<R>::new(export, false);
+    let mut rows = worker.batch::<R>(export, false);
     let mut row = Row::new(R::PROPERTIES.len());
     let text = run.text.get(..piece.end).unwrap_or_default();
     let bytes = text.as_bytes();
@@ -173,7 +173,7 @@ fn read_piece<R: Record>(
             between: reached.between.behind_record(),
         };
     }
-    (rows.finish(BTreeSet::new()), reached)
+    (rows.finish(BTreeSet::new(), worker), reached)
 }
 
 /// What readers of one export learn, kept from window to window.
@@ -236,6 +236,7 @@ struct Worker {
     slots: Vec<(String, usize, u8)>,
     /// How many of its keys count.
     settled: usize,
+    remembered: Remembered,
 }
 
 impl Worker {
@@ -244,7 +245,15 @@ impl Worker {
             shape: Shape::default(),
             slots: slots_of::<R>(kind),
             settled: 0,
+            remembered: Remembered::default(),
         }
+    }
+
+    fn batch<'a, R: Record>(&mut self, export: Export<'a>, csv: bool) -> Batch<'a, R> {
+        let arena = export
+            .texts
+            .arena_with(std::mem::take(&mut self.remembered));
+        Batch::new(export, Reading::new(arena, csv))
     }
 
     fn is_unsettled(&self) -> bool {
@@ -286,6 +295,7 @@ impl Worker {
 /// Reads CSV rows; each comes with its span.
 pub(super) fn read_csv<R: Record>(
     export: Export,
+    workers: &Workers,
     shape: &CsvShape,
     records: &[(CsvRow, Span)],
 ) -> Rows<R> {
@@ -296,33 +306,35 @@ pub(super) fn read_csv<R: Record>(
         .map(|name| slot_of(&slots, name))
         .collect();
     let batches = records.par_chunks(BATCH).map(|batch| {
-        let mut rows = Batch::<R>::new(export, true);
-        let mut row = Row::new(R::PROPERTIES.len());
-        for (csv, span) in batch {
-            if csv.cells.len() != shape.header.len() {
-                rows.bad.push((
-                    *span,
-                    format!(
-                        "the row has {} cells, the header {}",
-                        csv.cells.len(),
-                        shape.header.len()
-                    ),
-                ));
-                continue;
-            }
-            for (cell, column) in csv.cells.iter().zip(&columns) {
-                if let Some((slot, rank)) = *column {
-                    let value = if cell.trim().is_empty() {
-                        Lax::Null
-                    } else {
-                        Lax::Text(cell.as_str().into())
-                    };
-                    row.put(slot, rank, value);
+        workers.lend::<R, _>(export, |worker| {
+            let mut rows = worker.batch::<R>(export, true);
+            let mut row = Row::new(R::PROPERTIES.len());
+            for (csv, span) in batch {
+                if csv.cells.len() != shape.header.len() {
+                    rows.bad.push((
+                        *span,
+                        format!(
+                            "the row has {} cells, the header {}",
+                            csv.cells.len(),
+                            shape.header.len()
+                        ),
+                    ));
+                    continue;
                 }
+                for (cell, column) in csv.cells.iter().zip(&columns) {
+                    if let Some((slot, rank)) = *column {
+                        let value = if cell.trim().is_empty() {
+                            Lax::Null
+                        } else {
+                            Lax::Text(cell.as_str().into())
+                        };
+                        row.put(slot, rank, value);
+                    }
+                }
+                rows.push(*span, &mut row);
             }
-            rows.push(*span, &mut row);
-        }
-        rows.finish(shape.header.iter().cloned().collect())
+            rows.finish(shape.header.iter().cloned().collect(), worker)
+        })
     });
     join(batches.collect())
 }
@@ -337,10 +349,10 @@ struct Batch<'a, R> {
 }
 
 impl<'a, R: Record> Batch<'a, R> {
-    fn new(export: Export<'a>, csv: bool) -> Self {
+    fn new(export: Export<'a>, reading: Reading<'a>) -> Self {
         Self {
             export,
-            reading: Reading::new(export.texts.arena(), csv),
+            reading,
             user_slot: R::PROPERTIES.iter().position(|name| *name == "@user"),
             records: Vec::new(),
             bad: Vec::new(),
@@ -377,7 +389,7 @@ impl<'a, R: Record> Batch<'a, R> {
         self.records.push(record);
     }
 
-    fn finish(self, keys: BTreeSet<String>) -> Rows<R> {
+    fn finish(self, keys: BTreeSet<String>, worker: &mut Worker) -> Rows<R> {
         // Also of properties that are whole here: they may be damaged elsewhere.
         let readable = R::PROPERTIES
             .iter()
@@ -385,6 +397,8 @@ impl<'a, R: Record> Batch<'a, R> {
             .filter(|(slot, _)| self.reading.readable & (1 << slot) != 0)
             .map(|(_, property)| *property)
             .collect();
+        let (arena, remembered) = self.reading.arena.finish_and_remember();
+        worker.remembered = remembered;
         Rows {
             readable,
             tenants: self.reading.tenants,
@@ -394,7 +408,7 @@ impl<'a, R: Record> Batch<'a, R> {
             bad: self.bad,
             without_key: self.without_key,
             damages: self.reading.damages,
-            arenas: vec![self.reading.arena.finish()],
+            arenas: vec![arena],
             reached: None,
         }
     }

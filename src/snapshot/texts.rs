@@ -10,7 +10,9 @@ use lasso::{Key, RodeoReader, Spur, ThreadedRodeo};
 
 use super::field::Field;
 use super::handle::Handle;
+use super::ids::{self, KnownIds, SharedId};
 use super::lists::{List, Listed, Lists};
+use super::object_id::ObjectId;
 
 /// Symbols while they are collected.
 type Collecting = ThreadedRodeo<Spur, RandomState>;
@@ -35,6 +37,7 @@ pub struct Texts {
     symbols: RodeoReader<Spur, RandomState>,
     /// Those that came after reading; their keys go on where those of the records end.
     later: Collecting,
+    ids: KnownIds,
 }
 
 impl Texts {
@@ -44,6 +47,16 @@ impl Texts {
         chunk
             .and_then(|chunk| with_length(&chunk.text, text.start as usize))
             .unwrap_or_default()
+    }
+
+    /// The object id that a field names, if it names one.
+    pub fn id(&self, field: &Field<SharedId>) -> Option<ObjectId> {
+        self.ids.get(field.get()?)
+    }
+
+    /// The handle of an object id, if any record names it.
+    pub fn find_id(&self, id: ObjectId) -> Option<SharedId> {
+        self.ids.find(id)
     }
 
     /// The elements of a list of this snapshot.
@@ -86,9 +99,8 @@ impl Texts {
     /// An arena for texts that come after reading. One at a time: [`Texts::keep`] takes it before the next one begins.
     pub fn arena(&self) -> Arena<'_> {
         Arena {
-            known: Some(&self.symbols),
-            symbols: &self.later,
-            last: Vec::new(),
+            symbols: Symbols::Later(self),
+            remembered: Remembered::default(),
             chunk: self.chunks.len(),
             text: String::new(),
             lists: Lists::default(),
@@ -109,6 +121,7 @@ impl Texts {
 pub struct TextsBuilder {
     next: AtomicUsize,
     symbols: Collecting,
+    ids: ids::Collecting,
 }
 
 impl Default for TextsBuilder {
@@ -119,6 +132,7 @@ impl Default for TextsBuilder {
         Self {
             next: AtomicUsize::new(0),
             symbols,
+            ids: ids::Collecting::default(),
         }
     }
 }
@@ -126,10 +140,14 @@ impl Default for TextsBuilder {
 impl TextsBuilder {
     /// An arena for one worker.
     pub fn arena(&self) -> Arena<'_> {
+        self.arena_with(Remembered::default())
+    }
+
+    /// An arena for one worker, who remembers what its last one met. Both must be of this collection.
+    pub fn arena_with(&self, remembered: Remembered) -> Arena<'_> {
         Arena {
-            known: None,
-            symbols: &self.symbols,
-            last: Vec::new(),
+            symbols: Symbols::Collected(self),
+            remembered,
             chunk: self.next.fetch_add(1, Ordering::Relaxed),
             text: String::new(),
             lists: Lists::default(),
@@ -147,6 +165,7 @@ impl TextsBuilder {
             chunks,
             symbols: self.symbols.into_reader(),
             later: Collecting::with_hasher(RandomState::default()),
+            ids: KnownIds::of(self.ids),
         }
     }
 }
@@ -188,15 +207,28 @@ fn with_length(chunk: &str, start: usize) -> Option<&str> {
 /// One worker's texts.
 #[derive(Debug)]
 pub struct Arena<'s> {
-    /// Those that came before, where no more can be added to them.
-    known: Option<&'s RodeoReader<Spur, RandomState>>,
-    symbols: &'s Collecting,
-    /// The texts that were met last: most symbols of an export are a dozen words, and these need no look at what other
-    /// threads collect.
-    last: Vec<Option<(Box<str>, Symbol)>>,
+    symbols: Symbols<'s>,
+    remembered: Remembered,
     chunk: usize,
     text: String,
     lists: Lists,
+}
+
+/// Where what repeats is collected.
+#[derive(Clone, Copy, Debug)]
+enum Symbols<'s> {
+    /// While records are read.
+    Collected(&'s TextsBuilder),
+    /// After that: beside those of the records, to which none can be added.
+    Later(&'s Texts),
+}
+
+/// What an arena met last: most symbols of an export are a dozen words, most ids those of a dozen partners and places,
+/// and these need no look at what other threads collect.
+#[derive(Default, Debug)]
+pub struct Remembered {
+    symbols: Vec<Option<(Box<str>, Symbol)>>,
+    ids: Vec<Option<(ObjectId, SharedId)>>,
 }
 
 /// A text of which nothing was kept.
@@ -239,29 +271,55 @@ impl Arena<'_> {
         if text.len() > LONGEST {
             return self.intern(text);
         }
-        if self.last.is_empty() {
-            self.last.resize(REMEMBERED, None);
+        if self.remembered.symbols.is_empty() {
+            self.remembered.symbols.resize(REMEMBERED, None);
         }
         let place = place_of(text);
-        if let Some(Some((known, symbol))) = self.last.get(place)
+        if let Some(Some((known, symbol))) = self.remembered.symbols.get(place)
             && **known == *text
         {
             return *symbol;
         }
         let symbol = self.intern(text);
-        if let Some(last) = self.last.get_mut(place) {
+        if let Some(last) = self.remembered.symbols.get_mut(place) {
             *last = Some((text.into(), symbol));
         }
         symbol
     }
 
+    /// The handle of an id that many records name; `None` where a billion others were met.
+    pub fn share(&mut self, id: ObjectId) -> Option<SharedId> {
+        if self.remembered.ids.is_empty() {
+            self.remembered.ids.resize(REMEMBERED, None);
+        }
+        let place = id.bits() as usize % REMEMBERED;
+        if let Some(Some((known, shared))) = self.remembered.ids.get(place)
+            && *known == id
+        {
+            return Some(*shared);
+        }
+        let shared = match self.symbols {
+            Symbols::Collected(texts) => ids::share(&texts.ids, id),
+            Symbols::Later(texts) => texts.ids.share(id),
+        };
+        if let (Some(last), Some(shared)) = (self.remembered.ids.get_mut(place), shared) {
+            *last = Some((id, shared));
+        }
+        shared
+    }
+
     fn intern(&self, text: &str) -> Symbol {
-        let known = self.known.and_then(|known| known.get(text));
-        let key = match (known, self.known) {
-            (Some(known), _) => Some(known.into_usize()),
-            (None, known) => {
-                let later = self.symbols.try_get_or_intern(text).ok();
-                later.map(|later| known.map_or(later.into_usize(), |known| behind(known, later)))
+        let key = match self.symbols {
+            Symbols::Collected(texts) => {
+                let key = texts.symbols.try_get_or_intern(text);
+                key.map(Spur::into_usize).ok()
+            }
+            Symbols::Later(texts) => {
+                let known = texts.symbols.get(text).map(Spur::into_usize);
+                known.or_else(|| {
+                    let key = texts.later.try_get_or_intern(text);
+                    key.map(|later| behind(&texts.symbols, later)).ok()
+                })
             }
         };
         // A billion distinct texts are more than any machine remembers.
@@ -269,15 +327,21 @@ impl Arena<'_> {
     }
 
     /// Hands the texts over.
-    pub fn finish(mut self) -> FilledArena {
+    pub fn finish(self) -> FilledArena {
+        self.finish_and_remember().0
+    }
+
+    /// As [`Arena::finish`], with what the next one may remember.
+    pub fn finish_and_remember(mut self) -> (FilledArena, Remembered) {
         self.lists.shrink_to_fit();
-        FilledArena {
+        let filled = FilledArena {
             chunk: self.chunk,
             kept: Chunk {
                 text: self.text.into_boxed_str(),
                 lists: (!self.lists.is_empty()).then(|| Box::new(self.lists)),
             },
-        }
+        };
+        (filled, self.remembered)
     }
 }
 

@@ -3,6 +3,8 @@
 //! The inventory says who a number is assigned to; the accounts say which number they believe to have. Two accounts can
 //! believe in one number.
 
+use rayon::prelude::*;
+
 use super::{Tenant, User};
 use crate::finding::Place;
 use crate::snapshot::{Field, ObjectId, PhoneNumber, Text};
@@ -130,38 +132,45 @@ pub(super) fn shared_lines(tenant: &Tenant) -> Vec<SharedLine> {
             .get()
             .and_then(|text| PhoneNumber::parse(texts.text(text)))
     };
-    let of_user = |user: &User| {
-        let account = user.id.get();
-        let shown = [
-            (LineProperty::LineUri, parsed(&user.line_uri)),
-            (LineProperty::OnPremLineUri, parsed(&user.on_prem_line_uri)),
-        ];
-        shown.map(|(property, number)| {
-            let account = account?;
-            Some((number?, LineUse { account, property }))
-        })
-    };
-    let users = tenant.users.iter().flat_map(of_user);
-    let accounts = tenant.resource_accounts.iter().map(|account| {
-        let record = account.record.as_ref()?;
-        let line = LineUse {
-            account: account.id,
-            property: LineProperty::PhoneNumber,
+    // Few numbers are shared: who shows them is looked up for these alone.
+    let mut lines: Vec<(PhoneNumber, u32, LineProperty)> = Vec::new();
+    for (user, index) in tenant.users.iter().zip(0..) {
+        if user.id.value().is_some() {
+            let line = parsed(&user.line_uri);
+            let on_prem = parsed(&user.on_prem_line_uri);
+            lines.extend(line.map(|number| (number, index, LineProperty::LineUri)));
+            lines.extend(on_prem.map(|number| (number, index, LineProperty::OnPremLineUri)));
+        }
+    }
+    for (account, index) in tenant.resource_accounts.iter().zip(0..) {
+        let number = account.record.as_ref().map(|record| parsed(&record.number));
+        lines.extend(
+            number
+                .flatten()
+                .map(|number| (number, index, LineProperty::PhoneNumber)),
+        );
+    }
+    lines.par_sort_unstable();
+    let use_of = |index: u32, property| {
+        let account = match property {
+            LineProperty::PhoneNumber => tenant.resource_accounts.get(index as usize)?.id,
+            _ => tenant.users.get(index as usize)?.id.get()?,
         };
-        Some((parsed(&record.number)?, line))
-    });
-    let mut lines: Vec<(PhoneNumber, LineUse)> = users.chain(accounts).flatten().collect();
-    lines.sort_unstable();
+        Some(LineUse { account, property })
+    };
     lines
         .chunk_by(|one, two| one.0 == two.0)
-        .filter(|lines| {
-            lines
-                .iter()
-                .any(|line| line.1.account != lines[0].1.account)
-        })
-        .map(|lines| SharedLine {
-            number: lines[0].0,
-            shown: lines.iter().map(|line| line.1).collect(),
+        .filter(|lines| lines.len() > 1)
+        .filter_map(|lines| {
+            let shown = lines.iter().filter_map(|line| use_of(line.1, line.2));
+            let mut shown: Vec<LineUse> = shown.collect();
+            shown.sort_unstable();
+            let first = shown.first()?.account;
+            let is_shared = shown.iter().any(|line| line.account != first);
+            is_shared.then_some(SharedLine {
+                number: lines[0].0,
+                shown,
+            })
         })
         .collect()
 }

@@ -49,7 +49,7 @@ use crate::snapshot::record::{
     UnassignedNumberRecord, UpgradePolicyRecord, UserRecord, VoiceRouteRecord,
     VoiceRoutingPolicyRecord,
 };
-use crate::snapshot::{ExportKind, ObjectId, Snapshot};
+use crate::snapshot::{ExportKind, Field, ObjectId, SharedId, Snapshot};
 
 pub use accounts::AccountKind;
 pub use answer::Answer;
@@ -201,6 +201,8 @@ struct Index {
 struct Memo {
     /// Who holds a Direct Routing number.
     on_direct_routing: OnceLock<HashSet<ObjectId, foldhash::fast::FixedState>>,
+    /// What numbers name as their partner that is Microsoft.
+    microsoft: OnceLock<Option<SharedId>>,
     /// The policies of groups, by type: indexes into the group policies.
     group_policies: [OnceLock<Vec<u32>>; PolicyKind::ALL.len()],
 }
@@ -238,6 +240,11 @@ impl Tenant {
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineapplicationinstance>.
     pub fn user_of(&self, account: &ResourceAccount) -> Option<&User> {
         self.users.get(account.user? as usize)
+    }
+
+    /// The object id that a field names, where many records name it.
+    pub fn shared_id(&self, field: &Field<SharedId>) -> Option<ObjectId> {
+        self.snapshot.texts.id(field)
     }
 
     /// The tenant id: as the manifest tells it, the tenant's own record, or most other records.

@@ -212,7 +212,7 @@ impl Tenant {
                     .eq_ignore_ascii_case(name)
             })
         };
-        if named("OperatorConnect") || partner == Some(false) {
+        if partner == Some(false) || named("OperatorConnect") {
             Answer::Yes
         } else if named("DirectRouting") || (named("CallingPlan") && partner == Some(true)) {
             Answer::No
@@ -227,7 +227,8 @@ impl Tenant {
     pub fn partner_is_microsoft(&self, number: &Number) -> Option<bool> {
         let record = &number.record;
         if let Some(id) = record.partner_id.get() {
-            return Some(id == MICROSOFT);
+            let find = || self.snapshot.texts.find_id(MICROSOFT);
+            return Some(*self.index.memo.microsoft.get_or_init(find) == Some(id));
         }
         let name = self.snapshot.texts.symbol(record.partner_name.get()?);
         Some(name.trim().eq_ignore_ascii_case("Microsoft"))

@@ -92,12 +92,12 @@ impl Tenant {
         if self.is_operator_connect(number) == Answer::No {
             return Answer::No;
         }
-        let ids = [record.partner_id.get(), record.operator_id.get()];
+        let ids = [&record.partner_id, &record.operator_id].map(|id| self.shared_id(id));
         if let Some(id) = operator.record.id.get() {
             if ids.contains(&Some(id)) {
                 return Answer::Yes;
             }
-            if record.partner_id.get().is_some() {
+            if ids[0].is_some() {
                 return Answer::No;
             }
         }

@@ -226,7 +226,7 @@ fn needs_of_remove(location: ObjectId, state: &State) -> Vec<Need> {
             continue;
         }
         is_untold |= number.record.location.is_absent();
-        if number.record.location.get() == Some(location) {
+        if tenant.shared_id(&number.record.location) == Some(location) {
             place.get_or_insert_with(|| number.record.at("LocationId"));
             numbers.push(number.key.to_string());
         }

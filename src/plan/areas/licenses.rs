@@ -91,7 +91,7 @@ pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
                     number_type: of_type,
                     location: state
                         .number(number)
-                        .and_then(|row| row.record.location.get()),
+                        .and_then(|row| state.tenant.shared_id(&row.record.location)),
                     category: None,
                 };
                 numbers::commands(&act, state)

@@ -489,7 +489,7 @@ fn row_of_operator(
         let mut others = found
             .into_iter()
             .flat_map(|one| state.tenant.numbers_of(one));
-        others.find_map(|one| one.record.partner_id.get())
+        others.find_map(|one| state.tenant.shared_id(&one.record.partner_id))
     });
     let id = id.map_or(Value::Null, |id| json!(id.to_string()));
     let mut more = vec![
@@ -557,7 +557,7 @@ fn port(number: PhoneNumber, to: Option<&str>, operator: Option<&str>, state: &S
         ..Effect::default()
     };
     let old = state.number(number);
-    let location = old.and_then(|row| row.record.location.get());
+    let location = old.and_then(|row| state.tenant.shared_id(&row.record.location));
     let is_for = |capability: &str| {
         let listed = old.and_then(|row| row.record.capabilities.get());
         let listed = listed.map_or(&[][..], |list| state.tenant.snapshot.texts.list(list));

@@ -26,10 +26,11 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
     if alternate {
         return Verdict::NotApplicable;
     }
-    let location = record.location.get().and_then(|id| tenant.location(id));
-    let civic = record
-        .civic_address
-        .get()
+    let location = tenant
+        .shared_id(&record.location)
+        .and_then(|id| tenant.location(id));
+    let civic = tenant
+        .shared_id(&record.civic_address)
         .and_then(|id| tenant.civic_address(id));
     let (country, place) = match (location, civic) {
         (Some(location), _) => (location.country, location.at("CountryOrRegion")),

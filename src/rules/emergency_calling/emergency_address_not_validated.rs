@@ -1,6 +1,6 @@
 //! `rules/emergency-calling/emergency-address-not-validated.md`
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
@@ -33,9 +33,14 @@ fn used(cx: &Cx) -> BTreeSet<ObjectId> {
     let tenant = cx.tenant;
     let of_location = |id: ObjectId| tenant.location(id).and_then(|one| one.civic_address.get());
     let mut used = BTreeSet::new();
+    // A million numbers name a few hundred places.
+    let mut named: HashSet<_, foldhash::fast::FixedState> = HashSet::default();
     for number in &tenant.numbers {
-        used.extend(number.record.civic_address.get());
-        used.extend(number.record.location.get().and_then(of_location));
+        let (location, address) = (number.record.location, number.record.civic_address);
+        if named.insert((location.get(), address.get())) {
+            used.extend(tenant.shared_id(&address));
+            used.extend(tenant.shared_id(&location).and_then(of_location));
+        }
     }
     for element in &tenant.network.lis {
         used.extend(element.location.get().and_then(of_location));

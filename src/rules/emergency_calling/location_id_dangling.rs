@@ -22,9 +22,9 @@ fn check(cx: &Cx) -> Verdicts {
             let subject = Subject::new(SubjectKind::Number, &key, &key);
             (words, subject, record.at(property))
         };
-        if let Some(id) = record.location.get() {
+        if let Some(id) = tenant.shared_id(&record.location) {
             verdicts.push(judge(id, || named_in("LocationId"), cx));
-        } else if let Some(id) = record.civic_address.get() {
+        } else if let Some(id) = tenant.shared_id(&record.civic_address) {
             verdicts.push(civic(id, || named_in("CivicAddressId"), cx));
         } else if record.location.is_absent() {
             verdicts.push(Verdict::Unknown(

@@ -12,6 +12,7 @@ mod tests;
 
 use crate::snapshot::damage::{Damage, Damages};
 use crate::snapshot::field::Field;
+use crate::snapshot::ids::SharedId;
 use crate::snapshot::lax::Lax;
 use crate::snapshot::lists::{List, Listed};
 use crate::snapshot::object_id::{ObjectId, parse_guid};
@@ -316,6 +317,27 @@ impl Cell for ObjectId {
             Some(text) if is_zero_guid(&text) => Field::Null,
             _ if value.is_blank() => Field::Null,
             _ => Self::known(value, reading),
+        }
+    }
+}
+
+impl Cell for SharedId {
+    fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
+        let id = ObjectId::read(value, reading)?;
+        reading.arena.share(id)
+    }
+
+    fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
+        let id = texts.id(&Field::Value(*self));
+        out.extend(id.map(|id| id.to_string()));
+        true
+    }
+
+    fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
+        match ObjectId::field(value, reading) {
+            Field::Value(id) => reading.arena.share(id).map_or(Field::Absent, Field::Value),
+            Field::Null => Field::Null,
+            Field::Absent => Field::Absent,
         }
     }
 }

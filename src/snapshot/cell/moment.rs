@@ -64,7 +64,7 @@ impl Ord for Moment {
 impl Moment {
     /// The moment so many milliseconds after the beginning of 1970; `None` beyond what any export can mean.
     pub fn from_ms(ms: i64) -> Option<Self> {
-        let above = ms.checked_sub(EARLIEST).filter(|above| *above >= 0)?;
+        let above = u64::try_from(ms.checked_sub(EARLIEST)?).ok()?;
         Some(Self {
             low: above as u32,
             high: Handle::new((above >> 32) as usize)?,
@@ -73,7 +73,8 @@ impl Moment {
 
     /// Milliseconds since the beginning of 1970.
     pub fn ms(self) -> i64 {
-        EARLIEST + ((self.high.number() as i64) << 32 | i64::from(self.low))
+        let above = (self.high.number() as u64) << 32 | u64::from(self.low);
+        EARLIEST.saturating_add_unsigned(above)
     }
 
     /// The moment in RFC 3339; `unknown` beyond the year 9999.

@@ -414,6 +414,6 @@ mod tests {
     #[test]
     fn records_of_which_there_are_many_are_small() {
         assert_eq!(size_of::<UserRecord>(), 256);
-        assert_eq!(size_of::<NumberRecord>(), 192);
+        assert_eq!(size_of::<NumberRecord>(), 144);
     }
 }

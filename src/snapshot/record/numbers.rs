@@ -2,8 +2,8 @@
 
 use super::record;
 use crate::snapshot::cell::{AssignmentTarget, Joined, Moment, PolicyName};
+use crate::snapshot::ids::SharedId;
 use crate::snapshot::lists::List;
-use crate::snapshot::object_id::ObjectId;
 use crate::snapshot::texts::{Symbol, Text};
 
 record! {
@@ -24,19 +24,19 @@ record! {
         /// `UserAssignment`, `VoiceApplicationAssignment`, …
         capabilities: List<Symbol> = "Capability",
         /// Id of the partner: Microsoft or an operator.
-        partner_id: ObjectId = "PstnPartnerId",
+        partner_id: SharedId = "PstnPartnerId",
         /// Name of the partner.
         partner_name: Symbol = "PstnPartnerName",
         /// Id of the operator; for Microsoft another one than the partner's.
-        operator_id: ObjectId = "OperatorId",
+        operator_id: SharedId = "OperatorId",
         /// `Online` or `OnPremises`.
         source: Symbol = "NumberSource",
         /// ISO 3166-1 alpha-2.
         country: Symbol = "IsoCountryCode",
         /// Emergency location.
-        location: ObjectId = "LocationId",
+        location: SharedId = "LocationId",
         /// Emergency civic address.
-        civic_address: ObjectId = "CivicAddressId",
+        civic_address: SharedId = "CivicAddressId",
         /// State of a port-in order.
         port_in: Symbol = "PortInOrderStatus",
         /// Whether an administrator may change the emergency location.

@@ -182,7 +182,7 @@ fn a_number_in_three_dialects_is_one_number_and_its_objects_are_counted_once() {
     let number = &tenant.numbers[0];
     assert_eq!(number.holder, Holder::User(0));
     assert_eq!(symbol(&tenant, number.record.country.get()), "US");
-    assert_eq!(number.record.operator_id.get(), Some(id(TWO)));
+    assert_eq!(tenant.shared_id(&number.record.operator_id), Some(id(TWO)));
     assert_eq!(
         problems(&tenant),
         [(

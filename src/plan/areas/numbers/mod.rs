@@ -266,7 +266,7 @@ fn locate_again(number: PhoneNumber, state: &State) -> Undo {
     let location = match location {
         Field::Absent => return untold("which emergency location the number had"),
         Field::Null => None,
-        Field::Value(location) => Some(location),
+        location @ Field::Value(_) => state.tenant.shared_id(&location),
     };
     Undo::Commands(commands(&Act::SetLocation { number, location }, state))
 }
@@ -278,7 +278,7 @@ fn give_back(account: ObjectId, number: PhoneNumber, state: &State) -> Vec<Strin
         account,
         number,
         number_type: row.and_then(|row| state.number_type(row)),
-        location: row.and_then(|row| row.record.location.get()),
+        location: row.and_then(|row| state.tenant.shared_id(&row.record.location)),
         category: row.and_then(|row| category_of(row, state)),
     };
     commands(&act, state)

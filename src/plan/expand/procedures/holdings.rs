@@ -36,7 +36,9 @@ pub(super) fn type_of(number: PhoneNumber, state: &State) -> Option<&'static str
 
 /// Emergency location of a number.
 pub(super) fn location_of(number: PhoneNumber, state: &State) -> Option<ObjectId> {
-    state.number(number)?.record.location.get()
+    state
+        .tenant
+        .shared_id(&state.number(number)?.record.location)
 }
 
 /// Category of the assignment of a number, where it is another one than `Primary`.

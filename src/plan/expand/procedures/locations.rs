@@ -20,7 +20,7 @@ pub(super) fn replace(step: &mut Operands) -> Option<Vec<Planned>> {
     for number in &state.tenant.numbers {
         // Those that are gone stay in the list until everything is joined anew.
         let is_there = state.number(number.key).is_some();
-        if is_there && number.record.location.get() == Some(from) {
+        if is_there && state.tenant.shared_id(&number.record.location) == Some(from) {
             let act = Act::SetLocation {
                 number: number.key,
                 location: Some(to),

@@ -252,7 +252,7 @@ fn a_date_has_many_spellings_and_one_moment() {
         r#"{"value":"/Date(1775495947301)/","DisplayHint":2,"DateTime":"lundi"}"#,
     ] {
         let loaded = user(&format!(r#""WhenChanged":{value}"#));
-        let moment = loaded.user().changed.get().map(|moment| moment.ms());
+        let moment = loaded.user().changed.get().map(crate::snapshot::Moment::ms);
         assert_eq!(moment, Some(1_775_495_947_301), "{value}");
     }
 }
