@@ -15,6 +15,10 @@ use crate::tenant::Tenant;
 /// Subjects of one task: small enough to share out, large enough that sharing costs nothing.
 const BLOCK: usize = 256;
 
+/// Subjects of which is looked up in one go what lies elsewhere: what is fetched for them must still be there when their
+/// turn comes.
+const AHEAD: usize = 32;
+
 /// What one rule said over all subjects.
 #[derive(Default, Debug)]
 pub(super) struct Tally {
@@ -114,6 +118,9 @@ pub(super) fn run(
     // One arm for each kind of subject: its list, and how its checks are called.
     macro_rules! walk {
         ($kind:ident, $subjects:expr, $names:expr) => {
+            walk!($kind, $subjects, $names, |_| ());
+        };
+        ($kind:ident, $subjects:expr, $names:expr, $look_ahead:expr) => {
             let of_kind = |rule: &Rule| match rule.check {
                 Check::$kind(check) => Some(check),
                 _ => None,
@@ -130,15 +137,18 @@ pub(super) fn run(
                         let mut place = (number * BLOCK) as u32;
                         let mut local: Vec<Tally> =
                             checks.iter().map(|_| Tally::default()).collect();
-                        for subject in block {
-                            for ((_, check, cx), tally) in checks.iter().zip(&mut local) {
-                                let verdict = check(subject, cx);
-                                if matches!(verdict, Verdict::Unknown(_)) {
-                                    tally.undecided.push(place);
+                        for few in block.chunks(AHEAD) {
+                            $look_ahead(few);
+                            for subject in few {
+                                for ((_, check, cx), tally) in checks.iter().zip(&mut local) {
+                                    let verdict = check(subject, cx);
+                                    if matches!(verdict, Verdict::Unknown(_)) {
+                                        tally.undecided.push(place);
+                                    }
+                                    tally.add(verdict);
                                 }
-                                tally.add(verdict);
+                                place += 1;
                             }
-                            place += 1;
                         }
                         local
                     })
@@ -155,10 +165,18 @@ pub(super) fn run(
             }
         };
     }
-    walk!(User, tenant.users, |user| undecided::of_user(tenant, user));
-    walk!(Number, tenant.numbers, |number| undecided::of_number(
-        tenant, number
-    ));
+    walk!(
+        User,
+        tenant.users,
+        |user| undecided::of_user(tenant, user),
+        |users| tenant.look_ahead_of_users(users)
+    );
+    walk!(
+        Number,
+        tenant.numbers,
+        |number| undecided::of_number(tenant, number),
+        |numbers| tenant.look_ahead_of_numbers(numbers)
+    );
     walk!(ResourceAccount, tenant.resource_accounts, |account| {
         undecided::of_account(tenant, account)
     });

@@ -87,25 +87,20 @@ impl TextStream {
     /// # Errors
     /// When the bytes cannot be read, or are no UTF-8.
     pub fn fill(&mut self, buffer: &mut String, size: usize) -> Result<bool, StreamError> {
+        let Some(decoder) = &mut self.decoder else {
+            self.fill_utf8(buffer, size)?;
+            return Ok(!self.ended);
+        };
         while buffer.len() < size && !self.ended {
             if self.pending.len() < PIECE {
                 let read = self.intake.read(&mut self.pending, PIECE)?;
                 self.ended = read == 0;
             }
-            match &mut self.decoder {
-                None => self.take_utf8(buffer)?,
-                Some(decoder) => {
-                    buffer.reserve(
-                        decoder
-                            .max_utf8_buffer_length(self.pending.len())
-                            .unwrap_or(0),
-                    );
-                    let (_, _, replaced) =
-                        decoder.decode_to_string(&self.pending, buffer, self.ended);
-                    self.damaged |= replaced;
-                    self.pending.clear();
-                }
-            }
+            let most = decoder.max_utf8_buffer_length(self.pending.len());
+            buffer.reserve(most.unwrap_or(0));
+            let (_, _, replaced) = decoder.decode_to_string(&self.pending, buffer, self.ended);
+            self.damaged |= replaced;
+            self.pending.clear();
         }
         Ok(!self.ended)
     }
@@ -122,21 +117,28 @@ impl TextStream {
         Ok(self.intake.source(feed, snapshot, self.encoding))
     }
 
-    fn take_utf8(&mut self, buffer: &mut String) -> Result<(), StreamError> {
-        let valid = match std::str::from_utf8(&self.pending) {
-            Ok(text) => {
-                buffer.push_str(text);
-                self.pending.len()
+    /// Reads bytes to where they are text: copying a large export once more would be felt.
+    fn fill_utf8(&mut self, buffer: &mut String, size: usize) -> Result<(), StreamError> {
+        let mut bytes = std::mem::take(buffer).into_bytes();
+        bytes.append(&mut self.pending);
+        // Once at least: what is there may be but the beginning of a character.
+        while !self.ended {
+            self.ended = self.intake.read(&mut bytes, PIECE)? == 0;
+            if bytes.len() >= size {
+                break;
             }
-            // A character that the piece cut: its end comes with the next one.
-            Err(error) if error.error_len().is_none() && !self.ended => {
-                let valid = error.valid_up_to();
-                buffer.push_str(std::str::from_utf8(&self.pending[..valid]).unwrap_or_default());
-                valid
+        }
+        *buffer = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            // A character that the last piece cut: its end comes with the next one.
+            Err(error) if error.utf8_error().error_len().is_none() && !self.ended => {
+                let valid = error.utf8_error().valid_up_to();
+                let mut bytes = error.into_bytes();
+                self.pending = bytes.split_off(valid);
+                String::from_utf8(bytes).map_err(|_| StreamError::NotUtf8)?
             }
             Err(_) => return Err(StreamError::NotUtf8),
         };
-        self.pending.drain(..valid);
         Ok(())
     }
 }

@@ -343,7 +343,9 @@ impl Cell for SharedId {
 }
 
 fn is_zero_guid(text: &str) -> bool {
-    text.contains('0') && text.chars().all(|c| matches!(c, '0' | '-' | '{' | '}'))
+    text.bytes()
+        .all(|byte| matches!(byte, b'0' | b'-' | b'{' | b'}'))
+        && text.contains('0')
 }
 
 /// Before module 3.0 an identity is `CN=<guid>,OU=…,DC=…`.

@@ -26,6 +26,10 @@ use scan::{DEEPEST, blanks, plain_text};
 /// What stands between two values is remembered up to this length.
 const LONGEST: usize = 256;
 
+/// Room is made for as many elements as the last value had, up to this: one value of a million must not make room for a
+/// million in each that follows.
+const MOST_EXPECTED: usize = 64;
+
 /// A slot of a row, and the rank of a spelling that fills it.
 pub(super) type Slot = (usize, u8);
 
@@ -51,8 +55,10 @@ struct Known {
     key_at: usize,
     /// The objects within its value.
     inner: Option<Box<Shape>>,
-    /// How many elements or members its value had.
-    count: usize,
+    /// How many elements its last list had.
+    elements: usize,
+    /// How many members its last object had.
+    members: usize,
 }
 
 impl Shape {
@@ -117,7 +123,8 @@ impl Shape {
             is_first: false,
             key_at: 0,
             inner: None,
-            count: 0,
+            elements: 0,
+            members: 0,
         });
         self.index.insert(key.into(), index);
         index
@@ -248,10 +255,10 @@ impl Known {
             b'[' => self.list(text, at, depth.checked_sub(1)?)?,
             b'{' => {
                 let inner = self.inner.get_or_insert_default();
-                let count = self.count;
+                let count = self.members;
                 let (object, end) = inner.object(text, at, count, depth.checked_sub(1)?)?;
                 if let Lax::Map(members) = &object {
-                    self.count = members.len();
+                    self.members = members.len().min(MOST_EXPECTED);
                 }
                 (object, end)
             }
@@ -261,17 +268,20 @@ impl Known {
 
     fn list<'t>(&mut self, text: &'t str, at: usize, depth: u32) -> Option<(Lax<'t>, usize)> {
         let bytes = text.as_bytes();
-        let mut elements = Vec::new();
         let mut at = blanks(bytes, at + 1);
         if *bytes.get(at)? == b']' {
-            return Some((Lax::List(elements), at + 1));
+            return Some((Lax::List(Vec::new()), at + 1));
         }
+        let mut elements = Vec::with_capacity(self.elements);
         loop {
             let (element, end) = self.value(text, at, depth)?;
             elements.push(element);
             at = blanks(bytes, end);
             match *bytes.get(at)? {
-                b']' => return Some((Lax::List(elements), at + 1)),
+                b']' => {
+                    self.elements = elements.len().min(MOST_EXPECTED);
+                    return Some((Lax::List(elements), at + 1));
+                }
                 b',' => at = blanks(bytes, at + 1),
                 _ => return None,
             }
