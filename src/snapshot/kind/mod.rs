@@ -9,7 +9,8 @@
 pub mod aliases;
 mod table;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
 
 pub use aliases::spellings;
 pub use table::ExportKind;
@@ -129,50 +130,60 @@ pub fn kind_from_file_name(file_name: &str) -> Option<ExportKind> {
         .split(|c: char| !c.is_alphabetic())
         .filter(|word| !word.is_empty())
         .collect();
-    let mut best: Option<(usize, ExportKind)> = None;
-    let mut tied = false;
-    for row in ROWS {
-        let longest = row
-            .hints
-            .iter()
-            .filter_map(|hint| spelled(&words, hint))
-            .max();
-        let Some(length) = longest else { continue };
-        match best {
-            Some((best_length, _)) if best_length > length => {}
-            Some((best_length, _)) if best_length == length => tied = true,
-            _ => {
-                best = Some((length, row.kind));
-                tied = false;
+    let hints = &*HINTS;
+    let mut longest = 0;
+    let mut best: Vec<ExportKind> = Vec::new();
+    let mut look_up = |letters: &str| {
+        if letters.len() >= longest
+            && let Some(kinds) = hints.kinds.get(letters)
+        {
+            if letters.len() > longest {
+                longest = letters.len();
+                best.clear();
+            }
+            best.extend(kinds);
+        }
+    };
+    for start in 0..words.len() {
+        let mut letters = String::new();
+        for word in &words[start..] {
+            letters.push_str(word);
+            // With the plural of its last word a hint may be one letter longer.
+            if letters.len() > hints.longest + 1 {
+                break;
+            }
+            look_up(&letters);
+            if let Some(singular) = letters.strip_suffix('s') {
+                look_up(singular);
             }
         }
     }
-    best.filter(|_| !tied).map(|(_, kind)| kind)
+    let first = *best.first()?;
+    best.iter().all(|kind| *kind == first).then_some(first)
 }
 
-/// The letters of the hint, where whole words in a row spell it, a plural `s` at the end allowed.
-fn spelled(words: &[&str], hint: &str) -> Option<usize> {
-    // Nearly no hint begins as a word does: most are done with here.
-    let initial = hint.chars().find(|c| c.is_alphabetic())?;
-    if !words.iter().any(|word| word.starts_with(initial)) {
-        return None;
-    }
-    let hint: String = hint.chars().filter(|c| c.is_alphabetic()).collect();
-    let starts_at = |start: usize| {
-        let mut rest = hint.as_str();
-        for word in &words[start..] {
-            if *word == rest || word.strip_suffix('s') == Some(rest) {
-                return true;
-            }
-            match rest.strip_prefix(word) {
-                Some(after) => rest = after,
-                None => return false,
+/// What file names can say, in letters.
+struct Hints {
+    /// The kinds that have a hint.
+    kinds: HashMap<String, Vec<ExportKind>, foldhash::fast::FixedState>,
+    /// The length of the longest.
+    longest: usize,
+}
+
+static HINTS: LazyLock<Hints> = LazyLock::new(|| {
+    let mut kinds: HashMap<String, Vec<ExportKind>, _> = HashMap::default();
+    for row in ROWS {
+        for hint in row.hints {
+            let letters: String = hint.chars().filter(|c| c.is_alphabetic()).collect();
+            let of_hint = kinds.entry(letters).or_default();
+            if !of_hint.contains(&row.kind) {
+                of_hint.push(row.kind);
             }
         }
-        false
-    };
-    (0..words.len()).any(starts_at).then_some(hint.len())
-}
+    }
+    let longest = kinds.keys().map(String::len).max().unwrap_or(0);
+    Hints { kinds, longest }
+});
 
 /// The kind that shares most properties with the keys: two at least, one of them telling. Of equals, the one with
 /// the fewest properties is the closest.
