@@ -162,4 +162,31 @@ mod tests {
         let half = r#"[{"NetworkSiteID":"A","NetworkRegionID":"R","EmergencyCallRoutingPolicyName":"US"},{"NetworkSiteID":"B","NetworkRegionID":"R","EmergencyCallRoutingPolicyName":null}]"#;
         assert_eq!(severity(&judge("null", "[]", Some(half))), "error");
     }
+
+    #[test]
+    fn a_shared_number_of_direct_routing_counts_like_an_own_one() {
+        const ACCOUNT: &str = "00000000-0000-4000-8000-00000000000a";
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null,"TeamsEmergencyCallRoutingPolicy":null,"TeamsSharedCallingRoutingPolicy":"SC1"}}]"#
+        );
+        let policies =
+            r#"[{"Identity":"Global","EmergencyNumbers":[],"AllowEnhancedEmergencyServices":false}]"#;
+        let shared = format!(
+            r#"[{{"Identity":"Tag:SC1","ResourceAccount":"{ACCOUNT}","EmergencyNumbers":[]}}]"#
+        );
+        let shares = |number_type: &str| {
+            let held = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","NumberType":"{number_type}","AssignedPstnTargetId":"{ACCOUNT}"}}]"#
+            );
+            let files = [
+                ("Get-CsOnlineUser.json", users.as_str()),
+                ("Get-CsPhoneNumberAssignment.json", &held),
+                ("Get-CsTeamsEmergencyCallRoutingPolicy.json", policies),
+                ("Get-CsTeamsSharedCallingRoutingPolicy.json", &shared),
+            ];
+            verdicts("EM006", &files)
+        };
+        assert_eq!(severity(&shares("DirectRouting")), "error");
+        assert!(shares("OperatorConnect").is_empty());
+    }
 }

@@ -221,4 +221,27 @@ mod tests {
         let options = serde_json::json!({"direct-routing-fallback": true});
         assert_eq!(severity(&verdicts_with("LI004", &options, &files)), "info");
     }
+
+    #[test]
+    fn a_port_that_was_cancelled_or_never_was_needs_no_plan() {
+        for state in ["Cancelled", "Canceled", "None", "none"] {
+            let number = format!(r#"{OC},"PortInOrderStatus":"{state}""#);
+            assert_eq!(severity(&judge(&number, "")), "warning", "{state}");
+        }
+    }
+
+    #[test]
+    fn the_plan_of_a_suite_is_nothing_to_remove() {
+        let command = |more: &str| match judge(OC, more).into_iter().next() {
+            Some(Verdict::Found(draft)) => draft.remedy.commands.join("\n"),
+            other => panic!("{other:?}"),
+        };
+        let suite = r#","AssignedLicenses":[{"skuId":"a91fc4e0-65e5-4266-aa76-4037509c1626","disabledPlans":[]}]"#;
+        assert!(command(suite).contains("part of a suite"), "{}", command(suite));
+        assert!(
+            command("").starts_with("Get-MgUserLicenseDetail"),
+            "{}",
+            command("")
+        );
+    }
 }
