@@ -169,8 +169,7 @@ mod tests {
         let users = format!(
             r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null,"TeamsEmergencyCallRoutingPolicy":null,"TeamsSharedCallingRoutingPolicy":"SC1"}}]"#
         );
-        let policies =
-            r#"[{"Identity":"Global","EmergencyNumbers":[],"AllowEnhancedEmergencyServices":false}]"#;
+        let policies = r#"[{"Identity":"Global","EmergencyNumbers":[],"AllowEnhancedEmergencyServices":false}]"#;
         let shared = format!(
             r#"[{{"Identity":"Tag:SC1","ResourceAccount":"{ACCOUNT}","EmergencyNumbers":[]}}]"#
         );

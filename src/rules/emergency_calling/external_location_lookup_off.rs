@@ -121,4 +121,10 @@ mod tests {
         ));
         assert!(judge("DE", r#","ExternalLocationLookupMode":"Disabled""#).is_empty());
     }
+
+    #[test]
+    fn a_text_that_is_not_exported_may_be_there() {
+        let untold = judge("US", r#","ExternalLocationLookupMode":"Enabled""#);
+        assert!(matches!(untold[..], [Verdict::Unknown(_)]), "{untold:?}");
+    }
 }

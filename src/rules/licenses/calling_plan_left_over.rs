@@ -237,7 +237,11 @@ mod tests {
             other => panic!("{other:?}"),
         };
         let suite = r#","AssignedLicenses":[{"skuId":"a91fc4e0-65e5-4266-aa76-4037509c1626","disabledPlans":[]}]"#;
-        assert!(command(suite).contains("part of a suite"), "{}", command(suite));
+        assert!(
+            command(suite).contains("part of a suite"),
+            "{}",
+            command(suite)
+        );
         assert!(
             command("").starts_with("Get-MgUserLicenseDetail"),
             "{}",

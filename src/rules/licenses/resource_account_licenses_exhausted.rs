@@ -193,8 +193,14 @@ mod tests {
     #[test]
     fn who_is_deleted_waits_for_no_license() {
         const LIVE: bool = true;
-        assert_eq!(severity(&said((25, 0), 25, &[(LIVE, Some(false))])), "error");
-        assert_eq!(severity(&said((25, 0), 25, &[(!LIVE, Some(false))])), "info");
+        assert_eq!(
+            severity(&said((25, 0), 25, &[(LIVE, Some(false))])),
+            "error"
+        );
+        assert_eq!(
+            severity(&said((25, 0), 25, &[(!LIVE, Some(false))])),
+            "info"
+        );
         // Of one the licenses are not told, though of another they are.
         let open = said((25, 0), 25, &[(LIVE, None), (LIVE, Some(true))]);
         assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
@@ -214,11 +220,12 @@ mod tests {
 
     #[test]
     fn the_message_counts_who_waits() {
-        let message = |accounts: &[(bool, Option<bool>)]| {
-            match said((25, 0), 25, accounts).into_iter().next() {
-                Some(Verdict::Found(draft)) => draft.message,
-                other => panic!("{other:?}"),
-            }
+        let message = |accounts: &[(bool, Option<bool>)]| match said((25, 0), 25, accounts)
+            .into_iter()
+            .next()
+        {
+            Some(Verdict::Found(draft)) => draft.message,
+            other => panic!("{other:?}"),
         };
         assert_eq!(
             message(&[(true, Some(false))]),

@@ -176,4 +176,17 @@ mod tests {
         let site = serde_json::json!({"site-demanded": true});
         assert_eq!(severity(&judge(&site, r#""NetworkSiteId":null"#)), "info");
     }
+
+    #[test]
+    fn a_demanded_site_asks_for_no_tag() {
+        let site = serde_json::json!({"site-demanded": true});
+        assert_eq!(
+            severity(&judge(&site, r#""Tag":["HR"],"NetworkSiteId":null"#)),
+            "info"
+        );
+        for tag in ["", r#""Tag":null,"#, r#""Tag":["HR"],"#] {
+            let verdicts = judge(&site, &format!(r#"{tag}"NetworkSiteId":"Berlin""#));
+            assert!(matches!(verdicts[..], [Verdict::Passed]), "{tag}");
+        }
+    }
 }

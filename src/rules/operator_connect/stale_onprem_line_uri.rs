@@ -250,4 +250,59 @@ mod tests {
             "Set-CsUser -Identity 'o''hara@contoso.example' -LineURI $null"
         );
     }
+
+    #[test]
+    fn the_subject_is_what_the_account_is() {
+        let kind = |kind: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"{kind}"{SAME}}}]"#
+            );
+            let numbers = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","ActivationState":"Activated","AssignedPstnTargetId":"{ID}"{OC}}}]"#
+            );
+            let verdicts = verdicts(
+                "OC002",
+                &[
+                    ("Get-CsOnlineUser.json", &users),
+                    ("Get-CsPhoneNumberAssignment.json", &numbers),
+                ],
+            );
+            match verdicts.into_iter().next() {
+                Some(Verdict::Found(draft)) => draft.subject.kind,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(kind("User"), crate::finding::SubjectKind::User);
+        assert_eq!(
+            kind("ResourceAccount"),
+            crate::finding::SubjectKind::ResourceAccount
+        );
+    }
+
+    #[test]
+    fn a_holder_that_is_lost_may_hold_the_number_of_the_cloud() {
+        // Of another number the holder is not told: it may be this account.
+        let judge = |user: &str, second: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User"{user}}}]"#
+            );
+            let numbers = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","ActivationState":"Activated","AssignedPstnTargetId":"{ID}"{DR}}},
+                    {{"TelephoneNumber":"+12065550102","ActivationState":"Activated"{second}{DR}}}]"#
+            );
+            verdicts(
+                "OC002",
+                &[
+                    ("Get-CsOnlineUser.json", &users),
+                    ("Get-CsPhoneNumberAssignment.json", &numbers),
+                    ("manifest.json", NEW),
+                ],
+            )
+        };
+        let told = r#","AssignedPstnTargetId":null"#;
+        assert!(matches!(judge(SAME, told)[..], [Verdict::Passed]));
+        assert!(matches!(judge(SAME, "")[..], [Verdict::Unknown(_)]));
+        assert!(matches!(judge(OLD, told)[..], [Verdict::Found(_)]));
+        assert!(matches!(judge(OLD, "")[..], [Verdict::Unknown(_)]));
+    }
 }

@@ -142,4 +142,17 @@ mod tests {
     fn an_operator_that_is_removed_is_another_rules() {
         assert!(judge(&OPERATOR.replace("Active", "Removed"), GERMAN).is_empty());
     }
+
+    #[test]
+    fn the_message_tells_use_from_a_listing() {
+        let message = |status: &str| match judge(OPERATOR, &GERMAN.replace("UserAssigned", status))
+            .into_iter()
+            .next()
+        {
+            Some(Verdict::Found(draft)) => draft.message,
+            other => panic!("{other:?}"),
+        };
+        assert!(message("UserAssigned").contains("is still assigned"));
+        assert!(message("Unassigned").contains("is not released yet"));
+    }
 }
