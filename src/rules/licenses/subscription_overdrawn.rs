@@ -43,11 +43,11 @@ fn judge(sku: &Merged<SkuRecord>, cx: &Cx) -> Verdict {
         .part_number
         .get()
         .map_or(id.as_str(), |name| texts.symbol(name));
-    let (message, place, label) = if consumed > prepaid.enabled.saturating_add(prepaid.warning) {
+    let usable = prepaid.enabled.saturating_add(prepaid.warning);
+    let (message, place, label) = if consumed > usable {
         (
             format!(
-                "`{name}` is overdrawn: {consumed} licenses are assigned, and {} can be used",
-                prepaid.enabled
+                "`{name}` is overdrawn: {consumed} licenses are assigned, and {usable} can be used"
             ),
             sku.at("ConsumedUnits"),
             "more than there are",
@@ -61,13 +61,8 @@ fn judge(sku: &Merged<SkuRecord>, cx: &Cx) -> Verdict {
             sku.at("PrepaidUnits"),
             "a subscription has expired",
         )
-    } else if prepaid.suspended > 0 && consumed > prepaid.enabled {
-        (
-            format!("{} licenses of `{name}` are suspended", prepaid.suspended),
-            sku.at("PrepaidUnits"),
-            "a subscription has lapsed",
-        )
     } else if prepaid.suspended > 0 {
+        // Whoever needed them would have made the SKU overdrawn.
         (
             format!(
                 "{} licenses of `{name}` are suspended; nobody needs them now",
@@ -202,6 +197,15 @@ mod tests {
         assert!(
             over.contains("is overdrawn: 51 licenses are assigned"),
             "{over}"
+        );
+    }
+
+    #[test]
+    fn licenses_in_their_time_of_grace_can_be_used() {
+        let over = message(sku(51, r#"{"enabled":40,"suspended":0,"warning":10}"#));
+        assert_eq!(
+            over,
+            "`MCOEV` is overdrawn: 51 licenses are assigned, and 50 can be used"
         );
     }
 
