@@ -188,4 +188,25 @@ mod tests {
         assert_eq!(severity(&shares("DirectRouting")), "error");
         assert!(shares("OperatorConnect").is_empty());
     }
+
+    #[test]
+    fn blank_numbers_are_none_and_untold_ones_are_open() {
+        assert_eq!(severity(&judge("null", "null", None)), "error");
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null,"TeamsEmergencyCallRoutingPolicy":null}}]"#
+        );
+        let held = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting","AssignedPstnTargetId":"{ID}"}}]"#
+        );
+        let policies = r#"[{"Identity":"Global","AllowEnhancedEmergencyServices":false},{"Identity":"Tag:US","EmergencyNumbers":[],"AllowEnhancedEmergencyServices":true}]"#;
+        let open = verdicts(
+            "EM006",
+            &[
+                ("Get-CsOnlineUser.json", &users),
+                ("Get-CsPhoneNumberAssignment.json", &held),
+                ("Get-CsTeamsEmergencyCallRoutingPolicy.json", policies),
+            ],
+        );
+        assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+    }
 }
