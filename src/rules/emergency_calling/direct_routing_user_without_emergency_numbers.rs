@@ -173,7 +173,7 @@ mod tests {
         let shared = format!(
             r#"[{{"Identity":"Tag:SC1","ResourceAccount":"{ACCOUNT}","EmergencyNumbers":[]}}]"#
         );
-        let shares = |number_type: &str| {
+        let with_number = |number_type: &str| {
             let held = format!(
                 r#"[{{"TelephoneNumber":"+12065550101","NumberType":"{number_type}","AssignedPstnTargetId":"{ACCOUNT}"}}]"#
             );
@@ -185,8 +185,8 @@ mod tests {
             ];
             verdicts("EM006", &files)
         };
-        assert_eq!(severity(&shares("DirectRouting")), "error");
-        assert!(shares("OperatorConnect").is_empty());
+        assert_eq!(severity(&with_number("DirectRouting")), "error");
+        assert!(with_number("OperatorConnect").is_empty());
     }
 
     #[test]

@@ -270,7 +270,7 @@ mod tests {
         };
         match &calling(ID)[..] {
             [Verdict::Found(draft)] => {
-                assert!(draft.message.contains("agents of"), "{}", draft.message)
+                assert!(draft.message.contains("agents of"), "{}", draft.message);
             }
             other => panic!("{other:?}"),
         }

@@ -402,7 +402,7 @@ mod tests {
         assert_eq!(judge(&format!("{live},{none},{domestic}")), "warning");
         assert_eq!(judge(&format!("{gone},{none},{domestic}")), "info");
         assert_eq!(judge(&format!("{live},{none},{}", plan("Teams"))), "info");
-        let line = r#""LineUri":"tel:+12065550101""#;
-        assert_eq!(judge(&format!("{live},{line},{domestic}")), "info");
+        let numbered = r#""LineUri":"tel:+12065550101""#;
+        assert_eq!(judge(&format!("{live},{numbered},{domestic}")), "info");
     }
 }
