@@ -248,4 +248,33 @@ mod tests {
             command("")
         );
     }
+
+    #[test]
+    fn a_plan_of_its_own_is_a_warning_and_its_remedy_follows_where_it_comes_from() {
+        const PLAN: &str = "0dab259f-bf13-4952-b7f8-7db8f131b28d";
+        let own = format!(r#","AssignedLicenses":[{{"skuId":"{PLAN}","disabledPlans":[]}}]"#);
+        assert_eq!(severity(&judge(OC, &own)), "warning");
+        let command = |more: &[(&str, &str)]| {
+            let (users, numbers) = files(OC, &own);
+            let mut all = vec![
+                ("Get-CsOnlineUser.json", users.as_str()),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+            ];
+            all.extend(more);
+            match verdicts("LI004", &all).into_iter().next() {
+                Some(Verdict::Found(draft)) => draft.remedy.commands.join("\n"),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert!(
+            command(&[]).contains("-RemoveLicenses @("),
+            "{}",
+            command(&[])
+        );
+        let states = format!(
+            r#"[{{"id":"{ID}","userPrincipalName":"a@contoso.example","accountEnabled":true,"licenseAssignmentStates":[{{"skuId":"{PLAN}","assignedByGroup":"00000000-0000-4000-8000-0000000000aa","disabledPlans":[]}}]}}]"#
+        );
+        let by_group = command(&[("graph-users.json", &states)]);
+        assert!(by_group.contains("comes from a group"), "{by_group}");
+    }
 }

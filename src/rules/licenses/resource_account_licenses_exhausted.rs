@@ -236,4 +236,9 @@ mod tests {
             "all 25 licenses of `PHONESYSTEM_VIRTUALUSER` are in use, and 2 resource accounts lack one"
         );
     }
+
+    #[test]
+    fn of_what_can_no_longer_be_used_no_tenth_is_left() {
+        assert!(matches!(said((0, 0), 3, &[])[..], [Verdict::Passed]));
+    }
 }

@@ -189,4 +189,16 @@ mod tests {
             assert!(matches!(verdicts[..], [Verdict::Passed]), "{tag}");
         }
     }
+
+    #[test]
+    fn a_free_number_needs_no_site() {
+        let site = serde_json::json!({"site-demanded": true});
+        let numbers = r#"[{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting","AssignedPstnTargetId":null,"PstnAssignmentStatus":"Unassigned","NetworkSiteId":null}]"#;
+        let verdicts = verdicts_with(
+            "NU017",
+            &site,
+            &[("Get-CsPhoneNumberAssignment.json", numbers)],
+        );
+        assert!(matches!(verdicts[..], [Verdict::Passed]), "{verdicts:?}");
+    }
 }

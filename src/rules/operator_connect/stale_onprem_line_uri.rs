@@ -305,4 +305,34 @@ mod tests {
         assert!(matches!(judge(OLD, told)[..], [Verdict::Found(_)]));
         assert!(matches!(judge(OLD, "")[..], [Verdict::Unknown(_)]));
     }
+
+    #[test]
+    fn a_line_uri_that_is_not_told_may_differ_and_version_three_mirrors() {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","OnPremLineUri":"tel:+12065550101"}},
+                {{"Identity":"00000000-0000-4000-8000-000000000002","UserPrincipalName":"b@contoso.example","AccountType":"User","OnPremLineUri":null,"LineUri":null}}]"#
+        );
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","ActivationState":"Activated","AssignedPstnTargetId":"{ID}"{DR}}}]"#
+        );
+        let untold = verdicts(
+            "OC002",
+            &[
+                ("Get-CsOnlineUser.json", &users),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+                ("manifest.json", NEW),
+            ],
+        );
+        assert!(
+            untold.iter().any(|one| matches!(one, Verdict::Unknown(_))),
+            "{untold:?}"
+        );
+        let version = |version: &str| {
+            let manifest =
+                format!(r#"{{"tenantName":"Contoso","moduleVersion":"{version}","exports":[]}}"#);
+            judged(OLD, DR, &manifest, "[]")
+        };
+        assert!(matches!(version("3.0.0")[..], [Verdict::Found(_)]));
+        assert!(!matches!(version("2.6.0")[..], [Verdict::Found(_)]));
+    }
 }

@@ -152,4 +152,28 @@ mod tests {
         let named_by_the_user = primary(&unnamed);
         assert_ne!(named_by_the_account, named_by_the_user);
     }
+
+    #[test]
+    fn the_user_shows_the_name_that_the_account_does_not_tell() {
+        let dns = r#"[{"domain":"contoso.example","sipfederationtls":"sip.contoso.example","lyncdiscover":null}]"#;
+        let unnamed = account("").replace(r#","UserPrincipalName":"ra@contoso.example""#, "");
+        let verdicts = verdicts(
+            "RA012",
+            &[
+                ("dns.json", dns),
+                ("Get-CsOnlineApplicationInstance.json", &unnamed),
+                ("Get-CsOnlineUser.json", &user(CLOUD)),
+            ],
+        );
+        let [Verdict::Found(draft)] = verdicts.as_slice() else {
+            panic!("{verdicts:?}");
+        };
+        let field = &draft.primary.place.field;
+        assert!(
+            field
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case("UserPrincipalName")),
+            "{field:?}"
+        );
+    }
 }

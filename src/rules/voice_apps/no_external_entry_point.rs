@@ -206,4 +206,13 @@ mod tests {
         ];
         assert_eq!(judge(&line), [THREE]);
     }
+
+    #[test]
+    fn only_apps_with_such_a_name_are_internal() {
+        let blank = r#","PhoneNumber":null"#;
+        let names = |names: &[&str]| judge(blank, &serde_json::json!({"internal-names": names}));
+        assert_eq!(names(&["elsewhere"]), ["warning"]);
+        assert_eq!(names(&[""]), ["warning"]);
+        assert_eq!(names(&["elsewhere", "one"]), ["info"]);
+    }
 }
