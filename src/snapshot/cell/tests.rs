@@ -445,3 +445,68 @@ fn the_tenants_that_records_name_are_counted_with_the_first_record() {
         Some(2)
     );
 }
+
+#[test]
+fn damage_says_whether_and_how_it_loses_a_value() {
+    for damage in [
+        Damage::Cut,
+        Damage::Blanked,
+        Damage::ExcelNumber,
+        Damage::AsciiLoss,
+        Damage::Unreadable,
+    ] {
+        assert!(damage.loses(), "{damage:?}");
+    }
+    for damage in [Damage::Recovered, Damage::UnknownValue, Damage::RepeatedKey] {
+        assert!(!damage.loses(), "{damage:?}");
+    }
+    assert_eq!(Damage::ExcelNumber.how(), "rounded by a spreadsheet");
+    assert_eq!(Damage::Cut.how(), "lost to too small a `-Depth`");
+    assert_eq!(Damage::AsciiLoss.how(), "written without its accents");
+    assert_eq!(Damage::Unreadable.how(), "not readable");
+}
+
+#[test]
+fn every_damage_of_a_property_is_counted() {
+    let mut damages = Damages::default();
+    for _ in 0..3 {
+        damages.note(
+            Damage::Cut,
+            "AssignedPlan",
+            Span::start_of(SourceId(0)),
+            "x",
+        );
+    }
+    let counts: Vec<u64> = damages.iter().map(|(_, _, seen)| seen.count).collect();
+    assert_eq!(counts, [3]);
+    assert_eq!(damages.total(), 3);
+}
+
+#[test]
+fn a_moment_some_days_or_hours_later_is_told() {
+    let start = Moment::parse("2026-10-01T08:00:00Z").expect("a moment");
+    let later = |moment: Option<Moment>| moment.map(Moment::rfc3339);
+    assert_eq!(
+        later(start.after_days(30)).as_deref(),
+        Some("2026-10-31T08:00:00Z")
+    );
+    assert_eq!(
+        later(start.after_hours(17)).as_deref(),
+        Some("2026-10-02T01:00:00Z")
+    );
+    assert_eq!(start.after_days(u64::MAX), None);
+    assert_eq!(start.after_hours(u64::MAX), None);
+}
+
+#[test]
+fn plans_that_were_switched_off_in_a_license_of_a_group_must_be_told() {
+    use crate::snapshot::record::LicenseState;
+    let state = |disabled: &str| {
+        read::<LicenseState>(&format!(
+            "{{\"skuId\":\"e43b5b99-8dfb-405f-9987-dc307f34bcbd\",\"disabledPlans\":{disabled}}}"
+        ))
+    };
+    assert!(state("[]").value().is_some());
+    assert!(state("null").value().is_some());
+    assert!(state("\"System.Object[]\"").is_absent());
+}
