@@ -10,6 +10,8 @@ mod known;
 mod names;
 mod places;
 mod superseding;
+#[cfg(test)]
+mod tests;
 mod told;
 mod undecided;
 

@@ -162,4 +162,30 @@ mod tests {
         assert!(!is_silenced((user, other), (number, "+12065550101")));
         assert!(!is_silenced((user, other), (user, ID)));
     }
+
+    #[test]
+    fn who_holds_a_number_is_found_by_what_is_known_of_it() {
+        const ACCOUNT: &str = "00000000-0000-4000-8000-000000000002";
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","AssignedPstnTargetId":"{ID}"}},
+                {{"TelephoneNumber":"+12065550102","AssignedPstnTargetId":"{ACCOUNT}"}},
+                {{"TelephoneNumber":"+12065550103","AssignedPstnTargetId":null}}]"#
+        );
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User"}}]"#
+        );
+        let accounts = format!(
+            r#"[{{"ObjectId":"{ACCOUNT}","ApplicationId":null,"UserPrincipalName":"ra@contoso.example"}}]"#
+        );
+        let tenant = tenant(&[
+            ("Get-CsPhoneNumberAssignment.json", &numbers),
+            ("Get-CsOnlineUser.json", &users),
+            ("Get-CsOnlineApplicationInstance.json", &accounts),
+        ]);
+        let holder = |number: &str| holder_of(&draft(SubjectKind::Number, number), &tenant);
+        assert_eq!(holder("+12065550101").as_deref(), Some(ID));
+        assert_eq!(holder("+12065550102").as_deref(), Some(ACCOUNT));
+        assert_eq!(holder("+12065550103"), None);
+        assert_eq!(holder("+12065550104"), None);
+    }
 }

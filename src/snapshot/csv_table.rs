@@ -290,4 +290,76 @@ mod tests {
         assert_eq!(csv_shape(""), None);
         assert_eq!(csv_shape("#TYPE X\r\n"), None);
     }
+
+    /// What stands behind the last whole row, or nothing where rows cannot be told apart.
+    fn rest(text: &str) -> Option<&str> {
+        let shape = CsvShape {
+            delimiter: b';',
+            header: Vec::new(),
+        };
+        last_row_end(text, 0, &shape).map(|end| &text[end..])
+    }
+
+    #[test]
+    fn a_window_ends_behind_its_last_whole_row() {
+        for (text, expected) in [
+            ("", ""),
+            ("a;b", "a;b"),
+            ("a;b\n", ""),
+            ("a;b\nc;d\ne", "e"),
+            ("a;b\r\nc", "c"),
+            ("\"a\";b\nc", "c"),
+            ("a;\"b\"\nc", "c"),
+            ("a;\"b\"\r\nc", "c"),
+            ("a;\"b;\nb\";c\nd", "d"),
+            ("a;\"b\"\"\n\"\"b\"\nd", "d"),
+            ("x\na;\"b\nc", "a;\"b\nc"),
+            ("x\na;\"b\"", "a;\"b\""),
+            ("x\na;\"b\"\"", "a;\"b\"\""),
+            ("x\n\"b\";c\ny", "y"),
+            ("x\r\"b\";c\ny", "y"),
+        ] {
+            assert_eq!(rest(text), Some(expected), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_quote_within_a_cell_makes_rows_untellable() {
+        for text in ["a;b\"c\n", "a;\"b\"c\n", "\"a\"b\n", "a\"\n"] {
+            assert_eq!(rest(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn rows_are_looked_for_behind_the_given_offset() {
+        let shape = CsvShape {
+            delimiter: b';',
+            header: Vec::new(),
+        };
+        let text = "a\"b\nc;d\ne";
+        assert_eq!(last_row_end(text, 4, &shape), Some(8));
+        assert_eq!(last_row_end(text, 8, &shape), Some(8));
+        assert_eq!(last_row_end("a;\"b", 2, &shape), Some(2));
+        assert_eq!(last_row_end("a;\"b\";c\nd", 2, &shape), Some(8));
+    }
+
+    #[test]
+    fn the_delimiter_that_divides_most_is_the_one_and_a_comma_where_two_are_equal() {
+        let delimiter = |text: &str| csv_shape(text).map(|(shape, _)| char::from(shape.delimiter));
+        assert_eq!(delimiter("a,b;c\n"), Some(','));
+        assert_eq!(delimiter("a;b;c,d\n"), Some(';'));
+        assert_eq!(delimiter("a\tb\tc,d\n"), Some('\t'));
+        assert_eq!(delimiter("\"a;b;c\",d\n"), Some(','));
+        assert_eq!(delimiter("a,\"b;c;d\"\n"), Some(','));
+        assert_eq!(delimiter("name\n"), Some(','));
+    }
+
+    #[test]
+    fn what_is_too_long_or_unprintable_is_no_header() {
+        assert!(csv_shape(&format!("{},b\n", "a".repeat(100))).is_some());
+        assert!(csv_shape(&format!("{},b\n", "a".repeat(101))).is_none());
+        assert!(csv_shape("a\u{1},b\n").is_none());
+        assert!(csv_shape(",,\n").is_none());
+        assert!(csv_shape(",b\n").is_some());
+    }
 }

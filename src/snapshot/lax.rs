@@ -311,4 +311,56 @@ mod tests {
         assert!(!lax("[]").is_blanked());
         assert!(!lax("[\"a\", \"\"]").is_blanked());
     }
+
+    #[test]
+    fn scalars_are_texts_and_digits_that_were_rounded_away_stay_away() {
+        for (text, expected) in [
+            ("\" Reception \"", Some("Reception")),
+            ("\"a \"", Some("a")),
+            ("\" \"", Some("")),
+            ("\"a\"", Some("a")),
+            ("12", Some("12")),
+            ("1.5", Some("1.5")),
+            ("14255600000.5", Some("1.42556000005E10")),
+            ("true", Some("True")),
+            ("false", Some("False")),
+            ("null", None),
+        ] {
+            assert_eq!(lax(text).scalar().as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_object_in_a_text_is_recovered_with_what_its_values_hold() {
+        let recovered = |text: &str| {
+            let object = Lax::Text(text.into()).recovered()?;
+            let Lax::Map(members) = object else {
+                panic!("no object: {text}");
+            };
+            let members = members.iter().map(|(key, value)| {
+                let value = value
+                    .scalar()
+                    .map_or("none".to_owned(), |text| text.into_owned());
+                format!("{key}: {value}")
+            });
+            Some(members.collect::<Vec<_>>().join(" | "))
+        };
+        assert_eq!(recovered("@{A=1; B=}").as_deref(), Some("A: 1 | B: none"));
+        assert_eq!(recovered("A=1;B=2").as_deref(), Some("A: 1 | B: 2"));
+        assert_eq!(recovered("@{A=x;y; B=2}").as_deref(), Some("A: x;y | B: 2"));
+        assert_eq!(
+            recovered("@{A=+12065550101;ext=4711}").as_deref(),
+            Some("A: +12065550101;ext=4711")
+        );
+        assert_eq!(
+            recovered("@{A=1;not a key=2}").as_deref(),
+            Some("A: 1;not a key=2")
+        );
+        assert_eq!(recovered("@{ ;A_1=1}").as_deref(), Some("A_1: 1"));
+        assert_eq!(recovered("@{x;A=1}"), None);
+        assert_eq!(recovered("1=2"), None);
+        assert_eq!(recovered("ext=4711"), None);
+        assert_eq!(recovered("@{A=1"), None);
+        assert_eq!(recovered("plain"), None);
+    }
 }

@@ -107,4 +107,25 @@ mod tests {
         assert!(subnet("10.1.2.0", 24).is_private() && subnet("fd00::", 8).is_private());
         assert!(!subnet("198.51.100.0", 24).is_private());
     }
+
+    #[test]
+    fn what_only_the_inside_sees_is_private() {
+        for inside in ["192.168.1.0", "127.0.0.1", "169.254.3.0"] {
+            assert!(subnet(inside, 24).is_private(), "{inside}");
+        }
+        for inside in ["fd00::", "fe80::"] {
+            assert!(subnet(inside, 64).is_private(), "{inside}");
+        }
+        assert!(subnet("::1", 128).is_private());
+        assert!(!subnet("2001:db8::", 32).is_private());
+    }
+
+    #[test]
+    fn the_network_of_six_is_cut_at_its_bits() {
+        let network = |address: &str, bits: i64| subnet(address, bits).network().to_string();
+        assert_eq!(network("2001:db8:1:2::5", 64), "2001:db8:1:2::");
+        assert_eq!(network("2001:db8:1:2::5", 128), "2001:db8:1:2::5");
+        assert_eq!(network("2001:db8:1:2::5", 0), "::");
+        assert_eq!(network("10.1.2.5", 31), "10.1.2.4");
+    }
 }

@@ -162,4 +162,51 @@ mod tests {
         let half = r#"[{"NetworkSiteID":"A","NetworkRegionID":"R","EmergencyCallRoutingPolicyName":"US"},{"NetworkSiteID":"B","NetworkRegionID":"R","EmergencyCallRoutingPolicyName":null}]"#;
         assert_eq!(severity(&judge("null", "[]", Some(half))), "error");
     }
+
+    #[test]
+    fn a_shared_number_of_direct_routing_counts_like_an_own_one() {
+        const ACCOUNT: &str = "00000000-0000-4000-8000-00000000000a";
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null,"TeamsEmergencyCallRoutingPolicy":null,"TeamsSharedCallingRoutingPolicy":"SC1"}}]"#
+        );
+        let policies = r#"[{"Identity":"Global","EmergencyNumbers":[],"AllowEnhancedEmergencyServices":false}]"#;
+        let shared = format!(
+            r#"[{{"Identity":"Tag:SC1","ResourceAccount":"{ACCOUNT}","EmergencyNumbers":[]}}]"#
+        );
+        let with_number = |number_type: &str| {
+            let held = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","NumberType":"{number_type}","AssignedPstnTargetId":"{ACCOUNT}"}}]"#
+            );
+            let files = [
+                ("Get-CsOnlineUser.json", users.as_str()),
+                ("Get-CsPhoneNumberAssignment.json", &held),
+                ("Get-CsTeamsEmergencyCallRoutingPolicy.json", policies),
+                ("Get-CsTeamsSharedCallingRoutingPolicy.json", &shared),
+            ];
+            verdicts("EM006", &files)
+        };
+        assert_eq!(severity(&with_number("DirectRouting")), "error");
+        assert!(with_number("OperatorConnect").is_empty());
+    }
+
+    #[test]
+    fn blank_numbers_are_none_and_untold_ones_are_open() {
+        assert_eq!(severity(&judge("null", "null", None)), "error");
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null,"TeamsEmergencyCallRoutingPolicy":null}}]"#
+        );
+        let held = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting","AssignedPstnTargetId":"{ID}"}}]"#
+        );
+        let policies = r#"[{"Identity":"Global","AllowEnhancedEmergencyServices":false},{"Identity":"Tag:US","EmergencyNumbers":[],"AllowEnhancedEmergencyServices":true}]"#;
+        let open = verdicts(
+            "EM006",
+            &[
+                ("Get-CsOnlineUser.json", &users),
+                ("Get-CsPhoneNumberAssignment.json", &held),
+                ("Get-CsTeamsEmergencyCallRoutingPolicy.json", policies),
+            ],
+        );
+        assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+    }
 }

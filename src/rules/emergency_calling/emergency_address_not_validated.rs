@@ -253,4 +253,61 @@ mod tests {
             "{other:?}"
         );
     }
+
+    /// What is said of addresses of these properties, without numbers.
+    fn of_addresses(addresses: &str) -> Vec<Verdict> {
+        verdicts(
+            "EM003",
+            &[
+                ("Get-CsOnlineLisCivicAddress.json", addresses),
+                ("Get-CsPhoneNumberAssignment.json", "[]"),
+            ],
+        )
+    }
+
+    #[test]
+    fn counts_of_numbers_and_people_tell_that_an_address_is_in_use() {
+        let address = |count: &str| {
+            let addresses = format!(
+                r#"[{{"CivicAddressId":"{CIVIC}","DefaultLocationId":null,"CountryOrRegion":"US","ValidationStatus":"NotValidated",{count}}}]"#
+            );
+            match of_addresses(&addresses).into_iter().next() {
+                Some(Verdict::Found(draft)) => (draft.severity.name(), draft.message),
+                other => panic!("{other:?}"),
+            }
+        };
+        let (severity, message) = address(r#""NumberOfTelephoneNumbers":"1""#);
+        assert_eq!(severity, "error");
+        assert!(
+            message.ends_with("is in use, but not validated"),
+            "{message}"
+        );
+        let (severity, message) = address(r#""NumberOfTelephoneNumbers":"0""#);
+        assert_eq!(severity, "info");
+        assert!(message.ends_with("is not validated"), "{message}");
+        assert!(!message.contains("in use"), "{message}");
+    }
+
+    #[test]
+    fn no_status_is_not_validated_and_an_untold_one_is_open() {
+        let two = |status: &str| {
+            let addresses = format!(
+                r#"[{{"CivicAddressId":"00000000-0000-4000-8000-00000000000d","CountryOrRegion":"US","ValidationStatus":"Validated"}},
+                    {{"CivicAddressId":"{CIVIC}","CountryOrRegion":"US"{status}}}]"#
+            );
+            of_addresses(&addresses)
+        };
+        let found =
+            |verdicts: &[Verdict]| verdicts.iter().any(|one| matches!(one, Verdict::Found(_)));
+        let open = |verdicts: &[Verdict]| {
+            let open = |one: &&Verdict| matches!(one, Verdict::Unknown(_));
+            verdicts.iter().filter(open).count()
+        };
+        let null = two(r#","ValidationStatus":null"#);
+        assert!(found(&null), "{null:?}");
+        assert_eq!(open(&null), 0, "{null:?}");
+        let untold = two("");
+        assert!(!found(&untold), "{untold:?}");
+        assert_eq!(open(&untold), 2, "the address, and its country: {untold:?}");
+    }
 }

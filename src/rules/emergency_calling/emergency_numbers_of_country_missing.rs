@@ -219,4 +219,53 @@ mod tests {
             .count();
         assert_eq!(super::TABLE.len(), lines - 1);
     }
+
+    #[test]
+    fn only_people_on_direct_routing_need_the_numbers() {
+        let none = serde_json::json!({});
+        let users = |kind: &str| {
+            format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"{kind}","SoftDeletionTimestamp":null,"UsageLocation":"GB","TeamsEmergencyCallRoutingPolicy":"E"}}]"#
+            )
+        };
+        let policies = r#"[{"Identity":"Tag:E","EmergencyNumbers":[{"EmergencyDialString":"911"}],"AllowEnhancedEmergencyServices":true}]"#;
+        let judge = |kind: &str, number_type: &str| {
+            let held = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","NumberType":"{number_type}","AssignedPstnTargetId":"{ID}"}}]"#
+            );
+            let files = [
+                ("Get-CsOnlineUser.json", users(kind)),
+                ("Get-CsPhoneNumberAssignment.json", held),
+                (
+                    "Get-CsTeamsEmergencyCallRoutingPolicy.json",
+                    policies.to_owned(),
+                ),
+            ];
+            let files: Vec<(&str, &str)> = files
+                .iter()
+                .map(|(name, text)| (*name, text.as_str()))
+                .collect();
+            verdicts_with("EM010", &none, &files)
+        };
+        assert_eq!(severity(&judge("User", "DirectRouting")), "warning");
+        assert!(judge("User", "OperatorConnect").is_empty());
+        assert!(judge("ResourceAccount", "DirectRouting").is_empty());
+    }
+
+    #[test]
+    fn what_is_missing_is_named_and_a_test_number_is_called_one() {
+        let none = serde_json::json!({});
+        let message = |verdicts: Vec<Verdict>| match verdicts.into_iter().next() {
+            Some(Verdict::Found(draft)) => draft.message,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(
+            message(judge("US", &["911"], &none)),
+            "the policy `E` is in force in `US`, but lacks the test number `933`"
+        );
+        assert_eq!(
+            message(judge("US", &["112"], &none)),
+            "the policy `E` is in force in `US`, but lacks `911`"
+        );
+    }
 }

@@ -143,4 +143,19 @@ mod tests {
             "no route at all is another rule's"
         );
     }
+
+    #[test]
+    fn the_route_that_expects_the_plus_is_the_one_to_change() {
+        let verdicts = judge(&["^112$", "^\\\\+911$"]);
+        let [Verdict::Several(drafts)] = verdicts.as_slice() else {
+            panic!("{verdicts:?}");
+        };
+        let [draft] = drafts.as_slice() else {
+            panic!("{drafts:?}");
+        };
+        assert_eq!(
+            draft.remedy.commands,
+            ["Set-CsOnlineVoiceRoute -Identity 'R1' -NumberPattern '^\\+?911$'"]
+        );
+    }
 }

@@ -147,4 +147,12 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn a_mask_of_ten_digits_is_the_longest() {
+        assert!(matches!(
+            judge(&[("112", "1234567890")])[..],
+            [Verdict::Passed]
+        ));
+    }
 }

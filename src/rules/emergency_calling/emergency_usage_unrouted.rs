@@ -193,4 +193,32 @@ mod tests {
             [Verdict::Passed]
         ));
     }
+
+    #[test]
+    fn a_usage_may_stand_where_the_list_is_cut_off() {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null,"TeamsEmergencyCallRoutingPolicy":"US"}}]"#
+        );
+        let held = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting","AssignedPstnTargetId":"{ID}"}}]"#
+        );
+        let policies = r#"[{"Identity":"Tag:US","EmergencyNumbers":[{"EmergencyDialString":"911","OnlinePSTNUsage":"E911"}],"AllowEnhancedEmergencyServices":true}]"#;
+        let judge = |usages: &str| {
+            verdicts(
+                "EM007",
+                &[
+                    ("Get-CsOnlineUser.json", &users),
+                    ("Get-CsPhoneNumberAssignment.json", &held),
+                    ("Get-CsTeamsEmergencyCallRoutingPolicy.json", policies),
+                    ("Get-CsOnlinePstnUsage.json", usages),
+                    ("Get-CsOnlineVoiceRoute.json", "[]"),
+                    ("Get-CsOnlinePSTNGateway.json", "[]"),
+                ],
+            )
+        };
+        let all = judge(r#"[{"Identity":"Global","Usage":["US"]}]"#);
+        assert!(message(&all).contains("which does not exist"));
+        let lost = judge(r#"[{"Identity":"Global","Usage":["US"]},{"Identity":"Other"}]"#);
+        assert!(matches!(lost[..], [Verdict::Unknown(_)]), "{lost:?}");
+    }
 }

@@ -151,4 +151,27 @@ mod tests {
         assert!(judge_number("112", true, without).is_empty());
         assert_eq!(severity(&judge_number("933", true, without)), "warning");
     }
+
+    #[test]
+    fn a_blank_is_no_support_and_what_is_untold_is_open() {
+        assert_eq!(
+            severity(&judge(true, r#","PidfloSupported":null"#)),
+            "warning"
+        );
+        let policies = |enhanced: &str| {
+            let policies = format!(
+                r#"[{{"Identity":"Global","AllowEnhancedEmergencyServices":false,"EmergencyNumbers":[]}},{{"Identity":"Tag:US","EmergencyNumbers":[{{"EmergencyDialString":"911","OnlinePSTNUsage":"E911"}}]{enhanced}}}]"#
+            );
+            verdicts(
+                "EM020",
+                &[
+                    ("Get-CsTeamsEmergencyCallRoutingPolicy.json", &policies),
+                    ("Get-CsOnlineVoiceRoute.json", "[]"),
+                    ("Get-CsOnlinePSTNGateway.json", "[]"),
+                ],
+            )
+        };
+        assert!(policies(r#","AllowEnhancedEmergencyServices":null"#).is_empty());
+        assert!(matches!(policies("")[..], [Verdict::Unknown(_)]));
+    }
 }

@@ -121,4 +121,27 @@ mod tests {
         ));
         assert!(judge("DE", r#","ExternalLocationLookupMode":"Disabled""#).is_empty());
     }
+
+    #[test]
+    fn a_text_that_is_not_exported_may_be_there() {
+        let untold = judge("US", r#","ExternalLocationLookupMode":"Enabled""#);
+        assert!(matches!(untold[..], [Verdict::Unknown(_)]), "{untold:?}");
+    }
+
+    #[test]
+    fn a_policy_that_only_accounts_without_a_number_have_needs_no_lookup() {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null,"LineUri":null,"UsageLocation":"US","TeamsEmergencyCallingPolicy":null}}]"#
+        );
+        let policies =
+            r#"[{"Identity":"Global","Description":null,"ExternalLocationLookupMode":"Disabled"}]"#;
+        let verdicts = verdicts(
+            "EM018",
+            &[
+                ("Get-CsOnlineUser.json", &users),
+                ("Get-CsTeamsEmergencyCallingPolicy.json", policies),
+            ],
+        );
+        assert!(verdicts.is_empty(), "{verdicts:?}");
+    }
 }

@@ -132,4 +132,30 @@ mod tests {
         ));
         assert!(matches!(judge("")[..], [Verdict::Unknown(_)]));
     }
+
+    #[test]
+    fn the_address_knows_what_the_location_leaves_out() {
+        let id = "00000000-0000-4000-8000-00000000000a";
+        let judge = |coordinates: &str| {
+            let locations = format!(
+                r#"[{{"LocationId":"{id}","CivicAddressId":"{id}","CountryOrRegion":"US"{coordinates}}}]"#
+            );
+            let addresses = format!(
+                r#"[{{"CivicAddressId":"{id}","CountryOrRegion":"US","Latitude":"47.61","Longitude":"-122.33"}}]"#
+            );
+            let subnets = format!(r#"[{{"Subnet":"10.1.2.0","LocationId":"{id}"}}]"#);
+            verdicts(
+                "EM011",
+                &[
+                    ("Get-CsOnlineLisLocation.json", &locations),
+                    ("Get-CsOnlineLisCivicAddress.json", &addresses),
+                    ("Get-CsOnlineLisSubnet.json", &subnets),
+                ],
+            )
+        };
+        for coordinates in ["", r#","Latitude":"0","Longitude":"0""#] {
+            let verdicts = judge(coordinates);
+            assert!(matches!(verdicts[..], [Verdict::Passed]), "{coordinates}");
+        }
+    }
 }

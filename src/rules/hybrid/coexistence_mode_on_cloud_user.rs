@@ -113,7 +113,7 @@ mod tests {
         let untold = with_global(r#","TeamsUpgradePolicy":null"#);
         assert!(matches!(untold[..], [Verdict::Unknown(_)]), "{untold:?}");
         let blank = with_global(r#","TeamsUpgradePolicy":null,"TeamsUpgradeEffectiveMode":null"#);
-        assert!(!matches!(blank[..], [Verdict::Found(_)]), "{blank:?}");
+        assert!(blank.is_empty(), "{blank:?}");
         let nobody = judge(r#","TeamsUpgradeEffectiveMode":"SfBOnly""#);
         assert!(
             matches!(nobody[..], [Verdict::Unknown(_)]),

@@ -93,4 +93,12 @@ mod tests {
             [Verdict::Unknown(_)]
         ));
     }
+
+    #[test]
+    fn a_blank_says_that_the_account_is_not_synchronized() {
+        assert!(matches!(
+            judge(r#","UserDirSyncEnabled":null"#, "sipfed.online.lync.com")[..],
+            [Verdict::Passed]
+        ));
+    }
 }

@@ -221,4 +221,60 @@ mod tests {
         let options = serde_json::json!({"direct-routing-fallback": true});
         assert_eq!(severity(&verdicts_with("LI004", &options, &files)), "info");
     }
+
+    #[test]
+    fn a_port_that_was_cancelled_or_never_was_needs_no_plan() {
+        for state in ["Cancelled", "Canceled", "None", "none"] {
+            let number = format!(r#"{OC},"PortInOrderStatus":"{state}""#);
+            assert_eq!(severity(&judge(&number, "")), "warning", "{state}");
+        }
+    }
+
+    #[test]
+    fn the_plan_of_a_suite_is_nothing_to_remove() {
+        let command = |more: &str| match judge(OC, more).into_iter().next() {
+            Some(Verdict::Found(draft)) => draft.remedy.commands.join("\n"),
+            other => panic!("{other:?}"),
+        };
+        let suite = r#","AssignedLicenses":[{"skuId":"a91fc4e0-65e5-4266-aa76-4037509c1626","disabledPlans":[]}]"#;
+        assert!(
+            command(suite).contains("part of a suite"),
+            "{}",
+            command(suite)
+        );
+        assert!(
+            command("").starts_with("Get-MgUserLicenseDetail"),
+            "{}",
+            command("")
+        );
+    }
+
+    #[test]
+    fn a_plan_of_its_own_is_a_warning_and_its_remedy_follows_where_it_comes_from() {
+        const PLAN: &str = "0dab259f-bf13-4952-b7f8-7db8f131b28d";
+        let own = format!(r#","AssignedLicenses":[{{"skuId":"{PLAN}","disabledPlans":[]}}]"#);
+        assert_eq!(severity(&judge(OC, &own)), "warning");
+        let command = |more: &[(&str, &str)]| {
+            let (users, numbers) = files(OC, &own);
+            let mut all = vec![
+                ("Get-CsOnlineUser.json", users.as_str()),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+            ];
+            all.extend(more);
+            match verdicts("LI004", &all).into_iter().next() {
+                Some(Verdict::Found(draft)) => draft.remedy.commands.join("\n"),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert!(
+            command(&[]).contains("-RemoveLicenses @("),
+            "{}",
+            command(&[])
+        );
+        let states = format!(
+            r#"[{{"id":"{ID}","userPrincipalName":"a@contoso.example","accountEnabled":true,"licenseAssignmentStates":[{{"skuId":"{PLAN}","assignedByGroup":"00000000-0000-4000-8000-0000000000aa","disabledPlans":[]}}]}}]"#
+        );
+        let by_group = command(&[("graph-users.json", &states)]);
+        assert!(by_group.contains("comes from a group"), "{by_group}");
+    }
 }

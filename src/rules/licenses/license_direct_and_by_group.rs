@@ -144,4 +144,35 @@ mod tests {
         ));
         assert!(matches!(judge(&[("null", "")])[..], [Verdict::Passed]));
     }
+
+    #[test]
+    fn a_license_of_one_group_opposes_none_of_another() {
+        assert_eq!(severity(&judge(&[("null", ""), (ONE, OFF)])), "info");
+    }
+
+    #[test]
+    fn of_two_licenses_the_worse_speaks_and_of_equals_the_first() {
+        const E5: &str = "06ebc4ee-1bb5-47dd-8120-11324bc54e06";
+        const PHONE: &str = "e43b5b99-8dfb-405f-9987-dc307f34bcbd";
+        let state = |sku: &str, group: &str, off: &str| {
+            format!(r#"{{"skuId":"{sku}","assignedByGroup":{group},"disabledPlans":[{off}]}}"#)
+        };
+        let twice = |sku: &str| format!("{},{}", state(sku, "null", ""), state(sku, ONE, ""));
+        let opposed = |sku: &str| format!("{},{}", state(sku, ONE, ""), state(sku, TWO, OFF));
+        let said = |states: [String; 2]| {
+            let users = format!(
+                r#"[{{"id":"{ID}","userPrincipalName":"a@contoso.example","accountEnabled":true,"licenseAssignmentStates":[{}]}}]"#,
+                states.join(",")
+            );
+            match &verdicts("LI014", &[("graph-users.json", &users)])[..] {
+                [Verdict::Found(draft)] => (draft.severity.name(), draft.message.clone()),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(said([twice(E5), opposed(PHONE)]).0, "warning");
+        assert_eq!(said([opposed(E5), twice(PHONE)]).0, "warning");
+        let (severity, message) = said([twice(E5), twice(PHONE)]);
+        assert_eq!(severity, "info");
+        assert!(message.contains("E5"), "{message}");
+    }
 }

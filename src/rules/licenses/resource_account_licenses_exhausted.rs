@@ -158,4 +158,87 @@ mod tests {
         assert_eq!(severity(&judge(23, false)), "info");
         assert!(matches!(judge(22, false)[..], [Verdict::Passed]));
     }
+
+    /// What is said where so many of some units are used, by accounts of these kinds: live or deleted, licensed or not.
+    fn said(units: (i64, i64), used: i64, accounts: &[(bool, Option<bool>)]) -> Vec<Verdict> {
+        let (enabled, warning) = units;
+        let skus = format!(
+            r#"[{{"skuId":"440eaaa8-b3e0-484b-a8be-62870b9ba70a","skuPartNumber":"PHONESYSTEM_VIRTUALUSER","consumedUnits":{used},"prepaidUnits":{{"enabled":{enabled},"suspended":0,"warning":{warning}}}}}]"#
+        );
+        let users: Vec<String> = accounts
+            .iter()
+            .enumerate()
+            .map(|(at, (live, licensed))| {
+                let deleted = if *live { "null" } else { r#""2026-09-01T00:00:00Z""# };
+                let licenses = match licensed {
+                    Some(true) => r#","AssignedPlan":[{"Capability":"MCOEV_VIRTUALUSER","CapabilityStatus":"Enabled"}],"FeatureTypes":["Teams"]"#,
+                    Some(false) => r#","AssignedPlan":[{"Capability":"Teams","CapabilityStatus":"Enabled"}],"FeatureTypes":["Teams"]"#,
+                    None => "",
+                };
+                format!(
+                    r#"{{"Identity":"00000000-0000-4000-8000-{at:012}","UserPrincipalName":"ra{at}@contoso.example","AccountType":"ResourceAccount","SoftDeletionTimestamp":{deleted}{licenses}}}"#
+                )
+            })
+            .collect();
+        let users = format!("[{}]", users.join(","));
+        verdicts(
+            "LI005",
+            &[
+                ("subscribedSkus.json", &skus),
+                ("Get-CsOnlineUser.json", &users),
+            ],
+        )
+    }
+
+    #[test]
+    fn who_is_deleted_waits_for_no_license() {
+        const LIVE: bool = true;
+        assert_eq!(
+            severity(&said((25, 0), 25, &[(LIVE, Some(false))])),
+            "error"
+        );
+        assert_eq!(
+            severity(&said((25, 0), 25, &[(!LIVE, Some(false))])),
+            "info"
+        );
+        // Of one the licenses are not told, though of another they are.
+        let open = said((25, 0), 25, &[(LIVE, None), (LIVE, Some(true))]);
+        assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+        let gone = said((25, 0), 25, &[(!LIVE, None), (LIVE, Some(true))]);
+        assert_eq!(severity(&gone), "info");
+    }
+
+    #[test]
+    fn less_than_a_tenth_is_told_and_a_tenth_is_not() {
+        assert!(matches!(said((20, 0), 18, &[])[..], [Verdict::Passed]));
+        assert_eq!(severity(&said((20, 0), 19, &[])), "info");
+        assert!(
+            matches!(said((0, 0), 0, &[])[..], [Verdict::Passed]),
+            "nothing was bought"
+        );
+    }
+
+    #[test]
+    fn the_message_counts_who_waits() {
+        let message = |accounts: &[(bool, Option<bool>)]| match said((25, 0), 25, accounts)
+            .into_iter()
+            .next()
+        {
+            Some(Verdict::Found(draft)) => draft.message,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(
+            message(&[(true, Some(false))]),
+            "all 25 licenses of `PHONESYSTEM_VIRTUALUSER` are in use, and 1 resource account lacks one"
+        );
+        assert_eq!(
+            message(&[(true, Some(false)), (true, Some(false))]),
+            "all 25 licenses of `PHONESYSTEM_VIRTUALUSER` are in use, and 2 resource accounts lack one"
+        );
+    }
+
+    #[test]
+    fn of_what_can_no_longer_be_used_no_tenth_is_left() {
+        assert!(matches!(said((0, 0), 3, &[])[..], [Verdict::Passed]));
+    }
 }

@@ -235,4 +235,46 @@ mod tests {
         assert!(judge(r#""NumberType":"DirectRouting""#).is_empty());
         assert!(judge(r#""NumberType":"OperatorConnect""#).is_empty());
     }
+
+    #[test]
+    fn from_the_first_of_november_on_nothing_else_pays() {
+        let domestic = [("MCOEV_VIRTUALUSER", "Enabled"), ("MCOPSTN1", "Enabled")];
+        assert_eq!(
+            severity(&judge(&domestic, "ExternalPstn", "2025-11-01T00:00:00Z")),
+            "error"
+        );
+    }
+
+    #[test]
+    fn agents_who_call_with_it_and_shared_calling_make_calls_leave() {
+        const OTHER: &str = "00000000-0000-4000-8000-000000000002";
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"ra@contoso.example","AccountType":"ResourceAccount","SoftDeletionTimestamp":null,"AssignedPlan":{},"FeatureTypes":["Teams"]}}]"#,
+            plans(&[("MCOEV_VIRTUALUSER", "Enabled")])
+        );
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","NumberType":"CallingPlan","PstnPartnerName":"Microsoft","AssignedPstnTargetId":"{ID}"}}]"#
+        );
+        let calling = |account: &str| {
+            let queues = format!(
+                r#"[{{"Identity":"{APP}","Name":"Sales","RoutingMethod":"Serial","ApplicationInstances":[],"OboResourceAccountIds":["{account}"],"OverflowActionTarget":null,"TimeoutActionTarget":null}}]"#
+            );
+            verdicts(
+                "LI009",
+                &[
+                    ("Get-CsOnlineUser.json", &users),
+                    ("Get-CsPhoneNumberAssignment.json", &numbers),
+                    ("Get-CsCallQueue.json", &queues),
+                ],
+            )
+        };
+        match &calling(ID)[..] {
+            [Verdict::Found(draft)] => {
+                assert!(draft.message.contains("agents of"), "{}", draft.message);
+            }
+            other => panic!("{other:?}"),
+        }
+        let other = calling(OTHER);
+        assert!(!matches!(other[..], [Verdict::Found(_)]), "{other:?}");
+    }
 }

@@ -43,11 +43,11 @@ fn judge(sku: &Merged<SkuRecord>, cx: &Cx) -> Verdict {
         .part_number
         .get()
         .map_or(id.as_str(), |name| texts.symbol(name));
-    let (message, place, label) = if consumed > prepaid.enabled.saturating_add(prepaid.warning) {
+    let usable = prepaid.enabled.saturating_add(prepaid.warning);
+    let (message, place, label) = if consumed > usable {
         (
             format!(
-                "`{name}` is overdrawn: {consumed} licenses are assigned, and {} can be used",
-                prepaid.enabled
+                "`{name}` is overdrawn: {consumed} licenses are assigned, and {usable} can be used"
             ),
             sku.at("ConsumedUnits"),
             "more than there are",
@@ -61,13 +61,8 @@ fn judge(sku: &Merged<SkuRecord>, cx: &Cx) -> Verdict {
             sku.at("PrepaidUnits"),
             "a subscription has expired",
         )
-    } else if prepaid.suspended > 0 && consumed > prepaid.enabled {
-        (
-            format!("{} licenses of `{name}` are suspended", prepaid.suspended),
-            sku.at("PrepaidUnits"),
-            "a subscription has lapsed",
-        )
     } else if prepaid.suspended > 0 {
+        // Whoever needed them would have made the SKU overdrawn.
         (
             format!(
                 "{} licenses of `{name}` are suspended; nobody needs them now",
@@ -180,5 +175,48 @@ mod tests {
         };
         assert_eq!(severity(&user("CountViolation")), "warning");
         assert!(matches!(user("None")[..], [Verdict::Passed]));
+    }
+
+    fn message(verdicts: Vec<Verdict>) -> String {
+        match verdicts.into_iter().next() {
+            Some(Verdict::Found(draft)) => draft.message,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn licenses_that_nobody_needs_are_told_apart_from_those_in_grace() {
+        let idle = message(sku(40, r#"{"enabled":40,"suspended":10,"warning":0}"#));
+        assert_eq!(
+            idle,
+            "10 licenses of `MCOEV` are suspended; nobody needs them now"
+        );
+        let grace = message(sku(45, r#"{"enabled":40,"suspended":0,"warning":10}"#));
+        assert_eq!(grace, "10 licenses of `MCOEV` are in their time of grace");
+        let over = message(sku(51, r#"{"enabled":50,"suspended":5,"warning":0}"#));
+        assert!(
+            over.contains("is overdrawn: 51 licenses are assigned"),
+            "{over}"
+        );
+    }
+
+    #[test]
+    fn licenses_in_their_time_of_grace_can_be_used() {
+        let over = message(sku(51, r#"{"enabled":40,"suspended":0,"warning":10}"#));
+        assert_eq!(
+            over,
+            "`MCOEV` is overdrawn: 51 licenses are assigned, and 50 can be used"
+        );
+    }
+
+    #[test]
+    fn licenses_without_voice_and_accounts_that_are_deleted_are_not_judged() {
+        let other = r#"[{"skuId":"00000000-0000-4000-8000-0000000000aa","skuPartNumber":"OTHER","consumedUnits":51,"prepaidUnits":{"enabled":50,"suspended":0,"warning":0}}]"#;
+        assert!(verdicts("LI011", &[("subscribedSkus.json", other)]).is_empty());
+        let deleted = format!(
+            r#"[{{"id":"{ID}","userPrincipalName":"a@contoso.example","deletedDateTime":"2026-09-01T00:00:00Z","licenseAssignmentStates":[{{"skuId":"e43b5b99-8dfb-405f-9987-dc307f34bcbd","error":"CountViolation","disabledPlans":[]}}]}}]"#
+        );
+        let verdicts = verdicts("LI011", &[("deletedItems.json", &deleted)]);
+        assert!(verdicts.is_empty(), "{verdicts:?}");
     }
 }

@@ -115,4 +115,31 @@ mod tests {
             [Verdict::Passed]
         ));
     }
+
+    #[test]
+    fn only_numbers_of_a_calling_plan_that_apps_or_bridges_hold_are_judged() {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User"}}]"#
+        );
+        let judge = |number: &str| {
+            let numbers = format!(r#"[{{"TelephoneNumber":"+18005550101",{number}}}]"#);
+            verdicts(
+                "LI010",
+                &[
+                    ("Get-CsOnlineUser.json", &users),
+                    ("Get-CsOnlineApplicationInstance.json", "[]"),
+                    ("Get-CsPhoneNumberAssignment.json", &numbers),
+                    ("subscribedSkus.json", "[]"),
+                ],
+            )
+        };
+        let plan = r#""NumberType":"CallingPlan","PstnPartnerName":"Microsoft""#;
+        let bridge = r#""PstnAssignmentStatus":"ConferenceAssigned","AssignedPstnTargetId":null"#;
+        assert_eq!(severity(&judge(&format!("{plan},{bridge}"))), "error");
+        let person =
+            format!(r#""PstnAssignmentStatus":"UserAssigned","AssignedPstnTargetId":"{ID}""#);
+        assert!(judge(&format!("{plan},{person}")).is_empty());
+        let direct = r#""NumberType":"DirectRouting""#;
+        assert!(judge(&format!("{direct},{bridge}")).is_empty());
+    }
 }

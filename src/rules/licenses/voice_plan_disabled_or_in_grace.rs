@@ -205,4 +205,30 @@ mod tests {
         );
         assert!(grace("null").ends_with("which ends on 2026-12-24"));
     }
+
+    #[test]
+    fn a_plan_of_unknown_state_leaves_it_open() {
+        let open = judge(&plans(&[("MCOEV", "Resting"), ("Teams", "Enabled")]));
+        assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+    }
+
+    #[test]
+    fn voice_without_a_number_is_judged_and_neither_is_not() {
+        let judge = |properties: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null,"AssignedPlan":{},"FeatureTypes":["Teams"],"LineUri":null{properties}}}]"#,
+                plans(&[("MCOEV", "Suspended")])
+            );
+            let files = [
+                ("Get-CsOnlineUser.json", users.as_str()),
+                ("Get-CsPhoneNumberAssignment.json", "[]"),
+            ];
+            verdicts("LI003", &files)
+        };
+        assert_eq!(
+            severity(&judge(r#","EnterpriseVoiceEnabled":true"#)),
+            "error"
+        );
+        assert!(judge(r#","EnterpriseVoiceEnabled":false"#).is_empty());
+    }
 }

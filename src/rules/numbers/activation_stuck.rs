@@ -219,4 +219,17 @@ mod tests {
         );
         assert!(found[0].message.contains("of `o'hara@contoso.example`"));
     }
+
+    #[test]
+    fn who_waits_for_less_than_a_day_is_said_to_wait() {
+        let verdicts = number(r#","ActivationState":"AssignmentPending""#);
+        let [Verdict::Found(draft)] = verdicts.as_slice() else {
+            panic!("{verdicts:?}");
+        };
+        assert!(
+            draft.message.contains("waits for its activation"),
+            "{}",
+            draft.message
+        );
+    }
 }

@@ -96,4 +96,12 @@ mod tests {
         assert!(judge(r#","LineUri":null"#, "[]").is_empty());
         assert!(matches!(judge("", "[]")[..], [Verdict::Unknown(_)]));
     }
+
+    #[test]
+    fn another_number_that_the_account_holds_is_no_row_of_this_one() {
+        let other = format!(
+            r#"[{{"TelephoneNumber":"+12065550102","NumberType":"DirectRouting","AssignedPstnTargetId":"{ID}"}}]"#
+        );
+        assert_eq!(severity(&judge(LINE, &other)), "warning");
+    }
 }

@@ -200,4 +200,35 @@ mod tests {
         );
         assert!(judge(&[FREE], r#","AssignmentBlockedForever":false"#).is_empty());
     }
+
+    #[test]
+    fn a_number_in_use_is_not_blocked_and_a_block_lasts_to_its_last_moment() {
+        let used = r#""PstnAssignmentStatus":"UserAssigned","AssignmentBlockedState":"NotBlocked""#;
+        assert!(judge(&[used], "").is_empty());
+        let now = r#""PstnAssignmentStatus":"Unassigned","AssignmentBlockedState":"BlockedUntil","AssignmentBlockedUntil":"2026-09-14T00:00:00Z""#;
+        assert!(judge(&[now], "").is_empty());
+    }
+
+    #[test]
+    fn the_default_is_open_where_it_is_not_told() {
+        let last = |config: &str| {
+            let numbers = format!(r#"[{{"TelephoneNumber":"+12065550101",{FREE}}}]"#);
+            let verdicts = verdicts(
+                "NU009",
+                &[
+                    ("Get-CsPhoneNumberAssignment.json", &numbers),
+                    ("Get-CsPhoneNumberTenantConfiguration.json", config),
+                ],
+            );
+            verdicts.into_iter().next_back()
+        };
+        assert!(matches!(
+            last(r#"{"Identity":"Global","AssignmentBlockedForever":false}"#),
+            Some(Verdict::Passed)
+        ));
+        assert!(matches!(
+            last(r#"{"Identity":"Global","AllowOnPremToOnlineMigration":false}"#),
+            Some(Verdict::Unknown(_))
+        ));
+    }
 }

@@ -145,4 +145,19 @@ mod tests {
         assert!(matches!(judge(&one, false)[..], [Verdict::Passed]));
         assert!(judge(&[("+12065550101", ID)], false).is_empty());
     }
+
+    #[test]
+    fn the_message_counts_the_others() {
+        const THREE: &str = "00000000-0000-4000-8000-000000000003";
+        let message = |rows: &[(&str, &str)]| match judge(rows, false).into_iter().next() {
+            Some(Verdict::Found(draft)) => draft.message,
+            other => panic!("{other:?}"),
+        };
+        let plain = ("+12065550101", ID);
+        let two = ("+12065550101;ext=12", TWO);
+        assert!(message(&[plain, two]).ends_with("and by another account with one"));
+        let three = ("+12065550101;ext=13", THREE);
+        let both = message(&[plain, two, three]);
+        assert!(both.ends_with("and by 2 other accounts with one"), "{both}");
+    }
 }

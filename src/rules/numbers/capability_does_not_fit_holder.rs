@@ -177,4 +177,19 @@ mod tests {
             [Verdict::Unknown(_)]
         ));
     }
+
+    #[test]
+    fn only_a_mobile_number_of_a_resource_account_is_called_one() {
+        let message = |by: &str, list: &str| match held(by, list).into_iter().next() {
+            Some(Verdict::Found(draft)) => draft.message,
+            other => panic!("{other:?}"),
+        };
+        let mobile = message(
+            ACCOUNT,
+            r#"["VoiceApplicationAssignment","TeamsPhoneMobile"]"#,
+        );
+        assert!(mobile.ends_with("but is a mobile number"), "{mobile}");
+        let user = message(ACCOUNT, r#"["UserAssignment"]"#);
+        assert!(user.ends_with("but is not made for that"), "{user}");
+    }
 }

@@ -205,4 +205,31 @@ mod tests {
         assert!(draft.message.contains("both `a` and `b`"));
         assert_eq!(draft.related[1].text, "`c` has it, a deleted account");
     }
+
+    #[test]
+    fn of_many_accounts_three_are_named() {
+        let said = |count: usize| {
+            let users: Vec<String> = (0..count)
+                .map(|at| {
+                    format!(
+                        r#"{{"Identity":"00000000-0000-4000-8000-{at:012}","UserPrincipalName":"u{at}@contoso.example"{LINE}}}"#
+                    )
+                })
+                .collect();
+            let users = format!("[{}]", users.join(","));
+            let verdicts = verdicts("NU003", &[("Get-CsOnlineUser.json", &users)]);
+            match verdicts.into_iter().next() {
+                Some(Verdict::Several(drafts)) => drafts[0].message.clone(),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert!(said(2).contains("both `u0@contoso.example` and `u1@contoso.example`"));
+        let three = said(3);
+        assert!(three.contains("3 accounts: "), "{three}");
+        assert!(!three.contains("and others"), "{three}");
+        let four = said(4);
+        assert!(four.contains("4 accounts: "), "{four}");
+        assert!(four.contains("and others"), "{four}");
+        assert!(!four.contains("`u3@contoso.example`"), "{four}");
+    }
 }

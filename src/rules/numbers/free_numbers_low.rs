@@ -246,4 +246,164 @@ mod tests {
         ];
         assert_eq!(severity(&verdicts("NU007", &files)), "warning");
     }
+
+    /// A row of the inventory, and what is told of it besides.
+    fn row(index: usize, assigned: bool, rest: &str) -> String {
+        let status = if assigned {
+            "UserAssigned"
+        } else {
+            "Unassigned"
+        };
+        format!(
+            r#"{{"TelephoneNumber":"+4930231250{index:02}","NumberType":"CallingPlan","PstnAssignmentStatus":"{status}"{rest}}}"#
+        )
+    }
+
+    fn judge_rows(rows: &[String]) -> Vec<Verdict> {
+        let numbers = format!("[{}]", rows.join(","));
+        verdicts("NU007", &[("Get-CsPhoneNumberAssignment.json", &numbers)])
+    }
+
+    const BERLIN: &str =
+        r#","IsoCountryCode":"DE","City":"Berlin","Capability":["UserAssignment"]"#;
+
+    #[test]
+    fn one_number_that_does_not_tell_its_pool_leaves_the_pool_open() {
+        // The city is not told of the last of the numbers without one, whichever of its facts is lost.
+        let with_one = |rest: &str| {
+            let mut rows: Vec<String> = (0..10)
+                .map(|index| {
+                    row(
+                        index,
+                        true,
+                        r#","IsoCountryCode":"DE","City":null,"Capability":["UserAssignment"]"#,
+                    )
+                })
+                .collect();
+            rows.push(row(10, true, rest));
+            // Another pool, so that the export has every property.
+            rows.push(row(11, true, BERLIN));
+            judge_rows(&rows)
+        };
+        let told =
+            with_one(r#","IsoCountryCode":"DE","City":null,"Capability":["UserAssignment"]"#);
+        assert_eq!(severity(&told), "info");
+        for rest in [
+            r#","IsoCountryCode":"DE","Capability":["UserAssignment"]"#,
+            r#","IsoCountryCode":"DE","City":null"#,
+        ] {
+            let verdicts = with_one(rest);
+            assert!(matches!(verdicts[..], [Verdict::Unknown(_)]), "{rest}");
+        }
+    }
+
+    #[test]
+    fn two_spellings_of_a_city_are_one_pool_and_as_open_as_either() {
+        let berlin = |index: usize, city: &str, status: &str| {
+            format!(
+                r#"{{"TelephoneNumber":"+4930231250{index:02}","NumberType":"CallingPlan","IsoCountryCode":"DE","City":"{city}","Capability":["UserAssignment"],"PstnAssignmentStatus":{status}}}"#
+            )
+        };
+        let rows = |last: &str| -> Vec<String> {
+            (0..10)
+                .map(|index| match index {
+                    0..5 => berlin(index, "Berlin", "\"UserAssigned\""),
+                    9 => berlin(index, "BERLIN", last),
+                    _ => berlin(index, "BERLIN", "\"UserAssigned\""),
+                })
+                .collect()
+        };
+        assert_eq!(severity(&judge_rows(&rows("\"UserAssigned\""))), "info");
+        let open = judge_rows(&rows("null"));
+        assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+    }
+
+    #[test]
+    fn numbers_for_services_are_a_pool_of_their_own() {
+        let rows: Vec<String> = (0..20)
+            .map(|index| {
+                let capability = if index < 10 {
+                    "UserAssignment"
+                } else {
+                    "VoiceApplicationAssignment"
+                };
+                row(
+                    index,
+                    index < 10,
+                    &format!(
+                        r#","IsoCountryCode":"DE","City":"Berlin","Capability":["{capability}"]"#
+                    ),
+                )
+            })
+            .collect();
+        let verdicts = judge_rows(&rows);
+        let names: Vec<&str> = verdicts
+            .iter()
+            .filter_map(|verdict| match verdict {
+                Verdict::Found(draft) => Some(draft.subject.name.as_str()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(names, ["callingplan, DE, berlin, user"]);
+        assert_eq!(verdicts.len(), 2, "the pool of services passes");
+    }
+
+    #[test]
+    fn a_pool_without_a_city_has_a_name_without_a_gap() {
+        let rows: Vec<String> = (0..10)
+            .map(|index| {
+                row(
+                    index,
+                    true,
+                    r#","IsoCountryCode":"DE","City":null,"Capability":["UserAssignment"]"#,
+                )
+            })
+            .collect();
+        match &judge_rows(&rows)[..] {
+            [Verdict::Found(draft)] => assert_eq!(draft.subject.name, "callingplan, DE, user"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn from_the_share_of_assigned_numbers_on_a_pool_is_low() {
+        let judge = |assigned: usize, free: usize| {
+            let numbers = pool(assigned, free);
+            let options = serde_json::json!({"used-percent": 90, "min-free": 2});
+            verdicts_with(
+                "NU007",
+                &options,
+                &[("Get-CsPhoneNumberAssignment.json", &numbers)],
+            )
+        };
+        assert_eq!(severity(&judge(18, 2)), "info");
+        assert!(matches!(judge(17, 3)[..], [Verdict::Passed]));
+    }
+
+    #[test]
+    fn nobody_waits_who_has_a_number_or_no_plan_or_is_gone() {
+        let judge = |user: &str| {
+            let users = format!(
+                r#"[{{"Identity":"00000000-0000-4000-8000-000000000001","UserPrincipalName":"a@contoso.example","FeatureTypes":["Teams"],{user}}}]"#
+            );
+            let numbers = pool(10, 0);
+            let files = [
+                ("Get-CsPhoneNumberAssignment.json", numbers.as_str()),
+                ("Get-CsOnlineUser.json", users.as_str()),
+            ];
+            severity(&verdicts("NU007", &files))
+        };
+        let plan = |plan: &str| {
+            format!(r#""AssignedPlan":[{{"Capability":"{plan}","CapabilityStatus":"Enabled"}}]"#)
+        };
+        let live = r#""AccountType":"User","SoftDeletionTimestamp":null"#;
+        let gone = r#""AccountType":"User","SoftDeletionTimestamp":"2026-09-01T00:00:00Z""#;
+        let none = r#""LineUri":null"#;
+        let domestic = plan("MCOPSTN1");
+        assert_eq!(judge(&format!("{live},{none},{domestic}")), "warning");
+        assert_eq!(judge(&format!("{gone},{none},{domestic}")), "info");
+        assert_eq!(judge(&format!("{live},{none},{}", plan("Teams"))), "info");
+        let numbered = r#""LineUri":"tel:+12065550101""#;
+        assert_eq!(judge(&format!("{live},{numbered},{domestic}")), "info");
+    }
 }

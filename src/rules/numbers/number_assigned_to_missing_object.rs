@@ -317,4 +317,56 @@ mod tests {
         assert!(assigned(&id("Unassigned"), "null").is_empty());
         assert!(assigned("null", &id(GONE)).is_empty());
     }
+
+    #[test]
+    fn the_remedy_names_the_holder_and_how_to_restore_it() {
+        let commands = |status: &str, target: &str| match assigned(&format!("\"{status}\""), target)
+            .into_iter()
+            .next()
+        {
+            Some(Verdict::Found(draft)) => draft.remedy.commands,
+            other => panic!("{other:?}"),
+        };
+        let gone = commands("UserAssigned", &id(GONE));
+        assert!(
+            gone[0].contains("Restore-MgDirectoryDeletedItem"),
+            "{gone:?}"
+        );
+        assert_eq!(
+            gone[1],
+            format!(
+                "Remove-CsPhoneNumberAssignment -Identity '{GONE}' -PhoneNumber '+12065550101' -PhoneNumberType 'OperatorConnect'"
+            )
+        );
+        let nobody = commands("UserAssigned", "null");
+        assert!(
+            !nobody.iter().any(|one| one.contains("-Identity ''")),
+            "{nobody:?}"
+        );
+    }
+
+    #[test]
+    fn a_policy_may_stand_where_the_list_is_cut_off() {
+        let numbers = r#"[{"TelephoneNumber":"+12065550101","NumberType":"OperatorConnect","PstnAssignmentStatus":"PolicyAssigned","AssignedPstnTargetId":"TeamsSharedCallingRoutingPolicy|Tag:SC2"}]"#;
+        let users = format!(
+            r#"[{{"Identity":"{USER}","UserPrincipalName":"a@contoso.example","AccountType":"User","LineUri":null}}]"#
+        );
+        let policies = r#"[{"Identity":"Tag:SC1","ResourceAccount":null,"EmergencyNumbers":[]}"#;
+        let judge = |policies: &str| {
+            verdicts(
+                "NU001",
+                &[
+                    ("Get-CsPhoneNumberAssignment.json", numbers),
+                    ("Get-CsOnlineUser.json", &users),
+                    ("Get-CsOnlineApplicationInstance.json", "[]"),
+                    ("Get-CsTeamsSharedCallingRoutingPolicy.json", policies),
+                ],
+            )
+        };
+        assert!(matches!(
+            judge(&format!("{policies}]"))[..],
+            [Verdict::Found(_)]
+        ));
+        assert!(matches!(judge(policies)[..], [Verdict::Unknown(_)]));
+    }
 }

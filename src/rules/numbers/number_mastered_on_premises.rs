@@ -114,4 +114,33 @@ mod tests {
             [Verdict::Passed]
         ));
     }
+
+    #[test]
+    fn the_tenant_is_told_to_take_numbers_over_unless_it_does() {
+        let commands = |config: &str| {
+            let numbers = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting","AssignedPstnTargetId":"{ID}"{SERVER}}}]"#
+            );
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","UserDirSyncEnabled":false}}]"#
+            );
+            let verdicts = verdicts(
+                "NU011",
+                &[
+                    ("Get-CsPhoneNumberAssignment.json", &numbers),
+                    ("Get-CsOnlineUser.json", &users),
+                    ("Get-CsPhoneNumberTenantConfiguration.json", config),
+                ],
+            );
+            match verdicts.into_iter().next() {
+                Some(Verdict::Found(draft)) => draft.remedy.commands.join("\n"),
+                other => panic!("{other:?}"),
+            }
+        };
+        let migrate = "-AllowOnPremToOnlineMigration $true";
+        let off = commands(r#"{"Identity":"Global","AllowOnPremToOnlineMigration":false}"#);
+        assert!(off.contains(migrate), "{off}");
+        let on = commands(r#"{"Identity":"Global","AllowOnPremToOnlineMigration":true}"#);
+        assert!(!on.contains(migrate), "{on}");
+    }
 }

@@ -187,4 +187,33 @@ mod tests {
             assert!(matches!(of_line(line)[..], [Verdict::Passed]), "{line}");
         }
     }
+
+    #[test]
+    fn seven_to_fifteen_digits_are_a_number_and_so_is_an_extension_of_fifteen() {
+        for line in [
+            "tel:+1234567",
+            "tel:+123456789012345",
+            "tel:+12065550101;ext=123456789012345",
+        ] {
+            assert!(
+                !of_line(line)
+                    .iter()
+                    .any(|one| matches!(one, Verdict::Found(_))),
+                "{line}"
+            );
+        }
+        for (line, why) in [
+            ("tel:+123456", "too short"),
+            ("tel:+1234567890123456", "too long"),
+            ("tel:+12065550101;ext=1234567890123456", "extension"),
+        ] {
+            match &of_line(line)[..] {
+                [Verdict::Found(draft)] => {
+                    assert!(draft.message.contains(why), "{line}: {}", draft.message);
+                    assert!(draft.remedy.commands[0].contains("Set-CsPhoneNumberAssignment"));
+                }
+                other => panic!("{line}: {other:?}"),
+            }
+        }
+    }
 }

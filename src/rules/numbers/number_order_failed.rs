@@ -170,4 +170,23 @@ mod tests {
             [Verdict::Passed]
         ));
     }
+
+    #[test]
+    fn a_reservation_that_is_over_is_told_apart_from_one_that_ends() {
+        let message = |date: &str| {
+            let verdicts = judge(&format!(
+                r#""Status":"Reserved","ReservationExpiryDate":"{date}""#
+            ));
+            match verdicts.into_iter().next() {
+                Some(Verdict::Found(draft)) => draft.message,
+                Some(Verdict::Passed) => "passed".to_owned(),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert!(message("2026-09-13T23:59:59Z").contains("its reservation is over"));
+        assert!(message("2026-09-14T00:00:00Z").contains("for hours only"));
+        assert!(message("2026-09-14T00:00:01Z").contains("for hours only"));
+        assert!(message("2026-09-14T23:59:59Z").contains("for hours only"));
+        assert_eq!(message("2026-09-15T00:00:00Z"), "passed");
+    }
 }

@@ -176,4 +176,29 @@ mod tests {
         let site = serde_json::json!({"site-demanded": true});
         assert_eq!(severity(&judge(&site, r#""NetworkSiteId":null"#)), "info");
     }
+
+    #[test]
+    fn a_demanded_site_asks_for_no_tag() {
+        let site = serde_json::json!({"site-demanded": true});
+        assert_eq!(
+            severity(&judge(&site, r#""Tag":["HR"],"NetworkSiteId":null"#)),
+            "info"
+        );
+        for tag in ["", r#""Tag":null,"#, r#""Tag":["HR"],"#] {
+            let verdicts = judge(&site, &format!(r#"{tag}"NetworkSiteId":"Berlin""#));
+            assert!(matches!(verdicts[..], [Verdict::Passed]), "{tag}");
+        }
+    }
+
+    #[test]
+    fn a_free_number_needs_no_site() {
+        let site = serde_json::json!({"site-demanded": true});
+        let numbers = r#"[{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting","AssignedPstnTargetId":null,"PstnAssignmentStatus":"Unassigned","NetworkSiteId":null}]"#;
+        let verdicts = verdicts_with(
+            "NU017",
+            &site,
+            &[("Get-CsPhoneNumberAssignment.json", numbers)],
+        );
+        assert!(matches!(verdicts[..], [Verdict::Passed]), "{verdicts:?}");
+    }
 }

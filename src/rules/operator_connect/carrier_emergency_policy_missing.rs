@@ -153,4 +153,26 @@ mod tests {
         let graph = r#""NumberType":"CallingPlan""#;
         assert!(matches!(judge(SET, graph)[..], [Verdict::Unknown(_)]));
     }
+
+    #[test]
+    fn without_any_number_an_untold_policy_is_nothing_to_judge() {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null}},
+                {{"Identity":"00000000-0000-4000-8000-000000000002","UserPrincipalName":"b@contoso.example","AccountType":"User","SoftDeletionTimestamp":null{BLANK}}}]"#
+        );
+        let verdicts = verdicts(
+            "OC005",
+            &[
+                ("Get-CsOnlineUser.json", &users),
+                ("Get-CsPhoneNumberAssignment.json", "[]"),
+            ],
+        );
+        assert!(verdicts.is_empty(), "{verdicts:?}");
+    }
+
+    #[test]
+    fn a_number_that_may_be_of_an_operator_leaves_a_blank_policy_open() {
+        let open = judge(BLANK, r#""NumberType":"CallingPlan""#);
+        assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+    }
 }

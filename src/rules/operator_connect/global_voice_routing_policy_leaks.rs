@@ -309,4 +309,92 @@ mod tests {
         ));
         open(judged("[\"US\"]", "\"System.Object[]\"", OC, "true"));
     }
+
+    /// The finding about these holders of numbers: type, and whether the holder is told.
+    fn message(held: &[(&str, bool)]) -> Result<(Severity, String), Vec<Verdict>> {
+        let id = |at: usize| format!("00000000-0000-4000-8000-{at:012}");
+        let users: Vec<String> = (0..held.len())
+            .map(|at| {
+                format!(
+                    r#"{{"Identity":"{}","UserPrincipalName":"u{at}@contoso.example","OnlineVoiceRoutingPolicy":null}}"#,
+                    id(at)
+                )
+            })
+            .collect();
+        let numbers: Vec<String> = held
+            .iter()
+            .enumerate()
+            .map(|(at, (number_type, told))| {
+                let holder = if *told {
+                    format!(r#","AssignedPstnTargetId":"{}""#, id(at))
+                } else {
+                    String::new()
+                };
+                format!(r#"{{"TelephoneNumber":"+1206555010{at}"{number_type}{holder}}}"#)
+            })
+            .collect();
+        let verdicts = verdicts_with(
+            "OC003",
+            &serde_json::json!({}),
+            &[
+                (
+                    "Get-CsOnlineVoiceRoutingPolicy.json",
+                    r#"[{"Identity":"Global","OnlinePstnUsages":["US"]}]"#,
+                ),
+                ("Get-CsOnlineUser.json", &format!("[{}]", users.join(","))),
+                (
+                    "Get-CsPhoneNumberAssignment.json",
+                    &format!("[{}]", numbers.join(",")),
+                ),
+                (
+                    "Get-CsOnlinePSTNGateway.json",
+                    r#"[{"Identity":"sbc1.contoso.example","SipSignalingPort":5061,"Enabled":true}]"#,
+                ),
+                (
+                    "Get-CsOnlineVoiceRoute.json",
+                    r#"[{"Identity":"r","NumberPattern":"^\\+1","OnlinePstnUsages":["US"],"OnlinePstnGatewayList":["sbc1.contoso.example"]}]"#,
+                ),
+            ],
+        );
+        match verdicts.as_slice() {
+            [Verdict::Found(draft)] => Ok((draft.severity, draft.message.clone())),
+            _ => Err(verdicts),
+        }
+    }
+
+    #[test]
+    fn holders_on_operator_connect_are_named_before_all_others() {
+        let (severity, text) = message(&[(CP, true), (OC, true), (CP, true), (OC, true)])
+            .unwrap_or_else(|other| panic!("{other:?}"));
+        assert_eq!(severity, Severity::Error);
+        assert!(text.contains("2 Operator Connect numbers"), "{text}");
+        assert!(text.contains("`u1@contoso.example`") && text.contains("`u3@contoso.example`"));
+        assert!(!text.contains("`u0@contoso.example`") && !text.contains("`u2@contoso.example`"));
+        let (severity, text) =
+            message(&[(CP, true), (CP, true)]).unwrap_or_else(|other| panic!("{other:?}"));
+        assert_eq!(severity, Severity::Warning);
+        assert!(text.contains("`u0@contoso.example`") && text.contains("`u1@contoso.example`"));
+    }
+
+    #[test]
+    fn a_few_holders_are_named_and_no_more() {
+        let (_, text) = message(&[(OC, true); 8]).unwrap_or_else(|other| panic!("{other:?}"));
+        assert_eq!(
+            text.matches("@contoso.example`").count(),
+            super::NAMED,
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_number_whose_holder_is_lost_may_be_diverted() {
+        let lost = message(&[(DR, true), (OC, false), (DR, true)]);
+        assert!(
+            matches!(
+                lost.as_ref().map_err(Vec::as_slice),
+                Err([Verdict::Unknown(_)])
+            ),
+            "{lost:?}"
+        );
+    }
 }

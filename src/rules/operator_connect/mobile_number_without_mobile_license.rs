@@ -206,4 +206,43 @@ mod tests {
         assert!(judge(FIXED).is_empty());
         assert!(matches!(judge(NEW)[..], [Verdict::Unknown(_)]));
     }
+
+    #[test]
+    fn the_license_that_is_missing_is_the_one_that_is_named() {
+        let message = |plan: &str| match judge(&[plan], NEW).into_iter().next() {
+            Some(Verdict::Found(draft)) => draft.message,
+            other => panic!("{other:?}"),
+        };
+        assert!(
+            message("MCOEV").contains("Teams Phone Mobile"),
+            "{}",
+            message("MCOEV")
+        );
+        let phone = message("MCOFMC1");
+        assert!(!phone.contains("no Teams Phone Mobile"), "{phone}");
+        assert_ne!(message("MCOEV"), phone);
+    }
+
+    #[test]
+    fn a_number_of_direct_routing_is_not_mobile_whatever_is_untold() {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null,"AssignedPlan":[{{"Capability":"MCOEV","CapabilityStatus":"Enabled"}},{{"Capability":"MCOFMC1","CapabilityStatus":"Enabled"}}],"FeatureTypes":["Teams"]}}]"#
+        );
+        let judge = |number_type: &str| {
+            let numbers = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","AssignedPstnTargetId":"{ID}","NumberType":"{number_type}"}},
+                    {{"TelephoneNumber":"+12065550102","AssignedPstnTargetId":null,"NumberType":"OperatorConnect","Capability":["UserAssignment"]}}]"#
+            );
+            verdicts(
+                "OC008",
+                &[
+                    ("Get-CsOnlineUser.json", &users),
+                    ("Get-CsPhoneNumberAssignment.json", &numbers),
+                ],
+            )
+        };
+        assert_eq!(severity(&judge("DirectRouting")), "info");
+        let open = judge("OperatorConnect");
+        assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+    }
 }

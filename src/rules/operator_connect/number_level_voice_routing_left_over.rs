@@ -161,4 +161,36 @@ mod tests {
         ));
         assert!(judge("null", &operator).is_empty());
     }
+
+    #[test]
+    fn usages_and_numbers_that_were_lost_leave_it_open() {
+        let rows = r#"[{"TelephoneNumber":"12065550101","PolicyType":"OnlineVoiceRoutingPolicy","PolicyName":"SBC"}]"#;
+        let judge = |policies: &str, numbers: &str| {
+            verdicts(
+                "OC004",
+                &[
+                    ("Get-CsPhoneNumberPolicyAssignment.json", rows),
+                    ("Get-CsPhoneNumberAssignment.json", numbers),
+                    ("Get-CsOnlineVoiceRoutingPolicy.json", policies),
+                ],
+            )
+        };
+        let operator = number("OperatorConnect", "UserAssigned");
+        assert!(matches!(
+            judge(POLICIES.1, &operator)[..],
+            [Verdict::Found(_)]
+        ));
+        let untold = r#"[{"Identity":"Tag:SBC"},{"Identity":"Tag:Empty","OnlinePstnUsages":[]}]"#;
+        assert!(matches!(
+            judge(untold, &operator)[..],
+            [Verdict::Unknown(_)]
+        ));
+        let other = r#"[{"TelephoneNumber":"+12065550102","NumberType":"DirectRouting","PstnAssignmentStatus":"UserAssigned"}"#;
+        assert!(matches!(
+            judge(POLICIES.1, &format!("{other}]"))[..],
+            [Verdict::Found(_)]
+        ));
+        let cut = judge(POLICIES.1, other);
+        assert!(matches!(cut[..], [Verdict::Unknown(_)]), "{cut:?}");
+    }
 }

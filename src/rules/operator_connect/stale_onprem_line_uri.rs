@@ -250,4 +250,89 @@ mod tests {
             "Set-CsUser -Identity 'o''hara@contoso.example' -LineURI $null"
         );
     }
+
+    #[test]
+    fn the_subject_is_what_the_account_is() {
+        let kind = |kind: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"{kind}"{SAME}}}]"#
+            );
+            let numbers = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","ActivationState":"Activated","AssignedPstnTargetId":"{ID}"{OC}}}]"#
+            );
+            let verdicts = verdicts(
+                "OC002",
+                &[
+                    ("Get-CsOnlineUser.json", &users),
+                    ("Get-CsPhoneNumberAssignment.json", &numbers),
+                ],
+            );
+            match verdicts.into_iter().next() {
+                Some(Verdict::Found(draft)) => draft.subject.kind,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(kind("User"), crate::finding::SubjectKind::User);
+        assert_eq!(
+            kind("ResourceAccount"),
+            crate::finding::SubjectKind::ResourceAccount
+        );
+    }
+
+    #[test]
+    fn a_holder_that_is_lost_may_hold_the_number_of_the_cloud() {
+        // Of another number the holder is not told: it may be this account.
+        let judge = |user: &str, second: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User"{user}}}]"#
+            );
+            let numbers = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","ActivationState":"Activated","AssignedPstnTargetId":"{ID}"{DR}}},
+                    {{"TelephoneNumber":"+12065550102","ActivationState":"Activated"{second}{DR}}}]"#
+            );
+            verdicts(
+                "OC002",
+                &[
+                    ("Get-CsOnlineUser.json", &users),
+                    ("Get-CsPhoneNumberAssignment.json", &numbers),
+                    ("manifest.json", NEW),
+                ],
+            )
+        };
+        let told = r#","AssignedPstnTargetId":null"#;
+        assert!(matches!(judge(SAME, told)[..], [Verdict::Passed]));
+        assert!(matches!(judge(SAME, "")[..], [Verdict::Unknown(_)]));
+        assert!(matches!(judge(OLD, told)[..], [Verdict::Found(_)]));
+        assert!(matches!(judge(OLD, "")[..], [Verdict::Unknown(_)]));
+    }
+
+    #[test]
+    fn a_line_uri_that_is_not_told_may_differ_and_version_three_mirrors() {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","OnPremLineUri":"tel:+12065550101"}},
+                {{"Identity":"00000000-0000-4000-8000-000000000002","UserPrincipalName":"b@contoso.example","AccountType":"User","OnPremLineUri":null,"LineUri":null}}]"#
+        );
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","ActivationState":"Activated","AssignedPstnTargetId":"{ID}"{DR}}}]"#
+        );
+        let untold = verdicts(
+            "OC002",
+            &[
+                ("Get-CsOnlineUser.json", &users),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+                ("manifest.json", NEW),
+            ],
+        );
+        assert!(
+            untold.iter().any(|one| matches!(one, Verdict::Unknown(_))),
+            "{untold:?}"
+        );
+        let version = |version: &str| {
+            let manifest =
+                format!(r#"{{"tenantName":"Contoso","moduleVersion":"{version}","exports":[]}}"#);
+            judged(OLD, DR, &manifest, "[]")
+        };
+        assert!(matches!(version("3.0.0")[..], [Verdict::Found(_)]));
+        assert!(!matches!(version("2.6.0")[..], [Verdict::Found(_)]));
+    }
 }

@@ -113,4 +113,12 @@ mod tests {
             [Verdict::Unknown(_)]
         ));
     }
+
+    #[test]
+    fn a_blank_prevents_nothing() {
+        assert!(matches!(
+            judge("OperatorConnect", r#","PreventTollBypass":null"#)[..],
+            [Verdict::Passed]
+        ));
+    }
 }

@@ -99,4 +99,33 @@ mod tests {
             [Verdict::Unknown(_)]
         ));
     }
+
+    #[test]
+    fn further_numbers_are_counted() {
+        let message = |numbers: &str| {
+            let verdicts = verdicts(
+                "OP009",
+                &[
+                    (
+                        "manifest.json",
+                        r#"{"exportedAt":"2026-09-14T00:00:00Z","exports":[],"cloud":"DoD"}"#,
+                    ),
+                    ("Get-CsPhoneNumberAssignment.json", numbers),
+                ],
+            );
+            match verdicts.into_iter().next() {
+                Some(Verdict::Found(draft)) => draft.message,
+                other => panic!("{other:?}"),
+            }
+        };
+        let one = r#"{"TelephoneNumber":"+12065550101","NumberType":"OperatorConnect"}"#;
+        let two = r#"{"TelephoneNumber":"+12065550102","NumberType":"OperatorConnect"}"#;
+        assert!(message(&format!("[{one}]")).contains("but `+12065550101` is of that type"));
+        let three = r#"{"TelephoneNumber":"+12065550103","NumberType":"OperatorConnect"}"#;
+        let all = message(&format!("[{one},{two},{three}]"));
+        assert!(
+            all.contains("but `+12065550101` and 2 more numbers are of that type"),
+            "{all}"
+        );
+    }
 }

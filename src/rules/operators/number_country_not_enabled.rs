@@ -92,4 +92,26 @@ mod tests {
         ));
         assert!(judge(r#""status":"Removed","countries":["DE"]"#).is_empty());
     }
+
+    #[test]
+    fn a_number_of_an_operator_that_is_not_told_is_open() {
+        let numbers = |number_type: &str| {
+            let numbers = format!(
+                r#"[{{"TelephoneNumber":"+33199001001","NumberType":"{number_type}","IsoCountryCode":"FR"}}]"#
+            );
+            let operators = r#"[{"name":"Telco A","status":"Active","countries":["DE"]}]"#;
+            verdicts(
+                "OP003",
+                &[
+                    ("operators.json", operators),
+                    ("Get-CsPhoneNumberAssignment.json", &numbers),
+                ],
+            )
+        };
+        assert!(matches!(
+            numbers("OperatorConnect")[..],
+            [Verdict::Unknown(_)]
+        ));
+        assert!(numbers("DirectRouting").is_empty());
+    }
 }

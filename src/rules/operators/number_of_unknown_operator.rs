@@ -133,4 +133,28 @@ mod tests {
         let graph = r#","NumberType":"CallingPlan""#;
         assert!(matches!(number(NAMED, graph)[..], [Verdict::Unknown(_)]));
     }
+
+    #[test]
+    fn only_an_operators_file_that_contradicts_itself_leaves_it_open() {
+        let twice = r#"[{"name":"Telco A","status":"Active","countries":["US"]},
+                {"name":"Telco A","status":"Removed","countries":["US"]}]"#;
+        let other = format!(r#"{OC},"PstnPartnerName":"Telco B""#);
+        let open = number(twice, &other);
+        assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+        // Accounts that contradict each other say nothing of operators.
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","ActivationState":"Activated"{other}}}]"#
+        );
+        let users = r#"[{"Identity":"00000000-0000-4000-8000-000000000001","AccountType":"User"},
+            {"Identity":"00000000-0000-4000-8000-000000000001","AccountType":"Guest"}]"#;
+        let found = verdicts(
+            "OP004",
+            &[
+                ("operators.json", NAMED),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+                ("Get-CsOnlineUser.json", users),
+            ],
+        );
+        assert!(matches!(found[..], [Verdict::Found(_)]), "{found:?}");
+    }
 }

@@ -142,4 +142,38 @@ mod tests {
     fn an_operator_that_is_removed_is_another_rules() {
         assert!(judge(&OPERATOR.replace("Active", "Removed"), GERMAN).is_empty());
     }
+
+    #[test]
+    fn the_message_tells_use_from_a_listing() {
+        let message = |status: &str| match judge(OPERATOR, &GERMAN.replace("UserAssigned", status))
+            .into_iter()
+            .next()
+        {
+            Some(Verdict::Found(draft)) => draft.message,
+            other => panic!("{other:?}"),
+        };
+        assert!(message("UserAssigned").contains("is still assigned"));
+        assert!(message("Unassigned").contains("is not released yet"));
+    }
+
+    #[test]
+    fn a_number_of_an_operator_that_is_not_told_is_open() {
+        let numbers = |number_type: &str| {
+            let numbers =
+                format!(r#"[{{"TelephoneNumber":"+493023125001","NumberType":"{number_type}"}}]"#);
+            let operators = format!(r#"[{{"name":"Telco A",{OPERATOR}}}]"#);
+            verdicts(
+                "OP002",
+                &[
+                    ("operators.json", &operators),
+                    ("Get-CsPhoneNumberAssignment.json", &numbers),
+                ],
+            )
+        };
+        assert!(matches!(
+            numbers("OperatorConnect")[..],
+            [Verdict::Unknown(_)]
+        ));
+        assert!(numbers("DirectRouting").is_empty());
+    }
 }

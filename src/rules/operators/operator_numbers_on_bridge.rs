@@ -158,4 +158,35 @@ mod tests {
             [Verdict::Unknown(_)]
         ));
     }
+
+    #[test]
+    fn further_numbers_are_counted() {
+        let message = |count: usize| {
+            let numbers: Vec<String> = (1..=count)
+                .map(|index| {
+                    format!(
+                        r#"{{"TelephoneNumber":"+1206555010{index}","NumberType":"OperatorConnect","PstnPartnerName":"Telco A"{CONFERENCE}}}"#
+                    )
+                })
+                .collect();
+            let numbers = format!("[{}]", numbers.join(","));
+            let verdicts = verdicts(
+                "OP006",
+                &[
+                    (
+                        "operators.json",
+                        r#"[{"name":"Telco A","status":"Removed","countries":["US"]}]"#,
+                    ),
+                    ("Get-CsPhoneNumberAssignment.json", &numbers),
+                ],
+            );
+            match verdicts.into_iter().next() {
+                Some(Verdict::Found(draft)) => draft.message,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert!(message(1).contains("`+12065550101` still leads"));
+        assert!(message(2).contains("`+12065550101` and one more number still lead"));
+        assert!(message(3).contains("`+12065550101` and 2 more numbers still lead"));
+    }
 }

@@ -129,4 +129,51 @@ mod tests {
             [Verdict::Unknown(_)]
         ));
     }
+
+    #[test]
+    fn the_name_is_shown_where_it_is_told() {
+        let dns = r#"[{"domain":"contoso.example","sipfederationtls":"sip.contoso.example","lyncdiscover":null}]"#;
+        let primary = |accounts: &str| {
+            let verdicts = verdicts(
+                "RA012",
+                &[
+                    ("dns.json", dns),
+                    ("Get-CsOnlineApplicationInstance.json", accounts),
+                    ("Get-CsOnlineUser.json", &user(CLOUD)),
+                ],
+            );
+            match verdicts.into_iter().next() {
+                Some(Verdict::Found(draft)) => draft.primary.place.records[0].source,
+                other => panic!("{other:?}"),
+            }
+        };
+        let unnamed = account("").replace(r#","UserPrincipalName":"ra@contoso.example""#, "");
+        let named_by_the_account = primary(&account(""));
+        let named_by_the_user = primary(&unnamed);
+        assert_ne!(named_by_the_account, named_by_the_user);
+    }
+
+    #[test]
+    fn the_user_shows_the_name_that_the_account_does_not_tell() {
+        let dns = r#"[{"domain":"contoso.example","sipfederationtls":"sip.contoso.example","lyncdiscover":null}]"#;
+        let unnamed = account("").replace(r#","UserPrincipalName":"ra@contoso.example""#, "");
+        let verdicts = verdicts(
+            "RA012",
+            &[
+                ("dns.json", dns),
+                ("Get-CsOnlineApplicationInstance.json", &unnamed),
+                ("Get-CsOnlineUser.json", &user(CLOUD)),
+            ],
+        );
+        let [Verdict::Found(draft)] = verdicts.as_slice() else {
+            panic!("{verdicts:?}");
+        };
+        let field = &draft.primary.place.field;
+        assert!(
+            field
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case("UserPrincipalName")),
+            "{field:?}"
+        );
+    }
 }

@@ -254,4 +254,25 @@ mod tests {
         };
         assert!(draft.message.ends_with("which is deleted"));
     }
+
+    #[test]
+    fn the_subject_is_the_app_that_names_it_and_only_its_own_accounts_are_taken_off() {
+        let draft = |queue: &str| match judge(queue, &[]).into_iter().next() {
+            Some(Verdict::Found(draft)) => *draft,
+            other => panic!("{other:?}"),
+        };
+        let own = draft(&format!(r#","ApplicationInstances":["{GONE}"]"#));
+        assert_eq!(own.subject.kind, crate::finding::SubjectKind::CallQueue);
+        let takes_off =
+            |commands: &[String]| commands.iter().any(|one| one.starts_with("Remove-Cs"));
+        assert!(takes_off(&own.remedy.commands), "{:?}", own.remedy.commands);
+        let target = draft(&format!(
+            r#","OverflowActionTarget":{{"Id":"{GONE}","Type":"ApplicationEndpoint"}}"#
+        ));
+        assert!(
+            !takes_off(&target.remedy.commands),
+            "{:?}",
+            target.remedy.commands
+        );
+    }
 }

@@ -214,4 +214,32 @@ mod tests {
             r#","AssignedPlan":[{"Capability":"MCOEV_VIRTUALUSER","CapabilityStatus":"Enabled"}]"#;
         assert!(matches!(judge(whole)[..], [Verdict::Passed]));
     }
+
+    #[test]
+    fn a_swap_needs_both_licenses_to_be_told() {
+        let own = ("MCOEV_VIRTUALUSER", "Enabled");
+        let fading = ("MCOEV", "Resting");
+        let open = judge(&[own, fading]);
+        assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+    }
+
+    #[test]
+    fn an_account_that_never_had_a_license_lost_none() {
+        let after = user(&(plans(&[("Teams", "Enabled")]) + r#","LineUri":"tel:+12065550101""#));
+        let accounts = account("");
+        let accounts = ("Get-CsOnlineApplicationInstance.json", accounts.as_str());
+        let before = |plan: &str| {
+            let before = user(&plans(&[(plan, "Enabled")]));
+            verdicts_after(
+                "RA003",
+                &[accounts, ("Get-CsOnlineUser.json", &before)],
+                &[accounts, ("Get-CsOnlineUser.json", &after)],
+            )
+        };
+        assert_eq!(severity(&before("MCOEV_VIRTUALUSER")), "error");
+        let never = before("Teams");
+        assert!(!matches!(never[..], [Verdict::Found(_)]), "{never:?}");
+        let first = verdicts("RA003", &[accounts, ("Get-CsOnlineUser.json", &after)]);
+        assert!(!matches!(first[..], [Verdict::Found(_)]), "{first:?}");
+    }
 }

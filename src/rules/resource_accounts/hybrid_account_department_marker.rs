@@ -109,4 +109,20 @@ mod tests {
         assert_eq!(severity(&judge(&person)), "info");
         assert!(matches!(judge(&user(synced))[..], [Verdict::Unknown(_)]));
     }
+
+    #[test]
+    fn a_blank_is_not_synchronized_and_what_is_untold_is_open() {
+        let judge = |synced: &str| {
+            let users = format!(
+                r#"[{{"Identity":"00000000-0000-4000-8000-000000000011","UserPrincipalName":"ra@contoso.example","AccountType":"ResourceAccount","SoftDeletionTimestamp":null,"Department":null{synced}}},
+                    {{"Identity":"00000000-0000-4000-8000-000000000012","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null,"Department":"Sales","UserDirSyncEnabled":true}}]"#
+            );
+            verdicts("RA018", &[("Get-CsOnlineUser.json", &users)])
+        };
+        assert!(matches!(
+            judge(r#","UserDirSyncEnabled":null"#)[..],
+            [Verdict::Passed]
+        ));
+        assert!(matches!(judge("")[..], [Verdict::Unknown(_)]));
+    }
 }

@@ -139,4 +139,42 @@ mod tests {
             [Verdict::Passed]
         ));
     }
+
+    #[test]
+    fn what_was_lost_from_the_exports_may_use_it() {
+        let judge = |queue: &str, numbers: &str| {
+            let queues = format!(
+                r#"[{{"Identity":"00000000-0000-4000-8000-00000000000a","Name":"Q","RoutingMethod":"Serial","ApplicationInstances":[],"OverflowActionTarget":null,"TimeoutActionTarget":null,"NoAgentActionTarget":null}},
+                    {{"Identity":"00000000-0000-4000-8000-00000000000b","Name":"R","RoutingMethod":"Serial"{queue}}}]"#
+            );
+            verdicts(
+                "RA015",
+                &[
+                    (
+                        "Get-CsOnlineApplicationInstance.json",
+                        &account(r#","PhoneNumber":null"#),
+                    ),
+                    (
+                        "Get-CsOnlineUser.json",
+                        &user(&(plans(&[("MCOEV_VIRTUALUSER", "Enabled")]) + r#","LineUri":null"#)),
+                    ),
+                    ("Get-CsCallQueue.json", &queues),
+                    ("Get-CsAutoAttendant.json", "[]"),
+                    ("Get-CsPhoneNumberAssignment.json", numbers),
+                ],
+            )
+        };
+        let own = r#","ApplicationInstances":[]"#;
+        let targets =
+            r#","OverflowActionTarget":null,"TimeoutActionTarget":null,"NoAgentActionTarget":null"#;
+        let whole = judge(&format!("{own}{targets}"), "[]");
+        assert_eq!(severity(&whole), "info");
+        for queue in [own, targets] {
+            let verdicts = judge(queue, "[]");
+            assert!(
+                matches!(verdicts[..], [Verdict::Unknown(_)]),
+                "{queue}: {verdicts:?}"
+            );
+        }
+    }
 }

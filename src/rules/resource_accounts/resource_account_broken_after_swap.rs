@@ -225,4 +225,29 @@ mod tests {
             [Verdict::Passed]
         ));
     }
+
+    #[test]
+    fn what_is_no_number_and_who_is_not_told_leave_it_open() {
+        let odd = judge(r#","PhoneNumber":"reception""#, "", false);
+        assert!(matches!(odd[..], [Verdict::Unknown(_)]), "{odd:?}");
+        let held = judge(r#","PhoneNumber":"reception""#, "", true);
+        assert!(!matches!(held[..], [Verdict::Found(_)]), "{held:?}");
+        let users = user(&(plans(&[("MCOEV_VIRTUALUSER", "Enabled")]) + r#","LineUri":null"#));
+        let accounts = account(OWN);
+        let numbers = r#"[{"TelephoneNumber":"+12065550102","NumberType":"OperatorConnect"},
+            {"TelephoneNumber":"+12065550103","NumberType":"OperatorConnect","AssignedPstnTargetId":null}]"#;
+        let queues = format!(
+            r#"[{{"Identity":"00000000-0000-4000-8000-00000000000a","Name":"Q","RoutingMethod":"Serial","ApplicationInstances":["{ID}"]}}]"#
+        );
+        let lost = verdicts(
+            "RA004",
+            &[
+                ("Get-CsOnlineApplicationInstance.json", &accounts),
+                ("Get-CsOnlineUser.json", &users),
+                ("Get-CsPhoneNumberAssignment.json", numbers),
+                ("Get-CsCallQueue.json", &queues),
+            ],
+        );
+        assert!(matches!(lost[..], [Verdict::Unknown(_)]), "{lost:?}");
+    }
 }

@@ -124,4 +124,18 @@ mod tests {
             .replace(ID, TWO);
         assert_eq!(severity(&judge(&account(""), &deleted)), "error");
     }
+
+    #[test]
+    fn a_list_of_live_users_does_not_tell_who_is_deleted() {
+        let users = format!(
+            r#"[{{"id":"{TWO}","userPrincipalName":"b@contoso.example","accountEnabled":true}}]"#
+        );
+        let accounts = account("");
+        let graph = [
+            ("Get-CsOnlineApplicationInstance.json", accounts.as_str()),
+            ("graph-users.json", users.as_str()),
+        ];
+        let open = verdicts("RA017", &graph);
+        assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+    }
 }

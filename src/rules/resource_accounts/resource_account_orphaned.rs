@@ -543,4 +543,21 @@ mod tests {
         assert!(remedy.commands[2].contains("-Identity 'o''hara@contoso.example' -RemoveAll"));
         assert!(remedy.commands[1].contains("-ConfigurationType CallQueue"));
     }
+
+    #[test]
+    fn without_a_license_it_is_open_where_targets_were_lost() {
+        let bare = || {
+            Exports::idle().set(
+                USERS,
+                "AssignedPlan",
+                json!([{"Capability": "Teams", "CapabilityStatus": "Enabled"}]),
+            )
+        };
+        assert_eq!(bare().word(), "passed");
+        let lost = json!([
+            {"Identity": APP, "Name": "Sales", "RoutingMethod": "Serial", "ApplicationInstances": [], "OverflowActionTarget": null, "TimeoutActionTarget": null},
+            {"Identity": OTHER, "Name": "Help", "RoutingMethod": "Serial", "ApplicationInstances": []},
+        ]);
+        assert_eq!(bare().with(QUEUES, lost).word(), "unknown");
+    }
 }

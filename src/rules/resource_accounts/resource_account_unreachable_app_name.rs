@@ -183,4 +183,20 @@ mod tests {
             "info"
         );
     }
+
+    #[test]
+    fn a_name_that_is_not_told_is_open() {
+        let accounts = format!(
+            r#"[{{"ObjectId":"{ID}","ApplicationId":null,"UserPrincipalName":"a@contoso.example"}},
+                {{"ObjectId":"00000000-0000-4000-8000-000000000002","ApplicationId":null,"UserPrincipalName":"b@contoso.example","DisplayName":"Main"}}]"#
+        );
+        let verdicts = verdicts(
+            "RA016",
+            &[("Get-CsOnlineApplicationInstance.json", &accounts)],
+        );
+        assert!(
+            matches!(verdicts[..], [Verdict::Unknown(_), Verdict::Passed]),
+            "{verdicts:?}"
+        );
+    }
 }

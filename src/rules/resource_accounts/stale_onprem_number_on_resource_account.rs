@@ -140,4 +140,27 @@ mod tests {
         assert_eq!(severity(&judge(other, "OnPremises")), "error");
         assert!(matches!(judge("", "Online")[..], [Verdict::Unknown(_)]));
     }
+
+    #[test]
+    fn where_a_number_is_managed_is_open_unless_the_inventory_tells() {
+        let judge = |properties: &str, source: &str| {
+            let numbers = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting","AssignedPstnTargetId":"{ID}"{source}}},
+                    {{"TelephoneNumber":"+12065550102","NumberType":"DirectRouting","AssignedPstnTargetId":null,"NumberSource":"Online"}}]"#
+            );
+            verdicts(
+                "RA013",
+                &[
+                    ("Get-CsOnlineApplicationInstance.json", &account("")),
+                    ("Get-CsOnlineUser.json", &user(properties)),
+                    ("Get-CsPhoneNumberAssignment.json", &numbers),
+                ],
+            )
+        };
+        let cloud = r#","UserDirSyncEnabled":false,"OnPremLineUri":null"#;
+        let online = r#","NumberSource":"Online""#;
+        assert!(matches!(judge(cloud, online)[..], [Verdict::Passed]));
+        let untold = judge(cloud, "");
+        assert!(matches!(untold[..], [Verdict::Unknown(_)]), "{untold:?}");
+    }
 }

@@ -169,4 +169,30 @@ mod tests {
         ];
         assert!(matches!(verdicts("RA006", &files)[..], [Verdict::Passed]));
     }
+
+    #[test]
+    fn a_number_that_is_not_told_may_be_that_of_another_application() {
+        let judge = |number: &str, inventory: &str| {
+            let accounts = format!(
+                r#"[{{"ObjectId":"{ID}","ApplicationId":{BOT},"UserPrincipalName":"ra@contoso.example"{number}}}]"#
+            );
+            verdicts(
+                "RA006",
+                &[
+                    ("Get-CsOnlineApplicationInstance.json", &accounts),
+                    ("Get-CsPhoneNumberAssignment.json", inventory),
+                ],
+            )
+        };
+        let blank = r#","PhoneNumber":null"#;
+        assert_eq!(severity(&judge(blank, "[]")), "warning");
+        let held = |status: &str| {
+            format!(
+                r#"[{{"TelephoneNumber":"+12065550101","AssignedPstnTargetId":"{ID}"{status}}},{{"TelephoneNumber":"+12065550102","AssignedPstnTargetId":null,"PstnAssignmentStatus":"Unassigned"}}]"#
+            )
+        };
+        let own = held(r#","PstnAssignmentStatus":"VoiceApplicationAssigned""#);
+        assert_eq!(severity(&judge("", &own)), "warning");
+        assert!(matches!(judge("", &held(""))[..], [Verdict::Unknown(_)]));
+    }
 }

@@ -166,4 +166,19 @@ mod tests {
             assert_eq!(super::span_of(minutes), words);
         }
     }
+
+    #[test]
+    fn of_three_exports_the_first_and_the_last_are_compared() {
+        let manifest = r#"{"tenantName":"Contoso","exports":[
+            {"kind":"Get-CsOnlineUser","exportedAt":"2026-09-14T10:00:00Z"},
+            {"kind":"Get-CsTenant","exportedAt":"2026-09-14T10:30:00Z"},
+            {"kind":"Get-CsCallQueue","exportedAt":"2026-09-14T13:00:00Z"}]}"#;
+        let drafts = findings("SN002", &[("manifest.json", manifest)]);
+        assert_eq!(drafts.len(), 1);
+        assert!(
+            drafts[0].message.contains("3 hours after"),
+            "{}",
+            drafts[0].message
+        );
+    }
 }

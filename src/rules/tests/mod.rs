@@ -141,3 +141,34 @@ fn labels(draft: &Draft) -> Vec<String> {
         })
         .collect()
 }
+
+#[test]
+fn what_is_damaged_blinds_the_rules_that_read_it_and_no_others() {
+    use crate::snapshot::ExportKind;
+    let blinds = |kind: ExportKind, properties: Option<&[&'static str]>, code: &str| {
+        super::blinded_by(kind, properties).any(|rule| rule.page.code == code)
+    };
+    let policies = ExportKind::TeamsCallingPolicy;
+    assert!(blinds(policies, None, "US009"));
+    assert!(!blinds(policies, None, "NU002"));
+    assert!(blinds(policies, Some(&["AllowPrivateCalling"]), "US009"));
+    assert!(!blinds(policies, Some(&["Description"]), "US009"));
+    let numbers = ExportKind::AcquiredPhoneNumber;
+    assert!(!blinds(numbers, Some(&["AllowPrivateCalling"]), "US009"));
+}
+
+#[test]
+fn another_moment_for_now_goes_before_that_of_the_snapshot() {
+    use crate::rules::Cx;
+    use crate::snapshot::Moment;
+    let manifest = r#"{"exportedAt":"2026-10-01T08:00:00Z","exports":[]}"#;
+    let tenant = crate::tenant::testing::tenant(&[("manifest.json", manifest)]);
+    let moment = |text: &str| Moment::parse(text).expect("a moment");
+    let later = moment("2026-11-01T08:00:00Z");
+    let cx = Cx::new(&tenant, None);
+    assert_eq!(
+        cx.with(None, None).now,
+        Some(moment("2026-10-01T08:00:00Z"))
+    );
+    assert_eq!(cx.with(None, Some(later)).now, Some(later));
+}

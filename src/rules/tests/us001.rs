@@ -415,3 +415,13 @@ fn hostile_names_stay_in_their_quotes() {
         ]
     );
 }
+
+#[test]
+fn who_is_teams_only_needs_no_evidence_of_calls() {
+    let untold = islands()
+        .without(USERS, "EnterpriseVoiceEnabled")
+        .without(USERS, "LineUri");
+    assert_eq!(untold.word(), "unknown");
+    let teams = json!({"TeamsUpgradeEffectiveMode": "TeamsOnly"});
+    assert_eq!(untold.with(USERS, &teams).word(), "silent");
+}

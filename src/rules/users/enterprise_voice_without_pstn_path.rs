@@ -248,4 +248,65 @@ mod tests {
             "the kind is not told"
         );
     }
+
+    #[test]
+    fn a_shared_number_is_a_way_out_where_the_policy_has_one() {
+        let shared = |policies: &str| {
+            judge(
+                &with(&["MCOEV"], r#","TeamsSharedCallingRoutingPolicy":"SC1""#),
+                &[("Get-CsTeamsSharedCallingRoutingPolicy.json", policies)],
+            )
+        };
+        let none = r#"[{"Identity":"Tag:SC1","ResourceAccount":null,"EmergencyNumbers":[]}]"#;
+        assert!(matches!(shared(none)[..], [Verdict::Found(_)]));
+        let untold = r#"[{"Identity":"Tag:SC1","EmergencyNumbers":[]},{"Identity":"Tag:SC2","ResourceAccount":null,"EmergencyNumbers":[]}]"#;
+        assert!(matches!(shared(untold)[..], [Verdict::Unknown(_)]));
+        let unexported = judge(
+            &with(&["MCOEV"], r#","TeamsSharedCallingRoutingPolicy":"SC1""#),
+            &[],
+        );
+        assert!(
+            matches!(unexported[..], [Verdict::Unknown(_)]),
+            "{unexported:?}"
+        );
+    }
+
+    #[test]
+    fn a_blank_is_no_voice_and_no_usage_and_what_is_untold_is_open() {
+        const OTHER: &str = r#"{"Identity":"00000000-0000-4000-8000-000000000002","UserPrincipalName":"b@contoso.example","AccountType":"User","SoftDeletionTimestamp":null,"EnterpriseVoiceEnabled":false}"#;
+        let plan = with(&["MCOEV"], "");
+        let person = |voice: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null{voice}{plan}}},{OTHER}]"#
+            );
+            verdicts("US003", &[("Get-CsOnlineUser.json", &users), POLICIES])
+        };
+        assert!(person(r#","EnterpriseVoiceEnabled":null"#).is_empty());
+        assert!(matches!(person("")[..], [Verdict::Unknown(_)]));
+        // Of whom the kind is not told, voice decides whether that matters.
+        let nobody = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","SoftDeletionTimestamp":null,"EnterpriseVoiceEnabled":false{plan}}}]"#
+        );
+        assert!(verdicts("US003", &[("Get-CsOnlineUser.json", &nobody), POLICIES]).is_empty());
+        let global = |usages: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null,"EnterpriseVoiceEnabled":true{plan}}}]"#
+            );
+            let policies = format!(
+                r#"[{{"Identity":"Global"{usages}}},{{"Identity":"Tag:SBC","OnlinePstnUsages":["US"]}}]"#
+            );
+            verdicts(
+                "US003",
+                &[
+                    ("Get-CsOnlineUser.json", &users),
+                    ("Get-CsOnlineVoiceRoutingPolicy.json", &policies),
+                ],
+            )
+        };
+        assert!(matches!(
+            global(r#","OnlinePstnUsages":null"#)[..],
+            [Verdict::Found(_)]
+        ));
+        assert!(matches!(global("")[..], [Verdict::Unknown(_)]));
+    }
 }

@@ -216,4 +216,39 @@ mod tests {
         );
         assert_eq!(both, [vec!["circle"], vec!["circle"]]);
     }
+
+    #[test]
+    fn only_what_is_switched_on_is_followed() {
+        let unanswered = |on: bool| {
+            format!(
+                r#","IsForwardingEnabled":false,"UnansweredTarget":"sip:gone@contoso.example","UnansweredTargetType":"SingleTarget","IsUnansweredEnabled":{on}"#
+            )
+        };
+        let said = |on: bool| {
+            let users = r#"[{"Identity":"00000000-0000-4000-8000-000000000001","UserPrincipalName":"a@contoso.example","AccountType":"User","AccountEnabled":true,"SoftDeletionTimestamp":null,"TeamsCallingPolicy":null},
+                {"Identity":"00000000-0000-4000-8000-000000000003","UserPrincipalName":"gone@contoso.example","AccountType":"User","AccountEnabled":false,"SoftDeletionTimestamp":null,"TeamsCallingPolicy":null}]"#;
+            let settings = format!(
+                r#"[{{"SipUri":"sip:a@contoso.example"{}}}]"#,
+                unanswered(on)
+            );
+            let verdicts = verdicts(
+                "US012",
+                &[
+                    ("Get-CsOnlineUser.json", users),
+                    ("Get-CsUserCallingSettings.json", &settings),
+                    (
+                        "Get-CsTeamsCallingPolicy.json",
+                        r#"[{"Identity":"Global","AllowPrivateCalling":true}]"#,
+                    ),
+                ],
+            );
+            matches!(verdicts[..], [Verdict::Several(_)])
+        };
+        assert!(said(true));
+        assert!(!said(false));
+        // Who forwards at once and comes back makes a circle; who lets it ring elsewhere too does not.
+        let ring = forward("sip:A@contoso.example").replace("Immediate", "Simultaneous");
+        let both = judge(&forward("sip:b@contoso.example"), &ring, "");
+        assert!(both.iter().all(Vec::is_empty), "{both:?}");
+    }
 }

@@ -218,4 +218,14 @@ mod tests {
         assert_eq!(severity("2026-09-14T06:00:00Z"), "error");
         assert_eq!(severity("2026-09-14T06:00:01Z"), "info");
     }
+
+    #[test]
+    fn a_number_whose_holder_is_not_told_may_be_the_accounts() {
+        let rows = format!(
+            r#"[{{"TelephoneNumber":"+12065550102","NumberType":"DirectRouting"}},{}]"#,
+            row("+12065550103", OTHER, "")
+        );
+        let open = judge(LINE, &rows, &[]);
+        assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+    }
 }

@@ -189,4 +189,21 @@ mod tests {
         let alone = verdicts("US006", &files[..1]);
         assert!(matches!(alone[..], [Verdict::Unknown(_)]));
     }
+
+    #[test]
+    fn who_may_be_deleted_matters_only_with_a_number() {
+        let judge = |line: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example"{line}}},
+                    {{"Identity":"00000000-0000-4000-8000-000000000002","UserPrincipalName":"b@contoso.example","LineUri":null,"SoftDeletionTimestamp":null}}]"#
+            );
+            let verdicts = verdicts("US006", &[("Get-CsOnlineUser.json", &users), NOW]);
+            verdicts
+                .iter()
+                .filter(|one| matches!(one, Verdict::Unknown(_)))
+                .count()
+        };
+        assert_eq!(judge(LINE), 1);
+        assert_eq!(judge(r#","LineUri":null"#), 0);
+    }
 }

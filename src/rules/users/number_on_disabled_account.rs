@@ -185,4 +185,24 @@ mod tests {
         assert!(!passed(3));
         assert!(!passed(0));
     }
+
+    #[test]
+    fn without_a_time_of_grace_a_change_of_this_moment_excuses_nothing() {
+        let users = users(
+            r#","AccountType":"User","AccountEnabled":false,"WhenChanged":"2026-09-14T00:00:00Z""#,
+        );
+        let options = serde_json::json!({"grace-days": 0});
+        let verdicts = verdicts_with(
+            "US005",
+            &options,
+            &[
+                ("Get-CsOnlineUser.json", &users),
+                (
+                    "manifest.json",
+                    r#"{"exportedAt":"2026-09-14T00:00:00Z","exports":[]}"#,
+                ),
+            ],
+        );
+        assert!(matches!(verdicts[..], [Verdict::Found(_)]), "{verdicts:?}");
+    }
 }

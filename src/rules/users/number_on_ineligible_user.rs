@@ -111,4 +111,30 @@ mod tests {
         assert!(matches!(judge("")[..], [Verdict::Unknown(_)]));
         assert!(judge(r#","AccountType":"ResourceAccount","SipAddress":null"#).is_empty());
     }
+
+    #[test]
+    fn an_account_of_no_told_type_is_provisioned_where_sip_says_so() {
+        for told in [
+            r#","IsSipEnabled":true"#,
+            r#","SipAddress":"sip:a@contoso.example""#,
+        ] {
+            assert!(matches!(judge(told)[..], [Verdict::Passed]), "{told}");
+        }
+    }
+
+    #[test]
+    fn without_a_number_or_deleted_there_is_nothing_to_judge() {
+        let account = |properties: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"Guest"{properties}}}]"#
+            );
+            verdicts("US007", &[("Get-CsOnlineUser.json", &users)])
+        };
+        let line = r#","LineUri":"tel:+12065550101""#;
+        let found = account(&format!(r#"{line},"SoftDeletionTimestamp":null"#));
+        assert!(matches!(found[..], [Verdict::Found(_)]), "{found:?}");
+        assert!(account(r#","LineUri":null,"SoftDeletionTimestamp":null"#).is_empty());
+        let deleted = format!(r#"{line},"SoftDeletionTimestamp":"2026-09-01T00:00:00Z""#);
+        assert!(account(&deleted).is_empty());
+    }
 }

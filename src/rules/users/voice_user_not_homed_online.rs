@@ -214,4 +214,26 @@ mod tests {
             .is_empty()
         );
     }
+
+    #[test]
+    fn a_provider_tells_the_home_and_a_day_is_no_new_account() {
+        let provider = judge(r#","HostingProvider":"sipfed.online.lync.com""#, ONLINE);
+        assert!(matches!(provider[..], [Verdict::Passed]), "{provider:?}");
+        draft(judge(
+            r#","RegistrarPool":null,"WhenCreated":"2026-09-13T00:00:00Z""#,
+            ONLINE,
+        ));
+    }
+
+    #[test]
+    fn a_disabled_hybrid_account_is_homed_on_a_server() {
+        draft(judge(
+            &format!(r#"{HOME},"InterpretedUserType":"HybridDisabledUser""#),
+            ONLINE,
+        ));
+        for kind in ["HybridOnlineTeamsOnlyUser", "PureOnlineDisabledUser"] {
+            let verdicts = judge(&format!(r#"{HOME},"InterpretedUserType":"{kind}""#), ONLINE);
+            assert!(matches!(verdicts[..], [Verdict::Passed]), "{kind}");
+        }
+    }
 }

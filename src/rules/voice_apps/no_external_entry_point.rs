@@ -164,4 +164,55 @@ mod tests {
             .is_empty()
         );
     }
+
+    #[test]
+    fn of_apps_that_lead_to_each_other_the_first_speaks() {
+        const THREE: &str = "00000000-0000-4000-8000-00000000000c";
+        let queue = |id: &str, account: &str, target: &str| {
+            format!(
+                r#"{{"Identity":"{id}","Name":"{id}","RoutingMethod":"Serial","ApplicationInstances":[{account}],"OverflowActionTarget":{target},"TimeoutActionTarget":null}}"#
+            )
+        };
+        let to = |id: &str| format!(r#"{{"Id":"{id}","Type":"ConfigurationEndpoint"}}"#);
+        let judge = |queues: &[String]| {
+            let queues = format!("[{}]", queues.join(","));
+            let verdicts = verdicts(
+                "AA003",
+                &[
+                    ("Get-CsCallQueue.json", &queues),
+                    ("Get-CsAutoAttendant.json", "[]"),
+                    (
+                        "Get-CsOnlineApplicationInstance.json",
+                        &account(r#","PhoneNumber":null"#),
+                    ),
+                    ("Get-CsPhoneNumberAssignment.json", "[]"),
+                ],
+            );
+            let found = verdicts.into_iter().filter_map(|verdict| match verdict {
+                Verdict::Found(draft) => Some(draft.subject.id),
+                _ => None,
+            });
+            found.collect::<Vec<_>>()
+        };
+        let own = format!("\"{ID}\"");
+        // A circle of two.
+        let circle = [queue(ONE, &own, &to(TWO)), queue(TWO, "", &to(ONE))];
+        assert_eq!(judge(&circle), [ONE]);
+        // The last of the list is the one where calls come in.
+        let line = [
+            queue(ONE, "", "null"),
+            queue(TWO, "", &to(ONE)),
+            queue(THREE, &own, &to(TWO)),
+        ];
+        assert_eq!(judge(&line), [THREE]);
+    }
+
+    #[test]
+    fn only_apps_with_such_a_name_are_internal() {
+        let blank = r#","PhoneNumber":null"#;
+        let names = |names: &[&str]| judge(blank, &serde_json::json!({"internal-names": names}));
+        assert_eq!(names(&["elsewhere"]), ["warning"]);
+        assert_eq!(names(&[""]), ["warning"]);
+        assert_eq!(names(&["elsewhere", "one"]), ["info"]);
+    }
 }

@@ -133,4 +133,13 @@ mod tests {
             [Verdict::Passed, Verdict::Unknown(_)]
         ));
     }
+
+    #[test]
+    fn emergency_numbers_that_were_lost_may_use_it() {
+        let lost = r#"[{"Identity":"Tag:A","AllowEnhancedEmergencyServices":true},{"Identity":"Tag:E","EmergencyNumbers":[],"AllowEnhancedEmergencyServices":true}]"#;
+        assert!(matches!(
+            judge(POLICY, "[]", Some(lost))[..],
+            [Verdict::Passed, Verdict::Unknown(_)]
+        ));
+    }
 }

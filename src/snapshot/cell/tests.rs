@@ -139,3 +139,374 @@ fn one_text_with_blanks_may_be_several_usages() {
     assert_eq!(usages("\"FR-National\""), Field::Value(1));
     assert_eq!(usages("[\"US and Canada\"]"), Field::Value(1));
 }
+
+/// What a value says: whether all of it is said, in which words, and which of them are the tenant's own.
+fn said<T: Cell>(property: &'static str, json: &str) -> (bool, Vec<String>, Vec<String>) {
+    let builder = TextsBuilder::default();
+    let mut reading = Reading::new(builder.arena(), false);
+    reading.begin_property(property);
+    let value: Lax = serde_json::from_str(json).unwrap();
+    let Field::Value(value) = T::field(&value, &mut reading) else {
+        panic!("no value: {json}");
+    };
+    let filled = reading.arena.finish();
+    let texts = builder.finish(vec![filled]);
+    let (mut shown, mut parts) = (Vec::new(), Vec::new());
+    let whole = value.show(&texts, &mut shown);
+    value.parts(&texts, &mut parts);
+    (whole, shown, parts)
+}
+
+#[test]
+fn a_value_says_what_it_is() {
+    use crate::snapshot::record::{
+        BridgeNumber, CallFlow, CallTarget, CategorizedNumber, Contacts, EffectivePolicy,
+        EmergencyNumber, LicenseState, ManifestExport, NormalizationRule, PrepaidUnits, SplitList,
+    };
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+    fn is<T: Cell>(json: &str, shown: &[&str], parts: &[&str]) {
+        let (whole, words, own) = said::<T>("X", json);
+        assert!(whole, "{json}");
+        assert_eq!(words, shown, "{json}");
+        assert_eq!(own, parts, "{json}");
+    }
+    fn alike<T: Cell>(json: &str, shown: &[&str]) {
+        is::<T>(json, shown, shown);
+    }
+    let quoted = format!("\"{ID}\"");
+    alike::<Text>("\"Reception\"", &["Reception"]);
+    alike::<Symbol>("\"Reception\"", &["Reception"]);
+    alike::<bool>("\"Vrai\"", &["true"]);
+    alike::<i64>("\"12\"", &["12"]);
+    alike::<ObjectId>(&quoted, &[ID]);
+    alike::<PolicyName>("\"Tag:Intl\"", &["Intl"]);
+    alike::<Presence>("\"something\"", &["set"]);
+    alike::<Joined>("[\"a\",\"b\"]", &["a; b"]);
+    alike::<Box<[Symbol]>>("[\"a\",\"b\"]", &["a", "b"]);
+    alike::<AssignmentTarget>(&quoted, &[ID]);
+    alike::<AssignmentTarget>("\"TeamsSharedCallingRoutingPolicy|Tag:SC1\"", &["SC1"]);
+    alike::<AssignmentTarget>("\"a bridge\"", &["a bridge"]);
+    alike::<Moment>("\"2026-10-01T08:00:00Z\"", &["2026-10-01T08:00:00Z"]);
+    alike::<CallTarget>(
+        "{\"Id\":\"tel:+12065550101\",\"Type\":\"User\"}",
+        &["tel:+12065550101"],
+    );
+    alike::<CallFlow>(
+        "{\"Menu\":{\"MenuOptions\":[{\"CallTarget\":{\"Id\":\"one\",\"Type\":\"User\"}},{\"CallTarget\":null},{\"CallTarget\":{\"Id\":\"two\"}}]}}",
+        &["one", "two"],
+    );
+    alike::<BridgeNumber>("{\"Number\":\"12065550101\"}", &["12065550101"]);
+    alike::<SplitList>("[\"DE;FR\"]", &["DE", "FR"]);
+    alike::<Contacts>("[\"a\",\"b\"]", &["2"]);
+    alike::<PrepaidUnits>(
+        "{\"enabled\":5,\"warning\":1}",
+        &["5 enabled", "1 warning", "0 suspended"],
+    );
+    is::<ManifestExport>(
+        "{\"kind\":\"Get-CsTenant\",\"file\":\"tenant.json\"}",
+        &["Get-CsTenant"],
+        &["tenant.json"],
+    );
+    is::<EmergencyNumber>(
+        "{\"EmergencyDialString\":\"911\",\"OnlinePSTNUsage\":\"E911\",\"EmergencyDialMask\":\"112\"}",
+        &["911 (usage E911, mask 112)"],
+        &["911", "E911", "112"],
+    );
+    is::<EmergencyNumber>(
+        "{\"EmergencyDialString\":\"911\"}",
+        &["911 (usage none, mask none)"],
+        &["911"],
+    );
+    is::<NormalizationRule>(
+        "{\"Name\":\"inside\",\"Pattern\":\"^1$\",\"Translation\":\"+1\"}",
+        &["inside (^1$ to +1)"],
+        &["inside", "^1$", "+1"],
+    );
+    is::<CategorizedNumber>(
+        "{\"TelephoneNumber\":\"+12065550101\",\"AssignmentCategory\":\"Primary\"}",
+        &["+12065550101 (Primary)"],
+        &["+12065550101"],
+    );
+    let state = format!(
+        "{{\"skuId\":\"e43b5b99-8dfb-405f-9987-dc307f34bcbd\",\"assignedByGroup\":\"{ID}\",\"error\":\"CountViolation\"}}"
+    );
+    is::<LicenseState>(
+        &state,
+        &[&format!("MCOEV (by group {ID}, CountViolation)")],
+        &[ID],
+    );
+    is::<EffectivePolicy>(
+        "{\"PolicyType\":\"TeamsCallingPolicy\",\"PolicyAssignment\":{\"DisplayName\":\"Tag:A\",\"AssignmentType\":\"Group\"}}",
+        &["TeamsCallingPolicy A (group)"],
+        &["A"],
+    );
+}
+
+#[test]
+fn licenses_are_said_in_words_and_only_where_all_is_known() {
+    let plans = |json: &str| {
+        let (whole, shown, _) = said::<PlanSet>("AssignedPlan", json);
+        (whole, shown.join(", "))
+    };
+    let plan = |name: &str, status: &str| {
+        format!("{{\"Capability\":\"{name}\",\"CapabilityStatus\":\"{status}\"}}")
+    };
+    let (whole, words) = plans(&format!(
+        "[{},{},{}]",
+        plan("MCOEV", "Enabled"),
+        plan("MCOPSTN1", "Warning"),
+        plan("MCOEV_VIRTUALUSER", "Deleted")
+    ));
+    assert!(whole);
+    for part in [
+        PlanClass::PhoneSystem.words().to_owned(),
+        format!("{} (in grace)", PlanClass::CallingPlan.words()),
+        format!("{} (stopped)", PlanClass::ResourceAccount.words()),
+    ] {
+        assert!(words.contains(&part), "{part}: {words}");
+    }
+    let (whole, _) = plans("[\"MCOEV\"]");
+    assert!(!whole, "the status was lost");
+    let (whole, words, _) = said::<FeatureSet>("FeatureTypes", "[\"PhoneSystem\"]");
+    assert!(whole);
+    assert_eq!(words, [PlanClass::PhoneSystem.words()]);
+    let (whole, words, _) = said::<SkuSet>(
+        "AssignedLicenses",
+        "[{\"skuId\":\"e43b5b99-8dfb-405f-9987-dc307f34bcbd\",\"disabledPlans\":[]}]",
+    );
+    assert!(whole);
+    assert_eq!(words, ["MCOEV"]);
+}
+
+/// Whether two values mean the same.
+fn same<T: Cell>(one: &str, two: &str) -> bool {
+    let builder = TextsBuilder::default();
+    let mut reading = Reading::new(builder.arena(), false);
+    let [one, two] = [one, two].map(|json| {
+        let value: Lax = serde_json::from_str(json).unwrap();
+        match T::field(&value, &mut reading) {
+            Field::Value(value) => value,
+            _ => panic!("no value: {json}"),
+        }
+    });
+    let filled = reading.arena.finish();
+    let texts = builder.finish(vec![filled]);
+    one.same(&two, &texts)
+}
+
+#[test]
+fn values_are_the_same_whatever_their_spelling() {
+    use crate::snapshot::record::{BridgeNumber, CategorizedNumber};
+    assert!(same::<Text>("\"tel:+12065550101\"", "\"12065550101\""));
+    assert!(!same::<Text>("\"tel:+12065550101\"", "\"12065550102\""));
+    assert!(same::<Symbol>("\"Global\"", "\"GLOBAL\""));
+    assert!(!same::<Symbol>("\"Global\"", "\"Local\""));
+    assert!(same::<PolicyName>("\"Tag:a\"", "\"A\""));
+    assert!(!same::<PolicyName>("\"Tag:a\"", "\"B\""));
+    assert!(same::<Joined>("[\"a\"]", "[\"A\"]"));
+    assert!(!same::<Joined>("[\"a\"]", "[\"b\"]"));
+    assert!(same::<Box<[Symbol]>>("[\"a\",\"b\"]", "[\"A\",\"B\"]"));
+    assert!(!same::<Box<[Symbol]>>("[\"a\",\"b\"]", "[\"a\"]"));
+    assert!(!same::<Box<[Symbol]>>("[\"a\",\"b\"]", "[\"a\",\"c\"]"));
+    let bridge = |number: &str, rest: &str| format!("{{\"Number\":\"{number}\"{rest}}}");
+    let plain = bridge("12065550101", "");
+    assert!(same::<BridgeNumber>(&plain, &bridge("+12065550101", "")));
+    for other in [
+        bridge("12065550102", ""),
+        bridge("12065550101", ",\"IsShared\":true"),
+        bridge("12065550101", ",\"Type\":\"Toll\""),
+    ] {
+        assert!(!same::<BridgeNumber>(&plain, &other), "{other}");
+        assert!(!same::<BridgeNumber>(&other, &plain), "{other}");
+        assert!(same::<BridgeNumber>(&other, &other), "{other}");
+    }
+    let of = |number: &str, category: &str| {
+        format!("{{\"TelephoneNumber\":\"{number}\",\"AssignmentCategory\":\"{category}\"}}")
+    };
+    let primary = of("+12065550101", "Primary");
+    assert!(same::<CategorizedNumber>(
+        &primary,
+        &of("12065550101", "Primary")
+    ));
+    assert!(!same::<CategorizedNumber>(
+        &primary,
+        &of("12065550102", "Primary")
+    ));
+    assert!(!same::<CategorizedNumber>(
+        &primary,
+        &of("12065550101", "Private")
+    ));
+}
+
+/// What was noted about a value of a property: the damages, by their names.
+fn noted<T: Cell>(csv: bool, property: &'static str, json: &str) -> Vec<Damage> {
+    let builder = TextsBuilder::default();
+    let mut reading = Reading::new(builder.arena(), csv);
+    reading.begin_property(property);
+    let value: Lax = serde_json::from_str(json).unwrap();
+    T::field(&value, &mut reading);
+    reading.damages.iter().map(|(damage, ..)| damage).collect()
+}
+
+#[test]
+fn values_that_no_page_of_microsoft_lists_are_noted() {
+    for (property, known) in [
+        ("ActivationState", "Update Pending"),
+        ("NumberType", "operatorconnect"),
+        ("PstnAssignmentStatus", "UserAssigned"),
+        ("AssignmentCategory", "Primary"),
+        ("NumberSource", "Online"),
+        ("AccountType", "ResourceAccount"),
+        ("TeamsUpgradeEffectiveMode", "TeamsOnly"),
+    ] {
+        let of = |word: &str| noted::<Symbol>(false, property, &format!("\"{word}\""));
+        assert_eq!(of(known), [], "{property}");
+        assert_eq!(of("Resting"), [Damage::UnknownValue], "{property}");
+        assert_eq!(of("Rest-ing"), [Damage::UnknownValue], "{property}");
+    }
+    assert_eq!(noted::<Symbol>(false, "City", "\"Resting\""), []);
+}
+
+#[test]
+fn letters_are_lost_in_csv_alone_and_only_beside_a_question_mark() {
+    let of = |csv: bool, text: &str| noted::<Text>(csv, "DisplayName", &format!("\"{text}\""));
+    assert_eq!(of(true, "J?rg"), [Damage::AsciiLoss]);
+    assert_eq!(of(true, "Andr?"), [Damage::AsciiLoss]);
+    assert_eq!(of(false, "J?rg"), []);
+    assert_eq!(of(true, "Jorg"), []);
+    assert_eq!(of(true, "J?rg ü"), [], "whoever kept one letter kept all");
+    assert_eq!(of(true, "? 12"), []);
+}
+
+#[test]
+fn numbers_that_a_spreadsheet_rounded_are_no_texts() {
+    let of = |text: &str| noted::<Text>(true, "LineUri", &format!("\"{text}\""));
+    for text in ["1.42556E+10", "1,42556E+10", "+1.42556e+10", "'1.42556E+10"] {
+        assert_eq!(of(text), [Damage::ExcelNumber], "{text}");
+    }
+    for text in ["E+10", "xE+10", "1.4xE+10", "1.42556E+x", "14255550101"] {
+        assert_eq!(of(text), [], "{text}");
+    }
+}
+
+#[test]
+fn a_list_in_one_text_is_divided_as_its_dialect_and_its_property_allow() {
+    let pieces = |csv: bool, property: &'static str, text: &str| {
+        let builder = TextsBuilder::default();
+        let mut reading = Reading::new(builder.arena(), csv);
+        reading.begin_property(property);
+        let value = Lax::Text(text.into());
+        let Field::Value(list) = <Box<[Symbol]>>::field(&value, &mut reading) else {
+            return Vec::new();
+        };
+        let filled = reading.arena.finish();
+        let texts = builder.finish(vec![filled]);
+        list.iter()
+            .map(|one| texts.symbol(*one).to_owned())
+            .collect()
+    };
+    assert_eq!(pieces(true, "Other", "a,b; c||d"), ["a", "b", "c", "d"]);
+    assert_eq!(pieces(true, "Other", "[\"a,b\",\"c\"]"), ["a,b", "c"]);
+    assert_eq!(pieces(false, "Other", "a,b"), ["a,b"]);
+    assert_eq!(pieces(true, "Other", "a b"), ["a b"]);
+    assert_eq!(pieces(false, "Capability", "a  b"), ["a", "b"]);
+    assert_eq!(pieces(false, "Capability", "a"), ["a"]);
+}
+
+#[test]
+fn the_tenants_that_records_name_are_counted_with_the_first_record() {
+    let builder = TextsBuilder::default();
+    let mut reading = Reading::new(builder.arena(), false);
+    let id = "00000000-0000-4000-8000-000000000001";
+    let value = Lax::Text(id.into());
+    reading.begin_property("TenantId");
+    for start in [10, 20] {
+        let record = Span {
+            source: SourceId(3),
+            start,
+            len: 5,
+        };
+        reading.begin_record(record);
+        assert_eq!(
+            TenantMark::field(&value, &mut reading),
+            Field::Value(TenantMark)
+        );
+    }
+    assert_eq!(TenantMark::field(&Lax::Null, &mut reading), Field::Null);
+    let named: Vec<(u64, Span)> = reading.tenants.values().copied().collect();
+    let [(count, first)] = named[..] else {
+        panic!("one tenant: {named:?}");
+    };
+    assert_eq!((count, first.start, first.source), (2, 10, SourceId(3)));
+    reading.begin_property("Identity");
+    ObjectId::field(&value, &mut reading);
+    assert_eq!(
+        reading.tenants.values().next().map(|(count, _)| *count),
+        Some(2)
+    );
+}
+
+#[test]
+fn damage_says_whether_and_how_it_loses_a_value() {
+    for damage in [
+        Damage::Cut,
+        Damage::Blanked,
+        Damage::ExcelNumber,
+        Damage::AsciiLoss,
+        Damage::Unreadable,
+    ] {
+        assert!(damage.loses(), "{damage:?}");
+    }
+    for damage in [Damage::Recovered, Damage::UnknownValue, Damage::RepeatedKey] {
+        assert!(!damage.loses(), "{damage:?}");
+    }
+    assert_eq!(Damage::ExcelNumber.how(), "rounded by a spreadsheet");
+    assert_eq!(Damage::Cut.how(), "lost to too small a `-Depth`");
+    assert_eq!(Damage::AsciiLoss.how(), "written without its accents");
+    assert_eq!(Damage::Unreadable.how(), "not readable");
+}
+
+#[test]
+fn every_damage_of_a_property_is_counted() {
+    let mut damages = Damages::default();
+    for _ in 0..3 {
+        damages.note(
+            Damage::Cut,
+            "AssignedPlan",
+            Span::start_of(SourceId(0)),
+            "x",
+        );
+    }
+    let counts: Vec<u64> = damages.iter().map(|(_, _, seen)| seen.count).collect();
+    assert_eq!(counts, [3]);
+    assert_eq!(damages.total(), 3);
+}
+
+#[test]
+fn a_moment_some_days_or_hours_later_is_told() {
+    let start = Moment::parse("2026-10-01T08:00:00Z").expect("a moment");
+    let later = |moment: Option<Moment>| moment.map(Moment::rfc3339);
+    assert_eq!(
+        later(start.after_days(30)).as_deref(),
+        Some("2026-10-31T08:00:00Z")
+    );
+    assert_eq!(
+        later(start.after_hours(17)).as_deref(),
+        Some("2026-10-02T01:00:00Z")
+    );
+    assert_eq!(start.after_days(u64::MAX), None);
+    assert_eq!(start.after_hours(u64::MAX), None);
+}
+
+#[test]
+fn plans_that_were_switched_off_in_a_license_of_a_group_must_be_told() {
+    use crate::snapshot::record::LicenseState;
+    let state = |disabled: &str| {
+        read::<LicenseState>(&format!(
+            "{{\"skuId\":\"e43b5b99-8dfb-405f-9987-dc307f34bcbd\",\"disabledPlans\":{disabled}}}"
+        ))
+    };
+    assert!(state("[]").value().is_some());
+    assert!(state("null").value().is_some());
+    assert!(state("\"System.Object[]\"").is_absent());
+}

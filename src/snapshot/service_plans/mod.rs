@@ -333,8 +333,9 @@ mod tests {
 
     use super::generate::products;
     use super::{
-        PlanClass, PlanClasses, RESOURCE_ACCOUNT_SKU, TEAMS_PHONE_STANDARD_SKU, classes_of_feature,
-        plan_by_id, plan_by_name, sku_by_id, sku_by_part_number, table,
+        PlanClass, PlanClasses, RESOURCE_ACCOUNT_SKU, TEAMS_PHONE_STANDARD_SKU, all_plans,
+        classes_of_feature, feature_of, plan_by_id, plan_by_name, sku_by_id, sku_by_part_number,
+        table,
     };
 
     fn class_named(name: &str) -> Option<PlanClass> {
@@ -584,5 +585,37 @@ mod tests {
             .map(|plan| plan.name.to_lowercase())
             .collect();
         assert_eq!(names.len(), table::PLANS.len());
+    }
+
+    #[test]
+    fn a_class_with_a_feature_is_told_by_it_and_others_are_not() {
+        assert_eq!(feature_of(PlanClass::PhoneSystem), Some("PhoneSystem"));
+        assert_eq!(feature_of(PlanClass::ResourceAccount), Some("VoiceApp"));
+        assert_eq!(feature_of(PlanClass::PayAsYouGo), None);
+        assert!(PlanClass::PhoneSystem.has_feature());
+        assert!(!PlanClass::PayAsYouGo.has_feature());
+        assert!(classes_of_feature(" phonesystem ").contains(PlanClass::PhoneSystem));
+        assert!(classes_of_feature("PhoneSystems").is_empty());
+        assert!(classes_of_feature("Phone").is_empty());
+        assert!(!classes_of_feature("VoiceApp").is_empty());
+    }
+
+    #[test]
+    fn sets_of_classes_hold_what_either_held() {
+        let phone = PlanClasses::of(&[PlanClass::PhoneSystem, PlanClass::Teams]);
+        let teams = PlanClasses::of(&[PlanClass::Teams]);
+        let both = phone.union(teams);
+        assert!(both.contains(PlanClass::Teams) && both.contains(PlanClass::PhoneSystem));
+        assert!(!phone.is_empty());
+        assert!(PlanClasses::default().is_empty());
+    }
+
+    #[test]
+    fn every_class_has_words_of_its_own() {
+        let classes: PlanClasses = all_plans().map(|plan| plan.class).collect();
+        let words: std::collections::BTreeSet<&str> =
+            classes.iter().map(PlanClass::words).collect();
+        assert_eq!(words.len(), classes.iter().count());
+        assert!(words.contains("Teams Phone"));
     }
 }

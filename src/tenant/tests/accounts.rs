@@ -223,3 +223,85 @@ fn an_export_has_a_start_and_a_missing_one_has_none() {
     assert!(tenant.start_of(ExportKind::OnlineUser).is_some());
     assert!(tenant.start_of(ExportKind::OnlinePstnGateway).is_none());
 }
+
+#[test]
+fn the_manifest_tells_how_far_apart_two_exports_are() {
+    use crate::snapshot::ExportKind;
+    let manifest = r#"{"exports":[
+        {"kind":"Get-CsTenant","exportedAt":"2026-10-01T07:00:00Z"},
+        {"kind":"Get-CsOnlineUser","exportedAt":"2026-10-01T08:00:00Z"},
+        {"kind":"Get-CsPhoneNumberAssignment","exportedAt":"2026-10-01T08:00:30Z"},
+        {"kind":"Get-CsCallQueue"}]}"#;
+    let tenant = tenant(&[("manifest.json", manifest)]);
+    let (users, numbers) = (ExportKind::OnlineUser, ExportKind::PhoneNumberAssignment);
+    assert_eq!(tenant.exported_apart(users, numbers), Some(30_000));
+    assert_eq!(tenant.exported_apart(numbers, users), Some(30_000));
+    assert_eq!(tenant.exported_apart(users, ExportKind::CallQueue), None);
+    assert_eq!(
+        tenant.exported_apart(users, ExportKind::OnlineVoiceRoute),
+        None
+    );
+}
+
+#[test]
+fn the_subject_of_an_account_is_what_the_account_is() {
+    use crate::finding::SubjectKind;
+    let kind = |kind: &str| {
+        let tenant = user(&format!(",\"AccountType\":\"{kind}\""));
+        tenant.user_subject(&tenant.users[0]).kind
+    };
+    assert_eq!(kind("User"), SubjectKind::User);
+    assert_eq!(kind("ResourceAccount"), SubjectKind::ResourceAccount);
+}
+
+#[test]
+fn the_number_of_an_account_is_shown_where_it_has_one() {
+    let label = |line: &str| {
+        let tenant = user(&format!(",\"LineUri\":{line}"));
+        let label = tenant.number_label(&tenant.users[0], "here");
+        label.map(|label| label.text)
+    };
+    assert_eq!(label("\"tel:+14255550101\"").as_deref(), Some("here"));
+    assert_eq!(label("null"), None);
+}
+
+#[test]
+fn policies_that_microsoft_provides_are_there_though_no_export_lists_them() {
+    use crate::tenant::{Answer, PolicyKind};
+    let tenant = tenant(&[
+        (
+            "Get-CsCallingLineIdentity.json",
+            r#"[{"Identity":"Global","CallingIDSubstitute":"LineUri"}]"#,
+        ),
+        (
+            "Get-CsTeamsCallingPolicy.json",
+            r#"[{"Identity":"Global","AllowPrivateCalling":true}]"#,
+        ),
+    ]);
+    let exists = |kind: PolicyKind, name: &str| tenant.policy_exists(kind, name);
+    assert_eq!(exists(PolicyKind::CallerId, "anonymous"), Answer::Yes);
+    assert_eq!(exists(PolicyKind::CallerId, "AllowCalling"), Answer::No);
+    assert_eq!(exists(PolicyKind::Calling, "allowcalling"), Answer::Yes);
+    assert_eq!(exists(PolicyKind::Calling, "Anonymous"), Answer::No);
+    assert_eq!(
+        exists(
+            PolicyKind::VoiceApplications,
+            "EnableVoiceAppPoliciesForUsers"
+        ),
+        Answer::Yes
+    );
+    assert_eq!(
+        exists(PolicyKind::VoiceApplications, "Gone"),
+        Answer::Unknown,
+        "they are not exported"
+    );
+}
+
+#[test]
+fn every_type_of_policy_is_granted_by_a_cmdlet_of_its_own() {
+    use crate::tenant::PolicyKind;
+    let grants: std::collections::BTreeSet<&str> =
+        PolicyKind::ALL.into_iter().map(PolicyKind::grant).collect();
+    assert_eq!(grants.len(), PolicyKind::ALL.len());
+    assert!(grants.iter().all(|grant| grant.starts_with("Grant-Cs")));
+}

@@ -183,3 +183,57 @@ fn an_app_without_account_is_not_reached_directly() {
     ]);
     assert_eq!(reachable(&tenant), [Answer::No, Answer::No]);
 }
+
+#[test]
+fn an_app_is_the_subject_that_its_export_says() {
+    use crate::finding::SubjectKind;
+    let tenant = built(&nested());
+    let kinds: Vec<SubjectKind> = [ATTENDANT, QUEUE]
+        .iter()
+        .map(|app| {
+            tenant
+                .app_subject(tenant.app(id(app)).expect("the app"))
+                .kind
+        })
+        .collect();
+    assert_eq!(kinds, [SubjectKind::AutoAttendant, SubjectKind::CallQueue]);
+}
+
+#[test]
+fn only_a_person_who_is_named_as_one_is_called() {
+    let target = |person: &str, kind: &str| {
+        let queue = json!([{"Identity": QUEUE, "Name": "Sales", "RoutingMethod": "Serial", "ApplicationInstances": [],
+            "OverflowActionTarget": {"Id": person, "Type": kind}}]);
+        let tenant = built(&[("Get-CsCallQueue.json", queue)]);
+        tenant.calls_to_person(id(ONE)).len()
+    };
+    assert_eq!(target(ONE, "User"), 1);
+    assert_eq!(target(ONE, "ApplicationEndpoint"), 0);
+    assert_eq!(target(TWO, "User"), 0);
+}
+
+#[test]
+fn every_account_is_found_among_its_associations() {
+    let four = "00000000-0000-4000-8000-000000000004";
+    let accounts: Vec<Value> = [ONE, TWO, THREE, four]
+        .iter()
+        .map(|account| json!({"ObjectId": account, "ApplicationId": ONE}))
+        .collect();
+    let associations: Vec<Value> = [ONE, TWO, THREE]
+        .iter()
+        .map(|account| json!({"Id": account, "ConfigurationId": QUEUE, "ConfigurationType": "CallQueue"}))
+        .collect();
+    let tenant = built(&[
+        ("Get-CsOnlineApplicationInstance.json", json!(accounts)),
+        (
+            "Get-CsOnlineApplicationInstanceAssociation.json",
+            json!(associations),
+        ),
+    ]);
+    let services: Vec<usize> = tenant
+        .resource_accounts
+        .iter()
+        .map(|account| tenant.services_of(account).len())
+        .collect();
+    assert_eq!(services, [1, 1, 1, 0]);
+}

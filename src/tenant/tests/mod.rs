@@ -2,6 +2,7 @@
 
 mod accounts;
 mod apps;
+mod edits;
 mod licenses;
 mod merging;
 mod numbers;

@@ -241,3 +241,37 @@ fn an_account_has_a_line_by_the_inventory_its_line_uri_or_its_primary_number() {
         (Answer::Unknown, None)
     );
 }
+
+#[test]
+fn a_number_that_nobody_can_read_makes_the_inventory_incomplete() {
+    let told = |text: &str| {
+        let tenant = tenant(&[("Get-CsPhoneNumberAssignment.json", text)]);
+        let kind = crate::snapshot::ExportKind::PhoneNumberAssignment;
+        let incomplete = tenant.snapshot.incomplete(kind);
+        incomplete.map(|why| (why.proven, why.why.clone()))
+    };
+    let good = r#"{"TelephoneNumber":"+14255550101","NumberType":"DirectRouting"}"#;
+    let bad = r#"{"TelephoneNumber":"extension 12","NumberType":"DirectRouting"}"#;
+    assert_eq!(told(&format!("[{good}]")), None);
+    let why = "a number in `Get-CsPhoneNumberAssignment` cannot be read".to_owned();
+    assert_eq!(told(&format!("[{good},{bad}]")), Some((true, why.clone())));
+    // That the file is cut off says as much, and is said as it was.
+    let cut = told(&format!("[{good},{bad}")).expect("incomplete");
+    assert!(cut.0);
+}
+
+#[test]
+fn a_bridge_whose_numbers_are_lost_may_have_any_number() {
+    let answer = |bridges: &str| {
+        let tenant = tenant(&[("Get-CsOnlineDialInConferencingBridge.json", bridges)]);
+        let key = crate::snapshot::PhoneNumber::parse("+14255550101").expect("a number");
+        tenant.on_bridge(key).0
+    };
+    let other = format!(r#"{{"Identity":"{ONE}","ServiceNumbers":[{{"Number":"14255550102"}}]}}"#);
+    let own = format!(r#"{{"Identity":"{TWO}","ServiceNumbers":[{{"Number":"14255550101"}}]}}"#);
+    let lost = format!(r#"{{"Identity":"{THREE}","Name":"Bridge"}}"#);
+    assert_eq!(answer(&format!("[{other}]")), Answer::No);
+    assert_eq!(answer(&format!("[{other},{own}]")), Answer::Yes);
+    assert_eq!(answer(&format!("[{other},{lost}]")), Answer::Unknown);
+    assert_eq!(answer(&format!("[{lost},{own}]")), Answer::Yes);
+}

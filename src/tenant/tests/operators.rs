@@ -230,3 +230,24 @@ fn only_an_operator_whose_number_it_could_be_may_own_more() {
     );
     assert!(more.contains(&("Sample Tel".to_owned(), true)), "{more:?}");
 }
+
+#[test]
+fn a_free_number_or_one_of_another_operator_is_no_number_that_is_missed() {
+    let may = |numbers: &Value| {
+        let operators = json!([
+            operator("Telco A", &json!({"operatorId": ONE})),
+            operator("Telco B", &json!({"operatorId": TWO})),
+        ]);
+        let tenant = built(&operators, numbers);
+        let [one, two] = &tenant.operators[..] else {
+            panic!("two operators");
+        };
+        [one, two].map(|operator| tenant.may_have_more_numbers(operator))
+    };
+    let open = json!({"AssignedPstnTargetId": THREE});
+    assert_eq!(may(&json!([number("101", &open)])), [true, true]);
+    let free = json!({"AssignedPstnTargetId": null, "PstnAssignmentStatus": "Unassigned"});
+    assert_eq!(may(&json!([number("101", &free)])), [false, false]);
+    let own = json!({"AssignedPstnTargetId": THREE, "PstnPartnerName": "Telco B"});
+    assert_eq!(may(&json!([number("101", &own)])), [false, false]);
+}

@@ -297,3 +297,100 @@ fn a_pattern_is_compiled_for_its_route_and_only_where_there_is_one() {
     assert!(tenant.pattern(1).is_none());
     assert!(tenant.route(2).is_none() && tenant.pattern(2).is_none());
 }
+
+/// Whether what is dialled leaves by the usage `US`, and whether any route matches it.
+fn leaves(routes: &Value, dialled: &str) -> (crate::tenant::Answer, bool) {
+    let tenant = tenant(&[
+        ("Get-CsOnlineVoiceRoute.json", &routes.to_string()),
+        (
+            "Get-CsOnlinePSTNGateway.json",
+            r#"[{"Identity":"sbc1.contoso.example","SipSignalingPort":5061,"Enabled":true},{"Identity":"sbc2.contoso.example","SipSignalingPort":5061,"Enabled":false}]"#,
+        ),
+        (
+            "Get-CsTeamsEmergencyCallRoutingPolicy.json",
+            r#"[{"Identity":"Global","EmergencyNumbers":[{"EmergencyDialString":"911","OnlinePSTNUsage":"us"}]}]"#,
+        ),
+    ]);
+    let policy = tenant
+        .emergency_call_routing_policies
+        .find("Global")
+        .expect("the policy");
+    let usage = policy.numbers.value().expect("numbers")[0].usage;
+    let routes = tenant.leaves_by(usage.expect("a usage"), dialled);
+    (routes.live, routes.matched)
+}
+
+#[test]
+fn what_is_dialled_leaves_by_a_route_that_matches_and_has_a_gateway() {
+    use crate::tenant::Answer;
+    let route = |name: &str, pattern: &str, gateway: &str| json!({"Identity": name, "NumberPattern": pattern, "OnlinePstnUsages": ["US"], "OnlinePstnGatewayList": [gateway]});
+    let (works, broken) = ("sbc1.contoso.example", "sbc2.contoso.example");
+    let emergency = route("A", "^911$", works);
+    assert_eq!(leaves(&json!([emergency]), "911"), (Answer::Yes, true));
+    assert_eq!(leaves(&json!([emergency]), "112"), (Answer::No, false));
+    let dead = route("B", "^911$", broken);
+    assert_eq!(leaves(&json!([dead]), "911"), (Answer::No, true));
+    assert_eq!(
+        leaves(&json!([dead, emergency]), "911"),
+        (Answer::Yes, true)
+    );
+    // A route whose usages are lost may be one of them.
+    let lost = json!({"Identity": "C", "NumberPattern": "^911$", "OnlinePstnGatewayList": [works]});
+    assert_eq!(leaves(&json!([dead, lost]), "911"), (Answer::Unknown, true));
+    assert_eq!(leaves(&json!([lost, dead]), "911"), (Answer::Unknown, true));
+    let untold =
+        json!({"Identity": "D", "OnlinePstnUsages": ["US"], "OnlinePstnGatewayList": [works]});
+    assert_eq!(
+        leaves(&json!([untold, dead]), "911"),
+        (Answer::Unknown, true)
+    );
+}
+
+#[test]
+fn a_route_whose_usages_are_lost_leaves_every_policy_open() {
+    let policies = json!([{"Identity": "Tag:FR", "OnlinePstnUsages": ["a"]}]);
+    let open = |routes: &Value| {
+        let tenant = tenant(&[
+            ("Get-CsOnlineVoiceRoutingPolicy.json", &policies.to_string()),
+            ("Get-CsOnlineVoiceRoute.json", &routes.to_string()),
+            ("Get-CsOnlinePSTNGateway.json", "[]"),
+        ]);
+        let policy = tenant.voice_routing_policies.find("fr").expect("it");
+        tenant.live_routes(policy).unknown
+    };
+    let told = json!({"Identity": "A", "NumberPattern": "1", "OnlinePstnUsages": [], "OnlinePstnGatewayList": []});
+    let lost = json!({"Identity": "B", "NumberPattern": "1", "OnlinePstnGatewayList": []});
+    assert!(!open(&json!([told])));
+    assert!(open(&json!([told, lost])));
+}
+
+#[test]
+fn only_policies_of_people_on_direct_routing_are_in_use() {
+    let users: Vec<Value> = [(ONE, "User"), (TWO, "ResourceAccount"), (super::THREE, "User")]
+        .iter()
+        .map(|(id, kind)| {
+            json!({"Identity": id, "AccountType": kind, "SoftDeletionTimestamp": null, "TeamsEmergencyCallRoutingPolicy": format!("P{}", &id[35..])})
+        })
+        .collect();
+    let number = |last: u32, number_type: &str, holder: &str| json!({"TelephoneNumber": format!("+1425555010{last}"), "NumberType": number_type, "AssignedPstnTargetId": holder});
+    let numbers = json!([
+        number(1, "DirectRouting", ONE),
+        number(2, "DirectRouting", TWO),
+        number(3, "OperatorConnect", super::THREE),
+    ]);
+    let policies = json!([
+        {"Identity": "Tag:P1", "EmergencyNumbers": []},
+        {"Identity": "Tag:P2", "EmergencyNumbers": []},
+        {"Identity": "Tag:P3", "EmergencyNumbers": []},
+    ]);
+    let tenant = tenant(&[
+        ("Get-CsOnlineUser.json", &json!(users).to_string()),
+        ("Get-CsPhoneNumberAssignment.json", &numbers.to_string()),
+        (
+            "Get-CsTeamsEmergencyCallRoutingPolicy.json",
+            &policies.to_string(),
+        ),
+    ]);
+    let used: Vec<String> = tenant.emergency_routing_in_use().into_keys().collect();
+    assert_eq!(used, ["p1"]);
+}

@@ -256,3 +256,147 @@ fn a_date_has_many_spellings_and_one_moment() {
         assert_eq!(moment, Some(1_775_495_947_301), "{value}");
     }
 }
+
+#[test]
+fn an_export_is_there_with_the_properties_that_some_record_has() {
+    use crate::snapshot::ExportKind;
+    let has = |loaded: &Loaded, property: &str| {
+        loaded
+            .snapshot
+            .has_property(ExportKind::OnlineUser, property)
+    };
+    let loaded = user(r#""LineUri":null"#);
+    assert!(loaded.snapshot.has_export(ExportKind::OnlineUser));
+    assert!(
+        !loaded
+            .snapshot
+            .has_export(ExportKind::PhoneNumberAssignment)
+    );
+    assert_eq!(
+        loaded.snapshot.kinds().into_iter().collect::<Vec<_>>(),
+        [ExportKind::OnlineUser]
+    );
+    assert!(has(&loaded, "LineUri"));
+    assert!(!has(&loaded, "EnterpriseVoiceEnabled"));
+    let empty = one("Get-CsOnlineUser.json", "[]");
+    assert!(has(&empty, "EnterpriseVoiceEnabled"), "nothing lacks it");
+}
+
+#[test]
+fn a_list_of_deleted_accounts_is_none_of_accounts() {
+    use crate::snapshot::ExportKind;
+    let deleted = format!(
+        r#"[{{"id":"{ID}","userPrincipalName":"a@contoso.example","deletedDateTime":"2026-09-01T00:00:00Z"}}]"#
+    );
+    let loaded = one("deletedItems.json", &deleted);
+    assert!(loaded.snapshot.has_export(ExportKind::DeletedUser));
+    assert!(!loaded.snapshot.has_export(ExportKind::OnlineUser));
+    let live = user(r#""LineUri":null"#);
+    assert!(live.snapshot.has_export(ExportKind::OnlineUser));
+    assert!(!live.snapshot.has_export(ExportKind::DeletedUser));
+}
+
+#[test]
+fn lists_of_live_accounts_say_that_nobody_in_them_is_deleted() {
+    use crate::snapshot::ExportKind;
+    let tells = |loaded: &Loaded| {
+        loaded
+            .snapshot
+            .has_property(ExportKind::OnlineUser, "SoftDeletionTimestamp")
+    };
+    assert!(!tells(&user(r#""LineUri":null"#)));
+    let old = format!(r#""LineUri":null,"ObjectId":"{ID}""#);
+    assert!(tells(&user(&old)));
+    assert!(
+        !user(&old)
+            .snapshot
+            .has_property(ExportKind::OnlineUser, "City")
+    );
+    let graph = format!(
+        r#"[{{"id":"{ID}","userPrincipalName":"a@contoso.example","accountEnabled":true,"usageLocation":"US"}}]"#
+    );
+    assert!(tells(&one("graph-users.json", &graph)));
+}
+
+#[test]
+fn a_property_of_which_nothing_could_be_read_is_lost_and_one_value_brings_it_back() {
+    use crate::snapshot::ExportKind;
+    let lost = |values: [&str; 2]| {
+        let rows: Vec<String> = values
+            .iter()
+            .enumerate()
+            .map(|(at, value)| {
+                format!(
+                    r#"{{"Identity":"00000000-0000-4000-8000-{at:012}","UserPrincipalName":"a{at}@contoso.example","EnterpriseVoiceEnabled":{value}}}"#
+                )
+            })
+            .collect();
+        let loaded = one("Get-CsOnlineUser.json", &format!("[{}]", rows.join(",")));
+        let property = "EnterpriseVoiceEnabled";
+        (
+            loaded
+                .snapshot
+                .has_property(ExportKind::OnlineUser, property),
+            loaded
+                .snapshot
+                .lost_property(ExportKind::OnlineUser, property)
+                .is_some(),
+        )
+    };
+    assert_eq!(lost(["\"perhaps\"", "\"perhaps\""]), (false, true));
+    assert_eq!(lost(["true", "\"perhaps\""]), (true, false));
+    assert_eq!(lost(["true", "false"]), (true, false));
+}
+
+#[test]
+fn records_of_another_tenant_are_told_with_a_place_of_either() {
+    const OTHER: &str = "00000000-0000-4000-8000-0000000000ff";
+    let loaded = |tenants: &[&str]| {
+        let rows: Vec<String> = tenants
+            .iter()
+            .enumerate()
+            .map(|(at, tenant)| {
+                format!(
+                    r#"{{"Identity":"00000000-0000-4000-8000-{at:012}","UserPrincipalName":"a{at}@contoso.example","TenantId":"{tenant}"}}"#
+                )
+            })
+            .collect();
+        one("Get-CsOnlineUser.json", &format!("[{}]", rows.join(",")))
+    };
+    let told = |tenants: &[&str]| {
+        let loaded = loaded(tenants);
+        let problems = loaded.snapshot.problems.iter();
+        let found: Vec<(String, String, bool)> = problems
+            .filter(|problem| problem.rule == Some("SN007"))
+            .map(|problem| {
+                (
+                    problem.message.clone(),
+                    problem.discriminator.clone(),
+                    problem.also.is_some(),
+                )
+            })
+            .collect();
+        found
+    };
+    assert_eq!(told(&[ID, ID]), []);
+    let mixed = told(&[ID, OTHER, ID]);
+    let [(message, discriminator, also)] = mixed.as_slice() else {
+        panic!("{mixed:?}");
+    };
+    assert!(
+        message.contains(&format!("holds 1 record of tenant `{OTHER}`")),
+        "{message}"
+    );
+    assert!(message.contains(&format!("the rest of the snapshot is of tenant `{ID}`")));
+    assert_eq!(discriminator, OTHER);
+    assert!(also);
+    let more = told(&[ID, OTHER, ID, OTHER, ID]);
+    assert!(more[0].0.contains("holds 2 records of tenant"), "{more:?}");
+    assert_eq!(
+        loaded(&[ID, OTHER, OTHER])
+            .snapshot
+            .owner
+            .map(|id| id.to_string()),
+        Some(OTHER.to_owned())
+    );
+}
