@@ -340,7 +340,7 @@ mod tests {
             let members = members.iter().map(|(key, value)| {
                 let value = value
                     .scalar()
-                    .map_or("none".to_owned(), |text| text.into_owned());
+                    .map_or("none".to_owned(), std::borrow::Cow::into_owned);
                 format!("{key}: {value}")
             });
             Some(members.collect::<Vec<_>>().join(" | "))

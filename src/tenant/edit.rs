@@ -358,11 +358,15 @@ impl Tenant {
         }
         let origin = Origin { kind, span: origin };
         // What the export does not tell of others, it would not tell of the new one.
-        let told: Map<String, Value> = fields
+        let mut told: Map<String, Value> = fields
             .iter()
             .filter(|(property, _)| self.snapshot.has_property(kind, property))
             .map(|(property, value)| (property.clone(), value.clone()))
             .collect();
+        if let Object::User(id) = object {
+            // By this it is found again.
+            told.insert("Identity".to_owned(), id.to_string().into());
+        }
         macro_rules! record {
             () => {{
                 let (record, filled) = read(&self.snapshot.texts, |reading| {
