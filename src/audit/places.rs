@@ -39,10 +39,14 @@ impl<'s> Places<'s> {
         let csv = |source: SourceId| self.csv.get(&source).copied();
         let first = label.place.records.first();
         let source = first.map_or(SourceId(0), |record| record.source);
-        let read = |record: Span| self.lines(record.source)?.text(record);
-        let found = locate(self.sources, read, csv, &label.place).and_then(|span| {
+        let read = |record: Span| self.lines(record.source)?.reread(record);
+        let found = locate(self.sources, read, csv, &label.place).and_then(|(span, record)| {
             let lines = self.lines(span.source)?;
-            let (start, end) = lines.positions(span.start, span.end())?;
+            let within = record.and_then(|record| record.positions(span.start, span.end()));
+            let (start, end) = match within {
+                Some(positions) => positions,
+                None => lines.positions(span.start, span.end())?,
+            };
             Ok((span, start, end))
         });
         let (span, start, end) = found.unwrap_or_else(|error| {

@@ -11,42 +11,45 @@ use super::lax::Lax;
 use crate::finding::Place;
 use crate::source::{Source, Sources, Span};
 
-/// The exact bytes of a place; `read` reads a record again. A field that no record has is answered by the first character
-/// of the first record.
+/// The exact bytes of a place, and the record that they are in, where it was read again, which `read` does. A field that no
+/// record has is answered by the first character of the first record.
 ///
 /// # Errors
 /// When the file is gone, or shorter than when it was loaded.
-pub fn locate<'c>(
+pub fn locate<'c, R: AsRef<str>>(
     sources: &Sources,
-    read: impl Fn(Span) -> io::Result<String>,
+    read: impl Fn(Span) -> io::Result<R>,
     csv: impl Fn(crate::source::SourceId) -> Option<&'c CsvShape>,
     place: &Place,
-) -> io::Result<Span> {
+) -> io::Result<(Span, Option<R>)> {
     let Some(first) = place.records.first() else {
         return Err(io::Error::other("a place without a record"));
     };
     if place.field.is_empty() {
-        return Ok(*first);
+        return Ok((*first, None));
     }
     for record in &place.records {
         let source = sources.get(record.source);
-        let text = read(*record)?;
+        let reread = read(*record)?;
+        let text = reread.as_ref();
         if text.starts_with('"') && csv(record.source).is_none() {
             // JSON within a text: its parts have no bytes of their own.
-            return Ok(*record);
+            return Ok((*record, Some(reread)));
         }
         let range = match csv(record.source) {
-            Some(shape) => csv_field(&text, shape, &place.field),
-            None => json_field(&text, &place.field, place.element),
+            Some(shape) => csv_field(text, shape, &place.field),
+            None => json_field(text, &place.field, place.element),
         };
         if let Some(range) = range {
-            return Ok(part(source, *record, &text, range));
+            return Ok((part(source, *record, text, range), Some(reread)));
         }
     }
     let source = sources.get(first.source);
-    let text = read(*first)?;
+    let reread = read(*first)?;
+    let text = reread.as_ref();
     let first_character = text.chars().next().map_or(0, char::len_utf8);
-    Ok(part(source, *first, &text, 0..first_character))
+    let span = part(source, *first, text, 0..first_character);
+    Ok((span, Some(reread)))
 }
 
 /// Turns a range of a record's text into stored bytes.
@@ -177,7 +180,7 @@ mod tests {
             element,
         };
         let read = |span: Span| sources.get(span.source).read_text(span);
-        let span = locate(&sources, read, |_: SourceId| None, &place).unwrap();
+        let (span, _) = locate(&sources, read, |_: SourceId| None, &place).unwrap();
         sources.get(id).read_text(span).unwrap()
     }
 

@@ -129,13 +129,64 @@ impl<'s> LineIndex<'s> {
         Ok((first, position))
     }
 
-    /// The text of a range.
+    /// Reads a record again, with what stands between it and the last checkpoint, so that its lines need no look of
+    /// their own.
     ///
     /// # Errors
     /// As [`LineIndex::position`].
-    pub fn text(&self, span: Span) -> io::Result<String> {
-        let bytes = self.reader.read(span.start, span.len as usize)?;
-        Ok(self.encoding.decode_part(&bytes))
+    pub fn reread(&self, span: Span) -> io::Result<Reread> {
+        let base = self.encoding.bom_len();
+        let number = (span.start.saturating_sub(base) / STEP) as usize;
+        let number = number.min(self.checkpoints.len() - 1);
+        let from = base + number as u64 * STEP;
+        let (from, before) = match span.start.checked_sub(from) {
+            Some(before) => (from, before as usize),
+            None => (span.start, 0),
+        };
+        let bytes = self.reader.read(from, before + span.len as usize)?;
+        let record = bytes.get(before..).unwrap_or_default();
+        Ok(Reread {
+            text: self.encoding.decode_part(record),
+            from,
+            position: self.checkpoints[number],
+            encoding: self.encoding,
+            bytes,
+        })
+    }
+}
+
+/// A record that was read again.
+#[derive(Debug)]
+pub struct Reread {
+    text: String,
+    /// Its bytes, and those before it from a place on of which the position is known.
+    bytes: Vec<u8>,
+    from: u64,
+    position: Position,
+    encoding: Encoding,
+}
+
+impl AsRef<str> for Reread {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl Reread {
+    /// The positions of two stored bytes of the record, the second one no earlier than the first; `None` for those that are
+    /// far from where a position is known, or elsewhere.
+    pub fn positions(&self, start: u64, end: u64) -> Option<(Position, Position)> {
+        let before = usize::try_from(start.checked_sub(self.from)?).ok()?;
+        let within = usize::try_from(end.checked_sub(start)?).ok()?;
+        if before + within > 4 * STEP as usize {
+            return None;
+        }
+        let mut first = self.position;
+        advance(self.encoding, self.bytes.get(..before)?, &mut first);
+        let mut last = first;
+        let within = self.bytes.get(before..before + within)?;
+        advance(self.encoding, within, &mut last);
+        Some((first, last))
     }
 }
 
@@ -154,8 +205,7 @@ fn advance(encoding: Encoding, bytes: &[u8], position: &mut Position) {
             position.column += if encoding == Encoding::Windows1252 {
                 tail.len() as u64
             } else {
-                // Every byte but 10xxxxxx begins a character.
-                tail.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() as u64
+                characters(tail)
             };
         }
         Encoding::Utf16Le { .. } | Encoding::Utf16Be { .. } => {
@@ -175,6 +225,16 @@ fn advance(encoding: Encoding, bytes: &[u8], position: &mut Position) {
     }
 }
 
+/// How many characters begin in UTF-8: every byte but 10xxxxxx begins one. Counted in bytes, which a processor adds up many
+/// at a time.
+fn characters(bytes: &[u8]) -> u64 {
+    let begins = |byte: &u8| u8::from(byte & 0xC0 != 0x80);
+    let blocks = bytes.chunks(usize::from(u8::MAX));
+    blocks
+        .map(|block| u64::from(block.iter().map(begins).sum::<u8>()))
+        .sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,6 +252,42 @@ mod tests {
         assert_eq!(at("é\u{1F600}x".as_bytes(), 6), (1, 3));
         assert_eq!(at(b"\xEF\xBB\xBFab", 4), (1, 2));
         assert_eq!(at(b"", 0), (1, 1));
+    }
+
+    #[test]
+    fn a_record_that_is_read_again_knows_its_positions() {
+        let text = format!("é\n{}{{\"a\": 1}}{}", "é".repeat(5_000), "x".repeat(40_000));
+        let utf16: Vec<u8> = [0xFF, 0xFE]
+            .into_iter()
+            .chain(text.encode_utf16().flat_map(u16::to_le_bytes))
+            .collect();
+        for bytes in [text.as_bytes(), &utf16] {
+            let source = Source::in_memory("a.json".into(), 0, bytes);
+            let lines = LineIndex::build(&source).unwrap();
+            let unit = source.encoding.unit();
+            let base = source.encoding.bom_len();
+            let start = base + source.encoding.stored_len(text.split_once('{').unwrap().0);
+            for len in [8, 20_000] {
+                let span = Span {
+                    source: crate::source::SourceId(0),
+                    start,
+                    len: len * unit as u32,
+                };
+                let record = lines.reread(span).unwrap();
+                assert!(record.as_ref().starts_with("{\"a\": 1}"));
+                assert_eq!(record.as_ref().len(), len as usize);
+                for (from, to) in [(0, 8), (1, 4), (8, 8)] {
+                    let (from, to) = (start + from * unit, start + to * unit);
+                    assert_eq!(
+                        record.positions(from, to),
+                        lines.positions(from, to).ok(),
+                        "{from}"
+                    );
+                }
+                assert_eq!(record.positions(start, start + 19_999 * unit), None);
+                assert_eq!(record.positions(0, 1), None);
+            }
+        }
     }
 
     #[test]

@@ -217,7 +217,9 @@ impl Fixture {
             file.and_then(|file| file.csv.as_ref())
         };
         let read = |span: Span| self.sources.get(span.source).read_text(span);
-        let span = locate(&self.sources, read, csv, place).expect("the source is in memory");
+        let span = locate(&self.sources, read, csv, place)
+            .expect("the source is in memory")
+            .0;
         self.exact(span)
     }
 

@@ -71,7 +71,7 @@ impl Loaded {
             file.and_then(|file| file.csv.as_ref())
         };
         let read = |span: Span| self.sources.get(span.source).read_text(span);
-        self.spot(locate(&self.sources, read, csv, place).unwrap())
+        self.spot(locate(&self.sources, read, csv, place).unwrap().0)
     }
 
     /// The only problem: its severity, its message, and where it is.
