@@ -338,9 +338,7 @@ mod tests {
                 panic!("no object: {text}");
             };
             let members = members.iter().map(|(key, value)| {
-                let value = value
-                    .scalar()
-                    .map_or("none".to_owned(), |text| text.into_owned());
+                let value = value.scalar().map_or("none".to_owned(), Cow::into_owned);
                 format!("{key}: {value}")
             });
             Some(members.collect::<Vec<_>>().join(" | "))
