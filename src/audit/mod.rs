@@ -16,7 +16,7 @@ mod told;
 mod undecided;
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use rayon::prelude::*;
 
@@ -215,17 +215,18 @@ fn settle(
     let page = &rule.page;
     let mut findings: Vec<Finding> = drafts
         .into_par_iter()
-        .filter(|draft| {
-            let severity = policy.severity(rule, draft.severity);
-            keep(fingerprint(rule, draft), severity)
+        .filter_map(|draft| {
+            let fingerprint = fingerprint(rule, &draft);
+            let is_kept = keep(fingerprint, policy.severity(rule, draft.severity));
+            is_kept.then_some((draft, fingerprint))
         })
-        .map(|draft| Finding {
+        .map(|(draft, fingerprint)| Finding {
             rule: page.name,
             code: page.code,
             category: page.category,
             severity: policy.severity(rule, draft.severity),
             confidence: page.confidence,
-            fingerprint: fingerprint(rule, &draft),
+            fingerprint,
             message: draft.message,
             subject: draft.subject,
             snapshot,
@@ -242,8 +243,7 @@ fn settle(
         })
         .collect();
     // A list of an export may name one thing twice: told once, it is told.
-    let mut told = BTreeSet::new();
-
+    let mut told: HashSet<Fingerprint, foldhash::fast::FixedState> = HashSet::default();
     findings.retain(|finding| told.insert(finding.fingerprint));
     findings
 }

@@ -377,6 +377,64 @@ mod tests {
     use super::*;
 
     #[test]
+    fn texts_of_any_length_stand_behind_one_another() {
+        let builder = TextsBuilder::default();
+        let mut arena = builder.arena();
+        let all: Vec<String> = [0, 1, 63, 64, 65, 4_095, 4_096, 4_097, 300_000]
+            .into_iter()
+            .map(|length| "é".repeat(length / 2) + &"x".repeat(length % 2))
+            .collect();
+        let kept: Vec<Text> = all.iter().map(|text| arena.keep(text)).collect();
+        let arena = arena.finish();
+        let texts = builder.finish(vec![arena]);
+        for (text, kept) in all.iter().zip(kept) {
+            assert!(texts.text(kept) == text, "{}", text.len());
+        }
+        assert_eq!(texts.text(NO_TEXT), "");
+    }
+
+    #[test]
+    fn lists_and_ids_are_shared_where_they_say_the_same() {
+        let id = |bits| ObjectId::from_bits(bits);
+        let builder = TextsBuilder::default();
+        let (mut one, mut two) = (builder.arena(), builder.arena());
+        let first = one.list(vec![id(1), id(2)]);
+        assert_eq!(one.list(vec![id(1), id(2)]), first);
+        let second = one.list(vec![id(2)]);
+        let third = one.list(vec![id(3)]);
+        let other = two.list(vec![id(1), id(2)]);
+        let none: List<ObjectId> = two.list(Vec::new());
+        let (shared, again) = (one.share(id(7)), two.share(id(7)));
+        assert_eq!(shared, again);
+        assert_ne!(shared, one.share(id(7 + REMEMBERED as u128)));
+        let arenas = vec![one.finish(), two.finish()];
+        let mut texts = builder.finish(arenas);
+        assert_eq!(texts.list(first), [id(1), id(2)]);
+        assert_eq!(texts.list(second), [id(2)]);
+        assert_eq!(texts.list(third), [id(3)]);
+        assert_eq!(texts.list(other), [id(1), id(2)]);
+        assert_eq!(texts.list(none), []);
+        let field = |shared: Option<SharedId>| shared.map_or(Field::Absent, Field::Value);
+        assert_eq!(texts.id(&field(shared)), Some(id(7)));
+        assert_eq!(texts.find_id(id(7)), shared);
+        assert_eq!(texts.find_id(id(9)), None);
+        assert_eq!(texts.id(&Field::Null), None);
+
+        let mut later = texts.arena();
+        let (new, known, list) = (
+            later.share(id(9)),
+            later.share(id(7)),
+            later.list(vec![id(4)]),
+        );
+        let filled = later.finish();
+        texts.keep(filled);
+        assert_eq!(known, shared);
+        assert_eq!(texts.id(&field(new)), Some(id(9)));
+        assert_eq!(texts.find_id(id(9)), new);
+        assert_eq!(texts.list(list), [id(4)]);
+    }
+
+    #[test]
     fn handles_find_their_text_again() {
         let builder = TextsBuilder::default();
         let mut one = builder.arena();
