@@ -383,11 +383,7 @@ impl<T: Cell> Cell for Box<[T]> {
     const LIST: bool = true;
 
     fn same(&self, other: &Self, texts: &Texts) -> bool {
-        self.len() == other.len()
-            && self
-                .iter()
-                .zip(other)
-                .all(|(one, two)| one.same(two, texts))
+        are_same(self, other, texts)
     }
 
     fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
@@ -415,8 +411,7 @@ impl<T: Cell + Listed> Cell for List<T> {
     const LIST: bool = true;
 
     fn same(&self, other: &Self, texts: &Texts) -> bool {
-        let (one, other) = (texts.list(*self), texts.list(*other));
-        one.len() == other.len() && one.iter().zip(other).all(|(one, two)| one.same(two, texts))
+        are_same(texts.list(*self), texts.list(*other), texts)
     }
 
     fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
@@ -438,6 +433,11 @@ impl<T: Cell + Listed> Cell for List<T> {
         let elements = elements_of::<T>(value, reading)?;
         Some(reading.arena.list(elements))
     }
+}
+
+fn are_same<T: Cell>(one: &[T], other: &[T], texts: &Texts) -> bool {
+    let mut pairs = one.iter().zip(other);
+    one.len() == other.len() && pairs.all(|(one, other)| one.same(other, texts))
 }
 
 fn elements_of<T: Cell>(value: &Lax, reading: &mut Reading) -> Option<Vec<T>> {
