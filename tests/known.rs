@@ -145,6 +145,14 @@ fn exceptions_that_hide_nothing_or_too_much_are_told() {
         None,
     );
     assert!(excepted(&all).len() > 5 && told(&all).is_empty());
+    // As many as it names are not too many.
+    let count = excepted(&all).len();
+    let up_to = |most: usize| {
+        let most = format!("max-matches = {most}");
+        let report = check(&files, &exception("EM001", "subject = \"+*\"", &most), None);
+        excepted(&report).len()
+    };
+    assert_eq!((up_to(count), up_to(count - 1)), (count, 0));
     // A kind of target speaks of that kind only.
     let user = check(&files, &exception("EM001", "user = \"*\"", ""), None);
     assert_eq!(excepted(&user), []);
