@@ -8,7 +8,7 @@ use super::coverage::Gate;
 use super::undecided;
 use crate::config::Policy;
 use crate::finding::Draft;
-use crate::rules::{Check, Cx, ExportSubject, Rule, Told, Verdict, Verdicts};
+use crate::rules::{Check, Cx, ExportSubject, Rule, Said, Verdict, Verdicts};
 use crate::snapshot::Moment;
 use crate::tenant::Tenant;
 
@@ -198,10 +198,10 @@ pub(super) fn run(
         })
         .collect();
     for (number, verdicts) in whole {
-        for told in verdicts {
-            match told {
-                Told::Passed(count) => tallies[number].examined += count,
-                Told::Other(verdict) => tallies[number].add(verdict),
+        for said in verdicts {
+            match said {
+                Said::Passed(count) => tallies[number].examined += count,
+                Said::Other(verdict) => tallies[number].add(verdict),
             }
         }
     }

@@ -217,14 +217,14 @@ fn settle(
         .into_par_iter()
         .filter_map(|draft| {
             let fingerprint = fingerprint(rule, &draft);
-            let is_kept = keep(fingerprint, policy.severity(rule, draft.severity));
-            is_kept.then_some((draft, fingerprint))
+            let severity = policy.severity(rule, draft.severity);
+            keep(fingerprint, severity).then_some((draft, severity, fingerprint))
         })
-        .map(|(draft, fingerprint)| Finding {
+        .map(|(draft, severity, fingerprint)| Finding {
             rule: page.name,
             code: page.code,
             category: page.category,
-            severity: policy.severity(rule, draft.severity),
+            severity,
             confidence: page.confidence,
             fingerprint,
             message: draft.message,

@@ -8,10 +8,9 @@ use crate::finding::Status;
 use crate::report::baseline::Baseline;
 use crate::report::{Coverage, Outcome, Report};
 use crate::rules;
-use crate::snapshot::{Input, load};
 use crate::source::Sources;
-use crate::tenant::testing::tenant;
-use crate::tenant::{Tenant, build};
+use crate::tenant::Tenant;
+use crate::tenant::testing::{tenant, tenant_of};
 
 const ONE: &str = "00000000-0000-4000-8000-000000000001";
 const TWO: &str = "00000000-0000-4000-8000-000000000002";
@@ -19,27 +18,16 @@ const APP: &str = "00000000-0000-4000-8000-00000000000a";
 
 type Files<'f> = &'f [(&'f str, &'f str)];
 
-fn read(index: u32, files: Files, sources: &mut Sources) -> Tenant {
-    let inputs = files
-        .iter()
-        .map(|(name, text)| Input::Memory {
-            shown: (*name).to_owned(),
-            bytes: text.as_bytes().to_vec(),
-        })
-        .collect();
-    build(load("test".to_owned(), index, inputs, sources))
-}
-
 /// Checks a tenant with earlier ones under a project file.
 fn checked(files: Files, previous: &[Files], config: &str) -> Report {
     let file = ProjectFile::parse("tenantlint.toml", config).expect("TOML");
     let policy = Policy::resolve(Some(&file), &Overrides::default(), rules::all())
         .unwrap_or_else(|errors| panic!("{errors:?}"));
     let mut sources = Sources::default();
-    let tenant = read(0, files, &mut sources);
+    let tenant = tenant_of(0, files, &mut sources);
     let previous: Vec<Tenant> = previous
         .iter()
-        .map(|files| read(0, files, &mut Sources::default()))
+        .map(|files| tenant_of(0, files, &mut Sources::default()))
         .collect();
     audit(&[tenant], &previous, sources, rules::all(), &policy, None)
 }

@@ -37,7 +37,7 @@ use crate::snapshot::{ExportKind, Moment};
 use crate::tenant::{Number, Operator, ResourceAccount, Tenant, User};
 
 pub use page::{Need, Page};
-pub use verdicts::{Told, Verdicts};
+pub use verdicts::{Said, Verdicts};
 
 /// A rule: its page, and the function that judges one subject.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! Running one rule on the text of a few exports, for unit tests.
 
-use super::{Check, Cx, ExportSubject, Told, Verdict, find};
+use super::{Check, Cx, ExportSubject, Said, Verdict, find};
 use crate::finding::Draft;
 use crate::tenant::Tenant;
 use crate::tenant::testing::tenant;
@@ -46,8 +46,8 @@ fn run(
         Check::Each(check) => check(&cx)
             .into_iter()
             .flat_map(|told| match told {
-                Told::Passed(count) => (0..count).map(|_| Verdict::Passed).collect(),
-                Told::Other(verdict) => vec![verdict],
+                Said::Passed(count) => (0..count).map(|_| Verdict::Passed).collect(),
+                Said::Other(verdict) => vec![verdict],
             })
             .collect(),
         Check::User(check) => tenant.users.iter().map(|one| check(one, &cx)).collect(),

@@ -5,11 +5,11 @@ use super::Verdict;
 /// Verdicts of one rule, in order of subject; of subjects in a row that passed only how many they are, since in a large
 /// tenant that is nearly all of them.
 #[derive(Default, Debug)]
-pub struct Verdicts(Vec<Told>);
+pub struct Verdicts(Vec<Said>);
 
 /// What is said of subjects in a row.
 #[derive(Debug)]
-pub enum Told {
+pub enum Said {
     /// So many of them passed.
     Passed(u64),
     /// One of them did not.
@@ -22,7 +22,7 @@ impl Verdicts {
         match verdict {
             Verdict::NotApplicable => {}
             Verdict::Passed => self.pass(1),
-            other => self.0.push(Told::Other(other)),
+            other => self.0.push(Said::Other(other)),
         }
     }
 
@@ -30,23 +30,23 @@ impl Verdicts {
     pub fn append(&mut self, more: Self) {
         for told in more {
             match told {
-                Told::Passed(count) => self.pass(count),
-                other @ Told::Other(_) => self.0.push(other),
+                Said::Passed(count) => self.pass(count),
+                other @ Said::Other(_) => self.0.push(other),
             }
         }
     }
 
     fn pass(&mut self, count: u64) {
         match self.0.last_mut() {
-            Some(Told::Passed(passed)) => *passed += count,
-            _ => self.0.push(Told::Passed(count)),
+            Some(Said::Passed(passed)) => *passed += count,
+            _ => self.0.push(Said::Passed(count)),
         }
     }
 }
 
 impl IntoIterator for Verdicts {
-    type Item = Told;
-    type IntoIter = std::vec::IntoIter<Told>;
+    type Item = Said;
+    type IntoIter = std::vec::IntoIter<Said>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
@@ -89,15 +89,15 @@ mod tests {
         let more = [Verdict::Passed, unknown(), Verdict::Passed];
         all.append(more.into_iter().collect());
         all.append(unknown().into());
-        let told: Vec<Told> = all.into_iter().collect();
+        let told: Vec<Said> = all.into_iter().collect();
         assert!(
             matches!(
                 told[..],
                 [
-                    Told::Passed(3),
-                    Told::Other(Verdict::Unknown(_)),
-                    Told::Passed(1),
-                    Told::Other(Verdict::Unknown(_))
+                    Said::Passed(3),
+                    Said::Other(Verdict::Unknown(_)),
+                    Said::Passed(1),
+                    Said::Other(Verdict::Unknown(_))
                 ]
             ),
             "{told:?}"

@@ -115,9 +115,7 @@ impl<'s> LineIndex<'s> {
         let base = self.encoding.bom_len();
         let start = start.min(self.bytes).max(base);
         let end = end.min(self.bytes).max(start);
-        let number = (((start - base) / STEP) as usize).min(self.checkpoints.len() - 1);
-        let mut position = self.checkpoints[number];
-        let from = base + number as u64 * STEP;
+        let (from, mut position) = self.checkpoint(start);
         if end - start > STEP {
             return Ok((self.position(start)?, self.position(end)?));
         }
@@ -129,16 +127,21 @@ impl<'s> LineIndex<'s> {
         Ok((first, position))
     }
 
+    /// The last place up to an offset of which the position is known.
+    fn checkpoint(&self, offset: u64) -> (u64, Position) {
+        let base = self.encoding.bom_len();
+        let number = (offset.saturating_sub(base) / STEP) as usize;
+        let number = number.min(self.checkpoints.len() - 1);
+        (base + number as u64 * STEP, self.checkpoints[number])
+    }
+
     /// Reads a record again, with what stands between it and the last checkpoint, so that its lines need no look of
     /// their own.
     ///
     /// # Errors
     /// As [`LineIndex::position`].
     pub fn reread(&self, span: Span) -> io::Result<Reread> {
-        let base = self.encoding.bom_len();
-        let number = (span.start.saturating_sub(base) / STEP) as usize;
-        let number = number.min(self.checkpoints.len() - 1);
-        let from = base + number as u64 * STEP;
+        let (from, position) = self.checkpoint(span.start);
         let (from, before) = match span.start.checked_sub(from) {
             Some(before) => (from, before as usize),
             None => (span.start, 0),
@@ -148,7 +151,7 @@ impl<'s> LineIndex<'s> {
         Ok(Reread {
             text: self.encoding.decode_part(record),
             from,
-            position: self.checkpoints[number],
+            position,
             encoding: self.encoding,
             bytes,
         })

@@ -452,9 +452,7 @@ fn index_accounts(tenant: &mut Tenant) {
 
 /// Joins numbers to their holders.
 fn index_numbers(tenant: &mut Tenant) {
-    let targets = tenant.numbers.iter();
-    let targets = targets.filter(|number| number.record.target.value().is_some());
-    let mut by_holder = ByObject::with_capacity(targets.count());
+    let mut by_holder = ByObject::default();
     let mut holders = Vec::with_capacity(tenant.numbers.len());
     for (index, number) in tenant.numbers.iter().enumerate() {
         if let Field::Value(AssignmentTarget::Object(id)) = number.record.target {
@@ -462,13 +460,10 @@ fn index_numbers(tenant: &mut Tenant) {
         }
         holders.push(holder_of(number, tenant));
     }
+    let untold = holders.contains(&Holder::Unknown);
     for (number, holder) in tenant.numbers.iter_mut().zip(holders) {
         number.holder = holder;
     }
-    let untold = tenant
-        .numbers
-        .iter()
-        .any(|number| number.holder == Holder::Unknown);
     tenant.index.numbers = NumberIndex { by_holder, untold };
 }
 

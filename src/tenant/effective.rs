@@ -7,7 +7,7 @@ use super::named::Named;
 use super::{Answer, Tenant, User};
 use crate::finding::Place;
 use crate::snapshot::record::{
-    CallingLineIdentityRecord, CallingPolicyRecord, DialPlanRecord,
+    CallingLineIdentityRecord, CallingPolicyRecord, DialPlanRecord, EffectivePolicy,
     EmergencyCallRoutingPolicyRecord, EmergencyCallingPolicyRecord, GroupPolicyRecord,
     SharedCallingPolicyRecord,
 };
@@ -207,6 +207,13 @@ pub enum InForce<'t, R> {
 }
 
 impl Tenant {
+    /// The policies that an account lists with the way they were assigned; none where the export does not tell them.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/policy-assignment-overview>.
+    pub fn listed_policies(&self, user: &User) -> &[EffectivePolicy] {
+        self.snapshot.texts.listed(&user.effective_policies)
+    }
+
     /// Which instance of a type of policy is in force for an account: its property shows the winner of direct and group
     /// assignment; where it is blank, a group of which the account is known to be a member decides; else `Global`.
     ///
@@ -225,8 +232,8 @@ impl Tenant {
                 }
             }
         };
-        let listed = texts
-            .listed(&user.effective_policies)
+        let listed = self
+            .listed_policies(user)
             .iter()
             .find(|policy| kind.is_named(texts.symbol(policy.policy_type)));
         let by_group = listed.is_some_and(|policy| policy.by_group);

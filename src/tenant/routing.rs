@@ -104,8 +104,8 @@ impl Tenant {
                 _ => EffectiveRouting::Unknown,
             };
         }
-        let inherited = texts
-            .listed(&user.effective_policies)
+        let inherited = self
+            .listed_policies(user)
             .iter()
             .find(|policy| is_voice_routing(texts.symbol(policy.policy_type)));
         match (user.voice_routing_policy, inherited) {

@@ -6,6 +6,11 @@ use crate::source::Sources;
 
 /// A tenant from files: each a name and a text.
 pub(crate) fn tenant(files: &[(&str, &str)]) -> Tenant {
+    tenant_of(0, files, &mut Sources::default())
+}
+
+/// As [`tenant`], as the snapshot of that index, with its files among the sources.
+pub(crate) fn tenant_of(index: u32, files: &[(&str, &str)], sources: &mut Sources) -> Tenant {
     let inputs = files
         .iter()
         .map(|(name, text)| Input::Memory {
@@ -13,5 +18,5 @@ pub(crate) fn tenant(files: &[(&str, &str)]) -> Tenant {
             bytes: text.as_bytes().to_vec(),
         })
         .collect();
-    build(load("test".to_owned(), 0, inputs, &mut Sources::default()))
+    build(load("test".to_owned(), index, inputs, sources))
 }

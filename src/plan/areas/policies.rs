@@ -301,12 +301,7 @@ fn policy_of_number(number: PhoneNumber, policy_type: &str, state: &State) -> Op
 
 /// Whether a group brings the policy that is in force, so that a grant to the account changes something else.
 fn is_by_group(user: &User, policy_type: &str, state: &State) -> bool {
-    let listed = state
-        .tenant
-        .snapshot
-        .texts
-        .listed(&user.effective_policies)
-        .iter();
+    let listed = state.tenant.listed_policies(user).iter();
     let mut listed = listed.filter(|one| {
         state
             .symbol(Some(one.policy_type))
@@ -409,12 +404,7 @@ pub(in crate::plan) fn listed(
     policy: Option<Value>,
     state: &State,
 ) -> Value {
-    let all = state
-        .tenant
-        .snapshot
-        .texts
-        .listed(&user.effective_policies)
-        .iter();
+    let all = state.tenant.listed_policies(user).iter();
     let others = all.filter(|one| {
         !state
             .symbol(Some(one.policy_type))

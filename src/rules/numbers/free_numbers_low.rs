@@ -267,26 +267,26 @@ mod tests {
     const BERLIN: &str =
         r#","IsoCountryCode":"DE","City":"Berlin","Capability":["UserAssignment"]"#;
 
+    const WITHOUT_CITY: &str =
+        r#","IsoCountryCode":"DE","City":null,"Capability":["UserAssignment"]"#;
+
+    fn ten_without_city() -> Vec<String> {
+        (0..10)
+            .map(|index| row(index, true, WITHOUT_CITY))
+            .collect()
+    }
+
     #[test]
     fn one_number_that_does_not_tell_its_pool_leaves_the_pool_open() {
         // The city is not told of the last of the numbers without one, whichever of its facts is lost.
         let with_one = |rest: &str| {
-            let mut rows: Vec<String> = (0..10)
-                .map(|index| {
-                    row(
-                        index,
-                        true,
-                        r#","IsoCountryCode":"DE","City":null,"Capability":["UserAssignment"]"#,
-                    )
-                })
-                .collect();
+            let mut rows = ten_without_city();
             rows.push(row(10, true, rest));
             // Another pool, so that the export has every property.
             rows.push(row(11, true, BERLIN));
             judge_rows(&rows)
         };
-        let told =
-            with_one(r#","IsoCountryCode":"DE","City":null,"Capability":["UserAssignment"]"#);
+        let told = with_one(WITHOUT_CITY);
         assert_eq!(severity(&told), "info");
         for rest in [
             r#","IsoCountryCode":"DE","Capability":["UserAssignment"]"#,
@@ -350,16 +350,7 @@ mod tests {
 
     #[test]
     fn a_pool_without_a_city_has_a_name_without_a_gap() {
-        let rows: Vec<String> = (0..10)
-            .map(|index| {
-                row(
-                    index,
-                    true,
-                    r#","IsoCountryCode":"DE","City":null,"Capability":["UserAssignment"]"#,
-                )
-            })
-            .collect();
-        match &judge_rows(&rows)[..] {
+        match &judge_rows(&ten_without_city())[..] {
             [Verdict::Found(draft)] => assert_eq!(draft.subject.name, "callingplan, DE, user"),
             other => panic!("{other:?}"),
         }

@@ -604,12 +604,7 @@ enum Brought {
 }
 
 fn brought(kind: PolicyKind, user: &User, state: &State) -> Brought {
-    let mut listed = state
-        .tenant
-        .snapshot
-        .texts
-        .listed(&user.effective_policies)
-        .iter();
+    let mut listed = state.tenant.listed_policies(user).iter();
     let listed = listed.find(|one| kind.is_named(state.symbol(Some(one.policy_type))));
     match (kind.of(user), listed) {
         (_, Some(one)) if one.by_group => {
@@ -652,12 +647,7 @@ fn rewritten(
         let policy_type = state.symbol(Some(one.policy_type));
         !winners.iter().any(|(kind, _)| kind.is_named(policy_type))
     };
-    let listed = state
-        .tenant
-        .snapshot
-        .texts
-        .listed(&user.effective_policies)
-        .iter();
+    let listed = state.tenant.listed_policies(user).iter();
     let mut entries: Vec<Value> = listed
         .filter(is_other)
         .map(|one| {

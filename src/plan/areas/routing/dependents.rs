@@ -205,7 +205,7 @@ pub(in crate::plan) fn is_unassigned(policy: &str, state: &State) -> [Need; 3] {
         (Vec::new(), None, !state.is_whole(ExportKind::OnlineUser));
     for (_, user) in accounts(state) {
         let texts = &tenant.snapshot.texts;
-        let mut listed = texts.listed(&user.effective_policies).iter();
+        let mut listed = tenant.listed_policies(user).iter();
         let listed = listed.find(|one| is_voice_routing(texts.symbol(one.policy_type)));
         let by_group = listed.is_some_and(|one| one.by_group);
         let own = user.voice_routing_policy.get().map(|name| name.0);
