@@ -67,8 +67,10 @@ impl Tally {
             Verdict::Passed => {}
             Verdict::Unknown(reason) => *self.unknown.entry(reason).or_default() += 1,
             Verdict::Superseded => self.superseded += 1,
-            Verdict::Found(draft) => self.drafts.push(*draft),
-            Verdict::Several(mut drafts) => self.drafts.append(&mut drafts),
+            Verdict::Found(draft) => self.drafts.push(draft.shrunk()),
+            Verdict::Several(drafts) => {
+                self.drafts.extend(drafts.into_iter().map(Draft::shrunk));
+            }
         }
         self.examined += 1;
     }
@@ -153,14 +155,23 @@ pub(super) fn run(
                         local
                     })
                     .collect();
+                for (at, (number, ..)) in checks.iter().enumerate() {
+                    let found = blocks.iter().map(|block| block[at].drafts.len()).sum();
+                    tallies[*number].drafts.reserve_exact(found);
+                }
                 for block in blocks {
                     for ((number, ..), tally) in checks.iter().zip(block) {
                         tallies[*number].append(tally);
                     }
                 }
-                for (number, ..) in &checks {
-                    let tally = &mut tallies[*number];
-                    tally.names = undecided::names_of(&tally.undecided, &$subjects, $names);
+                let names: Vec<_> = checks
+                    .par_iter()
+                    .map(|(number, ..)| {
+                        undecided::names_of(&tallies[*number].undecided, &$subjects, $names)
+                    })
+                    .collect();
+                for ((number, ..), names) in checks.iter().zip(names) {
+                    tallies[*number].names = names;
                 }
             }
         };

@@ -35,8 +35,13 @@ use engine::{Tally, Times};
 use known::Exceptions;
 pub use known::compare_with;
 pub use names::add_names;
-use places::Places;
+use places::{Places, Scratch};
+use told::Judged;
 pub use told::{AllTold, Told, tell};
+
+/// Tenants that are judged at the same time: small ones keep all threads busy where one of them would not, and what was
+/// found in all of them need not be held.
+const AT_ONCE: usize = 16;
 
 /// Checks tenants and makes the report. Of the `previous` ones, each tenant is compared with the one that has its id.
 /// `as_of` overrides the moment that rules take for now.
@@ -96,52 +101,41 @@ pub fn audit_with(
     let mut estate = Vec::new();
     {
         let places = Places::new(&sources, tenants);
-        for tenant in tenants {
-            let index = tenant.snapshot.index;
-            let judge = || {
-                let gates: Vec<Gate> = rules
-                    .iter()
-                    .map(|rule| Gate::of(rule, policy, tenant))
-                    .collect();
-                let times = Times {
-                    previous: earlier(tenant, previous),
-                    as_of,
-                };
-                let mut tallies = engine::run(tenant, times, rules, &gates, policy);
-                if policy.supersedes {
-                    let accepted =
-                        |rule: &Rule, draft: &Draft| exceptions.accept(rule, draft, index);
-                    superseding::silence(tenant, rules, &mut tallies, accepted);
-                }
-                told::Judged { gates, tallies }
+        let judge = |tenant| {
+            let times = Times {
+                previous: earlier(tenant, previous),
+                as_of,
             };
-            let told = more.told.take().map(|told| told.judged);
-            let told::Judged { gates, tallies } = told.unwrap_or_else(judge);
-            for ((rule, gate), tally) in rules.iter().zip(gates).zip(tallies) {
-                ledger.push(ledger_line(index, rule, gate, &tally));
-                silenced.extend(tally.silenced.iter().map(|draft| Silenced {
-                    snapshot: index,
-                    rule: rule.page.name,
-                    severity: policy.severity(rule, draft.severity),
-                    subject: draft.subject.clone(),
-                    fingerprint: fingerprint(rule, draft),
-                }));
-                findings.extend(settle(
-                    index,
-                    rule,
-                    tally.drafts,
-                    policy,
-                    &places,
-                    more.keep,
-                ));
-            }
-            for problem in tenant.snapshot.problems.iter().chain(&tenant.problems) {
-                if !is_told_by_rule(problem, rules, policy) {
-                    problems.push(report_problem(index, problem, policy, &places));
+            Judged::of(tenant, rules, policy, times, &exceptions)
+        };
+        let mut told = more.told.take().map(|told| told.judged);
+        for few in tenants.chunks(AT_ONCE) {
+            let first = told.take();
+            let rest = few.get(usize::from(first.is_some())..).unwrap_or_default();
+            let judged: Vec<Judged> = rest.par_iter().map(judge).collect();
+            for (tenant, judged) in few.iter().zip(first.into_iter().chain(judged)) {
+                let index = tenant.snapshot.index;
+                let Judged { gates, tallies } = judged;
+                for ((rule, gate), tally) in rules.iter().zip(gates).zip(tallies) {
+                    ledger.push(ledger_line(index, rule, gate, &tally));
+                    silenced.extend(tally.silenced.iter().map(|draft| Silenced {
+                        snapshot: index,
+                        rule: rule.page.name,
+                        severity: policy.severity(rule, draft.severity),
+                        subject: draft.subject.clone(),
+                        fingerprint: fingerprint(rule, draft),
+                    }));
+                    let mut settled = settle(index, rule, tally.drafts, policy, &places, more.keep);
+                    findings.append(&mut settled);
                 }
+                for problem in tenant.snapshot.problems.iter().chain(&tenant.problems) {
+                    if !is_told_by_rule(problem, rules, policy) {
+                        problems.push(report_problem(index, problem, policy, &places));
+                    }
+                }
+                snapshots.push(summarize(tenant, &sources));
+                estate.extend(estate::of(tenant));
             }
-            snapshots.push(summarize(tenant, &sources));
-            estate.extend(estate::of(tenant));
         }
         for (rule, draft) in more.drafts {
             let snapshot = tenants.first().map_or(0, |one| one.snapshot.index);
@@ -153,7 +147,8 @@ pub fn audit_with(
         problems.extend(exceptions.apply(&mut findings, &ledger, &places));
         problems.extend(places.lost());
     }
-    findings.par_sort_by(order);
+    // The order is total, and this way needs no second list.
+    findings.par_sort_unstable_by(order);
     problems.sort_by(|one, two| {
         let key =
             |problem: &ReportedProblem| (problem.snapshot, std::cmp::Reverse(problem.severity));
@@ -199,6 +194,7 @@ fn order(one: &Finding, two: &Finding) -> Ordering {
             finding.subject.id.as_str(),
             finding.location.span,
             finding.fingerprint,
+            finding.message.as_str(),
         )
     }
     key(one).cmp(&key(two))
@@ -213,39 +209,41 @@ fn settle(
     keep: &(dyn Fn(Fingerprint, Severity) -> bool + Sync),
 ) -> Vec<Finding> {
     let page = &rule.page;
-    let mut findings: Vec<Finding> = drafts
+    let settled: Vec<Option<Finding>> = drafts
         .into_par_iter()
-        .filter_map(|draft| {
+        .map_init(Scratch::default, |scratch, draft| {
             let fingerprint = fingerprint(rule, &draft);
             let severity = policy.severity(rule, draft.severity);
-            keep(fingerprint, severity).then_some((draft, severity, fingerprint))
-        })
-        .map(|(draft, severity, fingerprint)| Finding {
-            rule: page.name,
-            code: page.code,
-            category: page.category,
-            severity,
-            confidence: page.confidence,
-            fingerprint,
-            message: draft.message,
-            subject: draft.subject,
-            snapshot,
-            location: places.resolve(&draft.primary),
-            related: draft
-                .related
-                .iter()
-                .map(|label| places.resolve(label))
-                .collect(),
-            remedy: draft.remedy,
-            status: Status::Open,
-            reason: None,
-            cause: None,
+            keep(fingerprint, severity).then(|| Finding {
+                rule: page.name,
+                code: page.code,
+                category: page.category,
+                severity,
+                confidence: page.confidence,
+                fingerprint,
+                message: draft.message,
+                subject: draft.subject,
+                snapshot,
+                location: places.resolve(draft.primary, scratch),
+                related: draft
+                    .related
+                    .into_iter()
+                    .map(|label| places.resolve(label, scratch))
+                    .collect(),
+                remedy: draft.remedy,
+                status: Status::Open,
+                reason: None,
+                cause: None,
+            })
         })
         .collect();
     // A list of an export may name one thing twice: told once, it is told.
     let mut told: HashSet<Fingerprint, foldhash::fast::FixedState> = HashSet::default();
-    findings.retain(|finding| told.insert(finding.fingerprint));
-    findings
+    // What is only filtered is collected where it is.
+    settled
+        .into_iter()
+        .filter_map(|finding| finding.filter(|one| told.insert(one.fingerprint)))
+        .collect()
 }
 
 /// What a finding is recognized by, whatever else is said of its subject.
@@ -341,7 +339,8 @@ fn report_problem(
         .collect();
     let blinds = blinded.into_iter().collect();
     let resolve = |place: &crate::finding::Place| {
-        places.resolve(&crate::finding::Label::new(place.clone(), ""))
+        let label = crate::finding::Label::new(place.clone(), "");
+        places.resolve(label, &mut Scratch::default())
     };
     let mut message = problem.message.clone();
     if let Some(also) = &problem.also {

@@ -1,5 +1,6 @@
 //! From symbolic places to concrete ones: each record is read again, and its source counted for lines once.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::{Mutex, OnceLock};
@@ -7,8 +8,15 @@ use std::sync::{Mutex, OnceLock};
 use crate::finding::{Label, Location};
 use crate::report::ReportedProblem;
 use crate::snapshot::{CsvShape, locate};
-use crate::source::{LineIndex, Position, SourceId, Sources, Span};
+use crate::source::{LineIndex, Position, Reread, SourceId, Sources, Span};
 use crate::tenant::Tenant;
+
+/// Memory of one thread for the records that it reads again: many threads that take and free it meet in the allocator.
+#[derive(Debug, Default)]
+pub(super) struct Scratch(Vec<u8>);
+
+/// What a thread keeps, in bytes; a record may be larger.
+const LARGEST: usize = 1024 * 1024;
 
 /// Resolves places of all snapshots.
 pub(super) struct Places<'s> {
@@ -35,20 +43,28 @@ impl<'s> Places<'s> {
 
     /// The concrete place of a label. A file that changed since it was read is answered by its beginning, and
     /// reported once.
-    pub(super) fn resolve(&self, label: &Label) -> Location {
+    pub(super) fn resolve(&self, label: Label, scratch: &mut Scratch) -> Location {
         let csv = |source: SourceId| self.csv.get(&source).copied();
         let first = label.place.records.first();
         let source = first.map_or(SourceId(0), |record| record.source);
-        let read = |record: Span| self.lines(record.source)?.reread(record);
+        let buffer = Cell::new(std::mem::take(&mut scratch.0));
+        let read = |record: Span| self.lines(record.source)?.reread(record, buffer.take());
         let found = locate(self.sources, read, csv, &label.place).and_then(|(span, record)| {
             let lines = self.lines(span.source)?;
-            let within = record.and_then(|record| record.positions(span.start, span.end()));
+            let within = record
+                .as_ref()
+                .and_then(|record| record.positions(span.start, span.end()));
             let (start, end) = match within {
                 Some(positions) => positions,
                 None => lines.positions(span.start, span.end())?,
             };
+            buffer.set(record.map(Reread::into_buffer).unwrap_or_default());
             Ok((span, start, end))
         });
+        scratch.0 = buffer.take();
+        if scratch.0.capacity() > LARGEST {
+            scratch.0 = Vec::new();
+        }
         let (span, start, end) = found.unwrap_or_else(|error| {
             let source = self.culprit(&label.place.records).unwrap_or(source);
             let mut lost = self
@@ -65,7 +81,7 @@ impl<'s> Places<'s> {
             span,
             start,
             end,
-            label: label.text.clone(),
+            label: label.text,
         }
     }
 

@@ -1,5 +1,7 @@
 //! What the rules say of a tenant, before places are looked up: for those who compare many states of one tenant.
 
+use rayon::prelude::*;
+
 use super::coverage::Gate;
 use super::engine::{self, Tally, Times};
 use super::known::Exceptions;
@@ -49,6 +51,29 @@ pub(super) struct Judged {
     pub(super) tallies: Vec<Tally>,
 }
 
+impl Judged {
+    /// Runs the rules over a tenant; weaker findings are set apart already.
+    pub(super) fn of(
+        tenant: &Tenant,
+        rules: &[Rule],
+        policy: &Policy,
+        times: Times,
+        exceptions: &Exceptions,
+    ) -> Self {
+        let gates: Vec<Gate> = rules
+            .par_iter()
+            .map(|rule| Gate::of(rule, policy, tenant))
+            .collect();
+        let mut tallies = engine::run(tenant, times, rules, &gates, policy);
+        if policy.supersedes {
+            let index = tenant.snapshot.index;
+            let accepted = |rule: &Rule, draft: &Draft| exceptions.accept(rule, draft, index);
+            superseding::silence(tenant, rules, &mut tallies, accepted);
+        }
+        Self { gates, tallies }
+    }
+}
+
 /// Runs the rules over a tenant.
 pub fn tell(
     tenant: &Tenant,
@@ -59,22 +84,15 @@ pub fn tell(
     let now = as_of.or(tenant.snapshot.now.map(|now| now.moment));
     let tenants = std::slice::from_ref(tenant);
     let exceptions = Exceptions::new(policy, now, SourceId(0), tenants);
-    let gates: Vec<Gate> = rules
-        .iter()
-        .map(|rule| Gate::of(rule, policy, tenant))
-        .collect();
     let times = Times {
         previous: None,
         as_of,
     };
     let index = tenant.snapshot.index;
     let accepted = |rule: &Rule, draft: &Draft| exceptions.accept(rule, draft, index);
-    let mut tallies = engine::run(tenant, times, rules, &gates, policy);
-    if policy.supersedes {
-        superseding::silence(tenant, rules, &mut tallies, accepted);
-    }
+    let judged = Judged::of(tenant, rules, policy, times, &exceptions);
     let mut all = AllTold::default();
-    for ((rule, gate), tally) in rules.iter().zip(&gates).zip(&tallies) {
+    for ((rule, gate), tally) in rules.iter().zip(&judged.gates).zip(&judged.tallies) {
         all.coverage
             .push(super::ledger_line(index, rule, gate.clone(), tally));
         let silenced = tally.silenced.iter();
@@ -97,6 +115,6 @@ pub fn tell(
             });
         }
     }
-    all.judged = Judged { gates, tallies };
+    all.judged = judged;
     all
 }

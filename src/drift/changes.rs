@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
+use smallvec::SmallVec;
 
 use crate::finding::Location;
 use crate::report::{Change, ChangeKind, PropertyChange};
@@ -28,7 +29,7 @@ pub(super) struct Changed {
     /// Family of the export that tells of it.
     pub(super) family: ExportKind,
     /// All records of the object in the later snapshot.
-    pub(super) records: Vec<Span>,
+    pub(super) records: SmallVec<[Span; 1]>,
 }
 
 /// Properties that change by themselves: dates of synchronization, counts that another export tells better.
@@ -126,7 +127,7 @@ impl Visitor<2> for Comparison<'_> {
                     findings: 0,
                 },
                 records: if what == ChangeKind::Removed {
-                    Vec::new()
+                    SmallVec::new()
                 } else {
                     records
                 },

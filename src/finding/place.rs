@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use crate::source::{Position, Span};
 
 /// A place as a rule knows it: a record, and a field of that record if one is meant.
 ///
 /// Several records may tell of one object. They are listed in order of precedence, and the field is looked for in
-/// that order, as the value was.
+/// that order, as the value was. Nearly always it is one, which takes no list.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Place {
     /// The records that tell of the object, most trusted first; never empty.
-    pub records: Vec<Span>,
+    pub records: SmallVec<[Span; 1]>,
     /// Spellings of the field, lower-cased, canonical first; empty for the record as a whole.
     pub field: Arc<[String]>,
     /// Which element of the field's list is meant.
@@ -22,7 +24,7 @@ impl Place {
     /// The beginning of a record, or an exact span.
     pub fn whole(record: Span) -> Self {
         Self {
-            records: vec![record],
+            records: [record].into(),
             field: Arc::default(),
             element: None,
         }

@@ -2,7 +2,7 @@
 //!
 //! The page is the one place where a rule's code, title, grades and needs are written; the code reads them from here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{Confidence, Severity};
 use crate::snapshot::ExportKind;
@@ -17,6 +17,9 @@ pub const SECTIONS: [&str; 7] = [
     "Options",
     "Limits",
 ];
+
+/// What stands before the heading of a section.
+const HEADING: &[u8] = b"\n## ";
 
 const KEYS: [&str; 12] = [
     "code",
@@ -125,7 +128,7 @@ impl Page {
                 .map(|(_, value)| *value)
                 .ok_or_else(|| format!("key `{key}` is missing"))
         };
-        let severity = json::<Vec<String>>("severity", bare("severity")?)?
+        let severity = json::<Vec<&str>>("severity", bare("severity")?)?
             .iter()
             .map(|name| {
                 Severity::from_name(name).ok_or_else(|| format!("unknown severity `{name}`"))
@@ -143,22 +146,22 @@ impl Page {
             severity,
             confidence: Confidence::from_name(confidence)
                 .ok_or_else(|| format!("unknown confidence `{confidence}`"))?,
-            needs: needs(&json("needs", bare("needs")?)?)?,
-            any_of: json::<Vec<Vec<serde_json::Map<_, _>>>>("any-of", bare("any-of")?)?
-                .iter()
+            needs: needs(json("needs", bare("needs")?)?)?,
+            any_of: json::<Vec<Vec<Exports>>>("any-of", bare("any-of")?)?
+                .into_iter()
                 .map(|list| {
                     let alternatives: Result<Vec<Vec<Need>>, String> =
-                        list.iter().map(needs).collect();
+                        list.into_iter().map(needs).collect();
                     Ok(alternatives?.into_iter().flatten().collect())
                 })
                 .collect::<Result<_, String>>()?,
-            refines: needs(&json("refines", bare("refines")?)?)?,
+            refines: needs(json("refines", bare("refines")?)?)?,
             // Most rules have no such half.
             partial_without: match bare("partial-without") {
-                Ok(value) => needs(&json("partial-without", value)?)?,
+                Ok(value) => needs(json("partial-without", value)?)?,
                 Err(_) => Vec::new(),
             },
-            concludes_from_absence: json::<Vec<String>>(
+            concludes_from_absence: json::<Vec<&str>>(
                 "concludes-from-absence",
                 bare("concludes-from-absence")?,
             )?
@@ -227,21 +230,23 @@ impl Page {
     }
 }
 
-fn json<T: serde::de::DeserializeOwned>(key: &str, text: &str) -> Result<T, String> {
+fn json<T: serde::Deserialize<'static>>(key: &str, text: &'static str) -> Result<T, String> {
     serde_json::from_str(text).map_err(|error| format!("`{key}` is not the JSON expected: {error}"))
 }
+
+/// Properties by export.
+type Exports = BTreeMap<&'static str, Vec<String>>;
 
 fn export(name: &str) -> Result<ExportKind, String> {
     ExportKind::from_name(name).ok_or_else(|| format!("unknown export `{name}`"))
 }
 
-fn needs(map: &serde_json::Map<String, serde_json::Value>) -> Result<Vec<Need>, String> {
-    map.iter()
+fn needs(map: Exports) -> Result<Vec<Need>, String> {
+    map.into_iter()
         .map(|(name, properties)| {
             Ok(Need {
                 export: export(name)?,
-                properties: serde_json::from_value(properties.clone())
-                    .map_err(|_| format!("the properties of `{name}` are not a list of names"))?,
+                properties,
             })
         })
         .collect()
@@ -249,7 +254,13 @@ fn needs(map: &serde_json::Map<String, serde_json::Value>) -> Result<Vec<Need>, 
 
 fn sections(body: &'static str) -> Result<Vec<(&'static str, &'static str)>, String> {
     let mut found: Vec<(&'static str, &'static str)> = Vec::new();
-    for part in body.split("\n## ").skip(1) {
+    // Pages are read at each start, two hundred thousand bytes of them.
+    let begins = memchr::memmem::find_iter(body.as_bytes(), HEADING);
+    let begins: Vec<usize> = begins.map(|at| at + HEADING.len()).collect();
+    for (number, begin) in begins.iter().enumerate() {
+        let next = begins.get(number + 1);
+        let end = next.map_or(body.len(), |next| next - HEADING.len());
+        let part = body.get(*begin..end).unwrap_or_default();
         let (heading, text) = part.split_once('\n').unwrap_or((part, ""));
         found.push((heading.trim(), text));
     }

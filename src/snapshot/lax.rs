@@ -141,7 +141,7 @@ impl<'a> Lax<'a> {
 }
 
 /// A text without surrounding blanks. Nearly none has any, which two bytes tell.
-fn trimmed(text: &str) -> &str {
+pub(super) fn trimmed(text: &str) -> &str {
     match text.as_bytes() {
         [one] if one.is_ascii_graphic() => text,
         [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 use std::io;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 use serde_json::value::RawValue;
 
 use super::csv_table::{CsvShape, cell_range};
-use super::lax::Lax;
+use super::lax::{Lax, trimmed};
+use super::walk::each_member;
 use crate::finding::Place;
 use crate::source::{Source, Sources, Span};
 
@@ -72,17 +73,27 @@ fn csv_field(row: &str, shape: &CsvShape, spellings: &[String]) -> Option<Range<
 
 fn json_field(record: &str, spellings: &[String], element: Option<u32>) -> Option<Range<usize>> {
     let rank = |key: &str| {
+        let key = trimmed(key);
         spellings
             .iter()
-            .position(|name| key.trim().eq_ignore_ascii_case(name))
+            .position(|name| key.eq_ignore_ascii_case(name))
     };
-    let members = members_of(record, |key| rank(key).is_some())?;
     // As when reading: the spelling that is not null, then the most canonical, then the first.
-    let (_, value) = members
-        .iter()
-        .filter_map(|(key, value)| Some(((is_blank(value.get()), rank(key)?), value)))
-        .min_by_key(|(order, _)| *order)?;
-    let value = value.get();
+    let mut best: Option<((bool, usize), &str)> = None;
+    for_each_member(record, |key, value| {
+        if let Some(rank) = rank(key) {
+            let order = (is_blank(value), rank);
+            if best.is_none_or(|(other, _)| order < other) {
+                best = Some((order, value));
+            }
+            // None that follows can be better.
+            if order == (false, 0) {
+                return ControlFlow::Break(());
+            }
+        }
+        ControlFlow::Continue(())
+    })?;
+    let (_, value) = best?;
     let meant = match element {
         Some(index) => element_of(value, index as usize).unwrap_or(value),
         None => policy_name_of(value).unwrap_or(value),
@@ -91,13 +102,27 @@ fn json_field(record: &str, spellings: &[String], element: Option<u32>) -> Optio
     Some(start..start + meant.len())
 }
 
-/// The members of an object whose keys are wanted.
-fn members_of(
-    object: &str,
-    is_wanted: impl Fn(&str) -> bool,
-) -> Option<Vec<(Cow<'_, str>, &RawValue)>> {
-    struct Members<W>(W);
-    impl<'de, W: Fn(&str) -> bool> serde::de::Visitor<'de> for Members<W> {
+/// Shows the members of an object in order, until `each` has seen enough; `None` where it is no object. The first ones
+/// may be shown twice.
+fn for_each_member<'t>(
+    object: &'t str,
+    mut each: impl FnMut(&str, &'t str) -> ControlFlow<()>,
+) -> Option<()> {
+    if each_member(object, &mut each).is_some() {
+        return Some(());
+    }
+    for (key, value) in members_of(object)? {
+        if each(&key, value.get()).is_break() {
+            break;
+        }
+    }
+    Some(())
+}
+
+/// The members of an object.
+fn members_of(object: &str) -> Option<Vec<(Cow<'_, str>, &RawValue)>> {
+    struct Members;
+    impl<'de> serde::de::Visitor<'de> for Members {
         type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
 
         fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -110,18 +135,14 @@ fn members_of(
         ) -> Result<Self::Value, A::Error> {
             let mut members = Vec::new();
             while let Some(Lax::Text(key)) = access.next_key()? {
-                if self.0(&key) {
-                    members.push((key, access.next_value()?));
-                } else {
-                    access.next_value::<serde::de::IgnoredAny>()?;
-                }
+                members.push((key, access.next_value()?));
             }
             Ok(members)
         }
     }
     use serde::Deserializer;
     serde_json::Deserializer::from_str(object)
-        .deserialize_map(Members(is_wanted))
+        .deserialize_map(Members)
         .ok()
 }
 
@@ -134,7 +155,7 @@ fn policy_name_of(value: &str) -> Option<&str> {
     if !value.starts_with('{') {
         return None;
     }
-    let members = members_of(value, |_| true)?;
+    let members = members_of(value)?;
     let named = |name: &str| {
         members
             .iter()
@@ -147,7 +168,7 @@ fn policy_name_of(value: &str) -> Option<&str> {
 
 fn element_of(value: &str, index: usize) -> Option<&str> {
     let list = if value.starts_with('{') {
-        let members = members_of(value, |_| true)?;
+        let members = members_of(value)?;
         let (_, list) = members
             .into_iter()
             .find(|(key, _)| key.eq_ignore_ascii_case("value"))?;
@@ -175,7 +196,7 @@ mod tests {
             len: bytes.len() as u32 - bom as u32,
         };
         let place = Place {
-            records: vec![record],
+            records: [record].into(),
             field: field.iter().map(|name| (*name).to_owned()).collect(),
             element,
         };

@@ -136,20 +136,25 @@ impl<'s> LineIndex<'s> {
     }
 
     /// Reads a record again, with what stands between it and the last checkpoint, so that its lines need no look of
-    /// their own.
+    /// their own. The buffer may hold anything: it is there for its memory.
     ///
     /// # Errors
     /// As [`LineIndex::position`].
-    pub fn reread(&self, span: Span) -> io::Result<Reread> {
+    pub fn reread(&self, span: Span, buffer: Vec<u8>) -> io::Result<Reread> {
         let (from, position) = self.checkpoint(span.start);
         let (from, before) = match span.start.checked_sub(from) {
             Some(before) => (from, before as usize),
             None => (span.start, 0),
         };
-        let bytes = self.reader.read(from, before + span.len as usize)?;
+        let bytes = self
+            .reader
+            .read_into(from, before + span.len as usize, buffer)?;
         let record = bytes.get(before..).unwrap_or_default();
+        let is_text =
+            matches!(self.encoding, Encoding::Utf8 { .. }) && std::str::from_utf8(record).is_ok();
         Ok(Reread {
-            text: self.encoding.decode_part(record),
+            decoded: (!is_text).then(|| self.encoding.decode_part(record)),
+            before,
             from,
             position,
             encoding: self.encoding,
@@ -161,9 +166,12 @@ impl<'s> LineIndex<'s> {
 /// A record that was read again.
 #[derive(Debug)]
 pub struct Reread {
-    text: String,
+    /// Its text, where its bytes are not the text already.
+    decoded: Option<String>,
     /// Its bytes, and those before it from a place on of which the position is known.
     bytes: Vec<u8>,
+    /// How many those are.
+    before: usize,
     from: u64,
     position: Position,
     encoding: Encoding,
@@ -171,11 +179,24 @@ pub struct Reread {
 
 impl AsRef<str> for Reread {
     fn as_ref(&self) -> &str {
-        &self.text
+        match &self.decoded {
+            Some(text) => text,
+            // They were looked at once: this cannot fail.
+            None => self
+                .bytes
+                .get(self.before..)
+                .and_then(|record| std::str::from_utf8(record).ok())
+                .unwrap_or_default(),
+        }
     }
 }
 
 impl Reread {
+    /// The memory, for the next record.
+    pub fn into_buffer(self) -> Vec<u8> {
+        self.bytes
+    }
+
     /// The positions of two stored bytes of the record, the second one no earlier than the first; `None` for those that are
     /// far from where a position is known, or elsewhere.
     pub fn positions(&self, start: u64, end: u64) -> Option<(Position, Position)> {
@@ -276,7 +297,7 @@ mod tests {
                     start,
                     len: len * unit as u32,
                 };
-                let record = lines.reread(span).unwrap();
+                let record = lines.reread(span, Vec::new()).unwrap();
                 assert!(record.as_ref().starts_with("{\"a\": 1}"));
                 assert_eq!(record.as_ref().len(), len as usize);
                 for (from, to) in [(0, 8), (1, 4), (8, 8)] {

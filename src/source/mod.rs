@@ -23,7 +23,7 @@ pub use discover::{DiscoverError, Found, LeftOut, discover};
 pub use encoding::{Decoded, Encoding, StoredOffsets};
 pub use excerpt::Excerpt;
 pub use feed::Feed;
-pub use lines::{LineIndex, Position};
+pub use lines::{LineIndex, Position, Reread};
 pub use stored::Reader;
 pub use stream::{StreamError, TextStream};
 

@@ -128,9 +128,17 @@ impl Reader<'_> {
     /// # Errors
     /// When the range is not there (any more), or the file is no longer what it was.
     pub fn read(&self, start: u64, len: usize) -> io::Result<Vec<u8>> {
+        self.read_into(start, len, Vec::new())
+    }
+
+    /// Reads one range into a buffer that held something else.
+    ///
+    /// # Errors
+    /// As [`Reader::read`].
+    pub fn read_into(&self, start: u64, len: usize, mut buffer: Vec<u8>) -> io::Result<Vec<u8>> {
         match self {
             Self::File(watched) => {
-                let mut buffer = vec![0; len];
+                buffer.resize(len, 0);
                 let read = read_exact_at(&watched.file, &mut buffer, start);
                 // Asked after reading: what was written before is in the buffer, and noticed. A file that became too
                 // short for the range is one that changed.

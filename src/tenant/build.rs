@@ -325,7 +325,7 @@ impl Unreadable {
             severity: Severity::Warning,
             message: format!("`{text}` {UNREADABLE}"),
             place: Some(Place {
-                records: vec![record.span],
+                records: [record.span].into(),
                 field: crate::snapshot::spellings_of(
                     ExportKind::PhoneNumberAssignment,
                     "TelephoneNumber",

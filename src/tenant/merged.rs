@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
+use smallvec::SmallVec;
+
 use rayon::prelude::*;
 
 use crate::finding::{Place, Problem, Severity};
@@ -46,7 +48,7 @@ impl<R: Record> Merged<R> {
     pub fn at_each(&self, property: &str) -> Vec<Place> {
         let field = spellings_of(self.0.origin().kind.family(), property);
         let place = |record| Place {
-            records: vec![record],
+            records: [record].into(),
             field: field.clone(),
             element: None,
         };
@@ -54,7 +56,7 @@ impl<R: Record> Merged<R> {
     }
 
     /// The records that tell of the object, most trusted first.
-    pub fn records(&self) -> Vec<Span> {
+    pub fn records(&self) -> SmallVec<[Span; 1]> {
         self.origins().map(|origin| origin.span).collect()
     }
 
@@ -254,7 +256,7 @@ impl Conflicts {
                 };
                 let place = |record| {
                     Some(Place {
-                        records: vec![record],
+                        records: [record].into(),
                         field: spellings_of(kind, property),
                         element: None,
                     })

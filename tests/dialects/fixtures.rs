@@ -247,7 +247,7 @@ impl Fixture {
             };
             let kind = ExportKind::from_name(&field.kind).expect("a kind");
             let place = Place {
-                records: vec![origin.span],
+                records: [origin.span].into(),
                 field: spellings_of(kind.family(), &field.property),
                 element: None,
             };

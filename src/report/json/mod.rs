@@ -1,8 +1,8 @@
 //! The JSON report, version 1: what other programs read.
 //!
 //! The format has its own structs, so that no change inside the program changes it by accident; keys are only ever
-//! added within a version, and none is ever absent. Its schema is [`SCHEMA`]. Findings are written one by one as they
-//! are met, each on its own line: a million of them cost no memory, and `diff` and `grep` work on the file. Nothing is
+//! added within a version, and none is ever absent. Its schema is [`SCHEMA`]. Findings are written some thousands at a
+//! time, each on its own line: a million of them cost no memory, and `diff` and `grep` work on the file. Nothing is
 //! escaped beyond what JSON asks for: whoever prints a text from here has to look after its own terminal.
 
 mod drift;
@@ -17,7 +17,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 pub(super) use drift::change;
 pub(crate) use layout::document;
-pub(super) use layout::{Each, line};
+pub(super) use layout::{Each, Elements, Lined, Place, document_with, line};
 pub(super) use plan::step;
 
 use super::{Coverage, Fixed, Report, ReportedProblem, SnapshotSummary, SourceSummary};
@@ -31,14 +31,22 @@ pub const SCHEMA: &str = include_str!("../../../schemas/report.schema.json");
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    document(&Document(report), 2, out)
+    let findings = Elements::new(&report.findings, |one| finding(report, one));
+    let frame = Document {
+        report,
+        findings: findings.place(),
+    };
+    document_with(&frame, 2, &[&findings], out)
 }
 
-struct Document<'a>(&'a Report);
+struct Document<'a> {
+    report: &'a Report,
+    findings: Place,
+}
 
 impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let report = self.0;
+        let report = self.report;
         let head = head(report);
         let mut document = serializer.serialize_struct("Report", 12)?;
         document.serialize_field("version", &head.version)?;
@@ -47,8 +55,7 @@ impl Serialize for Document<'_> {
         document.serialize_field("snapshots", &head.snapshots)?;
         document.serialize_field("summary", &head.summary)?;
         document.serialize_field("redacted", &head.redacted)?;
-        let findings = || report.findings.iter().map(|each| finding(report, each));
-        document.serialize_field("findings", &Each(findings))?;
+        document.serialize_field("findings", &self.findings)?;
         document.serialize_field("coverage", &Each(|| report.coverage.iter().map(coverage)))?;
         let problems = || report.problems.iter().map(|each| problem(report, each));
         document.serialize_field("problems", &Each(problems))?;

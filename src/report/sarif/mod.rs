@@ -21,7 +21,7 @@ use self::model::{
 pub use self::pipeline::Pipeline;
 use self::region::Artifacts;
 use self::tool::Rules;
-use super::json::{Each, document};
+use super::json::{Each, Elements, Lined, Place as ListPlace, document_with};
 use super::{Report, SnapshotSummary, for_terminal};
 use crate::finding::{Finding, Severity, Status};
 use crate::source::{Encoding, Source};
@@ -74,7 +74,7 @@ pub fn write(
     pipeline: Option<&Pipeline>,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let rules = Rules::of(report);
+    let rules = &Rules::of(report);
     // An organization and its project tell whose tenant it is.
     let pipeline = pipeline.filter(|_| !report.redacted);
     let runs = match target {
@@ -88,49 +88,75 @@ pub fn write(
         .zip(&report.snapshots)
         .map(|(number, _)| Artifacts::of(report, number))
         .collect();
+    let shown = shown(report, target);
+    let results: Vec<_> = shown
+        .iter()
+        .zip(&artifacts)
+        .map(|(shown, artifacts)| {
+            let states = shown.states;
+            Elements::new(&shown.findings, move |finding: &&_| {
+                alert(report, rules, artifacts, states, finding)
+            })
+        })
+        .collect();
     let log = Log {
         schema: SCHEMA,
         version: "2.1.0",
         runs: Each(|| {
-            (0..)
-                .zip(&report.snapshots)
-                .zip(artifacts.iter().zip(&runs))
-                .map(|((number, snapshot), (artifacts, (id, pipeline)))| {
+            let places = results.iter().map(Elements::place);
+            let alike = artifacts.iter().zip(&runs).zip(shown.iter().zip(places));
+            (0..).zip(&report.snapshots).zip(alike).map(
+                |((number, snapshot), ((artifacts, (id, pipeline)), (shown, place)))| {
                     let details = AutomationDetails {
                         id,
                         properties: pipeline.as_ref().map(Pipeline::properties),
                     };
-                    run(report, target, &rules, artifacts, number, snapshot, details)
-                })
+                    let of = (number, snapshot, shown.left_out);
+                    run(report, (rules, artifacts), of, details, place)
+                },
+            )
         }),
     };
-    document(&log, 4, out)
+    let lists: Vec<&dyn Lined> = results.iter().map(|list| list as &dyn Lined).collect();
+    document_with(&log, 4, &lists, out)
+}
+
+/// The findings of a snapshot that its run shows.
+#[derive(Default)]
+struct Shown<'a> {
+    findings: Vec<&'a Finding>,
+    left_out: u64,
+    states: States,
+}
+
+/// What each run shows, by snapshot.
+fn shown(report: &Report, target: Target) -> Vec<Shown<'_>> {
+    let mut runs: Vec<Shown> = report.snapshots.iter().map(|_| Shown::default()).collect();
+    for finding in report.findings.iter().filter(|one| target.shows(one)) {
+        let Some(run) = runs.get_mut(finding.snapshot as usize) else {
+            continue;
+        };
+        // The standard wants each of these on every result of a run or on none (3.27.23, 3.27.24).
+        run.states.suppressions |= finding.status == Status::Excepted;
+        run.states.baseline |= report.drift.is_some() || finding.status == Status::Baselined;
+        // Findings are in order of severity: what is left out is the weakest.
+        if run.findings.len() < target.limit() {
+            run.findings.push(finding);
+        } else {
+            run.left_out += 1;
+        }
+    }
+    runs
 }
 
 /// One run; its results are made while they are written.
 fn run<'a>(
     report: &'a Report,
-    target: Target,
-    rules: &'a Rules<'a>,
-    artifacts: &'a Artifacts,
-    number: u32,
-    snapshot: &'a SnapshotSummary,
+    (rules, artifacts): (&'a Rules<'a>, &'a Artifacts),
+    (number, snapshot, left_out): (u32, &'a SnapshotSummary, u64),
     automation_details: AutomationDetails<'a>,
-) -> Run<'a, impl serde::Serialize> {
-    let findings = move || {
-        report
-            .findings
-            .iter()
-            .filter(move |finding| finding.snapshot == number && target.shows(finding))
-    };
-    // Findings are in order of severity: what is left out is the weakest.
-    let left_out = findings().count().saturating_sub(target.limit()) as u64;
-    // The standard wants each of these on every result of a run or on none (3.27.23, 3.27.24).
-    let states = States {
-        suppressions: findings().any(|finding| finding.status == Status::Excepted),
-        baseline: report.drift.is_some()
-            || findings().any(|finding| finding.status == Status::Baselined),
-    };
+    results: ListPlace,
+) -> Run<'a> {
     Run {
         tool: Tool {
             driver: Driver {
@@ -164,16 +190,12 @@ fn run<'a>(
                 digest: &snapshot.digest,
             },
         },
-        results: Each(move || {
-            findings()
-                .take(target.limit())
-                .map(move |finding| alert(report, rules, artifacts, states, finding))
-        }),
+        results,
     }
 }
 
 /// Which states the results of a run tell.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct States {
     suppressions: bool,
     baseline: bool,

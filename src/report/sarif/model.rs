@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::pipeline::PipelineProperties;
+use crate::report::json::Place as ListPlace;
 
 #[derive(Serialize)]
 pub(super) struct Log<R> {
@@ -19,7 +20,7 @@ pub(super) struct Log<R> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Run<'a, R> {
+pub(super) struct Run<'a> {
     pub(super) tool: Tool<'a>,
     pub(super) automation_details: AutomationDetails<'a>,
     pub(super) invocations: [Invocation<'a>; 1],
@@ -27,7 +28,7 @@ pub(super) struct Run<'a, R> {
     pub(super) artifacts: Vec<Artifact<'a>>,
     pub(super) column_kind: &'static str,
     pub(super) properties: RunProperties<'a>,
-    pub(super) results: R,
+    pub(super) results: ListPlace,
 }
 
 #[derive(Serialize)]

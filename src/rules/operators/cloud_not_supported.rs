@@ -38,7 +38,7 @@ fn check(cx: &Cx) -> Verdict {
         format!("`{}` and {more} more numbers are", first.key)
     };
     let place = crate::finding::Place {
-        records: vec![manifest.origin().span],
+        records: [manifest.origin().span].into(),
         field: crate::snapshot::spellings_of(crate::snapshot::ExportKind::Manifest, "Cloud"),
         element: None,
     };

@@ -91,7 +91,7 @@ fn times<'a>(manifest: &'a ManifestRecord, cx: &'a Cx) -> Vec<Timed<'a>> {
         .enumerate()
         .filter_map(|(index, export)| {
             let place = Place {
-                records: vec![manifest.origin().span],
+                records: [manifest.origin().span].into(),
                 field: spellings_of(ExportKind::Manifest, "Exports"),
                 element: None,
             };

@@ -51,9 +51,10 @@ impl ExportKind {
 
     /// The kind of that [`name`](Self::name), in any letter case.
     pub fn from_name(name: &str) -> Option<Self> {
+        let name = name.trim();
         let row = ROWS
             .iter()
-            .find(|row| row.name.eq_ignore_ascii_case(name.trim()))?;
+            .find(|row| row.name.eq_ignore_ascii_case(name))?;
         Some(row.kind)
     }
 

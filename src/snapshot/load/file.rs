@@ -484,7 +484,7 @@ pub(super) fn user_of_context(context: &str) -> Option<String> {
 /// The first character of a record: a snippet of all of it would say nothing.
 pub(super) fn beginning_of(record: Span) -> Place {
     Place {
-        records: vec![record],
+        records: [record].into(),
         // No record has such a field, and then the place is where the record begins.
         field: Arc::from([String::new()]),
         element: None,

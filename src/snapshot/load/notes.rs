@@ -49,7 +49,7 @@ impl Loader<'_> {
                 Severity::Warning,
                 message,
                 Some(Place {
-                    records: vec![span],
+                    records: [span].into(),
                     field: spellings_of(kind.family(), key),
                     element: None,
                 }),
@@ -103,7 +103,7 @@ impl Loader<'_> {
                     severity,
                     text(&format!("{}{sample}", listed.join(", "))),
                     Place {
-                        records: vec![first.first],
+                        records: [first.first].into(),
                         field: spellings_of(kind.family(), property),
                         element: None,
                     },
@@ -175,7 +175,7 @@ impl Loader<'_> {
                             if seen.count == 1 { "it" } else { "them" },
                         ),
                         Place {
-                            records: vec![seen.first],
+                            records: [seen.first].into(),
                             field: spellings_of(kind.family(), property),
                             element: None,
                         },

@@ -35,7 +35,7 @@ pub(super) fn judge_tenants(
     };
     snapshot.owner = Some(tenant);
     let place = |kind: ExportKind, span: Span| Place {
-        records: vec![span],
+        records: [span].into(),
         field: spellings_of(kind.family(), "TenantId"),
         element: None,
     };

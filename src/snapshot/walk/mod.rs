@@ -10,6 +10,7 @@
 
 mod compared;
 mod exact;
+mod members;
 mod scan;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ use super::lax::Lax;
 use super::record::Row;
 pub use compared::disagreement;
 pub(super) use exact::judge;
+pub(super) use members::each_member;
 use scan::{DEEPEST, blanks, plain_text};
 
 /// What stands between two values is remembered up to this length.

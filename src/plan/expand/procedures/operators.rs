@@ -132,7 +132,7 @@ fn has_operator_connect(state: &State) -> Need {
         Some(_) => (!CLOUDS.contains(&bare.as_str())).into(),
     };
     let place = manifest.filter(|_| cloud.is_some()).map(|one| Place {
-        records: vec![one.origin().span],
+        records: [one.origin().span].into(),
         field: spellings_of(ExportKind::Manifest, "Cloud"),
         element: None,
     });

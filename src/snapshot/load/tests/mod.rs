@@ -58,7 +58,7 @@ impl Loaded {
     /// Where a field of a record is.
     fn field(&self, record: Span, kind: ExportKind, property: &str, element: Option<u32>) -> Spot {
         let place = Place {
-            records: vec![record],
+            records: [record].into(),
             field: spellings_of(kind.family(), property),
             element,
         };
