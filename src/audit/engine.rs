@@ -34,7 +34,7 @@ pub(super) struct Tally {
     unknown: BTreeMap<&'static str, u64>,
     /// The subjects that could not be judged, by their place in their list.
     undecided: Vec<u32>,
-    /// All their names, where they have any.
+    /// All their names, where they have any, and somebody asks.
     names: Option<BTreeSet<String>>,
 }
 
@@ -164,14 +164,9 @@ pub(super) fn run(
                         tallies[*number].append(tally);
                     }
                 }
-                let names: Vec<_> = checks
-                    .par_iter()
-                    .map(|(number, ..)| {
-                        undecided::names_of(&tallies[*number].undecided, &$subjects, $names)
-                    })
-                    .collect();
-                for ((number, ..), names) in checks.iter().zip(names) {
-                    tallies[*number].names = names;
+                for (number, ..) in checks.iter().filter(|_| policy.names_undecided) {
+                    let tally = &mut tallies[*number];
+                    tally.names = undecided::names_of(&tally.undecided, &$subjects, $names);
                 }
             }
         };

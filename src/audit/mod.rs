@@ -35,7 +35,7 @@ use engine::{Tally, Times};
 use known::Exceptions;
 pub use known::compare_with;
 pub use names::add_names;
-use places::{Places, Scratch};
+use places::Places;
 use told::Judged;
 pub use told::{AllTold, Told, tell};
 
@@ -211,7 +211,7 @@ fn settle(
     let page = &rule.page;
     let settled: Vec<Option<Finding>> = drafts
         .into_par_iter()
-        .map_init(Scratch::default, |scratch, draft| {
+        .map(|draft| {
             let fingerprint = fingerprint(rule, &draft);
             let severity = policy.severity(rule, draft.severity);
             keep(fingerprint, severity).then(|| Finding {
@@ -224,11 +224,11 @@ fn settle(
                 message: draft.message,
                 subject: draft.subject,
                 snapshot,
-                location: places.resolve(draft.primary, scratch),
+                location: places.resolve(draft.primary),
                 related: draft
                     .related
                     .into_iter()
-                    .map(|label| places.resolve(label, scratch))
+                    .map(|label| places.resolve(label))
                     .collect(),
                 remedy: draft.remedy,
                 status: Status::Open,
@@ -339,8 +339,7 @@ fn report_problem(
         .collect();
     let blinds = blinded.into_iter().collect();
     let resolve = |place: &crate::finding::Place| {
-        let label = crate::finding::Label::new(place.clone(), "");
-        places.resolve(label, &mut Scratch::default())
+        places.resolve(crate::finding::Label::new(place.clone(), ""))
     };
     let mut message = problem.message.clone();
     if let Some(also) = &problem.also {

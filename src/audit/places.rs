@@ -11,9 +11,10 @@ use crate::snapshot::{CsvShape, locate};
 use crate::source::{LineIndex, Position, Reread, SourceId, Sources, Span};
 use crate::tenant::Tenant;
 
-/// Memory of one thread for the records that it reads again: many threads that take and free it meet in the allocator.
-#[derive(Debug, Default)]
-pub(super) struct Scratch(Vec<u8>);
+thread_local! {
+    /// Memory for the records that are read again: threads that take and free it all the time meet in the allocator.
+    static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
 
 /// What a thread keeps, in bytes; a record may be larger.
 const LARGEST: usize = 1024 * 1024;
@@ -43,12 +44,11 @@ impl<'s> Places<'s> {
 
     /// The concrete place of a label. A file that changed since it was read is answered by its beginning, and
     /// reported once.
-    pub(super) fn resolve(&self, label: Label, scratch: &mut Scratch) -> Location {
+    pub(super) fn resolve(&self, label: Label) -> Location {
         let csv = |source: SourceId| self.csv.get(&source).copied();
         let first = label.place.records.first();
         let source = first.map_or(SourceId(0), |record| record.source);
-        let buffer = Cell::new(std::mem::take(&mut scratch.0));
-        let read = |record: Span| self.lines(record.source)?.reread(record, buffer.take());
+        let read = |record: Span| self.lines(record.source)?.reread(record, BUFFER.take());
         let found = locate(self.sources, read, csv, &label.place).and_then(|(span, record)| {
             let lines = self.lines(span.source)?;
             let within = record
@@ -58,13 +58,12 @@ impl<'s> Places<'s> {
                 Some(positions) => positions,
                 None => lines.positions(span.start, span.end())?,
             };
-            buffer.set(record.map(Reread::into_buffer).unwrap_or_default());
+            let buffer = record.map(Reread::into_buffer);
+            if let Some(buffer) = buffer.filter(|buffer| buffer.capacity() <= LARGEST) {
+                BUFFER.set(buffer);
+            }
             Ok((span, start, end))
         });
-        scratch.0 = buffer.take();
-        if scratch.0.capacity() > LARGEST {
-            scratch.0 = Vec::new();
-        }
         let (span, start, end) = found.unwrap_or_else(|error| {
             let source = self.culprit(&label.place.records).unwrap_or(source);
             let mut lost = self

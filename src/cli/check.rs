@@ -27,7 +27,7 @@ pub(super) fn run(
     messages: &mut dyn Write,
 ) -> io::Result<Exit> {
     let mut stats = Stats::begin();
-    let judging = match Judging::of_tenants(&check.settings, &check.output) {
+    let mut judging = match Judging::of_tenants(&check.settings, &check.output) {
         Ok(judging) => judging,
         Err(text) => return give_up(messages, &text),
     };
@@ -76,6 +76,7 @@ pub(super) fn run(
         Ok(baseline) => baseline,
         Err(text) => return give_up(messages, &text),
     };
+    judging.policy.names_undecided = baseline.is_some() || check.history.is_some();
     stats.count(&tenants, &sources);
     progress.says("checking");
     let mut report = audit(

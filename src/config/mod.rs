@@ -140,6 +140,8 @@ pub struct Policy {
     pub warn_days: i64,
     /// The project file, for diagnostics that point into it: its path and its text.
     pub file: Option<(String, String)>,
+    /// Whether to name the subjects that rules could not judge, which only comparing one run with another asks for.
+    pub names_undecided: bool,
     /// By code of the rule.
     settings: BTreeMap<&'static str, Setting>,
 }
@@ -235,6 +237,7 @@ impl Policy {
             })
             .collect();
         Ok(Self {
+            names_undecided: true,
             supersedes: true,
             fail_on,
             profile,

@@ -156,7 +156,7 @@ fn is_key(text: &str) -> bool {
 
 /// Names of .NET types, one or several joined by blanks: `System.Object[]`, `System.String[] System.String[]`.
 pub(super) fn is_cut_text(text: &str) -> bool {
-    let text = text.trim();
+    let text = trimmed(text);
     if !text.starts_with(['S', 'M', 'D', '@']) {
         return false;
     }

@@ -39,16 +39,17 @@ impl Hash for ObjectId {
 
 impl fmt::Display for ObjectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bits = self.bits();
-        write!(
-            f,
-            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-            bits >> 96,
-            (bits >> 80) & 0xffff,
-            (bits >> 64) & 0xffff,
-            (bits >> 48) & 0xffff,
-            bits & 0xffff_ffff_ffff
-        )
+        // Each finding holds some.
+        let mut text = String::with_capacity(36);
+        for (place, byte) in self.0.iter().enumerate() {
+            if matches!(place, 4 | 6 | 8 | 10) {
+                text.push('-');
+            }
+            for digit in [byte >> 4, byte & 0x0F] {
+                text.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
+            }
+        }
+        f.write_str(&text)
     }
 }
 
@@ -68,7 +69,14 @@ pub fn parse_guid(text: &str) -> Option<u128> {
     let digits = without_brackets(text.trim())?.as_bytes();
     match digits.len() {
         36 => hyphenated(digits.try_into().ok()?),
-        32 => some(half(digits, 0..16)?, half(digits, 16..32)?),
+        32 => {
+            let (parts, _) = digits.as_chunks::<8>();
+            let counts = parts.iter().map(|part| eight_digits(*part));
+            let bits = counts.map(|count| count.map(u128::from));
+            bits.reduce(|high, low| Some(high? << 32 | low?))
+                .flatten()
+                .filter(|bits| *bits != 0)
+        }
         _ => None,
     }
 }
@@ -78,39 +86,49 @@ fn hyphenated(text: &[u8; 36]) -> Option<u128> {
     if [text[8], text[13], text[18], text[23]] != [b'-'; 4] {
         return None;
     }
-    let high = half(text, (0..8).chain(9..13).chain(14..18))?;
-    let low = half(text, (19..23).chain(24..36))?;
+    let four = |at: usize| &text[at..at + 4];
+    let count_of = |first: usize, second: usize| {
+        let mut digits = [0; 8];
+        digits[..4].copy_from_slice(four(first));
+        digits[4..].copy_from_slice(four(second));
+        eight_digits(digits)
+    };
+    let (one, two) = (count_of(0, 4), count_of(9, 14));
+    let (three, last) = (count_of(19, 24), count_of(28, 32));
+    let high = u64::from(one?) << 32 | u64::from(two?);
+    let low = u64::from(three?) << 32 | u64::from(last?);
     some(high, low)
+}
+
+/// What eight hexadecimal digits count, all of them at once: every record holds several ids.
+fn eight_digits(digits: [u8; 8]) -> Option<u32> {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGH: u64 = ONES << 7;
+    /// The high bit of each byte, none above 127, that is one of these.
+    fn between(word: u64, first: u8, last: u8) -> u64 {
+        let from = word + ONES * u64::from(0x80 - first);
+        let behind = word + ONES * u64::from(0x7F - last);
+        from & !behind & HIGH
+    }
+    let word = u64::from_be_bytes(digits);
+    if word & HIGH != 0 {
+        return None;
+    }
+    let letters = between(word, b'a', b'f') | between(word, b'A', b'F');
+    if between(word, b'0', b'9') | letters != HIGH {
+        return None;
+    }
+    // The lower half of a digit is what it counts, and that of `a`, and of `A`, is 1.
+    let counts = (word & (ONES * 0x0F)) + (letters >> 7) * 9;
+    let pairs = (counts | counts >> 4) & 0x00FF_00FF_00FF_00FF;
+    let fours = (pairs | pairs >> 8) & 0x0000_FFFF_0000_FFFF;
+    u32::try_from((fours | fours >> 16) & 0xFFFF_FFFF).ok()
 }
 
 fn some(high: u64, low: u64) -> Option<u128> {
     let bits = u128::from(high) << 64 | u128::from(low);
     (bits != 0).then_some(bits)
 }
-
-/// The sixteen digits at these places; a digit that is none is seen at the end.
-fn half(text: &[u8], places: impl Iterator<Item = usize>) -> Option<u64> {
-    let mut bits = 0;
-    let mut wrong = 0;
-    for place in places {
-        let digit = DIGITS[usize::from(text[place])];
-        bits = bits << 4 | u64::from(digit & 0x0F);
-        wrong |= digit;
-    }
-    (wrong & 0x80 == 0).then_some(bits)
-}
-
-/// What each byte counts as a hexadecimal digit; 128 for those that are none.
-const DIGITS: [u8; 256] = {
-    let mut digits = [0x80; 256];
-    let mut digit = 0;
-    while digit < 16 {
-        digits[b"0123456789abcdef"[digit] as usize] = digit as u8;
-        digits[b"0123456789ABCDEF"[digit] as usize] = digit as u8;
-        digit += 1;
-    }
-    digits
-};
 
 /// The text inside a matching pair of brackets; `None` when only one of the two is there.
 fn without_brackets(text: &str) -> Option<&str> {
@@ -124,7 +142,7 @@ fn without_brackets(text: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ObjectId, parse_guid};
+    use super::{ObjectId, eight_digits, parse_guid};
 
     const TEAMS1: u128 = 0x57ff2da0_773e_42df_b2af_ffb7a2317929;
 
@@ -164,6 +182,21 @@ mod tests {
             "Microsoft.Rtc.Management.Xds.XdsGlobalRelativeIdentity",
         ] {
             assert_eq!(parse_guid(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn eight_digits_count_what_each_of_them_counts() {
+        for place in 0..8 {
+            for byte in 0..=u8::MAX {
+                let mut digits = *b"9aF0c3eB";
+                digits[place] = byte;
+                let counts = digits
+                    .iter()
+                    .map(|digit| char::from(*digit).to_digit(16))
+                    .try_fold(0, |count, digit| Some(count << 4 | digit?));
+                assert_eq!(eight_digits(digits), counts, "{byte} at {place}");
+            }
         }
     }
 

@@ -16,6 +16,8 @@ use super::numbers::{NumberIndex, holder_of};
 use super::operators::canonical;
 use super::routing::Routing;
 use super::{Answer, Holder, Ids, Index, Number, Operator, ResourceAccount, Tenant, User};
+use rayon::prelude::*;
+
 use crate::finding::{Place, Problem, Severity};
 use crate::snapshot::record::{NumberRecord, Origin, Record};
 use crate::snapshot::{
@@ -63,10 +65,19 @@ pub(super) fn join(tenant: &mut Tenant) {
         Some(Field::Null) => Answer::No,
         Some(Field::Absent) | None => Answer::Unknown,
     };
-    index_numbers(tenant);
+    // Neither needs the other, and both go through a long list.
+    let (joined, shared_lines) = rayon::join(
+        || joined_numbers(tenant),
+        || super::lines::shared_lines(tenant),
+    );
+    tenant.shared_lines = shared_lines;
+    let (index, holders) = joined;
+    for (number, holder) in tenant.numbers.iter_mut().zip(holders) {
+        number.holder = holder;
+    }
+    tenant.index.numbers = index;
     index_routing(tenant);
     join_operators(tenant);
-    tenant.shared_lines = super::lines::shared_lines(tenant);
 }
 
 /// The objects, and the export in which a number cannot be read.
@@ -450,22 +461,28 @@ fn index_accounts(tenant: &mut Tenant) {
     }
 }
 
-/// Joins numbers to their holders.
-fn index_numbers(tenant: &mut Tenant) {
-    let mut by_holder = ByObject::default();
-    let mut holders = Vec::with_capacity(tenant.numbers.len());
-    for (index, number) in tenant.numbers.iter().enumerate() {
-        if let Field::Value(AssignmentTarget::Object(id)) = number.record.target {
-            by_holder.insert(id, index as u32);
+/// Numbers by their holder, and the holder of each number.
+fn joined_numbers(tenant: &Tenant) -> (NumberIndex, Vec<Holder>) {
+    let by_holder = || {
+        let mut by_holder = ByObject::default();
+        for (index, number) in tenant.numbers.iter().enumerate() {
+            if let Field::Value(AssignmentTarget::Object(id)) = number.record.target {
+                by_holder.insert(id, index as u32);
+            }
         }
-        holders.push(holder_of(number, tenant));
-    }
+        by_holder
+    };
+    let holders = || -> Vec<Holder> {
+        let numbers = tenant.numbers.par_iter().with_min_len(MANY);
+        numbers.map(|number| holder_of(number, tenant)).collect()
+    };
+    let (by_holder, holders) = rayon::join(by_holder, holders);
     let untold = holders.contains(&Holder::Unknown);
-    for (number, holder) in tenant.numbers.iter_mut().zip(holders) {
-        number.holder = holder;
-    }
-    tenant.index.numbers = NumberIndex { by_holder, untold };
+    (NumberIndex { by_holder, untold }, holders)
 }
+
+/// Numbers of which the holders are looked up in one go.
+const MANY: usize = 1024;
 
 /// Joins usages to routes, and numbers to the policies assigned to them.
 fn index_routing(tenant: &mut Tenant) {

@@ -5,27 +5,36 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::finding::{Finding, Severity};
 use crate::report::ReportedProblem;
 use crate::source::SourceId;
 
 /// Groups what is alike, no group being empty, in the order in which each group begins.
-pub(super) fn folds<'r, T, K: Ord>(
+pub(super) fn folds<'r, T: Sync, K: Ord + Send>(
     items: impl Iterator<Item = &'r T>,
-    cause: impl Fn(&'r T) -> K,
+    cause: impl Fn(&'r T) -> K + Sync,
 ) -> Vec<Vec<&'r T>> {
+    let items: Vec<&T> = items.collect();
     let mut numbers: BTreeMap<K, usize> = BTreeMap::new();
     let mut folds: Vec<Vec<&T>> = Vec::new();
-    for item in items {
-        let next = folds.len();
-        let number = *numbers.entry(cause(item)).or_insert(next);
-        match folds.get_mut(number) {
-            Some(fold) => fold.push(item),
-            None => folds.push(vec![item]),
+    for some in items.chunks(MANY) {
+        let causes: Vec<K> = some.par_iter().map(|item| cause(item)).collect();
+        for (item, cause) in some.iter().zip(causes) {
+            let next = folds.len();
+            let number = *numbers.entry(cause).or_insert(next);
+            match folds.get_mut(number) {
+                Some(fold) => fold.push(*item),
+                None => folds.push(vec![*item]),
+            }
         }
     }
     folds
 }
+
+/// Items of which the causes are told in one go, by all threads: few enough for the causes to be held.
+const MANY: usize = 4096;
 
 /// What findings of one cause have in common.
 pub(super) fn finding_cause(finding: &Finding) -> (Severity, &'static str, String) {

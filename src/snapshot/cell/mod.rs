@@ -300,10 +300,7 @@ impl Cell for ObjectId {
         let id = parse_guid(&text)
             .or_else(|| guid_of_distinguished_name(&text))
             .map(ObjectId::from_bits)?;
-        if reading.property == TENANT_ID {
-            reading.of_tenant(id);
-        }
-        Some(id)
+        Some(noted(id, reading))
     }
 
     fn show(&self, _: &Texts, out: &mut Vec<String>) -> bool {
@@ -312,6 +309,12 @@ impl Cell for ObjectId {
     }
 
     fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
+        // Nothing that is an id is blank, or what is left of an object.
+        if let Lax::Text(text) = value
+            && let Some(bits) = parse_guid(text)
+        {
+            return Field::Value(noted(ObjectId::from_bits(bits), reading));
+        }
         match value.scalar() {
             // The zero GUID is how several cmdlets spell none.
             Some(text) if is_zero_guid(&text) => Field::Null,
@@ -342,6 +345,14 @@ impl Cell for SharedId {
     }
 }
 
+/// Notes an id that tells which tenant a record is of.
+fn noted(id: ObjectId, reading: &mut Reading) -> ObjectId {
+    if reading.property == TENANT_ID {
+        reading.of_tenant(id);
+    }
+    id
+}
+
 fn is_zero_guid(text: &str) -> bool {
     text.bytes()
         .all(|byte| matches!(byte, b'0' | b'-' | b'{' | b'}'))
@@ -357,6 +368,11 @@ fn guid_of_distinguished_name(text: &str) -> Option<u128> {
 
 /// A spreadsheet writes long numbers as `1.42556E+10`: the digits behind are gone.
 fn is_rounded_number(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_exponent = |at: usize| at > 0 && matches!(bytes[at - 1], b'E' | b'e');
+    if !memchr::memchr_iter(b'+', bytes).any(is_exponent) {
+        return false;
+    }
     let Some((digits, exponent)) = text.split_once("E+").or_else(|| text.split_once("e+")) else {
         return false;
     };
@@ -370,11 +386,8 @@ fn is_rounded_number(text: &str) -> bool {
 
 /// Whether a text is one of some words, compared without case, blanks and hyphens.
 fn is_one_of(text: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| {
-        word.eq_ignore_ascii_case(text)
-            || (text.contains([' ', '-'])
-                && word.eq_ignore_ascii_case(&text.replace([' ', '-'], "")))
-    })
+    let is_among = |text: &str| words.iter().any(|word| word.eq_ignore_ascii_case(text));
+    is_among(text) || (text.contains([' ', '-']) && is_among(&text.replace([' ', '-'], "")))
 }
 
 /// A list; nothing in its place is an empty list.

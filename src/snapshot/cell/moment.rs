@@ -103,7 +103,9 @@ impl Moment {
     /// Reads ISO 8601 (a time without zone is taken as UTC) and `/Date(ms)/`.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        if let Some((_, rest)) = text.split_once("Date(") {
+        if memchr::memchr(b'(', text.as_bytes()).is_some()
+            && let Some((_, rest)) = text.split_once("Date(")
+        {
             let digits = rest.split([')', '+']).next()?;
             // A zone suffix is written behind a sign; the number itself may be negative.
             let digits = match digits.get(1..).and_then(|tail| tail.find('-')) {
