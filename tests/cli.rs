@@ -438,6 +438,35 @@ fn in_a_workflow_findings_are_annotations_and_the_job_has_a_summary() {
     );
 }
 
+/// Whom a rule could not judge is named where runs are compared: of all others it says what is fixed.
+#[test]
+fn what_is_fixed_is_told_beside_whom_nobody_could_judge() {
+    let user = |number: u8, mode: &str| {
+        format!(
+            r#"{{"Identity": "00000000-0000-4000-8000-00000000000{number}",
+            "UserPrincipalName": "user{number}@contoso.example", "AccountType": "User",
+            "EnterpriseVoiceEnabled": true, "LineUri": "tel:+3319900120{number}",
+            "TeamsUpgradeEffectiveMode": {mode}, "TeamsUpgradePolicy": null,
+            "SoftDeletionTimestamp": null}}"#
+        )
+    };
+    let users = |modes: [&str; 2]| format!("[{}, {}]", user(1, modes[0]), user(2, modes[1]));
+    let wrong = users(["\"Islands\"", "\"Islands\""]);
+    let better = users(["\"TeamsOnly\"", "null"]);
+    let name = "Get-CsOnlineUser.json";
+    let (wrong, better) = (folder(&[(name, &wrong)]), folder(&[(name, &better)]));
+    let file = wrong.path().join("known");
+    let file = file.to_str().expect("UTF-8");
+    let check = ["check", "--select", "US001", "--format", "json"];
+    let run = |more: &[&str]| tenantlint(&[&check, more].concat());
+    run(&[path(&wrong), "--write-baseline", file]);
+    let compared = run(&[path(&better), "--baseline", file]);
+    let report: serde_json::Value = serde_json::from_slice(&compared.stdout).expect("JSON");
+    let fixed = report["fixed"].as_array().expect("a list");
+    assert_eq!(fixed.len(), 1, "{fixed:?}");
+    assert_eq!(fixed[0]["subject"], "user1@contoso.example");
+}
+
 #[test]
 fn a_baseline_written_by_one_run_is_read_by_the_next() {
     let folder = folder(&[("wrong.json", "[]")]);
