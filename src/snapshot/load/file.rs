@@ -266,20 +266,23 @@ impl<'a> Loader<'a> {
 
     /// Records that cannot be told from each other, or not be read, are as good as missing.
     fn unusable(&self, kind: ExportKind, notes: &Notes) -> Option<Incomplete> {
-        let keys = kind.key_properties();
-        let is_key = |property: &str| {
-            spellings_of(kind.family(), property)
+        let lost = |key: &str| -> u64 {
+            let is_key = |property: &str| {
+                let names = spellings_of(kind.family(), property);
+                names.iter().any(|name| name.eq_ignore_ascii_case(key))
+            };
+            notes
+                .damages
                 .iter()
-                .any(|name| keys.iter().any(|key| key.eq_ignore_ascii_case(name)))
+                .filter(|(damage, property, _)| damage.loses() && is_key(property))
+                .map(|(_, _, seen)| seen.count)
+                .sum()
         };
-        let lost: u64 = notes
-            .damages
-            .iter()
-            .filter(|(damage, property, _)| damage.loses() && is_key(property))
-            .map(|(_, _, seen)| seen.count)
-            .sum();
         let without_key = notes.without_key.map_or(0, |(_, count)| count);
-        let count = notes.bad.len() as u64 + without_key + lost;
+        // A key that cannot be read is a missing one, and both parts of a key may be missing: still one record.
+        let keys = kind.key_properties().iter();
+        let unkeyed = keys.map(|key| lost(key)).fold(without_key, u64::max);
+        let count = notes.bad.len() as u64 + unkeyed;
         (count > 0).then(|| Incomplete {
             proven: true,
             why: format!(

@@ -287,3 +287,32 @@ fn the_last_page_may_say_that_no_other_follows() {
         assert_eq!(loaded.no_problems().proven(K::OnlineUser), None);
     }
 }
+
+#[test]
+fn records_that_cannot_be_told_from_others_are_counted_once_each() {
+    let why = |records: &[&str]| {
+        let mut all = vec![user("1")];
+        all.extend(records.iter().map(|one| (*one).to_owned()));
+        let loaded = one(USERS, &format!("[{}]", all.join(",")));
+        let incomplete = loaded.snapshot.exports[&K::OnlineUser].incomplete.clone();
+        incomplete.map(|incomplete| (incomplete.proven, incomplete.why))
+    };
+    let counted = |count: &str| {
+        let why = format!(
+            "{count} of `Get-CsOnlineUser.json` cannot be used without a readable `Identity`"
+        );
+        Some((true, why))
+    };
+    let bad = r#"{"Identity":"2713551e-ed63-415d-9175-fc4ff825a0b9","LineUri":1e999}"#;
+    let blank = r#"{"Identity":null,"LineUri":null}"#;
+    let lost = r#"{"Identity":"nobody","LineUri":null}"#;
+    assert_eq!(why(&[]), None);
+    for one in [bad, blank, lost] {
+        assert_eq!(why(&[one]), counted("1 record"), "{one}");
+        assert_eq!(why(&[one, one]), counted("2 records"), "{one}");
+    }
+    assert_eq!(why(&[bad, blank, lost]), counted("3 records"));
+    // Another property that cannot be read takes no record away.
+    let other = user("2").replace("null", "[\"a\"]");
+    assert_eq!(why(&[&other]), None);
+}
