@@ -8,7 +8,7 @@ use crate::finding::Status;
 use crate::report::baseline::Baseline;
 use crate::report::{Coverage, Outcome, Report};
 use crate::rules;
-use crate::source::Sources;
+use crate::source::{Source, Sources};
 use crate::tenant::Tenant;
 use crate::tenant::testing::{tenant, tenant_of};
 
@@ -429,4 +429,105 @@ fn what_became_worse_is_not_known_and_what_became_better_is() {
         compared(pending, failed),
         (Status::Open, Some("it was a warning before".to_owned()))
     );
+}
+
+/// An account in two records that say these things of it.
+fn disputed(one: &str, other: &str) -> String {
+    let record = |properties: &str| {
+        format!(
+            r#"{{"Identity":"{ONE}","UserPrincipalName":"one@contoso.example","AccountType":"User","SoftDeletionTimestamp":null,{properties}}}"#
+        )
+    };
+    format!("[{},{}]", record(one), record(other))
+}
+
+#[test]
+fn what_records_dispute_counts_as_undecided_though_the_rule_saw_nothing_of_it() {
+    // Enterprise Voice decides, so that the rule does not ask for the disputed line.
+    let record = |line: &str| {
+        format!(
+            r#""EnterpriseVoiceEnabled":true,"TeamsCallingPolicy":"Global","LineUri":"tel:+1206555010{line}""#
+        )
+    };
+    let judged = |lines: [&str; 2]| {
+        let users = disputed(&record(lines[0]), &record(lines[1]));
+        let report = checked(&[("Get-CsOnlineUser.json", &users), POLICIES], &[], "");
+        let line = line(&report, "US009").clone();
+        let disputed = line
+            .why
+            .is_some_and(|why| why.contains("`LineUri` differs"));
+        (line.outcome, line.unknown, line.undecided, disputed)
+    };
+    let nobody = Some(BTreeSet::new());
+    assert_eq!(judged(["1", "1"]), (Outcome::Passed, 0, nobody, false));
+    assert_eq!(
+        judged(["1", "2"]),
+        (Outcome::Passed, 1, None, true),
+        "nobody says which"
+    );
+}
+
+#[test]
+fn a_rule_with_nothing_to_judge_but_a_dispute_was_not_evaluated() {
+    let record = |policy: &str| {
+        format!(r#""EnterpriseVoiceEnabled":false,"LineUri":null,"TeamsCallingPolicy":"{policy}""#)
+    };
+    let outcome = |policies: [&str; 2]| {
+        let users = disputed(&record(policies[0]), &record(policies[1]));
+        let report = checked(&[("Get-CsOnlineUser.json", &users), POLICIES], &[], "");
+        let line = line(&report, "US009");
+        (line.outcome, line.examined)
+    };
+    assert_eq!(outcome(["Global", "Global"]), (Outcome::NotApplicable, 0));
+    assert_eq!(
+        outcome(["Global", "DisallowCalling"]),
+        (Outcome::NotEvaluated, 0)
+    );
+}
+
+#[test]
+fn a_file_that_is_gone_when_findings_are_located_is_named_and_no_other() {
+    let record = |properties: &str| {
+        format!(
+            r#"[{{"Identity":"{ONE}","UserPrincipalName":"one@contoso.example","AccountType":"User","SoftDeletionTimestamp":null,"EnterpriseVoiceEnabled":true{properties}}}]"#
+        )
+    };
+    // Both files tell of the account, and either may be the one that holds a property.
+    let users = [
+        record(r#","LineUri":null"#),
+        record(r#","TeamsCallingPolicy":"DisallowCalling""#),
+    ];
+    let files = [
+        ("users-1.json", users[0].as_str()),
+        ("users-2.json", users[1].as_str()),
+        POLICIES,
+    ];
+    let lost = |gone: Option<&str>| {
+        let tenant = tenant(&files);
+        let mut sources = Sources::default();
+        for (name, text) in files {
+            let name = name.to_owned();
+            sources.add(match gone {
+                Some(gone) if gone == name => Source::unreadable(name, 0),
+                _ => Source::in_memory(name, 0, text.as_bytes()),
+            });
+        }
+        let policy = Policy::resolve(None, &Overrides::default(), rules::all()).expect("a policy");
+        let report = audit(&[tenant], &[], sources, rules::all(), &policy, None);
+        let found = report.findings.iter().find(|one| one.code == "US009");
+        let found = found.expect("the finding stays");
+        let mut starts = std::iter::once(&found.location).chain(&found.related);
+        let tops = starts.any(|place| place.start.line == 1 && place.start.column == 1);
+        let named: Vec<String> = report
+            .problems
+            .iter()
+            .filter(|problem| problem.message.contains("changed or vanished"))
+            .filter_map(|problem| problem.message.split('`').nth(1).map(str::to_owned))
+            .collect();
+        (named, tops)
+    };
+    assert_eq!(lost(None), (vec![], false));
+    for gone in ["users-1.json", "users-2.json", POLICIES.0] {
+        assert_eq!(lost(Some(gone)), (vec![gone.to_owned()], true), "{gone}");
+    }
 }
