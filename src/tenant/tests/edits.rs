@@ -346,3 +346,25 @@ fn what_is_added_stands_where_it_is_looked_up() {
     tenant.settle();
     assert_eq!(tenant.number_policies.len(), 3);
 }
+
+#[test]
+fn an_edit_settles_what_records_contradicted_each_other_about_and_nothing_else() {
+    let record = |mode: &str, location: &str| {
+        json!([{"Identity": ONE, "UserPrincipalName": "one@contoso.example", "AccountType": "User",
+            "UsageLocation": location, "TeamsUpgradeEffectiveMode": mode}])
+        .to_string()
+    };
+    let texts = [record("TeamsOnly", "US"), record("Islands", "DE")];
+    let mut tenant = tenant(&[("users-1.json", &texts[0]), ("users-2.json", &texts[1])]);
+    let disputed = |tenant: &Tenant| {
+        let properties = ["TeamsUpgradeEffectiveMode", "UsageLocation", "AccountType"];
+        properties.map(|property| tenant.users[0].contradicts(property))
+    };
+    assert_eq!(disputed(&tenant), [true, true, false]);
+    let user = Object::User(id(ONE));
+    let mode = What::Set("TeamsUpgradeEffectiveMode", json!("TeamsOnly"));
+    assert!(does(&mut tenant, &user, mode));
+    assert_eq!(disputed(&tenant), [false, true, false]);
+    assert!(tenant.users[0].upgrade_mode.value().is_some());
+    assert!(tenant.users[0].usage_location.is_absent());
+}

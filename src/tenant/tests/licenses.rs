@@ -260,3 +260,29 @@ fn subscribed_skus_keep_what_was_bought_and_what_is_in_use() {
     let prepaid = sku.prepaid.get().expect("the units");
     assert_eq!((prepaid.enabled, prepaid.warning), (25, 2));
 }
+
+#[test]
+fn the_skus_of_an_account_come_from_whatever_lists_some() {
+    let page = format!(
+        "{{\"@odata.context\":\"https://graph.microsoft.com/v1.0/$metadata#users('{ONE}')/licenseDetails\",\"value\":[
+           {{\"id\":\"x\",\"skuId\":\"{MCOEV_SKU}\",\"skuPartNumber\":\"MCOEV\",\"servicePlans\":[]}}]}}"
+    );
+    let users = format!(
+        "[{{\"id\":\"{ONE}\",\"userPrincipalName\":\"a@contoso.example\",\"accountEnabled\":true}},
+          {{\"id\":\"{TWO}\",\"userPrincipalName\":\"b@contoso.example\",\"accountEnabled\":true,
+            \"assignedLicenses\":[{{\"skuId\":\"{VIRTUAL_USER_SKU}\",\"disabledPlans\":[]}}]}},
+          {{\"id\":\"{THREE}\",\"userPrincipalName\":\"c@contoso.example\",\"accountEnabled\":true}}]"
+    );
+    let tenant = tenant(&[
+        ("graph-licenseDetails-a.json", &page),
+        ("graph-users.json", &users),
+    ]);
+    let skus = |account: &str| {
+        let user = tenant.user(id(account)).expect("the account");
+        let skus = tenant.skus_of(user)?;
+        Some(skus.iter().map(|sku| sku.id).collect::<Vec<_>>())
+    };
+    assert_eq!(skus(ONE), Some(vec![id(MCOEV_SKU)]));
+    assert_eq!(skus(TWO), Some(vec![id(VIRTUAL_USER_SKU)]));
+    assert_eq!(skus(THREE), None, "nothing lists any");
+}

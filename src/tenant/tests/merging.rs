@@ -246,3 +246,33 @@ fn a_number_that_nobody_can_read_is_left_out_and_told_once() {
         )]
     );
 }
+
+#[test]
+fn the_list_of_deleted_users_is_trusted_least() {
+    let of = |name: &str, more: &str| {
+        format!(
+            "[{{\"id\":\"{ONE}\",\"userPrincipalName\":\"a@contoso.example\",\"displayName\":\"{name}\"{more}}}]"
+        )
+    };
+    let deleted = of("Old", ",\"deletedDateTime\":\"2026-09-01T00:00:00Z\"");
+    let graph = of("New", ",\"accountEnabled\":true,\"usageLocation\":\"US\"");
+    let cmdlet = user_text(ONE, ",\"DisplayName\":\"New\"");
+    for (name, other) in [
+        ("graph-users.json", graph),
+        ("Get-CsOnlineUser.json", cmdlet),
+    ] {
+        let (deleted, other) = (
+            ("deletedItems.json", deleted.as_str()),
+            (name, other.as_str()),
+        );
+        // Whatever is read first.
+        for files in [[deleted, other], [other, deleted]] {
+            let tenant = tenant(&files);
+            assert_eq!(tenant.users.len(), 1);
+            let user = &tenant.users[0];
+            assert_eq!(text(&tenant, user.display_name.get()), "New", "{name}");
+            // What nothing else tells is filled from it.
+            assert!(tenant.is_deleted(user), "{name}");
+        }
+    }
+}

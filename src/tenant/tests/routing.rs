@@ -394,3 +394,60 @@ fn only_policies_of_people_on_direct_routing_are_in_use() {
     let used: Vec<String> = tenant.emergency_routing_in_use().into_keys().collect();
     assert_eq!(used, ["p1"]);
 }
+
+/// The ways out of the policy `FR` over one good route, with exports that may hold less than there is.
+fn half_told(routes: Option<&str>, gateways: &str) -> (Vec<String>, bool) {
+    let policies = r#"[{"Identity":"Tag:FR","OnlinePstnUsages":["FR"]}]"#;
+    let mut files = vec![
+        ("Get-CsOnlineVoiceRoutingPolicy.json", policies),
+        ("Get-CsOnlinePSTNGateway.json", gateways),
+    ];
+    files.extend(routes.map(|routes| ("Get-CsOnlineVoiceRoute.json", routes)));
+    live(&tenant(&files))
+}
+
+/// One page of several.
+fn page(records: &Value) -> String {
+    json!({"@odata.nextLink": "https://graph.contoso.example/next", "value": records}).to_string()
+}
+
+#[test]
+fn routes_and_gateways_that_are_not_all_there_leave_the_ways_out_open() {
+    let gateways = json!([gateway("sbc.contoso.example")]);
+    let routes = json!([route("r", Some(1), &["FR"], &["sbc.contoso.example"])]);
+    let (all, some) = (routes.to_string(), page(&routes));
+    let found = vec!["r 0 0".to_owned()];
+    let told = gateways.to_string();
+    assert_eq!(half_told(Some(&all), &told), (found.clone(), false));
+    assert_eq!(half_told(Some(&some), &told), (found.clone(), true));
+    assert_eq!(half_told(None, &told), (vec![], true));
+    // The gateway of the route may stand on the next page.
+    let others = json!([gateway("other.contoso.example")]);
+    assert_eq!(half_told(Some(&all), &others.to_string()), (vec![], false));
+    assert_eq!(half_told(Some(&all), &page(&others)), (vec![], true));
+}
+
+#[test]
+fn a_policy_without_usages_leads_nowhere_whatever_is_told_of_the_routes() {
+    let lost = json!([{"Identity": "r", "NumberPattern": "^1", "OnlinePstnGatewayList": []}]);
+    let gateways = json!([]);
+    let live = |usages: &Value| live(&direct(usages, &lost, Some(&gateways)));
+    assert_eq!(live(&json!(["FR"])), (vec![], true));
+    assert_eq!(live(&json!([])), (vec![], false));
+    assert_eq!(live(&Value::Null), (vec![], false));
+}
+
+#[test]
+fn what_one_route_does_not_tell_no_other_route_makes_good() {
+    let sbc = json!([gateway("sbc.contoso.example")]);
+    let untold = |name: &str| json!({"Identity": name, "NumberPattern": "^1", "Priority": 1, "OnlinePstnUsages": ["FR"], "OnlinePstnGatewayList": "System.Object[]"});
+    let good = route("z", Some(2), &["FR"], &["sbc.contoso.example"]);
+    let live = |routes: &Value| live(&direct(&json!(["FR"]), routes, Some(&sbc)));
+    let found = vec!["z 0 0".to_owned()];
+    assert_eq!(live(&json!([good])), (found.clone(), false));
+    assert_eq!(live(&json!([untold("a"), good])), (found.clone(), true));
+    assert_eq!(
+        live(&json!([untold("a"), untold("b"), good])),
+        (found, true)
+    );
+}
