@@ -352,4 +352,16 @@ mod tests {
             "one page of several"
         );
     }
+
+    #[test]
+    fn a_group_that_was_not_exported_may_be_there() {
+        // What only another record of the export has.
+        let other = r#""NotificationMode":0,"NotificationGroup":"desk@contoso.example"},{"Identity":"Tag:Annex","NotificationMode":0"#;
+        let policy = |group: &str| {
+            let number = r#""NotificationDialOutNumber":null"#;
+            said(&format!("{other},{number}{group}"), &[])
+        };
+        assert_eq!(policy(r#","NotificationGroup":null"#), ["group"]);
+        assert_ne!(policy(""), ["group"]);
+    }
 }

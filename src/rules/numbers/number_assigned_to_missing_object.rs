@@ -369,4 +369,15 @@ mod tests {
         ));
         assert!(matches!(judge(policies)[..], [Verdict::Unknown(_)]));
     }
+
+    #[test]
+    fn a_holder_that_nobody_can_tell_is_open_whatever_the_status() {
+        for status in ["UserAssigned", "VoiceApplicationAssigned", "Unassigned"] {
+            let verdicts = assigned(&id(status), &id("a desk in the hall"));
+            assert!(
+                matches!(verdicts[..], [Verdict::Unknown(_)]),
+                "{status}: {verdicts:?}"
+            );
+        }
+    }
 }

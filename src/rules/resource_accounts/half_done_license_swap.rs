@@ -242,4 +242,48 @@ mod tests {
         let first = verdicts("RA003", &[accounts, ("Get-CsOnlineUser.json", &after)]);
         assert!(!matches!(first[..], [Verdict::Found(_)]), "{first:?}");
     }
+
+    /// The account with these plans and no list of features, which would say what plans leave open.
+    fn by_plans_alone(listed: &[(&str, &str)]) -> Vec<Verdict> {
+        let users = user(&plans(listed)).replace(r#","FeatureTypes":["Teams"]"#, "");
+        verdicts(
+            "RA003",
+            &[
+                ("Get-CsOnlineApplicationInstance.json", &account("")),
+                ("Get-CsOnlineUser.json", &users),
+            ],
+        )
+    }
+
+    #[test]
+    fn one_license_that_is_not_known_leaves_the_swap_open() {
+        let (own, full) = ("MCOEV_VIRTUALUSER", "MCOEV");
+        let both = by_plans_alone(&[(own, "Enabled"), (full, "Enabled")]);
+        assert_eq!(severity(&both), "info");
+        for open in [
+            by_plans_alone(&[(own, "Resting"), (full, "Enabled")]),
+            by_plans_alone(&[(full, "Resting")]),
+            by_plans_alone(&[(own, "Resting")]),
+        ] {
+            assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+        }
+    }
+
+    #[test]
+    fn an_account_without_number_may_lose_its_license() {
+        let before = user(&plans(&[("MCOEV_VIRTUALUSER", "Enabled")]));
+        let accounts = account("");
+        let accounts = ("Get-CsOnlineApplicationInstance.json", accounts.as_str());
+        let after = |line: &str| {
+            let after = user(&(plans(&[("Teams", "Enabled")]) + r#","LineUri":"# + line));
+            verdicts_after(
+                "RA003",
+                &[accounts, ("Get-CsOnlineUser.json", &before)],
+                &[accounts, ("Get-CsOnlineUser.json", &after)],
+            )
+        };
+        assert_eq!(severity(&after(r#""tel:+12065550101""#)), "error");
+        let free = after("null");
+        assert!(matches!(free[..], [Verdict::Passed]), "{free:?}");
+    }
 }

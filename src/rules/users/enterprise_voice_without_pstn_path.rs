@@ -269,6 +269,12 @@ mod tests {
             matches!(unexported[..], [Verdict::Unknown(_)]),
             "{unexported:?}"
         );
+        // Whoever names the Global policy has one, and it may bring a shared number.
+        let global = judge(
+            &with(&["MCOEV"], r#","TeamsSharedCallingRoutingPolicy":"Global""#),
+            &[],
+        );
+        assert!(matches!(global[..], [Verdict::Unknown(_)]), "{global:?}");
     }
 
     #[test]
