@@ -276,3 +276,46 @@ fn the_list_of_deleted_users_is_trusted_least() {
         }
     }
 }
+
+#[test]
+fn a_contradiction_is_one_problem_over_all_objects_and_names_the_rule_that_tells_it() {
+    let user = |id: &str, location: &str| json!({"Identity": id, "UserPrincipalName": "a@contoso.example", "UsageLocation": location});
+    let number = |number_type: &str, city: &str| json!([{"TelephoneNumber": "+14255550101", "NumberType": number_type, "City": city}]);
+    let users = json!([
+        user(ONE, "US"),
+        user(ONE, "DE"),
+        user(TWO, "US"),
+        user(TWO, "FR")
+    ]);
+    let tenant = tenant(&[
+        ("Get-CsOnlineUser.json", &users.to_string()),
+        (
+            "numbers-1.json",
+            &number("OperatorConnect", "Reno").to_string(),
+        ),
+        (
+            "numbers-2.json",
+            &number("DirectRouting", "Elko").to_string(),
+        ),
+    ]);
+    let mut told: Vec<_> = tenant
+        .problems
+        .iter()
+        .map(|problem| {
+            (
+                problem.discriminator.as_str(),
+                problem.objects,
+                problem.rule,
+            )
+        })
+        .collect();
+    told.sort_unstable();
+    assert_eq!(
+        told,
+        [
+            ("City", 1, Some("SN006")),
+            ("NumberType", 1, Some("OC006")),
+            ("UsageLocation", 2, Some("SN006")),
+        ]
+    );
+}

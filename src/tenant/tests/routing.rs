@@ -451,3 +451,55 @@ fn what_one_route_does_not_tell_no_other_route_makes_good() {
         (found, true)
     );
 }
+
+#[test]
+fn all_policies_of_a_number_are_its_own_in_every_spelling() {
+    let policies = json!([
+        {"TelephoneNumber": "14255550101", "PolicyType": "OnlineVoiceRoutingPolicy", "PolicyName": "FR"},
+        {"TelephoneNumber": "+14255550101", "PolicyType": "TenantDialPlan", "PolicyName": "DP"},
+        {"TelephoneNumber": "14255550103", "PolicyType": "TenantDialPlan", "PolicyName": "Other"},
+    ]);
+    let tenant = tenant(&[(
+        "Get-CsPhoneNumberPolicyAssignment.json",
+        &policies.to_string(),
+    )]);
+    let names = |number: &str| {
+        let number = PhoneNumber::parse(number).expect("a number");
+        let mut names: Vec<&str> = tenant
+            .policies_of_number(number)
+            .map(|one| symbol(&tenant, one.policy.get().map(|name| name.0)))
+            .collect();
+        names.sort_unstable();
+        names
+    };
+    assert_eq!(names("+14255550101"), ["DP", "FR"]);
+    assert_eq!(names("+14255550103"), ["Other"]);
+    assert_eq!(names("+14255550105"), [""; 0]);
+}
+
+#[test]
+fn a_route_has_a_live_gateway_where_one_of_its_own_is_known_to_work() {
+    use crate::tenant::Answer;
+    let gateways = json!([
+        gateway("works.contoso.example"),
+        {"Identity": "off.contoso.example", "SipSignalingPort": 5061, "Enabled": false},
+        {"Identity": "untold.contoso.example", "SipSignalingPort": 5061},
+    ]);
+    let live = |list: Value| {
+        let routes = json!([{"Identity": "r", "NumberPattern": "^1", "OnlinePstnUsages": [], "OnlinePstnGatewayList": list}]);
+        let tenant = direct(&json!([]), &routes, Some(&gateways));
+        let route = tenant.route(0).expect("the route");
+        tenant.has_live_gateway(route)
+    };
+    let (works, off, untold) = (
+        "works.contoso.example",
+        "off.contoso.example",
+        "untold.contoso.example",
+    );
+    assert_eq!(live(json!([off, works])), Answer::Yes);
+    assert_eq!(live(json!([untold, works])), Answer::Yes);
+    assert_eq!(live(json!([untold, off])), Answer::Unknown);
+    assert_eq!(live(json!([off, "gone.contoso.example"])), Answer::No);
+    assert_eq!(live(json!([])), Answer::No);
+    assert_eq!(live(json!("System.Object[]")), Answer::Unknown);
+}
