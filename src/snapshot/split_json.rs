@@ -602,6 +602,7 @@ mod tests {
         for head in [
             "[{",
             "{\"value\":[{",
+            "{\"users\":[\"a\"",
             "{\"AssignedPlan\":[{",
             "{\"Identity\":\"x\",\"Usage\":[\"a\"]}",
             "{",
@@ -639,5 +640,113 @@ mod tests {
                 .repeated
                 .is_some()
         );
+    }
+
+    /// Holds that each record stands where it is said to stand.
+    fn assert_places(text: &str, split: &Split) {
+        for raw in split.groups.iter().flat_map(|group| &group.records) {
+            assert_eq!(&text[raw.at..raw.at + raw.text.len()], raw.text, "{text}");
+        }
+    }
+
+    #[test]
+    fn pages_within_pages_and_lists_give_their_records_and_what_they_say() {
+        for (text, pages) in [
+            (
+                r#"[[{"value":[{"a":1}]}], {"@odata.count":2,"value":[{"a":2}]}]"#,
+                2,
+            ),
+            (
+                r#"{"value":[{"value":[{"a":1}]}, {"@odata.count":2,"value":[{"a":2}]}]}"#,
+                3,
+            ),
+            (
+                r#"{"value":{"@odata.count":2,"value":[{"a":1},{"a":2}]}}"#,
+                2,
+            ),
+        ] {
+            let split = split_json(text);
+            assert_eq!(records(&split), [r#"{"a":1}"#, r#"{"a":2}"#], "{text}");
+            assert_places(text, &split);
+            assert_eq!(split.pages.len(), pages, "{text}");
+            let counts: Vec<&str> = split
+                .pages
+                .iter()
+                .filter_map(|page| page.count.map(|raw| raw.text))
+                .collect();
+            assert_eq!(counts, ["2"], "{text}");
+            assert!(split.repeated.is_none() && split.malformed.is_none());
+        }
+    }
+
+    #[test]
+    fn what_a_page_says_that_it_is_goes_with_its_records() {
+        for text in [
+            r#"{"@odata.context":"of one","value":[{"a":1}]}"#,
+            r#"[{"@odata.context":"of one","value":[{"a":1}]}]"#,
+        ] {
+            let split = split_json(text);
+            assert_eq!(split.groups[0].context, Some(r#""of one""#), "{text}");
+        }
+        assert_eq!(split_json(r#"{"value":[{"a":1}]}"#).groups[0].context, None);
+    }
+
+    #[test]
+    fn a_link_that_is_null_or_blank_leads_to_no_other_page() {
+        for key in ["@odata.nextLink", "nextLink"] {
+            let linked = |link: &str| {
+                let text = format!(r#"{{"{key}":{link},"value":[{{"a":1}}]}}"#);
+                let split = split_json(&text);
+                assert_eq!(records(&split), [r#"{"a":1}"#]);
+                split.pages[0].next_link.map(|raw| raw.text.to_owned())
+            };
+            let next = r#""https://graph.contoso.example/next""#;
+            assert_eq!(linked(next).as_deref(), Some(next));
+            assert_eq!(linked("null"), None);
+            assert_eq!(linked(r#""""#), None);
+        }
+    }
+
+    #[test]
+    fn pages_are_opened_to_a_depth_and_are_records_below_it() {
+        let depth = DEPTH as usize;
+        let deep = |levels: usize| {
+            let text = format!(
+                r#"{}{{"a":1}}{}"#,
+                r#"{"value":"#.repeat(levels),
+                "}".repeat(levels)
+            );
+            let split = split_json(&text);
+            assert_eq!(split.strays.len(), 0);
+            let [record] = records(&split)[..] else {
+                panic!("one record: {levels}");
+            };
+            (split.pages.len(), record == r#"{"a":1}"#)
+        };
+        assert_eq!(deep(depth + 1), (depth + 1, true));
+        assert_eq!(deep(depth + 2), (depth + 1, false));
+        let listed = |levels: usize| {
+            let text = format!(r#"{}{{"a":1}}{}"#, "[".repeat(levels), "]".repeat(levels));
+            let split = split_json(&text);
+            (records(&split).len(), split.strays.len())
+        };
+        assert_eq!(listed(depth + 1), (1, 0));
+        assert_eq!(listed(depth + 2), (0, 1));
+    }
+
+    #[test]
+    fn what_only_resembles_a_page_or_a_bundle_is_a_record() {
+        for text in [
+            r#"{"value":"text"}"#,
+            r#"{"Usage":["a"]}"#,
+            r#"{"Usage":["a"],"Numbers":["b"]}"#,
+            r#"{"Agents":[{"a":1}]}"#,
+            r#"{"value":[{"a":1}],"Identity":"x"}"#,
+            r#"{"Count":5}"#,
+        ] {
+            assert_eq!(records(&split_json(text)), [text]);
+            let list = format!("[{text}]");
+            assert_eq!(records(&split_json(&list)), [text]);
+        }
     }
 }
