@@ -316,3 +316,18 @@ fn records_that_cannot_be_told_from_others_are_counted_once_each() {
     let other = user("2").replace("null", "[\"a\"]");
     assert_eq!(why(&[&other]), None);
 }
+
+#[test]
+fn an_error_message_in_place_of_an_export_taints_the_other_files_of_its_kind() {
+    let good = format!("[{}]", user("1"));
+    let error =
+        r#"{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges"}}"#;
+    let loaded = loaded(&[
+        ("1/Get-CsOnlineUser.json", good.as_bytes()),
+        ("2/Get-CsOnlineUser.json", error.as_bytes()),
+    ]);
+    assert_eq!(loaded.records(K::OnlineUser), 1);
+    assert_blind(&loaded);
+    let message = loaded.problem().1;
+    assert!(message.contains("holds an error message"), "{message}");
+}

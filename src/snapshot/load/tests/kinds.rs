@@ -51,6 +51,31 @@ fn of_many_keys_the_first_eight_are_named() {
     );
     let message = loaded.problem().1;
     assert!(message.ends_with("`k7`, `k8`, 2 more"), "{message}");
+    let loaded = one("data.csv", "k1,k2,k3,k4,k5,k6,k7,k8\r\n1,2,3,4,5,6,7,8\r\n");
+    let message = loaded.problem().1;
+    assert!(message.ends_with("`k7`, `k8`"), "{message}");
+}
+
+#[test]
+fn records_of_a_kind_that_no_rule_reads_are_counted_and_their_halves_of_characters_told() {
+    let rule = |name: &str| {
+        format!(r#"{{"Identity":"{name}","Pattern":"^1","Translation":"+1","Description":null}}"#)
+    };
+    let load = |names: [&str; 3]| {
+        let records = names.map(rule).join(",");
+        one("Get-CsTeamsTranslationRule.json", &format!("[{records}]"))
+    };
+    let whole = load(["a", "b", "c"]);
+    assert_eq!(whole.no_problems().kinds(), ["Get-CsTeamsTranslationRule"]);
+    assert_eq!(whole.records(K::TeamsTranslationRule), 3);
+    assert_eq!(whole.snapshot.files[0].records, 3);
+    let half = load(["a\\ud800", "b\\ud800", "c"]);
+    assert_eq!(half.records(K::TeamsTranslationRule), 3);
+    let message = half.problem().1;
+    assert!(
+        message.contains("2 escapes of half a character"),
+        "{message}"
+    );
 }
 
 #[test]

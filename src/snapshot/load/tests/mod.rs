@@ -6,6 +6,7 @@ mod csv;
 mod damage;
 mod kinds;
 mod places;
+mod readers;
 mod states;
 mod told;
 mod windows;

@@ -321,7 +321,7 @@ fn lists_of_live_accounts_say_that_nobody_in_them_is_deleted() {
 #[test]
 fn a_property_of_which_nothing_could_be_read_is_lost_and_one_value_brings_it_back() {
     use crate::snapshot::ExportKind;
-    let lost = |values: [&str; 2]| {
+    let lost = |values: &[&str]| {
         let rows: Vec<String> = values
             .iter()
             .enumerate()
@@ -343,9 +343,11 @@ fn a_property_of_which_nothing_could_be_read_is_lost_and_one_value_brings_it_bac
                 .is_some(),
         )
     };
-    assert_eq!(lost(["\"perhaps\"", "\"perhaps\""]), (false, true));
-    assert_eq!(lost(["true", "\"perhaps\""]), (true, false));
-    assert_eq!(lost(["true", "false"]), (true, false));
+    assert_eq!(lost(&["\"perhaps\"", "\"perhaps\""]), (false, true));
+    assert_eq!(lost(&["true", "\"perhaps\""]), (true, false));
+    assert_eq!(lost(&["true", "false"]), (true, false));
+    // However many could be read.
+    assert_eq!(lost(&["true", "\"perhaps\"", "false"]), (true, false));
 }
 
 #[test]
@@ -399,4 +401,48 @@ fn records_of_another_tenant_are_told_with_a_place_of_either() {
             .map(|id| id.to_string()),
         Some(OTHER.to_owned())
     );
+}
+
+#[test]
+fn a_list_without_accounts_keeps_nothing_from_the_one_with_some() {
+    use crate::snapshot::ExportKind;
+    let live = |member: &str| {
+        format!(r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example"{member}}}]"#)
+    };
+    let tells = |live: &str, deleted: &str, property: &str| {
+        let loaded = super::loaded(&[
+            ("Get-CsOnlineUser.json", live.as_bytes()),
+            ("deletedItems.json", deleted.as_bytes()),
+        ]);
+        assert!(loaded.snapshot.has_export(ExportKind::DeletedUser));
+        loaded
+            .snapshot
+            .has_property(ExportKind::OnlineUser, property)
+    };
+    let told = live(r#","SoftDeletionTimestamp":null"#);
+    let untold = live("");
+    let some = r#"[{"id":"00000000-0000-4000-8000-000000000009","userPrincipalName":"b@contoso.example","deletedDateTime":"2026-09-01T00:00:00Z"}]"#;
+    let property = "SoftDeletionTimestamp";
+    assert!(tells(&told, "[]", property), "nobody was deleted");
+    assert!(tells(&told, some, property));
+    // The list of the deleted says nothing of accounts that only the other one has.
+    assert!(!tells(&untold, some, property));
+    assert!(!tells(&untold, "[]", property));
+    // Of other properties one list is enough.
+    assert!(tells(&live(r#","City":"Oslo""#), some, "City"));
+    assert!(!tells(&untold, "[]", "City"));
+}
+
+#[test]
+fn a_null_of_graph_is_what_was_not_asked_for() {
+    let graph = format!(
+        r#"[{{"id":"{ID}","userPrincipalName":"a@contoso.example","accountEnabled":true,"usageLocation":null,"displayName":""}}]"#
+    );
+    let loaded = one("graph-users.json", &graph);
+    let graph = loaded.user();
+    assert_eq!(graph.account_enabled, Field::Value(true));
+    assert!(graph.usage_location.is_absent() && graph.display_name.is_absent());
+    let cmdlet = user(r#""UsageLocation":null,"DisplayName":"""#);
+    let cmdlet = cmdlet.user();
+    assert!(cmdlet.usage_location.is_null() && cmdlet.display_name.is_null());
 }
