@@ -408,7 +408,62 @@ fn cell<T: super::cell::Cell>(
 
 #[cfg(test)]
 mod tests {
-    use super::{NumberRecord, UserRecord};
+    use super::{NumberRecord, Row, UserRecord};
+    use crate::snapshot::lax::Lax;
+
+    /// What stays of values that are put into one slot under spellings of these ranks, and whether they contradict.
+    fn kept(values: &[(u8, &'static str)]) -> (Lax<'static>, bool) {
+        let mut row = Row::new(1);
+        for (rank, json) in values {
+            row.put(0, *rank, serde_json::from_str(json).expect("JSON"));
+        }
+        let repeated = row.repeated() == [0];
+        (row.take(0).expect("a value"), repeated)
+    }
+
+    fn text(text: &'static str, repeated: bool) -> (Lax<'static>, bool) {
+        (Lax::Text(text.into()), repeated)
+    }
+
+    #[test]
+    fn of_two_spellings_the_canonical_one_wins_and_no_blank_hides_a_value() {
+        let (canonical, other) = ((0, r#""canonical""#), (1, r#""other""#));
+        for values in [[canonical, other], [other, canonical]] {
+            assert_eq!(kept(&values), text("canonical", false));
+        }
+        for blank in ["null", r#""""#, "{}"] {
+            for (first, second) in [(0, 1), (1, 0), (1, 1)] {
+                assert_eq!(
+                    kept(&[(first, blank), (second, r#""told""#)]),
+                    text("told", false),
+                    "{blank} {first} {second}"
+                );
+                assert_eq!(
+                    kept(&[(first, r#""told""#), (second, blank)]),
+                    text("told", false),
+                    "{blank} {first} {second}"
+                );
+            }
+        }
+        let blanks = [(1, "null"), (1, r#""""#)];
+        assert_eq!(kept(&blanks), (Lax::Null, false), "the first of equals");
+        let blanks = [(1, "null"), (0, r#""""#)];
+        assert_eq!(kept(&blanks), text("", false));
+    }
+
+    #[test]
+    fn one_spelling_twice_keeps_the_first_value_and_tells_where_they_differ() {
+        let twice = |one, two| kept(&[(1, one), (1, two)]);
+        assert_eq!(twice(r#""a""#, r#""a""#), text("a", false));
+        assert_eq!(twice(r#""a""#, r#""b""#), text("a", true));
+        let mut row = Row::new(1);
+        row.put(0, 0, Lax::Int(1));
+        row.put(0, 0, Lax::Int(2));
+        row.put(1, 0, Lax::Int(3));
+        assert_eq!(row.repeated(), [0], "there is no second slot");
+        row.next_record();
+        assert_eq!(row.repeated(), [0_usize; 0]);
+    }
 
     /// A million users and as many numbers take a gigabyte as soon as these grow to a thousand bytes together.
     #[test]
