@@ -308,6 +308,21 @@ fn values_are_the_same_whatever_their_spelling() {
     assert!(same::<Box<[Symbol]>>("[\"a\",\"b\"]", "[\"A\",\"B\"]"));
     assert!(!same::<Box<[Symbol]>>("[\"a\",\"b\"]", "[\"a\"]"));
     assert!(!same::<Box<[Symbol]>>("[\"a\",\"b\"]", "[\"a\",\"c\"]"));
+    let sku = |id: &str, off: &str| format!("[{{\"skuId\":\"{id}\",\"disabledPlans\":[{off}]}}]");
+    let phone = sku("e43b5b99-8dfb-405f-9987-dc307f34bcbd", "");
+    let without = sku(
+        "e43b5b99-8dfb-405f-9987-dc307f34bcbd",
+        "\"4828c8ec-dc2e-4779-b502-87ac9ce28ab7\"",
+    );
+    let unlisted = |last: u32| sku(&format!("00000000-0000-4000-8000-00000000000{last}"), "");
+    assert!(same::<SkuSet>(
+        &phone,
+        &phone.to_uppercase().replace("SKUID", "skuId")
+    ));
+    assert!(!same::<SkuSet>(&phone, &without), "a plan is switched off");
+    assert!(!same::<SkuSet>(&phone, "[]"));
+    // Nobody knows what they bring, and they are two.
+    assert!(!same::<SkuSet>(&unlisted(1), &unlisted(2)));
     let bridge = |number: &str, rest: &str| format!("{{\"Number\":\"{number}\"{rest}}}");
     let plain = bridge("12065550101", "");
     assert!(same::<BridgeNumber>(&plain, &bridge("+12065550101", "")));
@@ -509,4 +524,172 @@ fn plans_that_were_switched_off_in_a_license_of_a_group_must_be_told() {
     assert!(state("[]").value().is_some());
     assert!(state("null").value().is_some());
     assert!(state("\"System.Object[]\"").is_absent());
+}
+
+#[test]
+fn a_value_is_cut_where_all_of_it_is_the_name_of_a_type() {
+    use crate::snapshot::record::CategorizedNumber;
+    let names = "\"System.Object[]\"";
+    let listed = "[\"System.Object[]\",\"System.Object[]\"]";
+    assert_eq!(noted::<Symbol>(false, "City", names), [Damage::Cut]);
+    assert_eq!(noted::<Text>(false, "LineUri", listed), [Damage::Cut]);
+    assert_eq!(
+        noted::<Box<[Symbol]>>(false, "OnlinePstnUsages", names),
+        [Damage::Cut]
+    );
+    assert_eq!(read::<Box<[Symbol]>>(names), Field::Absent);
+    // Elements of a list are damaged one by one, and one that is left is read.
+    assert_eq!(read::<Box<[Symbol]>>(listed), Field::Absent);
+    let plans = read::<PlanSet>("[\"System.Object[]\",{\"Capability\":\"MCOEV\"}]");
+    assert_eq!(plans, Field::Absent);
+    // A text in place of an object is what the object was made into, if it says so; else it is the object's own word.
+    let number = |json: &str| noted::<CategorizedNumber>(false, "TelephoneNumbers", json);
+    let made = "\"@{TelephoneNumber=+12065550101; AssignmentCategory=Primary}\"";
+    assert_eq!(number(made), [Damage::Recovered]);
+    assert!(read::<CategorizedNumber>(made).value().is_some());
+    assert_eq!(number(names), [Damage::Cut]);
+    let bare = "\"+12065550101\"";
+    assert_eq!(number(bare), []);
+    assert!(read::<CategorizedNumber>(bare).value().is_some());
+    // Of another type than expected, and not cut.
+    assert_eq!(
+        noted::<Text>(false, "LineUri", "[\"a\"]"),
+        [Damage::Unreadable]
+    );
+    assert_eq!(
+        noted::<i64>(false, "Priority", "\"high\""),
+        [Damage::Unreadable]
+    );
+    assert_eq!(noted::<i64>(false, "Priority", "\"7\""), []);
+}
+
+/// The day on which the time of grace of some plans ends, by its date.
+fn grace(plans: &PlanSet) -> Option<String> {
+    const DAY: i64 = 24 * 60 * 60 * 1000;
+    let end = Moment::from_ms(i64::from(plans.grace_ends?.get()) * DAY)?;
+    Some(end.rfc3339()[..10].to_owned())
+}
+
+fn plans_of(json: &str) -> PlanSet {
+    match read::<PlanSet>(json) {
+        Field::Value(plans) => plans,
+        other => panic!("{json}: {other:?}"),
+    }
+}
+
+#[test]
+fn a_time_of_grace_ends_on_its_first_day_and_only_plans_of_teams_have_one() {
+    let plan = |name: &str, status: &str, end: &str| {
+        format!(
+            "{{\"Capability\":\"{name}\",\"CapabilityStatus\":\"{status}\",\"GracePeriodExpiryDate\":\"{end}\"}}"
+        )
+    };
+    let ends = |plans: &[String]| grace(&plans_of(&format!("[{}]", plans.join(","))));
+    let late = plan("MCOEV", "Warning", "2026-12-31T10:00:00Z");
+    let early = plan("MCOPSTN1", "Warning", "2026-11-30T23:00:00Z");
+    assert_eq!(
+        ends(std::slice::from_ref(&late)).as_deref(),
+        Some("2026-12-31")
+    );
+    for order in [[late.clone(), early.clone()], [early, late.clone()]] {
+        assert_eq!(ends(&order).as_deref(), Some("2026-11-30"));
+    }
+    let (soon, none) = ("2026-10-01T08:00:00Z", "not a date");
+    assert_eq!(ends(&[plan("MCOEV", "Enabled", soon)]), None, "no grace");
+    let in_grace = plan("MCOEV", "Enabled", soon).replace('}', ",\"IsInGracePeriod\":true}");
+    assert_eq!(ends(&[in_grace]).as_deref(), Some("2026-10-01"));
+    assert_eq!(ends(&[plan("Sway", "Warning", soon)]), None, "another plan");
+    assert_eq!(ends(&[plan("MCOEV", "Warning", none)]), None);
+    let other = [plan("Sway", "Warning", soon), late];
+    assert_eq!(ends(&other).as_deref(), Some("2026-12-31"));
+}
+
+#[test]
+fn what_another_export_tells_of_the_plans_of_an_account_is_joined() {
+    let plan = |name: &str, status: &str, more: &str| {
+        format!("[{{\"Capability\":\"{name}\",\"CapabilityStatus\":\"{status}\"{more}}}]")
+    };
+    let joined = |one: &str, other: &str| {
+        let mut plans = plans_of(one);
+        plans.join(&plans_of(other));
+        plans
+    };
+    let until = |date: &str| format!(",\"GracePeriodExpiryDate\":\"{date}T08:00:00Z\"");
+    let enabled = plan("MCOEV", "Enabled", "");
+    let warning = plan("MCOPSTN1", "Warning", &until("2026-11-30"));
+    let deleted = plan("MCOEV_VIRTUALUSER", "Deleted", "");
+    let resting = plan("MCOMEETADV", "Resting", "");
+    // Whichever comes first.
+    for other in [&warning, &deleted, &resting, &"[]".to_owned()] {
+        assert_eq!(joined(&enabled, other), joined(other, &enabled));
+    }
+    let all = joined(&enabled, &warning);
+    for class in [PlanClass::PhoneSystem, PlanClass::CallingPlan] {
+        assert!(all.working.contains(class));
+    }
+    assert!(all.solid.contains(PlanClass::PhoneSystem));
+    assert!(!all.solid.contains(PlanClass::CallingPlan));
+    assert!(all.in_grace.contains(PlanClass::CallingPlan));
+    assert_eq!(grace(&all).as_deref(), Some("2026-11-30"));
+    let stopped = joined(&enabled, &deleted).stopped;
+    assert!(stopped.contains(PlanClass::ResourceAccount));
+    let unsure = joined(&enabled, &resting).unsure;
+    assert!(unsure.contains(PlanClass::AudioConferencing));
+    // One that lists plans is enough, and two do not cancel each other.
+    let other = plan("Sway", "Enabled", "");
+    assert!(joined("[]", &other).any && joined(&other, "[]").any);
+    assert!(joined(&other, &other).any);
+    assert!(!joined("[]", "[]").any);
+    let sooner = plan("MCOEV", "Warning", &until("2026-10-31"));
+    assert_eq!(
+        grace(&joined(&warning, &sooner)).as_deref(),
+        Some("2026-10-31")
+    );
+}
+
+#[test]
+fn plans_as_old_modules_wrote_them_are_read_from_their_attributes() {
+    let plan = |attributes: &str| {
+        let xml = format!("<AssignedPlan xmlns=\"http://schemas.contoso.example\" {attributes} />");
+        read::<PlanSet>(&serde_json::json!([xml]).to_string())
+    };
+    let id = "4828c8ec-dc2e-4779-b502-87ac9ce28ab7";
+    let enabled = plan(&format!(
+        "SubscribedPlanId=\"x\" ServicePlanId=\"{id}\" CapabilityStatus=\"Enabled\""
+    ));
+    let enabled = enabled.value().expect("a plan");
+    assert!(enabled.solid.contains(PlanClass::PhoneSystem));
+    let deleted = plan("Plan=\"MCOEV\" CapabilityStatus=\"Deleted\"");
+    let deleted = deleted.value().expect("a plan");
+    assert!(deleted.stopped.contains(PlanClass::PhoneSystem));
+    assert_eq!(plan("Status=\"Enabled\""), Field::Absent, "no plan at all");
+}
+
+#[test]
+fn features_of_which_one_is_lost_are_unknown() {
+    assert!(read::<FeatureSet>("[\"PhoneSystem\"]").value().is_some());
+    for lost in [
+        "[\"PhoneSystem\",\"System.Object[]\"]",
+        "[\"System.Object[]\"]",
+    ] {
+        assert_eq!(read::<FeatureSet>(lost), Field::Absent, "{lost}");
+        assert_eq!(
+            noted::<FeatureSet>(false, "FeatureTypes", lost),
+            [Damage::Cut]
+        );
+    }
+}
+
+#[test]
+fn a_list_of_objects_that_lost_them_is_unknown_and_an_empty_one_is_not() {
+    for lost in ["[\"\",\"\"]", "\"  \""] {
+        assert_eq!(read::<PlanSet>(lost), Field::Absent, "{lost}");
+        assert_eq!(
+            noted::<PlanSet>(false, "AssignedPlan", lost),
+            [Damage::Blanked]
+        );
+    }
+    assert_eq!(read::<PlanSet>("null"), Field::Null);
+    assert_eq!(noted::<PlanSet>(false, "AssignedPlan", "null"), []);
+    assert_eq!(read::<PlanSet>("[]"), Field::Value(PlanSet::default()));
 }
