@@ -125,7 +125,9 @@ fn judge(policy: &Merged<EmergencyCallingPolicyRecord>, cx: &Cx) -> Verdict {
     }
     if !drafts.is_empty() {
         Verdict::Several(drafts)
-    } else if policy.notification_group.is_absent() && policy.notification_number.is_absent() {
+    } else if policy.notification_group.is_absent()
+        || (group.is_none() && policy.notification_number.is_absent())
+    {
         Verdict::Unknown("the export does not tell who is told")
     } else {
         Verdict::Passed
@@ -259,9 +261,12 @@ mod tests {
             ["unknown"],
             "no target"
         );
-        // A number that was not exported may be there.
+        // A number that was not exported may be there, and a group that was not may be anything.
         let half = r#""NotificationMode":0,"NotificationGroup":null"#;
-        assert_eq!(said(half, &[]), ["passed"]);
+        assert_eq!(said(half, &[]), ["unknown"]);
+        let half = r#""NotificationMode":0,"NotificationDialOutNumber":"+12065550101""#;
+        let other = format!(r#"{half}}},{{"Identity":"Tag:Annex",{nobody}"#);
+        assert_eq!(said(&other, &[]), ["unknown"]);
     }
 
     #[test]
