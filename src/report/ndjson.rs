@@ -20,8 +20,13 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for problem in &report.problems {
         line("problem", json::problem(report, problem), &mut out)?;
     }
-    for finding in &report.findings {
-        line("finding", json::finding(report, finding), &mut out)?;
+    let findings = json::Elements::new(&report.findings, |finding| LineV1 {
+        r#type: "finding",
+        value: json::finding(report, finding),
+    });
+    json::write_list(&findings, b"\n", &mut out)?;
+    if !report.findings.is_empty() {
+        out.write_all(b"\n")?;
     }
     for fixed in &report.fixed {
         line("fixed", json::fixed(fixed), &mut out)?;

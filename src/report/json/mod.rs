@@ -7,6 +7,7 @@
 
 mod drift;
 mod layout;
+mod long_lists;
 mod plan;
 #[cfg(test)]
 pub(super) mod sample;
@@ -17,7 +18,8 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 pub(super) use drift::change;
 pub(crate) use layout::document;
-pub(super) use layout::{Each, Elements, Lined, Place, document_with, line};
+pub(super) use layout::{Each, line};
+pub(super) use long_lists::{Elements, Lined, ListPlace, document_with, write_list};
 pub(super) use plan::step;
 
 use super::{Coverage, Fixed, Report, ReportedProblem, SnapshotSummary, SourceSummary};
@@ -41,7 +43,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 struct Document<'a> {
     report: &'a Report,
-    findings: Place,
+    findings: ListPlace,
 }
 
 impl Serialize for Document<'_> {

@@ -21,7 +21,7 @@ use self::model::{
 pub use self::pipeline::Pipeline;
 use self::region::Artifacts;
 use self::tool::Rules;
-use super::json::{Each, Elements, Lined, Place as ListPlace, document_with};
+use super::json::{Each, Elements, Lined, ListPlace, document_with};
 use super::{Report, SnapshotSummary, for_terminal};
 use crate::finding::{Finding, Severity, Status};
 use crate::source::{Encoding, Source};

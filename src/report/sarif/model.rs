@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::pipeline::PipelineProperties;
-use crate::report::json::Place as ListPlace;
+use crate::report::json::ListPlace;
 
 #[derive(Serialize)]
 pub(super) struct Log<R> {
