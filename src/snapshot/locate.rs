@@ -245,6 +245,54 @@ mod tests {
     }
 
     #[test]
+    fn members_of_real_records_are_those_that_serde_json_sees() {
+        let below = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots/contoso");
+        let mut records = 0;
+        for file in std::fs::read_dir(below).unwrap() {
+            // Some of them are in other encodings, or other formats.
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap_or_default();
+            let Ok(list) = serde_json::from_str::<Vec<&RawValue>>(&text) else {
+                continue;
+            };
+            for record in list {
+                let Some(exact) = members_of(record.get()) else {
+                    continue;
+                };
+                let mut quick = Vec::new();
+                let known = each_member(record.get(), |key, value| {
+                    quick.push((key, value));
+                    ControlFlow::Continue(())
+                });
+                // What it does not know it leaves to the exact way.
+                if known.is_some() {
+                    let exact: Vec<_> = exact
+                        .iter()
+                        .map(|(key, value)| (key.as_ref(), value.get()))
+                        .collect();
+                    assert_eq!(quick, exact);
+                    records += 1;
+                }
+            }
+        }
+        assert!(records > 200, "{records}");
+    }
+
+    #[test]
+    fn the_best_spelling_is_found_wherever_it_stands() {
+        let both = ["lineuri", "line"];
+        for (record, expected) in [
+            (r#"{"Line":"b","LineUri":"a","X":1}"#, "\"a\""),
+            (r#"{"LineUri":"","Line":"b"}"#, "\"b\""),
+            (r#"{"LineUri":null,"Line":""}"#, "null"),
+            (r#"{"LineUri":"a","LineUri":"c"}"#, "\"a\""),
+            // An escape in another key: `serde_json` looks, from the front again.
+            (r#"{"Line":"b","\u0058":1,"LineUri":"a"}"#, "\"a\""),
+        ] {
+            assert_eq!(found(record.as_bytes(), &both, None), expected, "{record}");
+        }
+    }
+
+    #[test]
     fn a_missing_field_is_answered_by_the_record() {
         assert_eq!(found(br#"{"U":1}"#, &["v"], None), "{");
     }
