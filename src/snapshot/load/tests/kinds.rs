@@ -202,3 +202,16 @@ fn files_of_one_kind_are_one_export() {
             .has_property(K::PhoneNumberAssignment, "City")
     );
 }
+
+#[test]
+fn keys_are_sampled_from_whatever_is_a_record() {
+    let records = [
+        r#"{"A":1," b ":2}"#,
+        // What the quick reader leaves to `serde_json`, and what neither reads.
+        r#"{"\u0043":3,"a":{}}"#,
+        r#"{"D":1,"e""#,
+        "[1]",
+    ];
+    let keys = crate::snapshot::load::file::sample_keys(records.into_iter());
+    assert_eq!(keys.into_iter().collect::<Vec<_>>(), ["a", "b", "c"]);
+}
