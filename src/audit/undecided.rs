@@ -20,25 +20,15 @@ pub(super) fn names_of<T>(
     if places.len() > TOLD {
         return None;
     }
-    let mut all = Vec::new();
+    let mut all = BTreeSet::new();
     for &place in places {
         let names = names(subjects.get(place as usize)?);
         if names.is_empty() {
             return None;
         }
-        all.extend(names.into_iter().map(lowered));
+        all.extend(names.iter().map(|name| name.to_lowercase()));
     }
-    // Made of a whole list, a set is sorted once.
-    Some(all.into_iter().collect())
-}
-
-/// A name in lower case; of nearly all the letters are ASCII.
-fn lowered(mut name: String) -> String {
-    if !name.is_ascii() {
-        return name.to_lowercase();
-    }
-    name.make_ascii_lowercase();
-    name
+    Some(all)
 }
 
 /// An account: its name, its id, its numbers.

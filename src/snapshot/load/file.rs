@@ -3,6 +3,7 @@
 //! The usual shapes are read in windows ([`super::stream`]); whatever they do not fit is read whole, exactly
 //! ([`super::whole`]). Both end in the same records and the same words.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use crate::snapshot::records::{Cut, Notes, Records};
 use crate::snapshot::rows::{self, Workers};
 use crate::snapshot::run::Reached;
 use crate::snapshot::texts::{FilledArena, TextsBuilder};
-use crate::snapshot::walk::each_member;
+use crate::snapshot::walk::for_each_member;
 use crate::snapshot::{File, Incomplete, ObjectId, spellings_of};
 use crate::source::{Encoding, Feed, Source, SourceId, Span, StoredOffsets, TextStream, file_name};
 
@@ -449,24 +450,21 @@ fn lost_properties(notes: &Notes) -> BTreeMap<&'static str, Damage> {
 
 /// The keys of some records, ASCII lower-cased.
 pub(super) fn sample_keys<'t>(records: impl Iterator<Item = &'t str>) -> BTreeSet<String> {
-    let lowered = |key: &str| key.trim().to_ascii_lowercase();
     let mut keys = BTreeSet::new();
     // Records of one export have the same keys, spelled alike.
-    let mut met: HashSet<&str, foldhash::fast::FixedState> = HashSet::default();
+    let mut met: HashSet<Cow<str>, foldhash::fast::FixedState> = HashSet::default();
     let mut own = Vec::new();
     for record in records {
         own.clear();
-        let known = each_member(record, |key, _| {
+        let known = for_each_member(record, |key, _| {
             own.push(key);
             ControlFlow::Continue(())
         });
-        if known.is_some() {
-            let new = own.iter().filter(|key| met.insert(key));
-            keys.extend(new.map(|key| lowered(key)));
-        } else if let Ok(members) =
-            serde_json::from_str::<BTreeMap<String, &serde_json::value::RawValue>>(record)
-        {
-            keys.extend(members.keys().map(|key| lowered(key)));
+        for key in own.drain(..).filter(|_| known.is_some()) {
+            if !met.contains(&key) {
+                keys.insert(key.trim().to_ascii_lowercase());
+                met.insert(key);
+            }
         }
     }
     keys

@@ -1,12 +1,33 @@
 //! The members of one object as they are written, for whoever looks for one of them.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-use super::scan::{self, DEEPEST, blanks, plain_text};
+use serde_json::value::RawValue;
 
-/// Shows the members of an object in order, until `each` has seen enough: a key without its quotes, and the text of its
-/// value. `None` when `serde_json` must look; some members may have been shown by then.
-pub(in crate::snapshot) fn each_member<'t>(
+use super::scan::{self, DEEPEST, blanks, plain_key};
+use crate::snapshot::lax::Lax;
+
+/// Shows the members of an object in order, until `each` has seen enough: a key, and the text of its value. `None` where
+/// it is no object; some members may have been shown by then, and the first ones may be shown twice.
+pub(in crate::snapshot) fn for_each_member<'t>(
+    object: &'t str,
+    mut each: impl FnMut(Cow<'t, str>, &'t str) -> ControlFlow<()>,
+) -> Option<()> {
+    if each_member(object, |key, value| each(key.into(), value)).is_some() {
+        return Some(());
+    }
+    for (key, value) in members_of(object)? {
+        if each(key, value.get()).is_break() {
+            break;
+        }
+    }
+    Some(())
+}
+
+/// The quick way: a key without its quotes, and the text of its value. `None` when `serde_json` must look; some members may
+/// have been shown by then.
+fn each_member<'t>(
     object: &'t str,
     mut each: impl FnMut(&'t str, &'t str) -> ControlFlow<()>,
 ) -> Option<()> {
@@ -20,27 +41,45 @@ pub(in crate::snapshot) fn each_member<'t>(
         return Some(());
     }
     loop {
-        if *bytes.get(at)? != b'"' {
-            return None;
-        }
-        // A key with escapes may mean any other.
-        let key_end = plain_text(bytes, at + 1)?;
-        let colon = blanks(bytes, key_end + 1);
-        if *bytes.get(colon)? != b':' {
-            return None;
-        }
-        let value = blanks(bytes, colon + 1);
-        let value_end = scan::value(bytes, value, DEEPEST)?;
-        if each(object.get(at + 1..key_end)?, object.get(value..value_end)?).is_break() {
+        let (key, value) = plain_key(bytes, at)?;
+        let end = scan::value(bytes, value, DEEPEST)?;
+        if each(object.get(key)?, object.get(value..end)?).is_break() {
             return Some(());
         }
-        at = blanks(bytes, value_end);
+        at = blanks(bytes, end);
         match *bytes.get(at)? {
             b'}' => return Some(()),
             b',' => at = blanks(bytes, at + 1),
             _ => return None,
         }
     }
+}
+
+/// The exact way: all members of an object.
+fn members_of(object: &str) -> Option<Vec<(Cow<'_, str>, &RawValue)>> {
+    struct Members;
+    impl<'de> serde::de::Visitor<'de> for Members {
+        type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a record")
+        }
+
+        fn visit_map<A: serde::de::MapAccess<'de>>(
+            self,
+            mut access: A,
+        ) -> Result<Self::Value, A::Error> {
+            let mut members = Vec::new();
+            while let Some(Lax::Text(key)) = access.next_key()? {
+                members.push((key, access.next_value()?));
+            }
+            Ok(members)
+        }
+    }
+    use serde::Deserializer;
+    serde_json::Deserializer::from_str(object)
+        .deserialize_map(Members)
+        .ok()
 }
 
 #[cfg(test)]
@@ -98,5 +137,38 @@ mod tests {
             }
         });
         assert_eq!((done, seen), (Some(()), 2));
+    }
+
+    #[test]
+    fn members_of_real_records_are_those_that_serde_json_sees() {
+        let below = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots/contoso");
+        let mut records = 0;
+        for file in std::fs::read_dir(below).unwrap() {
+            // Some of them are in other encodings, or other formats.
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap_or_default();
+            let Ok(list) = serde_json::from_str::<Vec<&RawValue>>(&text) else {
+                continue;
+            };
+            for record in list {
+                let Some(exact) = members_of(record.get()) else {
+                    continue;
+                };
+                let mut quick = Vec::new();
+                let known = each_member(record.get(), |key, value| {
+                    quick.push((key, value));
+                    ControlFlow::Continue(())
+                });
+                // What it does not know it leaves to the exact way.
+                if known.is_some() {
+                    let exact: Vec<_> = exact
+                        .iter()
+                        .map(|(key, value)| (key.as_ref(), value.get()))
+                        .collect();
+                    assert_eq!(quick, exact);
+                    records += 1;
+                }
+            }
+        }
+        assert!(records > 200, "{records}");
     }
 }

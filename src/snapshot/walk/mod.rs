@@ -22,8 +22,8 @@ use super::lax::Lax;
 use super::record::Row;
 pub use compared::disagreement;
 pub(super) use exact::judge;
-pub(super) use members::each_member;
-use scan::{DEEPEST, blanks, plain_text};
+pub(super) use members::for_each_member;
+use scan::{DEEPEST, blanks, plain_key, plain_text};
 
 /// What stands between two values is remembered up to this length.
 const LONGEST: usize = 256;
@@ -218,16 +218,8 @@ impl<'t> Members<'t> {
             _ if is_first => {}
             _ => return None,
         }
-        if *bytes.get(open)? != b'"' {
-            return None;
-        }
-        let end = plain_text(bytes, open + 1)?;
-        let colon = blanks(bytes, end + 1);
-        if *bytes.get(colon)? != b':' {
-            return None;
-        }
-        let value = blanks(bytes, colon + 1);
-        self.key = open + 1..end;
+        let (key, value) = plain_key(bytes, open)?;
+        self.key = key;
         let index = shape.look_up(text.get(self.key.clone())?, slot_of);
         let known = &mut shape.keys[index];
         known.before.clear();

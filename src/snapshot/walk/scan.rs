@@ -2,6 +2,8 @@
 //!
 //! Everything here accepts no more than `serde_json` does, and may accept less: `None` means *ask it*.
 
+use std::ops::Range;
+
 use crate::snapshot::halves::unit;
 pub(super) use crate::snapshot::stream_json::skip_blanks as blanks;
 
@@ -12,6 +14,17 @@ pub(super) const DEEPEST: u32 = 32;
 pub(super) fn plain_text(bytes: &[u8], at: usize) -> Option<usize> {
     let end = special(bytes, at)?;
     (bytes[end] == b'"').then_some(end)
+}
+
+/// Where a key is that begins with the quote at `at` and has no escapes, which may make it mean any other; and where its
+/// value begins.
+pub(super) fn plain_key(bytes: &[u8], at: usize) -> Option<(Range<usize>, usize)> {
+    if *bytes.get(at)? != b'"' {
+        return None;
+    }
+    let end = plain_text(bytes, at + 1)?;
+    let colon = blanks(bytes, end + 1);
+    (*bytes.get(colon)? == b':').then(|| (at + 1..end, blanks(bytes, colon + 1)))
 }
 
 /// The offset of the closing quote of any text; `at` is behind the opening quote.
