@@ -164,9 +164,11 @@ pub(super) fn run(
                         tallies[*number].append(tally);
                     }
                 }
-                for (number, ..) in checks.iter().filter(|_| policy.names_undecided) {
-                    let tally = &mut tallies[*number];
-                    tally.names = undecided::names_of(&tally.undecided, &$subjects, $names);
+                if policy.names_undecided {
+                    for (number, ..) in &checks {
+                        let tally = &mut tallies[*number];
+                        tally.names = undecided::names_of(&tally.undecided, &$subjects, $names);
+                    }
                 }
             }
         };

@@ -125,8 +125,8 @@ pub fn audit_with(
                         subject: draft.subject.clone(),
                         fingerprint: fingerprint(rule, draft),
                     }));
-                    let mut settled = settle(index, rule, tally.drafts, policy, &places, more.keep);
-                    findings.append(&mut settled);
+                    let drafts = tally.drafts;
+                    findings.extend(settle(index, rule, drafts, policy, &places, more.keep));
                 }
                 for problem in tenant.snapshot.problems.iter().chain(&tenant.problems) {
                     if !is_told_by_rule(problem, rules, policy) {

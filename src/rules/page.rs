@@ -254,7 +254,7 @@ fn needs(map: Exports) -> Result<Vec<Need>, String> {
 
 fn sections(body: &'static str) -> Result<Vec<(&'static str, &'static str)>, String> {
     let mut found: Vec<(&'static str, &'static str)> = Vec::new();
-    // Pages are read at each start, two hundred thousand bytes of them.
+    // Pages are read at each start, half a million bytes of them.
     let begins = memchr::memmem::find_iter(body.as_bytes(), HEADING);
     let begins: Vec<usize> = begins.map(|at| at + HEADING.len()).collect();
     for (number, begin) in begins.iter().enumerate() {

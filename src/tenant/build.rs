@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 
 use foldhash::fast::FixedState;
 
+use rayon::prelude::*;
+
 use super::by_object::ByObject;
 use super::conferencing::Conferencing;
 use super::directory::Directory;
@@ -16,8 +18,6 @@ use super::numbers::{NumberIndex, holder_of};
 use super::operators::canonical;
 use super::routing::Routing;
 use super::{Answer, Holder, Ids, Index, Number, Operator, ResourceAccount, Tenant, User};
-use rayon::prelude::*;
-
 use crate::finding::{Place, Problem, Severity};
 use crate::snapshot::record::{NumberRecord, Origin, Record};
 use crate::snapshot::{

@@ -107,7 +107,7 @@ pub(in crate::report) fn document_with(
             .ok_or_else(|| io::Error::other("a list without a place in its document"))?;
         let (before, behind) = rest.split_at(at);
         out.write_all(before)?;
-        let line = memchr::memrchr(b'\n', before).map_or(&before[at..], |start| &before[start..]);
+        let line = &before[memchr::memrchr(b'\n', before).unwrap_or(at)..];
         write_list(*list, &[b",", line].concat(), &mut out)?;
         rest = behind.get(1..).unwrap_or_default();
     }
