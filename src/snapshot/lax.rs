@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::cell::PlanSet;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// A JSON value or a CSV cell, borrowing from the decoded text where it can.
@@ -22,6 +23,9 @@ pub enum Lax<'a> {
     List(Vec<Lax<'a>>),
     /// An object with its members in order.
     Map(Vec<(Cow<'a, str>, Lax<'a>)>),
+    /// A list of service plans that was added up while it was read, and of which there is no more to tell than that. Only
+    /// properties that hold service plans get one.
+    Plans(PlanSet),
 }
 
 impl<'a> Lax<'a> {

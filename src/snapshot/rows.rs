@@ -233,7 +233,7 @@ impl Workers {
 #[derive(Debug)]
 struct Worker {
     shape: Shape,
-    slots: Vec<(String, usize, u8)>,
+    slots: Vec<(String, Slot)>,
     /// How many of its keys count.
     settled: usize,
     remembered: Remembered,
@@ -300,7 +300,7 @@ pub(super) fn read_csv<R: Record>(
     records: &[(CsvRow, Span)],
 ) -> Rows<R> {
     let slots = slots_of::<R>(export.kind);
-    let columns: Vec<Option<(usize, u8)>> = shape
+    let columns: Vec<Option<Slot>> = shape
         .header
         .iter()
         .map(|name| slot_of(&slots, name))
@@ -322,13 +322,13 @@ pub(super) fn read_csv<R: Record>(
                     continue;
                 }
                 for (cell, column) in csv.cells.iter().zip(&columns) {
-                    if let Some((slot, rank)) = *column {
+                    if let Some(slot) = *column {
                         let value = if cell.trim().is_empty() {
                             Lax::Null
                         } else {
                             Lax::Text(cell.as_str().into())
                         };
-                        row.put(slot, rank, value);
+                        row.put(slot.index, slot.rank, value);
                     }
                 }
                 rows.push(*span, &mut row);
@@ -463,24 +463,28 @@ pub(super) fn join<R>(batches: Vec<Rows<R>>) -> Rows<R> {
     all
 }
 
-/// Lower-cased spelling, slot and rank of every property that a record type reads.
-fn slots_of<R: Record>(kind: ExportKind) -> Vec<(String, usize, u8)> {
+/// Lower-cased spelling and slot of every property that a record type reads.
+fn slots_of<R: Record>(kind: ExportKind) -> Vec<(String, Slot)> {
     let mut slots = Vec::new();
-    for (slot, property) in R::PROPERTIES.iter().enumerate() {
+    for (index, (property, holds_plans)) in R::PROPERTIES.iter().zip(R::PLANS).enumerate() {
         for (rank, spelling) in spellings_of(kind.family(), property).iter().enumerate() {
-            slots.push((spelling.clone(), slot, rank as u8));
+            let slot = Slot {
+                index,
+                rank: rank as u8,
+                holds_plans: *holds_plans,
+            };
+            slots.push((spelling.clone(), slot));
         }
     }
     slots
 }
 
-fn slot_of_key(slots: &[(String, usize, u8)], key: &str) -> Option<Slot> {
+fn slot_of_key(slots: &[(String, Slot)], key: &str) -> Option<Slot> {
     slot_of(slots, key.trim().to_ascii_lowercase().as_str())
 }
 
-fn slot_of(slots: &[(String, usize, u8)], key: &str) -> Option<Slot> {
-    slots
-        .iter()
-        .find(|(spelling, ..)| *spelling == key)
-        .map(|(_, slot, rank)| (*slot, *rank))
+fn slot_of(slots: &[(String, Slot)], key: &str) -> Option<Slot> {
+    let mut slots = slots.iter();
+    let found = slots.find(|(spelling, _)| *spelling == key);
+    found.map(|(_, slot)| *slot)
 }

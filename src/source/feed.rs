@@ -132,7 +132,7 @@ impl Feed {
                 Ok(Opened {
                     stored: Some(stored.pinned_to(&range)),
                     watched: range.clone(),
-                    read: Box::new(range),
+                    read: range.into_reader(),
                     most: u64::MAX,
                     checksum: None,
                     budget: self.budget.clone(),

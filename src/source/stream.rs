@@ -123,7 +123,12 @@ impl TextStream {
         bytes.append(&mut self.pending);
         // Once at least: what is there may be but the beginning of a character.
         while !self.ended {
-            self.ended = self.intake.read(&mut bytes, PIECE)? == 0;
+            // No more than there is room for: growing it would copy all of it.
+            let room = match size.saturating_sub(bytes.len()) {
+                0 => PIECE,
+                room => room.min(PIECE),
+            };
+            self.ended = self.intake.read(&mut bytes, room)? == 0;
             if bytes.len() >= size {
                 break;
             }

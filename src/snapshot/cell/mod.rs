@@ -21,7 +21,7 @@ use crate::source::{SourceId, Span};
 
 use known::known_values;
 pub use moment::{Dated, Moment};
-pub use plans::{FeatureSet, PlanSet, SkuSet};
+pub use plans::{FeatureSet, PLAN_KEYS, PlanMembers, PlanSet, SkuSet};
 pub use policy::{PolicyName, without_tag};
 pub use presence::{Joined, Presence};
 
@@ -104,6 +104,9 @@ pub trait Cell: Sized + Clone + PartialEq {
 
     /// Whether a value of this type is a list, whose elements may be damaged one by one.
     const LIST: bool = false;
+
+    /// Whether a value of this type is a list of service plans, which may come added up ([`Lax::Plans`]).
+    const PLANS: bool = false;
 
     /// Reads a value that is neither blank nor cut; `None` when it is not of this type.
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self>;

@@ -1,5 +1,6 @@
 //! Licenses as exports spell them: service plans, features, SKUs.
 
+use std::borrow::Cow;
 use std::num::NonZeroU16;
 
 use super::{Cell, Moment, Reading};
@@ -50,6 +51,18 @@ impl PlanSet {
         self.any = true;
     }
 
+    /// Adds a plan of which these members are all there is to tell. `false`, and nothing is added, where there is more:
+    /// an unknown state is noted with its record, and a time of grace has an end.
+    pub fn add_plain(&mut self, plan: &PlanMembers) -> bool {
+        match plan.told() {
+            (_, Err(_) | Ok(PlanStatus::Grace)) => false,
+            (classes, Ok(status)) => {
+                self.add(classes, status);
+                true
+            }
+        }
+    }
+
     /// Notes the day on which the time of grace of a plan ends.
     fn note_end(&mut self, plan: &Lax, reading: &mut Reading) {
         let end = plan
@@ -82,7 +95,8 @@ fn earliest(one: Option<NonZeroU16>, other: Option<NonZeroU16>) -> Option<NonZer
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// What a plan is, and how it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum PlanStatus {
     Working,
     Grace,
@@ -94,9 +108,13 @@ enum PlanStatus {
 impl Cell for PlanSet {
     const ALIKE_ACROSS_KINDS: bool = false;
     const LIST: bool = true;
+    const PLANS: bool = true;
 
     fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
-        Self::list(value, reading)
+        match value {
+            Lax::Plans(plans) => Field::Value(*plans),
+            value => Self::list(value, reading),
+        }
     }
 
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
@@ -188,34 +206,78 @@ const STATES: [(&str, PlanStatus); 11] = [
     ("Error", PlanStatus::Stopped),
 ];
 
+/// The members of a plan object that tell what it is and how it is, as they are spelled.
+#[derive(Default, Debug)]
+pub struct PlanMembers<'t> {
+    /// `ServicePlanId`, a GUID.
+    pub id: Option<Cow<'t, str>>,
+    /// `Capability`, the name of the plan in Teams.
+    pub capability: Option<Cow<'t, str>>,
+    /// `ServicePlanName`, its name in Graph.
+    pub name: Option<Cow<'t, str>>,
+    /// `CapabilityStatus`, its state in Teams.
+    pub status: Option<Cow<'t, str>>,
+    /// `ProvisioningStatus`, its state in Graph.
+    pub provisioning: Option<Cow<'t, str>>,
+    /// `IsInGracePeriod`, where it is `true`.
+    pub is_in_grace: bool,
+}
+
+/// The members of a plan object that are read, in the order of [`PlanMembers`].
+pub const PLAN_KEYS: [&str; 6] = [
+    "ServicePlanId",
+    "Capability",
+    "ServicePlanName",
+    "CapabilityStatus",
+    "ProvisioningStatus",
+    "IsInGracePeriod",
+];
+
+impl<'t> PlanMembers<'t> {
+    fn of(plan: &'t Lax) -> Self {
+        let [id, capability, name, status, provisioning, is_in_grace] =
+            PLAN_KEYS.map(|key| plan.member(key));
+        let text = |value: Option<&'t Lax>| value.and_then(Lax::scalar);
+        Self {
+            id: text(id),
+            capability: text(capability),
+            name: text(name),
+            status: text(status),
+            provisioning: text(provisioning),
+            is_in_grace: is_in_grace == Some(&Lax::Bool(true)),
+        }
+    }
+
+    /// What the plan is and how it is; a state that nobody documented comes back as it is spelled.
+    fn told(&self) -> (PlanClasses, Result<PlanStatus, &str>) {
+        let by_id = self.id.as_deref().and_then(parse_guid).and_then(plan_by_id);
+        let classes = if let Some(plan) = by_id {
+            PlanClasses::from_iter([plan.class])
+        } else {
+            let name = self.capability.as_deref().or(self.name.as_deref());
+            name.map(classes_of_name).unwrap_or_default()
+        };
+        let Some(told) = self.status.as_deref().or(self.provisioning.as_deref()) else {
+            return (classes, Ok(PlanStatus::Unsure));
+        };
+        let mut all = STATES.iter();
+        let known = all.find(|(state, _)| state.eq_ignore_ascii_case(told));
+        let status = match known {
+            Some((_, PlanStatus::Working)) if self.is_in_grace => Ok(PlanStatus::Grace),
+            Some((_, known)) => Ok(*known),
+            None => Err(told),
+        };
+        (classes, status)
+    }
+}
+
 fn plan_object(plan: &Lax, reading: &mut Reading) -> (PlanClasses, PlanStatus) {
-    let text = |key: &str| plan.member(key).and_then(Lax::scalar);
-    let by_id = text("ServicePlanId")
-        .and_then(|id| parse_guid(&id))
-        .and_then(plan_by_id)
-        .map(|plan| PlanClasses::from_iter([plan.class]));
-    let classes = by_id
-        .or_else(|| text("Capability").map(|name| classes_of_name(&name)))
-        .or_else(|| text("ServicePlanName").map(|name| classes_of_name(&name)))
-        .unwrap_or_default();
-    let Some(told) = text("CapabilityStatus").or_else(|| text("ProvisioningStatus")) else {
-        return (classes, PlanStatus::Unsure);
-    };
-    let known = STATES
-        .iter()
-        .find(|(state, _)| state.eq_ignore_ascii_case(&told));
-    let status = match known {
-        Some((_, PlanStatus::Working))
-            if plan.member("IsInGracePeriod") == Some(&Lax::Bool(true)) =>
-        {
-            PlanStatus::Grace
-        }
-        Some((_, status)) => *status,
-        None => {
-            reading.damaged(Damage::UnknownValue, &Lax::Text(told));
-            PlanStatus::Unsure
-        }
-    };
+    let members = PlanMembers::of(plan);
+    let (classes, status) = members.told();
+    let status = status.unwrap_or_else(|told| {
+        reading.damaged(Damage::UnknownValue, &Lax::Text(told.into()));
+        PlanStatus::Unsure
+    });
     (classes, status)
 }
 

@@ -67,6 +67,9 @@ pub trait Record: Sized + Send + Sync {
     /// Canonical names of the properties that are read, in the order of their slots.
     const PROPERTIES: &'static [&'static str];
 
+    /// Which of these slots hold service plans.
+    const PLANS: &'static [bool];
+
     /// Makes the record from the values in its slots.
     fn read(origin: Origin, row: &mut Row, reading: &mut Reading) -> Self;
 
@@ -137,9 +140,24 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// Whether a slot has no value yet.
+    pub fn is_empty(&self, slot: usize) -> bool {
+        matches!(self.slots.get(slot), Some(None))
+    }
+
     /// Puts a value into a slot. Of two values for one slot the one that is not blank stays, then the one whose
     /// spelling is more canonical (a lower rank), then the first.
+    #[inline]
     pub fn put(&mut self, slot: usize, rank: u8, value: Lax<'a>) {
+        match self.slots.get_mut(slot) {
+            Some(place @ None) => *place = Some((rank, value)),
+            Some(Some(_)) => self.put_again(slot, rank, value),
+            None => {}
+        }
+    }
+
+    #[cold]
+    fn put_again(&mut self, slot: usize, rank: u8, value: Lax<'a>) {
         let Some(place) = self.slots.get_mut(slot) else {
             return;
         };
@@ -213,6 +231,8 @@ macro_rules! record {
 
         impl $crate::snapshot::record::Record for $name {
             const PROPERTIES: &'static [&'static str] = &[$($property),*];
+
+            const PLANS: &'static [bool] = &[$(<$type as $crate::snapshot::cell::Cell>::PLANS),*];
 
             fn read(
                 origin: $crate::snapshot::record::Origin,

@@ -51,7 +51,7 @@ impl<'a> Visitor<'a> for RowSeed<'_, '_, 'a> {
     fn visit_map<A: MapAccess<'a>>(self, mut access: A) -> Result<(), A::Error> {
         while let Some(Lax::Text(key)) = access.next_key()? {
             match self.shape.slot(&key, self.slot_of) {
-                Some((slot, rank)) => self.row.put(slot, rank, access.next_value()?),
+                Some(slot) => self.row.put(slot.index, slot.rank, access.next_value()?),
                 None => {
                     access.next_value::<IgnoredAny>()?;
                 }

@@ -11,6 +11,7 @@
 mod compared;
 mod exact;
 mod members;
+mod plans;
 mod scan;
 #[cfg(test)]
 mod tests;
@@ -32,8 +33,16 @@ const LONGEST: usize = 256;
 /// million in each that follows.
 const MOST_EXPECTED: usize = 64;
 
-/// A slot of a row, and the rank of a spelling that fills it.
-pub(super) type Slot = (usize, u8);
+/// A slot of a row, as one spelling of its property fills it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Slot {
+    /// Which one it is.
+    pub(super) index: usize,
+    /// The rank of the spelling.
+    pub(super) rank: u8,
+    /// Whether its values are lists of service plans, which are added up while they are walked.
+    pub(super) holds_plans: bool,
+}
 
 /// The keys of the objects of one sort, in the order in which they were met.
 #[derive(Debug, Default)]
@@ -79,9 +88,15 @@ impl Shape {
         while let Some((index, value)) = members.next(self, text, slot_of)? {
             let known = &mut self.keys[index];
             members.at = match known.slot {
-                Some((slot, rank)) => {
-                    let (value, end) = known.value(text, value, DEEPEST)?;
-                    row.put(slot, rank, value);
+                Some(slot) => {
+                    let (value, end) = if slot.holds_plans {
+                        // Two lists are compared as they are spelled.
+                        row.is_empty(slot.index).then_some(())?;
+                        known.plans(text, value)?
+                    } else {
+                        known.value(text, value, DEEPEST)?
+                    };
+                    row.put(slot.index, slot.rank, value);
                     end
                 }
                 None => scan::value(bytes, value, DEEPEST)?,
@@ -142,7 +157,7 @@ impl Shape {
     ) -> Option<(Lax<'t>, usize)> {
         let mut found = Vec::with_capacity(count);
         let mut members = Members::begin(text.as_bytes(), at)?;
-        while let Some((index, value)) = members.next(self, text, &|_| None)? {
+        while let Some((index, value)) = members.next(self, text, &plans::slot_of)? {
             let (value, end) = self.keys[index].value(text, value, depth)?;
             members.at = end;
             found.push((Cow::Borrowed(text.get(members.key.clone())?), value));
