@@ -15,6 +15,7 @@ mod plans;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod twin;
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -25,6 +26,7 @@ pub use compared::disagreement;
 pub(super) use exact::judge;
 pub(super) use members::for_each_member;
 use scan::{DEEPEST, blanks, plain_key, plain_text};
+use twin::Twin;
 
 /// What stands between two values is remembered up to this length.
 const LONGEST: usize = 256;
@@ -50,6 +52,8 @@ pub(super) struct Shape {
     keys: Vec<Known>,
     /// Where a key is in `keys`: a record may have a hundred thousand keys, in any order.
     index: HashMap<Box<str>, usize, foldhash::fast::RandomState>,
+    /// A record that was walked before.
+    twin: Twin,
 }
 
 /// A key, and what is known of its place.
@@ -85,8 +89,29 @@ impl Shape {
     ) -> Option<usize> {
         let bytes = text.as_bytes();
         let mut members = Members::begin(bytes, at)?;
-        while let Some((index, value)) = members.next(self, text, slot_of)? {
+        let mut learnt = self.twin.learn();
+        let (mut place, mut unexpected) = (0, 0);
+        loop {
+            let before = place;
+            let begun = self.twin.skip(text, &mut members.at, &mut place, row);
+            if place > before {
+                members.is_first = false;
+                let last = self.twin.key_before(place);
+                members.next = last.map_or(members.next, |key| key + 1);
+            }
+            let (index, value) = if let Some(begun) = begun {
+                place += 1;
+                members.is_first = false;
+                begun
+            } else if let Some(found) = members.next(self, text, slot_of)? {
+                place = self.twin.behind(found.0, place);
+                unexpected += 1;
+                found
+            } else {
+                break;
+            };
             let known = &mut self.keys[index];
+            members.next = index + 1;
             members.at = match known.slot {
                 Some(slot) => {
                     let (value, end) = if slot.holds_plans {
@@ -101,6 +126,14 @@ impl Shape {
                 }
                 None => scan::value(bytes, value, DEEPEST)?,
             };
+            if let Some(learnt) = &mut learnt {
+                let record = bytes.get(at..members.at)?;
+                learnt.push(self, index, record, value - at, members.at - at);
+            }
+        }
+        match learnt {
+            Some(learnt) => self.twin.take(bytes.get(at..members.at)?, learnt),
+            None => self.twin.note(unexpected),
         }
         Some(members.at)
     }

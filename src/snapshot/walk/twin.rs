@@ -1,0 +1,228 @@
+//! The twin: a record that was walked before, kept to be compared with those that follow.
+//!
+//! Most members of a record say what they say in the others: that there is nothing, or what is the same of everybody.
+//! What is byte for byte as it was needs no look at what it is: a dozen members are passed in one comparison.
+
+use std::borrow::Cow;
+
+use super::{Shape, Slot};
+use crate::snapshot::lax::Lax;
+use crate::snapshot::record::Row;
+
+/// A larger record is no twin.
+const LARGEST: usize = 64 * 1024;
+
+/// After how many records in a row that have little in common with the twin another one is taken.
+const PATIENCE: u32 = 4;
+
+/// How many members of the twin a record may lack in a row.
+const AHEAD: usize = 32;
+
+/// A record, and where its members are in it.
+#[derive(Debug)]
+pub(super) struct Twin {
+    bytes: Vec<u8>,
+    members: Vec<Member>,
+    /// How many records in a row had little in common with it.
+    strangers: u32,
+}
+
+/// A member of the twin.
+#[derive(Clone, Copy, Debug)]
+struct Member {
+    /// Its key, by its place in the shape.
+    key: usize,
+    slot: Option<Slot>,
+    /// Where its value begins and ends; what stands before it begins where the member before ends.
+    value: usize,
+    end: usize,
+    said: Said,
+}
+
+/// What a value says.
+#[derive(Clone, Copy, Debug)]
+enum Said {
+    /// Something that nobody reads.
+    Unread,
+    Null,
+    True,
+    False,
+    /// A text without escapes.
+    Plain,
+    /// Something that is read anew in each record.
+    Other,
+}
+
+impl Default for Twin {
+    fn default() -> Self {
+        Self {
+            bytes: Vec::new(),
+            members: Vec::new(),
+            // The first record that comes is taken.
+            strangers: PATIENCE,
+        }
+    }
+}
+
+impl Twin {
+    /// Skips the members that are the same as those of the twin from `place` on, and puts what they say into the row.
+    /// `at` is behind the brace or the last value, and then behind the last member that is the same. Key and value of
+    /// the member that follows, where it is the one that is expected.
+    pub(super) fn skip<'t>(
+        &self,
+        text: &'t str,
+        at: &mut usize,
+        place: &mut usize,
+        row: &mut Row<'t>,
+    ) -> Option<(usize, usize)> {
+        let base = match place.checked_sub(1) {
+            Some(last) => self.members.get(last)?.end,
+            None => 1,
+        };
+        let members = self.members.get(*place..)?;
+        let start = *at;
+        let same = common(text.as_bytes().get(start..)?, self.bytes.get(base..)?);
+        for member in members {
+            let (value, end) = (member.value - base, member.end - base);
+            // The byte behind it is the same too, so that a number ends there.
+            let said = match member.said {
+                _ if end >= same => None,
+                Said::Unread => Some(None),
+                Said::Null => Some(Some(Lax::Null)),
+                Said::True => Some(Some(Lax::Bool(true))),
+                Said::False => Some(Some(Lax::Bool(false))),
+                Said::Plain => {
+                    let inner = text.get(start + value + 1..start + end - 1)?;
+                    Some(Some(Lax::Text(Cow::Borrowed(inner))))
+                }
+                Said::Other => None,
+            };
+            let Some(said) = said else {
+                return (value <= same).then_some((member.key, start + value));
+            };
+            if let (Some(said), Some(slot)) = (said, member.slot) {
+                row.put(slot.index, slot.rank, said);
+            }
+            *at = start + end;
+            *place += 1;
+        }
+        None
+    }
+
+    /// The key of the member before a place.
+    pub(super) fn key_before(&self, place: usize) -> Option<usize> {
+        let member = self.members.get(place.checked_sub(1)?)?;
+        Some(member.key)
+    }
+
+    /// The place behind the member of that key, if it is one of the next; else as it was.
+    pub(super) fn behind(&self, key: usize, place: usize) -> usize {
+        let mut next = self.members.iter().skip(place).take(AHEAD);
+        let found = next.position(|member| member.key == key);
+        found.map_or(place, |ahead| place + ahead + 1)
+    }
+
+    /// Notes of a record how many of its members did not come as expected.
+    pub(super) fn note(&mut self, unexpected: usize) {
+        if unexpected > self.members.len() / 4 {
+            self.strangers += 1;
+        } else {
+            self.strangers = 0;
+        }
+    }
+
+    /// Begins to learn another twin, if that is wanted.
+    pub(super) fn learn(&mut self) -> Option<Learnt> {
+        (self.strangers >= PATIENCE).then(|| {
+            *self = Self {
+                strangers: 0,
+                ..Self::default()
+            };
+            Learnt::default()
+        })
+    }
+
+    /// Takes a record, of which these are the members.
+    pub(super) fn take(&mut self, record: &[u8], learnt: Learnt) {
+        if record.len() <= LARGEST {
+            self.bytes.extend_from_slice(record);
+            self.members = learnt.members;
+        }
+    }
+}
+
+/// The members of a record that becomes the twin.
+#[derive(Debug, Default)]
+pub(super) struct Learnt {
+    members: Vec<Member>,
+}
+
+impl Learnt {
+    /// Adds a member; its value is at these offsets of the record.
+    pub(super) fn push(
+        &mut self,
+        shape: &Shape,
+        key: usize,
+        record: &[u8],
+        value: usize,
+        end: usize,
+    ) {
+        let slot = shape.keys.get(key).and_then(|known| known.slot);
+        let said = match record.get(value..end) {
+            _ if slot.is_none() => Said::Unread,
+            Some(b"null") => Said::Null,
+            Some(b"true") => Said::True,
+            Some(b"false") => Said::False,
+            Some([b'"', inner @ .., b'"']) if !inner.contains(&b'\\') => Said::Plain,
+            _ => Said::Other,
+        };
+        self.members.push(Member {
+            key,
+            slot,
+            value,
+            end,
+            said,
+        });
+    }
+}
+
+/// How many bytes two slices have in common from their beginning.
+fn common(one: &[u8], other: &[u8]) -> usize {
+    const WIDE: usize = 32;
+    let mut at = same_chunks::<WIDE>(one, other);
+    at += same_chunks::<8>(&one[at..], &other[at..]);
+    if let (Some(one), Some(other)) = (one[at..].first_chunk(), other[at..].first_chunk()) {
+        let differs = u64::from_le_bytes(*one) ^ u64::from_le_bytes(*other);
+        return at + differs.trailing_zeros() as usize / 8;
+    }
+    let rest = one[at..].iter().zip(&other[at..]);
+    at + rest.take_while(|(one, other)| one == other).count()
+}
+
+/// How many bytes at the beginning of two slices are in chunks that are the same.
+fn same_chunks<const SIZE: usize>(one: &[u8], other: &[u8]) -> usize {
+    let (ones, _) = one.as_chunks::<SIZE>();
+    let (others, _) = other.as_chunks::<SIZE>();
+    let mut pairs = ones.iter().zip(others);
+    let differs = pairs.position(|(one, other)| one != other);
+    differs.unwrap_or_else(|| ones.len().min(others.len())) * SIZE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_two_slices_have_in_common_is_found_wherever_it_ends() {
+        let one: Vec<u8> = (0..100).collect();
+        for len in 0..100 {
+            for differs in 0..len {
+                let mut other = one[..len].to_vec();
+                other[differs] ^= 1;
+                assert_eq!(common(&one, &other), differs);
+                assert_eq!(common(&other, &one), differs);
+            }
+            assert_eq!(common(&one, &one[..len]), len);
+        }
+    }
+}
