@@ -49,9 +49,9 @@ pub struct Label {
 
 impl Label {
     /// A labelled place.
-    pub fn new(place: Place, text: impl Into<String>) -> Self {
+    pub fn new(place: impl Into<Place>, text: impl Into<String>) -> Self {
         Self {
-            place,
+            place: place.into(),
             text: text.into(),
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Cx;
 use crate::snapshot::record::EmergencyCallingPolicyRecord;
-use crate::tenant::{Answer, InForce, Merged, User};
+use crate::tenant::{Answer, Country, InForce, Merged, User};
 
 /// A policy, and one of those who depend on it.
 pub(super) type Used<'t> = (&'t Merged<EmergencyCallingPolicyRecord>, &'t User);
@@ -14,13 +14,12 @@ pub(super) fn american_policies<'t>(
     cx: &Cx<'t>,
 ) -> (BTreeMap<String, Used<'t>>, Option<&'static str>) {
     let tenant = cx.tenant;
+    let america = Country::parse("US");
     let mut used = BTreeMap::new();
     let mut open = None;
     for user in &tenant.users {
-        let elsewhere = !user.usage_location.is_absent()
-            && tenant
-                .country(user.usage_location)
-                .is_none_or(|country| country.to_string() != "US");
+        let elsewhere =
+            !user.usage_location.is_absent() && tenant.country(user.usage_location) != america;
         if elsewhere
             || tenant.is_live_person(user) != Answer::Yes
             || tenant.has_line(user) != Answer::Yes

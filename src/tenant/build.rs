@@ -21,8 +21,8 @@ use super::{Answer, Holder, Ids, Index, Number, Operator, ResourceAccount, Tenan
 use crate::finding::{Place, Problem, Severity};
 use crate::snapshot::record::{NumberRecord, Origin, Record};
 use crate::snapshot::{
-    AssignmentTarget, ExportKind, Field, Incomplete, ObjectId, PhoneNumber, PolicyName, Records,
-    Snapshot, Text, Texts,
+    AssignmentTarget, ExportKind, Field, Incomplete, ObjectId, PhoneNumber, Records, Snapshot,
+    Text, Texts,
 };
 
 /// Builds the tenant of a snapshot.
@@ -87,7 +87,6 @@ fn objects(
     problems: &mut Vec<Problem>,
 ) -> (Tenant, Option<ExportKind>) {
     let texts = &snapshot.texts;
-    let policy = |name: Field<PolicyName>| name.get().map(|name| texts.symbol(name.0).to_owned());
     let network = Network::build(&mut records, texts, problems);
     let conferencing = Conferencing::build(&mut records, texts, problems);
     let directory = Directory::build(&mut records, texts, problems);
@@ -142,13 +141,13 @@ fn objects(
         .into_iter()
         .next();
     let tenant = Tenant {
-        voice_applications_policies: Named::build(
+        voice_applications_policies: Named::policies(
             records.voice_applications_policies,
-            |p| policy(p.name),
+            |p| p.name,
             texts,
             problems,
         ),
-        dial_plans: Named::build(records.dial_plans, |p| policy(p.name), texts, problems),
+        dial_plans: Named::policies(records.dial_plans, |p| p.name, texts, problems),
         blocked_patterns: Named::build(
             records.blocked_patterns,
             |pattern| pattern.name.get().map(|name| texts.symbol(name).to_owned()),
@@ -164,53 +163,43 @@ fn objects(
         network,
         conferencing,
         directory,
-        voice_routing_policies: Named::build(
+        voice_routing_policies: Named::policies(
             records.voice_routing_policies,
-            |p| policy(p.name),
+            |p| p.name,
             texts,
             problems,
         ),
-        pstn_usages: Named::build(records.pstn_usages, |p| policy(p.name), texts, problems),
-        voice_routes: Named::build(records.voice_routes, |p| policy(p.name), texts, problems),
+        pstn_usages: Named::policies(records.pstn_usages, |p| p.name, texts, problems),
+        voice_routes: Named::policies(records.voice_routes, |p| p.name, texts, problems),
         gateways: Named::build(
             records.gateways,
             |gateway| gateway.fqdn.get().map(|name| texts.symbol(name).to_owned()),
             texts,
             problems,
         ),
-        upgrade_policies: Named::build(
-            records.upgrade_policies,
-            |p| policy(p.name),
-            texts,
-            problems,
-        ),
-        calling_policies: Named::build(
-            records.calling_policies,
-            |p| policy(p.name),
-            texts,
-            problems,
-        ),
-        emergency_call_routing_policies: Named::build(
+        upgrade_policies: Named::policies(records.upgrade_policies, |p| p.name, texts, problems),
+        calling_policies: Named::policies(records.calling_policies, |p| p.name, texts, problems),
+        emergency_call_routing_policies: Named::policies(
             records.emergency_call_routing_policies,
-            |p| policy(p.name),
+            |p| p.name,
             texts,
             problems,
         ),
-        emergency_calling_policies: Named::build(
+        emergency_calling_policies: Named::policies(
             records.emergency_calling_policies,
-            |p| policy(p.name),
+            |p| p.name,
             texts,
             problems,
         ),
-        shared_calling_policies: Named::build(
+        shared_calling_policies: Named::policies(
             records.shared_calling_policies,
-            |p| policy(p.name),
+            |p| p.name,
             texts,
             problems,
         ),
-        caller_id_policies: Named::build(
+        caller_id_policies: Named::policies(
             records.caller_id_policies,
-            |p| policy(p.name),
+            |p| p.name,
             texts,
             problems,
         ),

@@ -117,7 +117,8 @@ impl Tenant {
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csusercallingsettings>.
     pub fn calling_settings(&self, user: &User) -> Option<&Merged<CallingSettingsRecord>> {
         let name = self.snapshot.texts.text(user.upn.get()?);
-        self.directory.calling_settings.find(&sip_address(name))
+        // Names are found without case.
+        self.directory.calling_settings.find(without_scheme(name))
     }
 
     /// The account with that user principal name, or with that SIP address where the two are alike.
@@ -167,7 +168,13 @@ impl Tenant {
 
 /// A SIP address without its scheme, as it is compared.
 fn sip_address(text: &str) -> String {
-    let text = text.trim().to_lowercase();
-    text.strip_prefix("sip:")
-        .map_or_else(|| text.clone(), str::to_owned)
+    without_scheme(text).to_lowercase()
+}
+
+fn without_scheme(text: &str) -> &str {
+    let text = text.trim();
+    match text.get(..4) {
+        Some(scheme) if scheme.eq_ignore_ascii_case("sip:") => &text[4..],
+        _ => text,
+    }
 }

@@ -4,7 +4,7 @@
 
 use super::merged::Merged;
 use super::named::Named;
-use super::{Answer, Tenant, User};
+use super::{Answer, NumberPolicy, Tenant, User};
 use crate::finding::Place;
 use crate::snapshot::record::{
     CallingLineIdentityRecord, CallingPolicyRecord, DialPlanRecord, EffectivePolicy,
@@ -168,17 +168,38 @@ fn bare(name: &str) -> &str {
         })
 }
 
+/// Where a policy is assigned. Nearly none is told of, so that the place is made when one is.
+#[derive(Clone, Copy, Debug)]
+pub enum Written<'t> {
+    /// In a property of the account.
+    OfUser(&'t User, &'static str),
+    /// In the list of what groups bring.
+    OfGroup(&'t Merged<GroupPolicyRecord>),
+    /// In the list of what numbers have.
+    OfNumber(&'t NumberPolicy),
+}
+
+impl From<Written<'_>> for Place {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::OfUser(user, property) => user.at(property),
+            Written::OfGroup(row) => row.at("PolicyName"),
+            Written::OfNumber(assignment) => assignment.at("PolicyName"),
+        }
+    }
+}
+
 /// Which instance of a policy is in force.
 #[derive(Clone, Debug)]
 pub enum Effective<'t> {
     /// One that was assigned.
     Assigned {
         /// Its name.
-        name: &'t str,
+        name: PolicyName,
         /// Whether a group brings it.
         by_group: bool,
         /// Where the assignment is written.
-        place: Place,
+        place: Written<'t>,
     },
     /// Nothing is assigned: `Global`.
     Global,
@@ -196,12 +217,12 @@ pub enum InForce<'t, R> {
         /// Its name.
         name: &'t str,
         /// Where it is assigned; `None` for `Global`.
-        place: Option<Place>,
+        place: Option<Written<'t>>,
         /// Whether a group brings it.
         by_group: bool,
     },
     /// A name is assigned that no exported policy has.
-    Dangling(&'t str, Place),
+    Dangling(&'t str, Written<'t>),
     /// The export does not tell.
     Unknown,
 }
@@ -218,11 +239,10 @@ impl Tenant {
     /// assignment; where it is blank, a group of which the account is known to be a member decides; else `Global`.
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/policy-assignment-overview>.
-    pub fn effective(&self, user: &User, kind: PolicyKind) -> Effective<'_> {
+    pub fn effective<'t>(&'t self, user: &'t User, kind: PolicyKind) -> Effective<'t> {
         let texts = &self.snapshot.texts;
-        let assigned = |name: PolicyName, by_group: bool, place: Place| {
-            let name = texts.symbol(name.0);
-            if name.eq_ignore_ascii_case("Global") {
+        let assigned = |name: PolicyName, by_group: bool, place: Written<'t>| {
+            if texts.symbol(name.0).eq_ignore_ascii_case("Global") {
                 Effective::Global
             } else {
                 Effective::Assigned {
@@ -238,9 +258,13 @@ impl Tenant {
             .find(|policy| kind.is_named(texts.symbol(policy.policy_type)));
         let by_group = listed.is_some_and(|policy| policy.by_group);
         match (kind.of(user), listed) {
-            (Field::Value(name), _) => assigned(name, by_group, user.at(kind.property())),
+            (Field::Value(name), _) => {
+                let place = Written::OfUser(user, kind.property());
+                assigned(name, by_group, place)
+            }
             (_, Some(policy)) => {
-                assigned(policy.name, by_group, user.at("EffectivePolicyAssignments"))
+                let place = Written::OfUser(user, "EffectivePolicyAssignments");
+                assigned(policy.name, by_group, place)
             }
             (Field::Null, None) => match self.group_assignment(user, kind) {
                 Some((name, place)) => assigned(name, true, place),
@@ -251,7 +275,7 @@ impl Tenant {
     }
 
     /// The policy that a group brings: of the groups that have the account for a member, the one of the lowest rank.
-    fn group_assignment(&self, user: &User, kind: PolicyKind) -> Option<(PolicyName, Place)> {
+    fn group_assignment(&self, user: &User, kind: PolicyKind) -> Option<(PolicyName, Written<'_>)> {
         let id = user.id.get()?;
         let rows = self.index.memo.group_policies[kind as usize].get_or_init(|| {
             let of_kind = |row: &Merged<GroupPolicyRecord>| {
@@ -273,7 +297,7 @@ impl Tenant {
                 members.is_some_and(|members| members.binary_search(&id).is_ok())
             })
             .min_by_key(|row| row.rank.get().unwrap_or(i64::MAX))
-            .and_then(|row| Some((row.policy.get()?, row.at("PolicyName"))))
+            .and_then(|row| Some((row.policy.get()?, Written::OfGroup(row))))
     }
 
     /// Whether there is a policy of that type and name; unknown where the policies of the type were not all exported.
@@ -311,17 +335,17 @@ impl Tenant {
     /// The calling policy in force for an account.
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csteamscallingpolicy>.
-    pub fn calling_policy(&self, user: &User) -> InForce<'_, CallingPolicyRecord> {
+    pub fn calling_policy<'t>(&'t self, user: &'t User) -> InForce<'t, CallingPolicyRecord> {
         self.in_force(user, PolicyKind::Calling, &self.calling_policies)
     }
 
     /// The emergency call routing policy in force for an account.
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/manage-emergency-call-routing-policies>.
-    pub fn emergency_call_routing_policy(
-        &self,
-        user: &User,
-    ) -> InForce<'_, EmergencyCallRoutingPolicyRecord> {
+    pub fn emergency_call_routing_policy<'t>(
+        &'t self,
+        user: &'t User,
+    ) -> InForce<'t, EmergencyCallRoutingPolicyRecord> {
         self.in_force(
             user,
             PolicyKind::EmergencyCallRouting,
@@ -332,10 +356,10 @@ impl Tenant {
     /// The emergency calling policy in force for an account.
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/manage-emergency-calling-policies>.
-    pub fn emergency_calling_policy(
-        &self,
-        user: &User,
-    ) -> InForce<'_, EmergencyCallingPolicyRecord> {
+    pub fn emergency_calling_policy<'t>(
+        &'t self,
+        user: &'t User,
+    ) -> InForce<'t, EmergencyCallingPolicyRecord> {
         self.in_force(
             user,
             PolicyKind::EmergencyCalling,
@@ -346,7 +370,10 @@ impl Tenant {
     /// The shared calling policy in force for an account.
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/shared-calling-plan>.
-    pub fn shared_calling_policy(&self, user: &User) -> InForce<'_, SharedCallingPolicyRecord> {
+    pub fn shared_calling_policy<'t>(
+        &'t self,
+        user: &'t User,
+    ) -> InForce<'t, SharedCallingPolicyRecord> {
         self.in_force(
             user,
             PolicyKind::SharedCalling,
@@ -357,26 +384,30 @@ impl Tenant {
     /// The dial plan in force for an account.
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/what-are-dial-plans>.
-    pub fn dial_plan(&self, user: &User) -> InForce<'_, DialPlanRecord> {
+    pub fn dial_plan<'t>(&'t self, user: &'t User) -> InForce<'t, DialPlanRecord> {
         self.in_force(user, PolicyKind::DialPlan, &self.dial_plans)
     }
 
     /// The caller ID policy in force for an account.
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/how-can-caller-id-be-used-in-your-organization>.
-    pub fn caller_id_policy(&self, user: &User) -> InForce<'_, CallingLineIdentityRecord> {
+    pub fn caller_id_policy<'t>(
+        &'t self,
+        user: &'t User,
+    ) -> InForce<'t, CallingLineIdentityRecord> {
         self.in_force(user, PolicyKind::CallerId, &self.caller_id_policies)
     }
 
     fn in_force<'t, R>(
         &'t self,
-        user: &User,
+        user: &'t User,
         kind: PolicyKind,
         policies: &'t Named<R>,
     ) -> InForce<'t, R> {
+        let texts = &self.snapshot.texts;
         match self.effective(user, kind) {
             Effective::Unknown => InForce::Unknown,
-            Effective::Global => match policies.find("Global") {
+            Effective::Global => match policies.global() {
                 Some(policy) => InForce::Policy {
                     policy,
                     name: "Global",
@@ -389,14 +420,14 @@ impl Tenant {
                 name,
                 by_group,
                 place,
-            } => match policies.find(name) {
-                Some(policy) => InForce::Policy {
+            } => match (policies.find_spelled(name, texts), texts.symbol(name.0)) {
+                (Some(policy), name) => InForce::Policy {
                     policy,
                     name,
                     place: Some(place),
                     by_group,
                 },
-                None => InForce::Dangling(name, place),
+                (None, name) => InForce::Dangling(name, place),
             },
         }
     }

@@ -59,7 +59,7 @@ pub use build::build;
 pub use conferencing::Conferencing;
 pub use countries::Country;
 pub use directory::{Directory, leads_to_microsoft};
-pub use effective::{Effective, InForce, PolicyKind};
+pub use effective::{Effective, InForce, PolicyKind, Written};
 pub use emergency::{RoutingInUse, UsageRoutes};
 pub use licenses::{AccountSku, Shortage};
 pub use lines::{LineProperty, LineUse, SharedLine};

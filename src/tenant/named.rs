@@ -4,14 +4,17 @@ use std::collections::HashMap;
 
 use super::merged::{Merged, merge_by_key};
 use crate::finding::Problem;
-use crate::snapshot::Texts;
 use crate::snapshot::record::Record;
+use crate::snapshot::{Field, PolicyName, Texts};
 
 /// Objects in order of their name; names are compared without case and without `Tag:`.
 #[derive(Clone, Debug)]
 pub struct Named<R> {
     list: Vec<Merged<R>>,
     by_name: HashMap<String, u32, foldhash::fast::FixedState>,
+    /// Where those are that are looked up for each account, by their names as they are spelled.
+    spelled: HashMap<PolicyName, u32, foldhash::fast::FixedState>,
+    global: Option<u32>,
 }
 
 impl<R: Record + Clone> Named<R> {
@@ -28,8 +31,33 @@ impl<R: Record + Clone> Named<R> {
             texts,
             problems,
         );
-        let by_name = names.into_iter().zip(0..).collect();
-        Self { list, by_name }
+        let by_name: HashMap<_, _, _> = names.into_iter().zip(0..).collect();
+        Self {
+            list,
+            global: by_name.get(GLOBAL).copied(),
+            by_name,
+            spelled: HashMap::default(),
+        }
+    }
+
+    /// As [`Named::build`], for policies: an account names one nearly always as it spells its own name.
+    pub(super) fn policies(
+        records: Vec<R>,
+        name: impl Fn(&R) -> Field<PolicyName>,
+        texts: &Texts,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
+        let folded = |record: &R| {
+            name(record)
+                .get()
+                .map(|name| texts.symbol(name.0).to_owned())
+        };
+        let mut policies = Self::build(records, folded, texts, problems);
+        let spelled = policies.list.iter().zip(0..);
+        policies.spelled = spelled
+            .filter_map(|(policy, index)| Some((name(policy).get()?, index)))
+            .collect();
+        policies
     }
 }
 
@@ -50,6 +78,19 @@ impl<R> Named<R> {
         self.list.get(index as usize)
     }
 
+    /// The policy of that name.
+    pub fn find_spelled(&self, name: PolicyName, texts: &Texts) -> Option<&Merged<R>> {
+        match self.spelled.get(&name) {
+            Some(index) => self.list.get(*index as usize),
+            None => self.find(texts.symbol(name.0)),
+        }
+    }
+
+    /// The policy for everybody to whom none is assigned.
+    pub fn global(&self) -> Option<&Merged<R>> {
+        self.list.get(self.global? as usize)
+    }
+
     /// The object of that name, to change it.
     pub(super) fn find_mut(&mut self, name: &str) -> Option<&mut Merged<R>> {
         let index = *self.by_name.get(&fold(name))?;
@@ -61,6 +102,8 @@ impl<R> Named<R> {
         let index = self.by_name.remove(&fold(name))?;
         let others = self.by_name.values_mut();
         others.for_each(|other| *other -= u32::from(*other > index));
+        self.global = self.by_name.get(GLOBAL).copied();
+        self.spelled.clear();
         Some(self.list.remove(index as usize))
     }
 
@@ -69,6 +112,9 @@ impl<R> Named<R> {
         self.list.iter()
     }
 }
+
+/// The name of the policy for everybody, as names are compared.
+const GLOBAL: &str = "global";
 
 /// A name as it is compared.
 pub(super) fn fold(name: &str) -> String {

@@ -5,10 +5,10 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use super::effective::Written;
 use super::named::fold;
 use super::route_pattern::RoutePattern;
 use super::{Answer, Merged, Number, NumberPolicy, Tenant, User, VoiceRoutingPolicy};
-use crate::finding::Place;
 use crate::snapshot::record::{GatewayRecord, VoiceRouteRecord};
 use crate::snapshot::{ExportKind, Field, PhoneNumber, PolicyName, Symbol};
 
@@ -37,8 +37,8 @@ pub enum EffectiveRouting<'t> {
         policy: &'t VoiceRoutingPolicy,
         /// Who assigned it, and where that is written.
         assigned: Assigned<'t>,
-        /// The place of the assignment.
-        place: Place,
+        /// Where it is assigned.
+        place: Written<'t>,
     },
     /// Nothing is assigned: the `Global` policy, if the export holds it.
     Global(Option<&'t VoiceRoutingPolicy>),
@@ -88,18 +88,18 @@ impl Tenant {
     /// the account (the property shows the winner of direct and group assignment), else `Global`.
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/manage-voice-routing-policies>.
-    pub fn effective_voice_routing(
-        &self,
-        user: &User,
+    pub fn effective_voice_routing<'t>(
+        &'t self,
+        user: &'t User,
         number: Option<PhoneNumber>,
-    ) -> EffectiveRouting<'_> {
+    ) -> EffectiveRouting<'t> {
         let texts = &self.snapshot.texts;
         if let Some(assignment) = number.and_then(|number| self.number_policy(number)) {
             return match assignment.policy {
                 Field::Value(name) => self.named_routing(
                     name,
                     Assigned::ToNumber(assignment),
-                    assignment.at("PolicyName"),
+                    Written::OfNumber(assignment),
                 ),
                 _ => EffectiveRouting::Unknown,
             };
@@ -116,7 +116,8 @@ impl Tenant {
                 } else {
                     Assigned::ToUser
                 };
-                self.named_routing(name, assigned, user.at("OnlineVoiceRoutingPolicy"))
+                let place = Written::OfUser(user, "OnlineVoiceRoutingPolicy");
+                self.named_routing(name, assigned, place)
             }
             (_, Some(policy)) => {
                 let assigned = if policy.by_group {
@@ -124,11 +125,10 @@ impl Tenant {
                 } else {
                     Assigned::ToUser
                 };
-                self.named_routing(policy.name, assigned, user.at("EffectivePolicyAssignments"))
+                let place = Written::OfUser(user, "EffectivePolicyAssignments");
+                self.named_routing(policy.name, assigned, place)
             }
-            (Field::Null, None) => {
-                EffectiveRouting::Global(self.voice_routing_policies.find("Global"))
-            }
+            (Field::Null, None) => EffectiveRouting::Global(self.voice_routing_policies.global()),
             (Field::Absent, None) => EffectiveRouting::Unknown,
         }
     }
@@ -137,10 +137,12 @@ impl Tenant {
         &'t self,
         name: PolicyName,
         assigned: Assigned<'t>,
-        place: Place,
+        place: Written<'t>,
     ) -> EffectiveRouting<'t> {
-        let name = self.snapshot.texts.symbol(name.0);
-        match self.voice_routing_policies.find(name) {
+        let texts = &self.snapshot.texts;
+        let policy = self.voice_routing_policies.find_spelled(name, texts);
+        let name = texts.symbol(name.0);
+        match policy {
             policy if name.eq_ignore_ascii_case("Global") => EffectiveRouting::Global(policy),
             Some(policy) => EffectiveRouting::Named {
                 policy,

@@ -53,7 +53,7 @@ impl Tenant {
         }
         // An unknown assignment could be any instance: the Global one then says nothing.
         let unassigned = !user.upgrade_policy.is_absent();
-        if let Some(global) = self.upgrade_policies.find("Global")
+        if let Some(global) = self.upgrade_policies.global()
             && let Some(mode) = global.mode.get()
             && unassigned
         {

@@ -3,12 +3,12 @@
 use serde::Deserialize;
 
 use crate::finding::powershell::quoted;
-use crate::finding::{Draft, Label, Place, Remedy, Severity, Subject, SubjectKind};
+use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
 use crate::snapshot::cell::without_tag;
 use crate::tenant::{
     Answer, Assigned, EffectiveRouting, Holder, LiveRoute, LiveRoutes, Number, User,
-    VoiceRoutingPolicy, is_voice_routing,
+    VoiceRoutingPolicy, Written, is_voice_routing,
 };
 
 pub(super) const RULE: Declared = rule!(
@@ -126,7 +126,7 @@ struct Case<'t> {
     policy: &'t VoiceRoutingPolicy,
     name: String,
     assigned: Assigned<'t>,
-    place: Place,
+    place: Written<'t>,
 }
 
 impl Case<'_> {
@@ -158,7 +158,7 @@ impl Case<'_> {
             subject: Subject::new(SubjectKind::Number, &key, &key),
             discriminator: String::new(),
             message: format!("`{key}` {of} `{holder}` {evidence}"),
-            primary: Label::new(self.place.clone(), self.assignment()),
+            primary: Label::new(self.place, self.assignment()),
             related,
             remedy: self.remedy(&holder, &key, severity, cx),
         }

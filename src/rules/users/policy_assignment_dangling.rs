@@ -92,6 +92,7 @@ fn of_user<'t>(user: &'t User, lost: &[PolicyKind], names: &mut Names<'t>, cx: &
             open |= lost.contains(&kind) && kind.of(user).is_absent();
             continue;
         };
+        let name = tenant.snapshot.texts.symbol(name.0);
         match exists(kind, name, names, cx) {
             Answer::Yes => judged = true,
             // Where the policies of that type were not exported, nothing is said of them.

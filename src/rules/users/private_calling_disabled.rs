@@ -1,10 +1,10 @@
 //! `rules/users/private-calling-disabled.md`
 
 use crate::finding::powershell::quoted;
-use crate::finding::{Draft, Label, Place, Severity};
+use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
-use crate::tenant::{Answer, InForce, User};
+use crate::tenant::{Answer, InForce, User, Written};
 
 pub(super) const RULE: Declared = rule!("users", "private-calling-disabled", Check::User(check));
 
@@ -50,7 +50,7 @@ fn draft(
     user: &User,
     policy: &str,
     primary: Label,
-    place: Option<Place>,
+    place: Option<Written>,
     by_group: bool,
     cx: &Cx,
 ) -> Draft {

@@ -62,7 +62,10 @@ fn state(kind: &str) -> State {
 fn calling(state: &State, account: &str) -> String {
     let user = state.user(id(account)).expect("the account");
     match state.tenant.effective(user, PolicyKind::Calling) {
-        Effective::Assigned { name, by_group, .. } => format!("{name} {by_group}"),
+        Effective::Assigned { name, by_group, .. } => {
+            let name = state.tenant.snapshot.texts.symbol(name.0);
+            format!("{name} {by_group}")
+        }
         Effective::Global => "Global".to_owned(),
         Effective::Unknown => "unknown".to_owned(),
     }
@@ -129,8 +132,10 @@ fn what_a_group_loses_its_members_lose_unless_it_is_theirs() {
     assert_eq!(state.tenant.group_policies[0].rank.get(), Some(1));
     // The other types stay as they are listed.
     let ana = state.user(id(ANA)).expect("the account");
-    let plan = state.tenant.effective(ana, PolicyKind::DialPlan);
-    assert!(matches!(plan, Effective::Assigned { name: "FR", .. }));
+    let Effective::Assigned { name, .. } = state.tenant.effective(ana, PolicyKind::DialPlan) else {
+        panic!("the dial plan is assigned");
+    };
+    assert_eq!(state.tenant.snapshot.texts.symbol(name.0), "FR");
     let [(Met::No, _)] = unmet(&act, &state)[..] else {
         panic!("nothing is left to take away");
     };

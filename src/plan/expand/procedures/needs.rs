@@ -67,7 +67,7 @@ pub(super) fn has_no_usages(account: ObjectId, state: &State) -> Option<Need> {
     let user = state.user(account)?;
     let routing = state.tenant.effective_voice_routing(user, None);
     let (policy, place) = match routing {
-        EffectiveRouting::Named { policy, place, .. } => (Some(policy), Some(place)),
+        EffectiveRouting::Named { policy, place, .. } => (Some(policy), Some(place.into())),
         EffectiveRouting::Global(policy) => {
             (policy, policy.map(|policy| policy.at("OnlinePstnUsages")))
         }
@@ -135,7 +135,7 @@ pub(super) fn shares_no_number(account: ObjectId, state: &State) -> Option<Need>
             Met::No,
         )
         .instead(format!("it has shared calling policy `{name}`"))
-        .at(place.unwrap_or_else(|| policy.at("ResourceAccount"))),
+        .at(place.map_or_else(|| policy.at("ResourceAccount"), Into::into)),
     )
 }
 
