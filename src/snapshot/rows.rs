@@ -8,14 +8,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 
-use super::cell::Reading;
+use super::cell::{Reading, TENANT_ID};
 use super::csv_table::{CsvRow, CsvShape};
 use super::damage::{Damage, Damages};
 use super::halves;
 use super::kind::ExportKind;
 use super::lax::Lax;
 use super::object_id::ObjectId;
-use super::record::{Origin, Record, Row};
+use super::record::{Earlier, Origin, Record, Row, bit_of};
 use super::run::{Between, Piece, Reached, Run};
 use super::spellings_of;
 use super::split_json::Raw;
@@ -344,6 +344,10 @@ struct Batch<'a, R> {
     reading: Reading<'a>,
     user_slot: Option<usize>,
     records: Vec<R>,
+    /// For slots of which the row may leave out values: a record that has the value of the twin.
+    as_twin: Vec<u32>,
+    /// Slots whose values are never left out.
+    always: u64,
     bad: Vec<(Span, String)>,
     without_key: Option<(Span, u64)>,
 }
@@ -355,6 +359,8 @@ impl<'a, R: Record> Batch<'a, R> {
             reading,
             user_slot: R::PROPERTIES.iter().position(|name| *name == "@user"),
             records: Vec::new(),
+            as_twin: vec![0; R::PROPERTIES.len()],
+            always: always_read::<R>(export.kind),
             bad: Vec::new(),
             without_key: None,
         }
@@ -380,13 +386,33 @@ impl<'a, R: Record> Batch<'a, R> {
             kind: self.export.kind,
             span,
         };
-        let record = R::read(origin, row, &mut self.reading);
+        let noted = self.reading.damages.total();
+        let earlier = Earlier {
+            records: &self.records,
+            as_twin: &self.as_twin,
+        };
+        let record = R::read(origin, row, &mut self.reading, earlier);
+        // What is damaged is told of each record.
+        if row.as_twin() & !self.always != 0 && self.reading.damages.total() == noted {
+            self.remember(row);
+        }
         row.next_record();
         if !is_keyed(self.export.kind, &record) {
             let (first, count) = self.without_key.unwrap_or((span, 0));
             self.without_key = Some((first, count + 1));
         }
         self.records.push(record);
+    }
+
+    /// From now on what is written as in the twin is copied from the record that is about to be kept.
+    fn remember(&mut self, row: &mut Row) {
+        let slots = row.as_twin() & !self.always;
+        for (slot, record) in self.as_twin.iter_mut().enumerate() {
+            if slots & bit_of(slot) != 0 {
+                *record = self.records.len() as u32;
+            }
+        }
+        row.may_leave_out(slots);
     }
 
     fn finish(self, keys: BTreeSet<String>, worker: &mut Worker) -> Rows<R> {
@@ -412,6 +438,17 @@ impl<'a, R: Record> Batch<'a, R> {
             reached: None,
         }
     }
+}
+
+/// The slots that are read in each record, whatever is written there: tenant ids are counted, and blanks of Graph's users
+/// are forgotten.
+fn always_read<R: Record>(kind: ExportKind) -> u64 {
+    if kind == ExportKind::GraphUser {
+        return u64::MAX;
+    }
+    let slots = R::PROPERTIES.iter().enumerate();
+    let counted = slots.filter(|(_, property)| **property == TENANT_ID);
+    counted.fold(0, |all, (slot, _)| all | bit_of(slot))
 }
 
 /// Whether a record can be told from others. A key that is there but cannot be read is none: without this the record
@@ -487,4 +524,113 @@ fn slot_of(slots: &[(String, Slot)], key: &str) -> Option<Slot> {
     let mut slots = slots.iter();
     let found = slots.find(|(spelling, _)| *spelling == key);
     found.map(|(_, slot)| *slot)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::record::UserRecord;
+    use crate::source::SourceId;
+
+    /// What all records say, and what was noted of them: damages, tenants named, records read.
+    fn told(records: &[&str]) -> (Vec<String>, [u64; 3]) {
+        let texts = TextsBuilder::default();
+        let export = Export {
+            kind: ExportKind::OnlineUser,
+            user: None,
+            texts: &texts,
+        };
+        let cut: Vec<(Raw, Span)> = records
+            .iter()
+            .map(|text| (Raw { at: 0, text }, Span::start_of(SourceId(0))))
+            .collect();
+        let rows = read_json::<UserRecord>(export, &Workers::default(), &cut);
+        assert!(rows.bad.is_empty(), "{:?}", rows.bad);
+        let noted = [
+            rows.damages.total(),
+            rows.tenants.values().map(|(count, _)| count).sum(),
+            rows.read,
+        ];
+        let texts = texts.finish(rows.arenas);
+        let mut said = Vec::new();
+        for record in &rows.records {
+            let mut words = String::new();
+            record.each_value(&texts, &mut |property, values| {
+                words += &format!("{property}: {values:?}\n");
+            });
+            said.push(words);
+        }
+        (said, noted)
+    }
+
+    /// Records that follow each other say what each of them says alone.
+    fn assert_alike(records: &[&str]) {
+        let (together, noted) = told(records);
+        let mut alone = Vec::new();
+        let mut sums = [0; 3];
+        for record in records {
+            let (said, noted) = told(&[*record]);
+            alone.extend(said);
+            for (sum, count) in sums.iter_mut().zip(noted) {
+                *sum += count;
+            }
+        }
+        assert_eq!(together, alone);
+        assert_eq!(noted, sums);
+    }
+
+    /// A record in which nearly everything is as in the others, but for some members.
+    fn user(number: usize, mode: &str, members: &str) -> String {
+        format!(
+            r#"{{"Identity":"00000000-0000-4000-8000-{number:012}","DisplayName":"Reception","FeatureTypes":["PhoneSystem","Teams"],"TeamsCallingPolicy":{{"Authority":"Tenant","Name":"Lobby"}},"TeamsUpgradeEffectiveMode":"{mode}","TelephoneNumbers":[{{"AssignmentCategory":"Primary","TelephoneNumber":"+12065550101"}}],"TenantId":"00000000-0000-4000-8000-0000000000aa","LineUri":"tel:+12065550101"{members}}}"#
+        )
+    }
+
+    #[test]
+    fn what_is_written_alike_is_read_alike() {
+        let all: Vec<String> = [
+            ("TeamsOnly", ""),
+            ("TeamsOnly", r#","UsageLocation":"FR""#),
+            ("TeamsOnly", r#","UsageLocation":"FR""#),
+            ("Islands", r#","UsageLocation":"DE""#),
+            ("TeamsOnly", ""),
+            // A value that is noted is noted each time.
+            ("Unheard", ""),
+            ("Unheard", ""),
+            ("Unheard", r#","UsageLocation":"FR","x":1"#),
+            // The same property once more, in another spelling or in the same.
+            ("TeamsOnly", r#","OnPremLineURI":"tel:+1""#),
+            ("TeamsOnly", r#","LineURI":"tel:+12065550102""#),
+            ("TeamsOnly", r#","LineUri":"tel:+12065550102""#),
+            ("TeamsOnly", r#","FeatureTypes":[]"#),
+            ("TeamsOnly", r#","LineUri":null"#),
+            ("TeamsOnly", ""),
+        ]
+        .iter()
+        .enumerate()
+        .map(|(number, (mode, members))| user(number + 1, mode, members))
+        .collect();
+        let all: Vec<&str> = all.iter().map(String::as_str).collect();
+        assert_alike(&all);
+        let mut turned = all.clone();
+        turned.reverse();
+        assert_alike(&turned);
+        for first in 0..all.len() {
+            // Each of them becomes the twin once.
+            let mut some: Vec<&str> = vec![all[first]; 3];
+            some.extend(&all);
+            assert_alike(&some);
+        }
+    }
+
+    #[test]
+    fn of_two_values_that_a_record_has_neither_is_taken_for_the_other() {
+        let both = r#"{"Identity":"00000000-0000-4000-8000-000000000001","LineURI":"tel:+1","LineUri":"tel:+2"}"#;
+        let one = r#"{"Identity":"00000000-0000-4000-8000-000000000001","LineURI":"tel:+1"}"#;
+        let other = r#"{"Identity":"00000000-0000-4000-8000-000000000001","LineUri":"tel:+2"}"#;
+        for order in [[both, one, other], [both, other, one], [one, both, other]] {
+            let many: Vec<&str> = order.iter().flat_map(|record| [*record; 3]).collect();
+            assert_alike(&many);
+        }
+    }
 }

@@ -13,7 +13,7 @@ use super::numbers::holder_of;
 use super::{Holder, Number, Operator, ResourceAccount, Tenant, build};
 use crate::snapshot::cell::Reading;
 use crate::snapshot::lax::Lax;
-use crate::snapshot::record::{Origin, Record, Row};
+use crate::snapshot::record::{Earlier, Origin, Record, Row};
 use crate::snapshot::{AssignmentTarget, ExportKind, Field, ObjectId, PhoneNumber, Texts};
 use crate::source::Span;
 
@@ -676,7 +676,7 @@ fn record_of<R: Record>(fields: &Map<String, Value>, origin: Origin, reading: &m
             row.put(slot, 0, lax(value));
         }
     }
-    R::read(origin, &mut row, reading)
+    R::read(origin, &mut row, reading, Earlier::NONE)
 }
 
 /// A value as an export would spell it.

@@ -271,7 +271,7 @@ impl Cell for i64 {
 }
 
 /// The property that names the tenant of a record.
-const TENANT_ID: &str = "TenantId";
+pub const TENANT_ID: &str = "TenantId";
 
 /// A tenant id that is compared with the others and not kept.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

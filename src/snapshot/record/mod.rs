@@ -70,8 +70,8 @@ pub trait Record: Sized + Send + Sync {
     /// Which of these slots hold service plans.
     const PLANS: &'static [bool];
 
-    /// Makes the record from the values in its slots.
-    fn read(origin: Origin, row: &mut Row, reading: &mut Reading) -> Self;
+    /// Makes the record from the values in its slots, and from earlier records what is as it is there.
+    fn read(origin: Origin, row: &mut Row, reading: &mut Reading, earlier: Earlier<Self>) -> Self;
 
     /// Where the record came from.
     fn origin(&self) -> Origin;
@@ -129,6 +129,44 @@ pub struct Row<'a> {
     slots: Vec<Option<(u8, Lax<'a>)>>,
     /// Slots that got two values under one spelling that say different things.
     repeated: Vec<usize>,
+    /// Slots, a bit each, whose values were left out: they are written as those of an earlier record are.
+    left_out: u64,
+    /// Slots whose values may be left out when they are written as those of the twin.
+    may_leave_out: u64,
+    /// Slots whose values are written as those of the twin, and are here.
+    as_twin: u64,
+    /// Whether a slot whose value was left out got another one.
+    is_confused: bool,
+}
+
+/// The records of one batch that were made before.
+#[derive(Debug)]
+pub struct Earlier<'e, R> {
+    /// All of them.
+    pub records: &'e [R],
+    /// For each slot one whose value is written as that of the twin; for others any number.
+    pub as_twin: &'e [u32],
+}
+
+impl<R> Clone for Earlier<'_, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Earlier<'_, R> {}
+
+impl<'e, R> Earlier<'e, R> {
+    /// No records.
+    pub const NONE: Self = Self {
+        records: &[],
+        as_twin: &[],
+    };
+
+    /// The record whose value in a slot is written as that of the twin.
+    fn of_slot(self, slot: usize) -> Option<&'e R> {
+        self.records.get(*self.as_twin.get(slot)? as usize)
+    }
 }
 
 impl<'a> Row<'a> {
@@ -136,7 +174,7 @@ impl<'a> Row<'a> {
     pub fn new(slots: usize) -> Self {
         Self {
             slots: (0..slots).map(|_| None).collect(),
-            repeated: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -154,10 +192,46 @@ impl<'a> Row<'a> {
             Some(Some(_)) => self.put_again(slot, rank, value),
             None => {}
         }
+        self.is_confused |= self.left_out & bit_of(slot) != 0;
+    }
+
+    /// Says that the value of a slot is written as that of the twin. `true` where it need not be read: the slot stays
+    /// empty then.
+    pub fn leave_out(&mut self, slot: usize) -> bool {
+        let bit = bit_of(slot);
+        let can = self.may_leave_out & bit != 0;
+        if can {
+            self.is_confused |= !self.is_empty(slot) || self.left_out & bit != 0;
+            self.left_out |= bit;
+        } else {
+            self.as_twin |= bit;
+        }
+        can
+    }
+
+    /// Whether all that was put into the slots can be told apart: what was left out cannot be compared with anything.
+    pub fn is_clear(&self) -> bool {
+        !self.is_confused
+    }
+
+    /// From now on the values of these slots may be left out.
+    pub fn may_leave_out(&mut self, slots: u64) {
+        self.may_leave_out |= slots;
+    }
+
+    /// There is another twin.
+    pub fn forget_twin(&mut self) {
+        self.may_leave_out = 0;
+    }
+
+    /// Slots whose values are written as those of the twin, a bit each.
+    pub fn as_twin(&self) -> u64 {
+        self.as_twin
     }
 
     #[cold]
     fn put_again(&mut self, slot: usize, rank: u8, value: Lax<'a>) {
+        self.as_twin &= !bit_of(slot);
         let Some(place) = self.slots.get_mut(slot) else {
             return;
         };
@@ -183,12 +257,13 @@ impl<'a> Row<'a> {
     /// Empties all slots, for the next record.
     pub fn clear(&mut self) {
         self.slots.fill_with(|| None);
-        self.repeated.clear();
+        self.next_record();
     }
 
     /// Begins the next record, after all values of the last one were taken.
     pub fn next_record(&mut self) {
         self.repeated.clear();
+        (self.left_out, self.as_twin, self.is_confused) = (0, 0, false);
     }
 
     /// Slots that got two values under one spelling that say different things.
@@ -209,6 +284,11 @@ impl<'a> Row<'a> {
     pub fn take(&mut self, slot: usize) -> Option<Lax<'a>> {
         self.slots.get_mut(slot)?.take().map(|(_, value)| value)
     }
+}
+
+/// The bit of a slot; there are fewer than 64.
+pub(super) fn bit_of(slot: usize) -> u64 {
+    1_u64.checked_shl(slot as u32).unwrap_or(0)
 }
 
 /// Declares a record type: its fields, each with its type and the canonical name of its property.
@@ -238,9 +318,14 @@ macro_rules! record {
                 origin: $crate::snapshot::record::Origin,
                 row: &mut $crate::snapshot::record::Row,
                 reading: &mut $crate::snapshot::cell::Reading,
+                earlier: $crate::snapshot::record::Earlier<Self>,
             ) -> Self {
                 let mut slots = 0..;
-                $( let $field = $crate::snapshot::record::cell::<$type>(row, &mut slots, reading, $property); )*
+                $(
+                    let $field = $crate::snapshot::record::cell::<$type, Self>(
+                        row, &mut slots, reading, $property, (earlier, |other| other.$field.clone()),
+                    );
+                )*
                 let $crate::snapshot::record::Origin { kind, span } = origin;
                 Self { span, kind, others: None, $($field),* }
             }
@@ -406,17 +491,22 @@ fn merge_field<T: super::cell::Cell>(
 }
 
 /// Reads the next slot of a row.
-fn cell<T: super::cell::Cell>(
+fn cell<T: super::cell::Cell, R>(
     row: &mut Row,
     slots: &mut std::ops::RangeFrom<u32>,
     reading: &mut Reading,
     property: &'static str,
+    (earlier, copy): (Earlier<R>, impl Fn(&R) -> Field<T>),
 ) -> Field<T> {
     let Some(slot) = slots.next() else {
         return Field::Absent;
     };
     let Some(value) = row.take(slot as usize) else {
-        return Field::Absent;
+        let is_left_out = row.left_out & bit_of(slot as usize) != 0;
+        let same = is_left_out
+            .then(|| earlier.of_slot(slot as usize))
+            .flatten();
+        return same.map_or(Field::Absent, copy);
     };
     reading.begin_property(property);
     let field = T::field(&value, reading);

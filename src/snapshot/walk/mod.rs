@@ -90,6 +90,9 @@ impl Shape {
         let bytes = text.as_bytes();
         let mut members = Members::begin(bytes, at)?;
         let mut learnt = self.twin.learn();
+        if learnt.is_some() {
+            row.forget_twin();
+        }
         let (mut place, mut unexpected) = (0, 0);
         loop {
             let before = place;
@@ -131,6 +134,8 @@ impl Shape {
                 learnt.push(self, index, record, value - at, members.at - at);
             }
         }
+        // What was left out cannot be compared with what came behind it.
+        row.is_clear().then_some(())?;
         match learnt {
             Some(learnt) => self.twin.take(bytes.get(at..members.at)?, learnt),
             None => self.twin.note(unexpected),

@@ -49,8 +49,10 @@ enum Said {
     False,
     /// A text without escapes.
     Plain,
-    /// Something that is read anew in each record.
+    /// Something else.
     Other,
+    /// One of two values of one slot: which of them a record means, only a look at it tells.
+    OneOfTwo,
 }
 
 impl Default for Twin {
@@ -85,17 +87,20 @@ impl Twin {
         for member in members {
             let (value, end) = (member.value - base, member.end - base);
             // The byte behind it is the same too, so that a number ends there.
-            let said = match member.said {
-                _ if end >= same => None,
-                Said::Unread => Some(None),
-                Said::Null => Some(Some(Lax::Null)),
-                Said::True => Some(Some(Lax::Bool(true))),
-                Said::False => Some(Some(Lax::Bool(false))),
-                Said::Plain => {
+            let is_same = end < same;
+            let said = match (member.said, member.slot) {
+                _ if !is_same => None,
+                (Said::Unread, _) | (_, None) => Some(None),
+                (Said::Null, _) => Some(Some(Lax::Null)),
+                (Said::True, _) => Some(Some(Lax::Bool(true))),
+                (Said::False, _) => Some(Some(Lax::Bool(false))),
+                (Said::OneOfTwo, _) => None,
+                (_, Some(slot)) if row.leave_out(slot.index) => Some(None),
+                (Said::Plain, _) => {
                     let inner = text.get(start + value + 1..start + end - 1)?;
                     Some(Some(Lax::Text(Cow::Borrowed(inner))))
                 }
-                Said::Other => None,
+                (Said::Other, _) => None,
             };
             let Some(said) = said else {
                 return (value <= same).then_some((member.key, start + value));
@@ -168,7 +173,7 @@ impl Learnt {
         end: usize,
     ) {
         let slot = shape.keys.get(key).and_then(|known| known.slot);
-        let said = match record.get(value..end) {
+        let mut said = match record.get(value..end) {
             _ if slot.is_none() => Said::Unread,
             Some(b"null") => Said::Null,
             Some(b"true") => Said::True,
@@ -176,6 +181,14 @@ impl Learnt {
             Some([b'"', inner @ .., b'"']) if !inner.contains(&b'\\') => Said::Plain,
             _ => Said::Other,
         };
+        if let Some(slot) = slot {
+            let is_one =
+                |other: &&mut Member| other.slot.is_some_and(|one| one.index == slot.index);
+            if let Some(other) = self.members.iter_mut().find(is_one) {
+                other.said = Said::OneOfTwo;
+                said = Said::OneOfTwo;
+            }
+        }
         self.members.push(Member {
             key,
             slot,
