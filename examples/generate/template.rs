@@ -12,13 +12,34 @@ pub(crate) enum Hole {
     Name,
     /// The digits of a number.
     Digits,
+    /// The object id of something else.
+    Other,
+    /// A moment, as a date and a time.
+    Moment,
+    /// The same in milliseconds since 1970.
+    Milliseconds,
 }
 
-const MARKS: [(&str, Hole); 3] = [
+/// The last two are a moment, as one style and the other writes it.
+const MARKS: [(&str, Hole); 6] = [
     ("\u{E000}", Hole::Id),
     ("\u{E001}", Hole::Name),
     ("\u{E002}", Hole::Digits),
+    ("\u{E003}", Hole::Other),
+    ("1999-01-02T03:04:05Z", Hole::Moment),
+    ("915246245000", Hole::Milliseconds),
 ];
+
+/// What fills the holes of one record.
+#[derive(Debug, Default)]
+pub(crate) struct Filling {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) digits: String,
+    pub(crate) other: String,
+    pub(crate) moment: String,
+    pub(crate) milliseconds: String,
+}
 
 impl Hole {
     /// What to write into a value where the hole is to be.
@@ -55,15 +76,18 @@ impl Template {
     }
 
     /// Appends the record.
-    pub(crate) fn fill(&self, id: &str, name: &str, digits: &str, out: &mut String) {
+    pub(crate) fn fill(&self, filling: &Filling, out: &mut String) {
         for (text, hole) in &self.parts {
             out.push_str(text);
-            match hole {
-                Some(Hole::Id) => out.push_str(id),
-                Some(Hole::Name) => out.push_str(name),
-                Some(Hole::Digits) => out.push_str(digits),
-                None => {}
-            }
+            out.push_str(match hole {
+                Some(Hole::Id) => &filling.id,
+                Some(Hole::Name) => &filling.name,
+                Some(Hole::Digits) => &filling.digits,
+                Some(Hole::Other) => &filling.other,
+                Some(Hole::Moment) => &filling.moment,
+                Some(Hole::Milliseconds) => &filling.milliseconds,
+                None => "",
+            });
         }
     }
 }

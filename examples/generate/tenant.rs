@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::json::{Json, ps7};
-use super::template::{Hole, Template, element};
+use super::template::{Filling, Hole, Template, element};
 
 /// Who writes the files.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
@@ -217,39 +217,11 @@ fn users(plan: &Plan, records: &[Json], list: &mut List) -> io::Result<()> {
         .cloned()
         .collect();
     // The service sets this policy on users of Operator Connect.
-    let mut clean = model(&people, "TeamsCarrierEmergencyCallRoutingPolicy", "").clone();
-    let (id, name) = (Hole::Id.mark(), format!("user{}", Hole::Name.mark()));
-    let address = format!("{name}@fabrikam.example");
-    let digits = format!("+{}", Hole::Digits.mark());
-    set(&mut clean, "Identity", text(id));
-    set(&mut clean, "UserPrincipalName", text(&address));
-    set(
-        &mut clean,
-        "DisplayName",
-        text(format!("User {}", Hole::Name.mark())),
-    );
-    set(&mut clean, "Alias", text(&name));
-    set(&mut clean, "SipAddress", text(format!("sip:{address}")));
-    set(
-        &mut clean,
-        "SipProxyAddress",
-        text(format!("sip:{address}")),
-    );
-    set(&mut clean, "LineUri", text(format!("tel:{digits}")));
-    set(&mut clean, "OnlineVoiceRoutingPolicy", Json::Null);
-    set(
-        &mut clean,
-        "EffectivePolicyAssignments",
-        Json::List(Vec::new()),
-    );
-    set(
-        &mut clean,
-        "TelephoneNumbers",
-        Json::List(vec![Json::Object(vec![
-            ("AssignmentCategory".to_owned(), text("Primary")),
-            ("TelephoneNumber".to_owned(), text(&digits)),
-        ])]),
-    );
+    let first = model(&people, "TeamsCarrierEmergencyCallRoutingPolicy", "");
+    let mut bases = like(first, &people, &ALIKE_USERS);
+    bases.retain(|base| plans_of(base) == plans_of(first));
+    let cleaned: Vec<Json> = bases.iter().map(|base| cleaned(base)).collect();
+    let clean = &cleaned[0];
     let mut without = clean.clone();
     set(&mut without, "LineUri", Json::Null);
     set(&mut without, "TelephoneNumbers", Json::List(Vec::new()));
@@ -284,28 +256,132 @@ fn users(plan: &Plan, records: &[Json], list: &mut List) -> io::Result<()> {
         }
         (Some(fault), Template::new(&record, plan.style))
     };
-    let mut templates: Vec<(Option<Fault>, Template)> =
+    let faulty: Vec<(Option<Fault>, Template)> =
         FAULTS.iter().map(|(fault, ..)| variant(*fault)).collect();
-    templates.push((None, Template::new(&clean, plan.style)));
+    let clean: Vec<Template> = cleaned
+        .iter()
+        .map(|clean| Template::new(clean, plan.style))
+        .collect();
     let without = Template::new(&without, plan.style);
     let mut fields = Fields::new(plan.seed);
     for number in 0..plan.users {
         let fault = fault_of(number);
-        let template = if number < plan.numbers {
-            templates
-                .iter()
-                .find(|(of, _)| *of == fault)
-                .map(|(_, one)| one)
-        } else {
-            None
-        };
         fields.become_user(number);
-        list.add(|text| {
-            let template = template.unwrap_or(&without);
-            template.fill(&fields.id, &fields.name, &fields.digits, text);
-        })?;
+        let template = if number >= plan.numbers {
+            &without
+        } else {
+            let faulty = faulty.iter().find(|(of, _)| *of == fault);
+            faulty.map_or_else(|| fields.one_of(&clean), |(_, one)| one)
+        };
+        list.add(|text| template.fill(&fields.filling, text))?;
     }
     Ok(())
+}
+
+/// What all users have alike who take turns: whoever differs in it would be found by other rules.
+const ALIKE_USERS: [&str; 12] = [
+    "AccountEnabled",
+    "FeatureTypes",
+    "HostingProvider",
+    "OnlineVoiceRoutingPolicy",
+    "TeamsCarrierEmergencyCallRoutingPolicy",
+    "TeamsEmergencyCallRoutingPolicy",
+    "TeamsSurvivableBranchAppliancePolicy",
+    "TeamsUpgradeEffectiveMode",
+    "UsageLocation",
+    "TenantDialPlan",
+    "UserDirSyncEnabled",
+    "UserValidationErrors",
+];
+
+/// The same of their numbers.
+const ALIKE_NUMBERS: [&str; 8] = [
+    "ActivationState",
+    "AssignmentCategory",
+    "Capability",
+    "IsoCountryCode",
+    "LocationUpdateSupported",
+    "NumberSource",
+    "PstnAssignmentStatus",
+    "PstnPartnerId",
+];
+
+/// The records that have these properties as the first one has them.
+fn like<'r>(first: &Json, records: &'r [Json], properties: &[&str]) -> Vec<&'r Json> {
+    let is_alike = |record: &&Json| {
+        let mut properties = properties.iter();
+        properties.all(|property| record.get(property) == first.get(property))
+    };
+    records.iter().filter(is_alike).collect()
+}
+
+/// The names of the plans of a user.
+fn plans_of(user: &Json) -> Vec<&Json> {
+    match user.get("AssignedPlan") {
+        Some(Json::List(plans)) => plans
+            .iter()
+            .filter_map(|plan| plan.get("Capability"))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// A user of the sample with nothing that a rule would find, and holes for what no two users have alike.
+fn cleaned(base: &Json) -> Json {
+    let mut clean = with_moments(base.clone());
+    let (id, name) = (Hole::Id.mark(), format!("user{}", Hole::Name.mark()));
+    let address = format!("{name}@fabrikam.example");
+    let digits = format!("+{}", Hole::Digits.mark());
+    set(&mut clean, "Identity", text(id));
+    set(&mut clean, "UserPrincipalName", text(&address));
+    set(
+        &mut clean,
+        "DisplayName",
+        text(format!("User {}", Hole::Name.mark())),
+    );
+    set(&mut clean, "Alias", text(&name));
+    set(&mut clean, "SipAddress", text(format!("sip:{address}")));
+    set(
+        &mut clean,
+        "SipProxyAddress",
+        text(format!("sip:{address}")),
+    );
+    set(&mut clean, "LineUri", text(format!("tel:{digits}")));
+    set(&mut clean, "OnlineVoiceRoutingPolicy", Json::Null);
+    set(
+        &mut clean,
+        "EffectivePolicyAssignments",
+        Json::List(Vec::new()),
+    );
+    set(
+        &mut clean,
+        "TelephoneNumbers",
+        Json::List(vec![Json::Object(vec![
+            ("AssignmentCategory".to_owned(), text("Primary")),
+            ("TelephoneNumber".to_owned(), text(&digits)),
+        ])]),
+    );
+    clean
+}
+
+/// The moments of a record, and the ids of what somebody subscribed to, as holes.
+fn with_moments(record: Json) -> Json {
+    record.map_members(&mut |members| {
+        let members = members.into_iter().map(|(key, value)| {
+            let value = match (key.as_str(), &value) {
+                ("AssignedTimestamp" | "WhenChanged" | "WhenCreated", Json::Text(_)) => {
+                    text(Hole::Moment.mark())
+                }
+                ("SubscribedPlanId", Json::Text(_)) => text(Hole::Other.mark()),
+                ("GivenName" | "LastName", Json::Text(_)) => {
+                    text(format!("{}{}", &key[..1], Hole::Name.mark()))
+                }
+                _ => value,
+            };
+            (key, value)
+        });
+        Json::Object(members.collect())
+    })
 }
 
 /// The voice routing policy of somebody on Direct Routing.
@@ -326,29 +402,42 @@ fn numbers(plan: &Plan, records: &[Json], list: &mut List) -> io::Result<()> {
         .cloned()
         .collect();
     let digits = format!("+{}", Hole::Digits.mark());
-    let with = |status: &str| {
-        let mut record = model(&on_operator_connect, "PstnAssignmentStatus", status).clone();
-        set(&mut record, "TelephoneNumber", text(&digits));
-        record
+    let with = |status: &str| -> Vec<Json> {
+        let first = model(&on_operator_connect, "PstnAssignmentStatus", status);
+        let mut all = like(first, &on_operator_connect, &ALIKE_NUMBERS)
+            .into_iter()
+            .cloned()
+            .collect::<Vec<_>>();
+        for record in &mut all {
+            set(record, "TelephoneNumber", text(&digits));
+        }
+        all
     };
     let mut assigned = with("UserAssigned");
-    set(&mut assigned, "AssignedPstnTargetId", text(Hole::Id.mark()));
-    let mut failed = assigned.clone();
+    for record in &mut assigned {
+        set(record, "AssignedPstnTargetId", text(Hole::Id.mark()));
+    }
+    let mut failed = assigned[0].clone();
     set(&mut failed, "ActivationState", text("AssignmentFailed"));
-    let free = Template::new(&with("Unassigned"), plan.style);
-    let assigned = Template::new(&assigned, plan.style);
+    let templates = |records: &[Json]| -> Vec<Template> {
+        let mut templates = Vec::new();
+        templates.extend(records.iter().map(|one| Template::new(one, plan.style)));
+        templates
+    };
+    let free = templates(&with("Unassigned"));
+    let assigned = templates(&assigned);
     let failed = Template::new(&failed, plan.style);
     let mut fields = Fields::new(plan.seed);
     for number in 0..plan.numbers {
+        fields.become_user(number);
         let template = if number >= plan.users {
-            &free
+            fields.one_of(&free)
         } else if fault_of(number) == Some(Fault::Failed) {
             &failed
         } else {
-            &assigned
+            fields.one_of(&assigned)
         };
-        fields.become_user(number);
-        list.add(|text| template.fill(&fields.id, &fields.name, &fields.digits, text))?;
+        list.add(|text| template.fill(&fields.filling, text))?;
     }
     Ok(())
 }
@@ -356,39 +445,58 @@ fn numbers(plan: &Plan, records: &[Json], list: &mut List) -> io::Result<()> {
 /// What goes into the holes of one user and its number; the texts are used again.
 struct Fields {
     seed: u64,
-    id: String,
-    name: String,
-    digits: String,
+    turn: u64,
+    filling: Filling,
 }
+
+/// The first and the last day of what was done to users, in milliseconds since 1970: 2019 to 2025.
+const DAYS: (u64, u64) = (1_546_300_800_000, 1_767_139_200_000);
 
 impl Fields {
     fn new(seed: u64) -> Self {
         Self {
             seed,
-            id: String::new(),
-            name: String::new(),
-            digits: String::new(),
+            turn: 0,
+            filling: Filling::default(),
         }
     }
 
     /// Numbers count up in the area code 555, which is assigned to nobody.
     fn become_user(&mut self, number: u64) {
         let (one, two) = (mixed(self.seed, number), mixed(self.seed ^ 0x5eed, number));
-        self.id.clear();
-        let _ = write!(
-            self.id,
-            "{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}",
-            one >> 32,
-            (one >> 16) & 0xffff,
-            one & 0xfff,
-            two >> 52,
-            two & 0xffff_ffff_ffff
-        );
-        self.name.clear();
-        let _ = write!(self.name, "{number:07}");
-        self.digits.clear();
-        let _ = write!(self.digits, "1555{:07}", number % 10_000_000);
+        self.turn = two >> 16;
+        let filling = &mut self.filling;
+        write_id(&mut filling.id, one, two);
+        write_id(&mut filling.other, two, one);
+        filling.name.clear();
+        let _ = write!(filling.name, "{number:07}");
+        filling.digits.clear();
+        let _ = write!(filling.digits, "1555{:07}", number % 10_000_000);
+        let ms = (DAYS.0 + one % (DAYS.1 - DAYS.0)) / 1000 * 1000;
+        filling.milliseconds.clear();
+        let _ = write!(filling.milliseconds, "{ms}");
+        filling.moment.clear();
+        let moment = jiff::Timestamp::from_millisecond(ms.cast_signed());
+        let _ = write!(filling.moment, "{}", moment.unwrap_or_default());
     }
+
+    /// One of several templates, as it comes.
+    fn one_of<'t>(&self, templates: &'t [Template]) -> &'t Template {
+        &templates[self.turn as usize % templates.len()]
+    }
+}
+
+fn write_id(text: &mut String, one: u64, two: u64) {
+    text.clear();
+    let _ = write!(
+        text,
+        "{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}",
+        one >> 32,
+        (one >> 16) & 0xffff,
+        one & 0xfff,
+        two >> 52,
+        two & 0xffff_ffff_ffff
+    );
 }
 
 /// A number that looks random, the same for the same seed (splitmix64).
