@@ -623,6 +623,54 @@ mod tests {
         }
     }
 
+    /// A user with one plan: when it was assigned, its name and its state.
+    fn licensed(number: usize, time: &str, plan: &str, more: &str) -> String {
+        user(
+            number,
+            "TeamsOnly",
+            &format!(
+                r#","AssignedPlan":[{{"AssignedTimestamp":{time},"Capability":{plan},"CapabilityStatus":"Enabled"}}, {{"x":"","Capability":"Teams","CapabilityStatus":"Enabled"{more}}}]"#
+            ),
+        )
+    }
+
+    #[test]
+    fn plans_are_told_apart_by_what_they_say_and_not_by_what_stands_beside_it() {
+        let all: Vec<String> = [
+            (r#""2024""#, r#""MCOEV""#, ""),
+            (r#""2025-01-01""#, r#""MCOEV""#, ""),
+            (r#""2026""#, r#""MCOEV""#, ""),
+            (r#""2026""#, r#""MCOPSTN1""#, ""),
+            (r#""2026-02-02""#, r#""MCOPSTN1""#, ""),
+            // Texts with escapes, and what is no text.
+            (r#""\n""#, r#""MCOEV""#, ""),
+            (
+                r#""\u0022,\u0022Capability\u0022:\u0022Teams""#,
+                r#""MCOEV""#,
+                "",
+            ),
+            ("null", r#""MCOEV""#, ""),
+            (r#""2026""#, "null", ""),
+            (r#""2026""#, r#""MCOEV""#, r#","IsInGracePeriod":true"#),
+            (r#""2026""#, r#""MCOEV""#, r#","IsInGracePeriod":false"#),
+            (r#""2026","Capability":"MCOPSTN1""#, r#""MCOEV""#, ""),
+            (r#""2026""#, r#""MCOEV""#, r#"},{"Capability":"MCOPSTN1""#),
+            (r#""2026""#, r#""MCOEV""#, r#"},{"CapabilityStatus":"Odd""#),
+            (r#""2024""#, r#""MCOEV""#, ""),
+        ]
+        .iter()
+        .enumerate()
+        .map(|(number, (time, plan, more))| licensed(number + 1, time, plan, more))
+        .collect();
+        let all: Vec<&str> = all.iter().map(String::as_str).collect();
+        for first in 0..all.len() {
+            let mut some: Vec<&str> = vec![all[first]; 3];
+            some.extend(&all);
+            some.extend(all.iter().rev());
+            assert_alike(&some);
+        }
+    }
+
     #[test]
     fn of_two_values_that_a_record_has_neither_is_taken_for_the_other() {
         let both = r#"{"Identity":"00000000-0000-4000-8000-000000000001","LineURI":"tel:+1","LineUri":"tel:+2"}"#;

@@ -209,6 +209,11 @@ impl<'a> Row<'a> {
         can
     }
 
+    /// Whether a slot holds service plans that were added up.
+    pub fn holds_plans(&self, slot: usize) -> bool {
+        matches!(self.slots.get(slot), Some(Some((_, Lax::Plans(_)))))
+    }
+
     /// Whether all that was put into the slots can be told apart: what was left out cannot be compared with anything.
     pub fn is_clear(&self) -> bool {
         !self.is_confused

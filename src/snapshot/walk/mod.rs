@@ -130,8 +130,11 @@ impl Shape {
                 None => scan::value(bytes, value, DEEPEST)?,
             };
             if let Some(learnt) = &mut learnt {
-                let record = bytes.get(at..members.at)?;
-                learnt.push(self, index, record, value - at, members.at - at);
+                let record = text.get(at..members.at)?;
+                let within = value - at..record.len();
+                let is_added_up = known.slot.is_some_and(|slot| row.holds_plans(slot.index));
+                let gaps = is_added_up.then(|| plans::gaps(record, &within)).flatten();
+                learnt.push((self, index), record.as_bytes(), within, gaps);
             }
         }
         // What was left out cannot be compared with what came behind it.

@@ -2,9 +2,10 @@
 //! made of them would be taken apart at once.
 
 use std::borrow::Cow;
+use std::ops::{ControlFlow, Range};
 
 use super::scan::{self, DEEPEST, blanks, plain_text, word};
-use super::{Known, Members, Shape, Slot, judged};
+use super::{Known, Members, Shape, Slot, for_each_member, judged};
 use crate::snapshot::cell::{PLAN_KEYS, PlanMembers, PlanSet};
 use crate::snapshot::lax::{Lax, trimmed};
 
@@ -31,6 +32,32 @@ impl Known {
         }
         self.value(text, at, DEEPEST)
     }
+}
+
+/// Where in a record the texts are that say nothing of the plans of a list within it: of two lists that are the same but
+/// for these, both add up to the same. `None` where the list is not as usual.
+pub(super) fn gaps(record: &str, list: &Range<usize>) -> Option<Vec<Range<usize>>> {
+    let bytes = record.as_bytes();
+    let mut gaps = Vec::new();
+    let mut at = blanks(bytes, list.start + 1);
+    while *bytes.get(at)? == b'{' {
+        let end = scan::value(bytes, at, DEEPEST)?;
+        for_each_member(record.get(at..end)?, |key, value| {
+            let is_text = value.len() >= 2 && value.starts_with('"');
+            if slot_of(&key).is_none() && is_text && !value.contains('\\') {
+                let start = value.as_ptr() as usize - record.as_ptr() as usize + 1;
+                gaps.push(start..start + value.len() - 2);
+            }
+            ControlFlow::Continue(())
+        })?;
+        at = blanks(bytes, end);
+        if *bytes.get(at)? == b',' {
+            at = blanks(bytes, at + 1);
+        }
+    }
+    // Whoever shows members may begin anew.
+    let is_in_order = gaps.is_sorted_by(|one, next| one.end < next.start);
+    is_in_order.then_some(gaps)
 }
 
 /// `None` when the list must be read as any other.

@@ -4,7 +4,9 @@
 //! What is byte for byte as it was needs no look at what it is: a dozen members are passed in one comparison.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
+use super::scan::plain_text;
 use super::{Shape, Slot};
 use crate::snapshot::lax::Lax;
 use crate::snapshot::record::Row;
@@ -23,12 +25,14 @@ const AHEAD: usize = 32;
 pub(super) struct Twin {
     bytes: Vec<u8>,
     members: Vec<Member>,
+    /// Texts within lists of plans that say nothing of the plans.
+    gaps: Vec<Range<usize>>,
     /// How many records in a row had little in common with it.
     strangers: u32,
 }
 
 /// A member of the twin.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Member {
     /// Its key, by its place in the shape.
     key: usize,
@@ -40,7 +44,7 @@ struct Member {
 }
 
 /// What a value says.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 enum Said {
     /// Something that nobody reads.
     Unread,
@@ -49,6 +53,8 @@ enum Said {
     False,
     /// A text without escapes.
     Plain,
+    /// A list of plans that were added up, and which of the twin's gaps are in it.
+    Plans(Range<usize>),
     /// Something else.
     Other,
     /// One of two values of one slot: which of them a record means, only a look at it tells.
@@ -60,6 +66,7 @@ impl Default for Twin {
         Self {
             bytes: Vec::new(),
             members: Vec::new(),
+            gaps: Vec::new(),
             // The first record that comes is taken.
             strangers: PATIENCE,
         }
@@ -67,8 +74,8 @@ impl Default for Twin {
 }
 
 impl Twin {
-    /// Skips the members that are the same as those of the twin from `place` on, and puts what they say into the row.
-    /// `at` is behind the brace or the last value, and then behind the last member that is the same. Key and value of
+    /// Skips the members that say the same as those of the twin from `place` on, and puts what they say into the row.
+    /// `at` is behind the brace or the last value, and then behind the last member that was skipped. Key and value of
     /// the member that follows, where it is the one that is expected.
     pub(super) fn skip<'t>(
         &self,
@@ -77,41 +84,50 @@ impl Twin {
         place: &mut usize,
         row: &mut Row<'t>,
     ) -> Option<(usize, usize)> {
-        let base = match place.checked_sub(1) {
-            Some(last) => self.members.get(last)?.end,
-            None => 1,
-        };
-        let members = self.members.get(*place..)?;
-        let start = *at;
-        let same = common(text.as_bytes().get(start..)?, self.bytes.get(base..)?);
-        for member in members {
-            let (value, end) = (member.value - base, member.end - base);
-            // The byte behind it is the same too, so that a number ends there.
-            let is_same = end < same;
-            let said = match (member.said, member.slot) {
-                _ if !is_same => None,
-                (Said::Unread, _) | (_, None) => Some(None),
-                (Said::Null, _) => Some(Some(Lax::Null)),
-                (Said::True, _) => Some(Some(Lax::Bool(true))),
-                (Said::False, _) => Some(Some(Lax::Bool(false))),
-                (Said::OneOfTwo, _) => None,
-                (_, Some(slot)) if row.leave_out(slot.index) => Some(None),
-                (Said::Plain, _) => {
-                    let inner = text.get(start + value + 1..start + end - 1)?;
-                    Some(Some(Lax::Text(Cow::Borrowed(inner))))
+        let bytes = text.as_bytes();
+        loop {
+            let base = match place.checked_sub(1) {
+                Some(last) => self.members.get(last)?.end,
+                None => 1,
+            };
+            let start = *at;
+            let same = common(bytes.get(start..)?, self.bytes.get(base..)?);
+            let next = loop {
+                let member = self.members.get(*place)?;
+                let (value, end) = (start + (member.value - base), start + (member.end - base));
+                // The byte behind it is the same too, so that a number ends there.
+                if end - start >= same || !member.say(text, value..end, row) {
+                    if value - start > same {
+                        return None;
+                    }
+                    break (member, value);
                 }
-                (Said::Other, _) => None,
+                *at = end;
+                *place += 1;
             };
-            let Some(said) = said else {
-                return (value <= same).then_some((member.key, start + value));
-            };
-            if let (Some(said), Some(slot)) = (said, member.slot) {
-                row.put(slot.index, slot.rank, said);
+            let (member, value) = next;
+            match self.plans_end(member, bytes, value) {
+                Some(end) if member.leave_out(row) => {
+                    *at = end;
+                    *place += 1;
+                }
+                _ => return Some((member.key, value)),
             }
-            *at = start + end;
-            *place += 1;
         }
-        None
+    }
+
+    /// The offset behind a list that begins at `at` and tells of the plans what the twin's does.
+    fn plans_end(&self, member: &Member, bytes: &[u8], mut at: usize) -> Option<usize> {
+        let Said::Plans(gaps) = &member.said else {
+            return None;
+        };
+        let mut from = member.value;
+        for gap in self.gaps.get(gaps.clone())? {
+            at = behind(bytes, at, self.bytes.get(from..gap.start)?)?;
+            at = plain_text(bytes, at)?;
+            from = gap.end;
+        }
+        behind(bytes, at, self.bytes.get(from..member.end)?)
     }
 
     /// The key of the member before a place.
@@ -139,10 +155,8 @@ impl Twin {
     /// Begins to learn another twin, if that is wanted.
     pub(super) fn learn(&mut self) -> Option<Learnt> {
         (self.strangers >= PATIENCE).then(|| {
-            *self = Self {
-                strangers: 0,
-                ..Self::default()
-            };
+            *self = Self::default();
+            self.strangers = 0;
             Learnt::default()
         })
     }
@@ -152,6 +166,39 @@ impl Twin {
         if record.len() <= LARGEST {
             self.bytes.extend_from_slice(record);
             self.members = learnt.members;
+            self.gaps = learnt.gaps;
+        }
+    }
+}
+
+impl Member {
+    /// Puts into the row what is written as in the twin. `false` where it must be read.
+    fn say<'t>(&self, text: &'t str, value: Range<usize>, row: &mut Row<'t>) -> bool {
+        let Some(slot) = self.slot else {
+            return true;
+        };
+        if self.leave_out(row) {
+            return true;
+        }
+        let said = match self.said {
+            Said::Null => Lax::Null,
+            Said::True => Lax::Bool(true),
+            Said::False => Lax::Bool(false),
+            Said::Plain => match text.get(value.start + 1..value.end - 1) {
+                Some(inner) => Lax::Text(Cow::Borrowed(inner)),
+                None => return false,
+            },
+            _ => return false,
+        };
+        row.put(slot.index, slot.rank, said);
+        true
+    }
+
+    /// Tells the row that a value says what the twin's does. Whether it need not be read.
+    fn leave_out(&self, row: &mut Row) -> bool {
+        match self.slot {
+            Some(slot) => self.said != Said::OneOfTwo && row.leave_out(slot.index),
+            None => false,
         }
     }
 }
@@ -160,25 +207,30 @@ impl Twin {
 #[derive(Debug, Default)]
 pub(super) struct Learnt {
     members: Vec<Member>,
+    gaps: Vec<Range<usize>>,
 }
 
 impl Learnt {
-    /// Adds a member; its value is at these offsets of the record.
+    /// Adds a member of a record; where its value is in it, and which texts in that are gaps.
     pub(super) fn push(
         &mut self,
-        shape: &Shape,
-        key: usize,
+        (shape, key): (&Shape, usize),
         record: &[u8],
-        value: usize,
-        end: usize,
+        value: Range<usize>,
+        gaps: Option<Vec<Range<usize>>>,
     ) {
         let slot = shape.keys.get(key).and_then(|known| known.slot);
-        let mut said = match record.get(value..end) {
+        let mut said = match (record.get(value.clone()), gaps) {
             _ if slot.is_none() => Said::Unread,
-            Some(b"null") => Said::Null,
-            Some(b"true") => Said::True,
-            Some(b"false") => Said::False,
-            Some([b'"', inner @ .., b'"']) if !inner.contains(&b'\\') => Said::Plain,
+            (_, Some(gaps)) => {
+                let first = self.gaps.len();
+                self.gaps.extend(gaps);
+                Said::Plans(first..self.gaps.len())
+            }
+            (Some(b"null"), _) => Said::Null,
+            (Some(b"true"), _) => Said::True,
+            (Some(b"false"), _) => Said::False,
+            (Some([b'"', inner @ .., b'"']), _) if !inner.contains(&b'\\') => Said::Plain,
             _ => Said::Other,
         };
         if let Some(slot) = slot {
@@ -192,11 +244,17 @@ impl Learnt {
         self.members.push(Member {
             key,
             slot,
-            value,
-            end,
+            value: value.start,
+            end: value.end,
             said,
         });
     }
+}
+
+/// The offset behind bytes that must stand at `at`.
+fn behind(bytes: &[u8], at: usize, expected: &[u8]) -> Option<usize> {
+    let end = at + expected.len();
+    (bytes.get(at..end)? == expected).then_some(end)
 }
 
 /// How many bytes two slices have in common from their beginning.
