@@ -17,6 +17,9 @@ use crate::source::{Encoding, Source, SourceId, Span, StoredOffsets, TextStream}
 /// A record may take several windows, up to this; a larger one is read the exact way.
 const LARGEST: usize = 1024 * 1024 * 1024;
 
+/// How much is cut exactly, to learn of which records a file is: the rest of it is guessed at.
+const FIRST: usize = 256 * 1024;
+
 /// Text that was read and not yet made records of.
 struct Unread {
     text: String,
@@ -44,7 +47,9 @@ impl Loader<'_> {
         let mut text = TextStream::open(self.feed).map_err(|_| Unusual)?;
         self.encoding = text.encoding();
         let mut head = String::new();
-        let more = text.fill(&mut head, window).map_err(|_| Unusual)?;
+        let more = text
+            .fill(&mut head, window.min(FIRST))
+            .map_err(|_| Unusual)?;
         let first = head.trim_start().as_bytes().first();
         match (first, self.extension().as_deref()) {
             (Some(b'[' | b'{'), _) => {
@@ -130,7 +135,6 @@ impl Loader<'_> {
         if group + 1 != groups.len()
             || groups.len() != cutter.groups.len()
             || !Records::have(reading.kind)
-            || !unread.more
         {
             return None;
         }

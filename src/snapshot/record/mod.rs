@@ -219,6 +219,11 @@ impl<'a> Row<'a> {
         !self.is_confused
     }
 
+    /// Whether the value of a slot was left out.
+    pub fn is_left_out(&self, slot: usize) -> bool {
+        self.left_out & bit_of(slot) != 0
+    }
+
     /// From now on the values of these slots may be left out.
     pub fn may_leave_out(&mut self, slots: u64) {
         self.may_leave_out |= slots;
@@ -507,10 +512,8 @@ fn cell<T: super::cell::Cell, R>(
         return Field::Absent;
     };
     let Some(value) = row.take(slot as usize) else {
-        let is_left_out = row.left_out & bit_of(slot as usize) != 0;
-        let same = is_left_out
-            .then(|| earlier.of_slot(slot as usize))
-            .flatten();
+        let is_left_out = row.is_left_out(slot as usize);
+        let same = earlier.of_slot(slot as usize).filter(|_| is_left_out);
         return same.map_or(Field::Absent, copy);
     };
     reading.begin_property(property);

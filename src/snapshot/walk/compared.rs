@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Shape, Slot, judge};
 use crate::snapshot::cell::{Cell, PlanSet, Reading};
 use crate::snapshot::lax::Lax;
-use crate::snapshot::record::Row;
+use crate::snapshot::record::{Row, bit_of};
 use crate::snapshot::texts::TextsBuilder;
 
 /// Keys that fill slots; two spellings of one property are among them.
@@ -38,12 +38,12 @@ type Filled<'t> = Vec<Option<Lax<'t>>>;
 /// `serde_json` refuses though it was walked, or reads in another way, and why; `None` where both agree.
 pub fn disagreement(text: &str) -> Option<String> {
     // One walker for all of them: what it remembers of a record must not change what it reads in the next.
-    let mut shape = Shape::default();
+    let mut reader = Reader::default();
     let mut met = BTreeSet::new();
     let mut at = 0;
     loop {
         at += blank(text.get(at..)?);
-        let end = if let Some((walked, end)) = walk(&mut shape, text, at) {
+        let end = if let Some((walked, end)) = reader.walk(text, at) {
             let record = text.get(at..end)?;
             match judged(record) {
                 Err(error) => return Some(format!("{record:?} is walked: {error}")),
@@ -64,11 +64,11 @@ pub fn disagreement(text: &str) -> Option<String> {
             let end = at + records.byte_offset();
             let record = text.get(at..end)?;
             let mut row = Row::new(SLOTS.len());
-            judge(record, &mut shape, &mut row, &slot_of).ok()?;
+            judge(record, &mut reader.shape, &mut row, &slot_of).ok()?;
             met.extend(judged(record).ok()?.1);
             end
         };
-        let known = shape.lowered();
+        let known = reader.shape.lowered();
         if known != met {
             return Some(format!(
                 "up to {end} keys are {known:?}, by serde_json {met:?}"
@@ -88,10 +88,42 @@ fn slot_of(key: &str) -> Option<Slot> {
     found.map(|(_, slot)| *slot)
 }
 
-fn walk<'t>(shape: &mut Shape, text: &'t str, at: usize) -> Option<(Filled<'t>, usize)> {
-    let mut row = Row::new(SLOTS.len());
-    let end = shape.walk(text, at, &mut row, &slot_of)?;
-    Some((filled(&mut row), end))
+/// One walker and its row, with what it may leave out as it was read before.
+struct Reader<'t> {
+    shape: Shape,
+    row: Row<'t>,
+    as_twin: Filled<'t>,
+}
+
+impl Default for Reader<'_> {
+    fn default() -> Self {
+        Self {
+            shape: Shape::default(),
+            row: Row::new(SLOTS.len()),
+            as_twin: vec![None; SLOTS.len()],
+        }
+    }
+}
+
+impl<'t> Reader<'t> {
+    fn walk(&mut self, text: &'t str, at: usize) -> Option<(Filled<'t>, usize)> {
+        let row = &mut self.row;
+        let Some(end) = self.shape.walk(text, at, row, &slot_of) else {
+            row.clear();
+            return None;
+        };
+        let mut filled = filled(row);
+        for (slot, value) in filled.iter_mut().enumerate() {
+            if row.is_left_out(slot) {
+                value.clone_from(&self.as_twin[slot]);
+            } else if row.as_twin() & bit_of(slot) != 0 {
+                self.as_twin[slot].clone_from(value);
+            }
+        }
+        row.may_leave_out(row.as_twin());
+        row.next_record();
+        Some((filled, end))
+    }
 }
 
 /// What `serde_json` reads, and the keys that it meets.
