@@ -674,11 +674,32 @@ mod tests {
     }
 
     #[test]
+    fn what_one_twin_says_is_not_taken_for_what_the_next_one_says() {
+        let id = |number: usize| format!("00000000-0000-4000-8000-{number:012}");
+        let record = |number: usize| match number {
+            0..4 => format!(
+                r#"{{"Identity":"{}","UsageLocation":"FR","Department":"Sales","LineUri":"tel:+1"}}"#,
+                id(number + 1)
+            ),
+            _ => format!(
+                r#"{{"LineUri":"tel:+2","Department":"Stores","UsageLocation":"DE","Identity":"{}"}}"#,
+                id(number + 1)
+            ),
+        };
+        let all: Vec<String> = (0..20).map(record).collect();
+        let all: Vec<&str> = all.iter().map(String::as_str).collect();
+        assert_alike(&all);
+    }
+
+    #[test]
     fn of_two_values_that_a_record_has_neither_is_taken_for_the_other() {
-        let both = r#"{"Identity":"00000000-0000-4000-8000-000000000001","LineURI":"tel:+1","LineUri":"tel:+2"}"#;
-        let one = r#"{"Identity":"00000000-0000-4000-8000-000000000001","LineURI":"tel:+1"}"#;
-        let other = r#"{"Identity":"00000000-0000-4000-8000-000000000001","LineUri":"tel:+2"}"#;
-        let records = [both, one, other];
+        let record = |members: &str| {
+            format!(r#"{{"Identity":"00000000-0000-4000-8000-000000000001",{members}"x":1}}"#)
+        };
+        let both = record(r#""LineURI":"tel:+1","LineUri":"tel:+2","#);
+        let one = record(r#""LineURI":"tel:+1","#);
+        let other = record(r#""LineUri":"tel:+2","#);
+        let records = [&both, &one, &other].map(String::as_str);
         for order in 0..3_usize.pow(5) {
             let nth = |place| records[order / 3_usize.pow(place) % 3];
             assert_alike(&[nth(0), nth(1), nth(2), nth(3), nth(4)]);

@@ -2,7 +2,9 @@
 //!
 //! Records of one export repeat their keys in one order, and what stands between two values (a comma, a line break,
 //! blanks, the key, a colon) is the same bytes in each of them. So the walker remembers these bytes and compares them in
-//! one go; only where they differ does it look what they are. Values that no rule reads are skipped.
+//! one go; only where they differ does it look what they are. Values that no rule reads are skipped. Nor does it look at
+//! what is written as in a record before: whole runs of members are compared with those of its twin ([`twin`]), and lists of
+//! service plans are added up while they are walked ([`plans`]).
 //!
 //! It knows the JSON that exports are made of, and nothing else. Whatever it does not know it gives up, and
 //! `serde_json`, which stays the judge of what is JSON, reads that record. It never accepts what `serde_json` refuses, and
@@ -96,7 +98,11 @@ impl Shape {
         let (mut place, mut unexpected) = (0, 0);
         loop {
             let before = place;
-            let begun = self.twin.skip(text, &mut members.at, &mut place, row);
+            let begun = if self.twin.is_stranger(unexpected) {
+                None
+            } else {
+                self.twin.skip(text, &mut members.at, &mut place, row)
+            };
             if place > before {
                 members.is_first = false;
                 let last = self.twin.key_before(place);

@@ -14,8 +14,12 @@ use crate::snapshot::record::Row;
 /// A larger record is no twin.
 const LARGEST: usize = 64 * 1024;
 
-/// After how many records in a row that have little in common with the twin another one is taken.
+/// After how many records in a row that have little in common with the twin another one is taken. Where that does not help
+/// it is twice as many the next time: some exports have no two records alike.
 const PATIENCE: u32 = 4;
+
+/// After how many at most.
+const LONGEST_PATIENCE: u32 = 1024;
 
 /// How many members of the twin a record may lack in a row.
 const AHEAD: usize = 32;
@@ -29,6 +33,8 @@ pub(super) struct Twin {
     gaps: Vec<Range<usize>>,
     /// How many records in a row had little in common with it.
     strangers: u32,
+    /// After how many of them another one is taken.
+    patience: u32,
 }
 
 /// A member of the twin.
@@ -69,6 +75,7 @@ impl Default for Twin {
             gaps: Vec::new(),
             // The first record that comes is taken.
             strangers: PATIENCE,
+            patience: PATIENCE,
         }
     }
 }
@@ -143,20 +150,28 @@ impl Twin {
         found.map_or(place, |ahead| place + ahead + 1)
     }
 
+    /// Whether a record has little in common with it, so many of its members not having come as expected.
+    pub(super) fn is_stranger(&self, unexpected: usize) -> bool {
+        unexpected > self.members.len() / 4
+    }
+
     /// Notes of a record how many of its members did not come as expected.
     pub(super) fn note(&mut self, unexpected: usize) {
-        if unexpected > self.members.len() / 4 {
+        if self.is_stranger(unexpected) {
             self.strangers += 1;
         } else {
-            self.strangers = 0;
+            (self.strangers, self.patience) = (0, PATIENCE);
         }
     }
 
     /// Begins to learn another twin, if that is wanted.
     pub(super) fn learn(&mut self) -> Option<Learnt> {
-        (self.strangers >= PATIENCE).then(|| {
-            *self = Self::default();
-            self.strangers = 0;
+        (self.strangers >= self.patience).then(|| {
+            *self = Self {
+                strangers: 0,
+                patience: (self.patience * 2).min(LONGEST_PATIENCE),
+                ..Self::default()
+            };
             Learnt::default()
         })
     }
