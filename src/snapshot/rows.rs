@@ -693,12 +693,16 @@ mod tests {
 
     #[test]
     fn of_two_values_that_a_record_has_neither_is_taken_for_the_other() {
-        let record = |members: &str| {
-            format!(r#"{{"Identity":"00000000-0000-4000-8000-000000000001",{members}"x":1}}"#)
+        // What stands between them lets the walker come to the second without having met the first.
+        let record = |first: &str, second: &str| {
+            format!(
+                r#"{{"Identity":"00000000-0000-4000-8000-000000000001",{first}"x":1,{second}"y":1,"z":1}}"#
+            )
         };
-        let both = record(r#""LineURI":"tel:+1","LineUri":"tel:+2","#);
-        let one = record(r#""LineURI":"tel:+1","#);
-        let other = record(r#""LineUri":"tel:+2","#);
+        let (first, second) = (r#""LineURI":"tel:+1","#, r#""LineUri":"tel:+2","#);
+        let both = record(first, second);
+        let one = record(first, "");
+        let other = record("", second);
         let records = [&both, &one, &other].map(String::as_str);
         for order in 0..3_usize.pow(5) {
             let nth = |place| records[order / 3_usize.pow(place) % 3];

@@ -82,13 +82,13 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     }
 }
 
-/// A blank category is that of the only kind of number that older modules know.
 const CATEGORIES: [(&str, Category); 3] = [
     ("Primary", Category::Primary),
     ("Private", Category::Private),
     ("Alternate", Category::Alternate),
 ];
 
+/// A blank category is that of the only kind of number that older modules know.
 fn category(number: &Number, cx: &Cx) -> Option<Category> {
     match number.record.category {
         Field::Null => Some(Category::Primary),

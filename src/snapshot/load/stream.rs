@@ -17,7 +17,7 @@ use crate::source::{Encoding, Source, SourceId, Span, StoredOffsets, TextStream}
 /// A record may take several windows, up to this; a larger one is read the exact way.
 const LARGEST: usize = 1024 * 1024 * 1024;
 
-/// How much is cut exactly, to learn of which records a file is: the rest of it is guessed at.
+/// How much, about, is cut exactly to learn of which records a file is: the rest of it is guessed at.
 const FIRST: usize = 256 * 1024;
 
 /// Text that was read and not yet made records of.
@@ -242,6 +242,10 @@ impl Loader<'_> {
         least: usize,
     ) -> Result<(), Unusual> {
         let (shape, mut from) = csv_shape(&window).ok_or(Unusual)?;
+        // Of a header that fills all there is, more may follow.
+        if more && from >= window.len() {
+            return Err(Unusual);
+        }
         let keys: BTreeSet<String> = shape.header.iter().cloned().collect();
         let mut reading: Option<Reading> = None;
         let mut base = self.encoding.bom_len();

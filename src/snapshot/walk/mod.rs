@@ -28,7 +28,7 @@ pub use compared::disagreement;
 pub(super) use exact::judge;
 pub(super) use members::for_each_member;
 use scan::{DEEPEST, blanks, plain_key, plain_text};
-use twin::Twin;
+use twin::{LARGEST, Twin};
 
 /// What stands between two values is remembered up to this length.
 const LONGEST: usize = 256;
@@ -98,10 +98,13 @@ impl Shape {
         let (mut place, mut unexpected) = (0, 0);
         loop {
             let before = place;
-            let begun = if self.twin.is_stranger(unexpected) {
-                None
+            // What the twin begins with stands behind a brace, all else behind a value.
+            let can_be_next = members.is_first == (place == 0);
+            let begun = if can_be_next && !self.twin.is_stranger(unexpected) {
+                let at = &mut members.at;
+                self.twin.skip(text, at, &mut place, row, &mut unexpected)
             } else {
-                self.twin.skip(text, &mut members.at, &mut place, row)
+                None
             };
             if place > before {
                 members.is_first = false;
@@ -135,6 +138,9 @@ impl Shape {
                 }
                 None => scan::value(bytes, value, DEEPEST)?,
             };
+            if members.at - at > LARGEST {
+                learnt = None;
+            }
             if let Some(learnt) = &mut learnt {
                 let record = text.get(at..members.at)?;
                 let within = value - at..record.len();

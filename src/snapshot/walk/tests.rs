@@ -138,6 +138,23 @@ fn a_key_that_began_an_object_does_not_stand_without_a_comma() {
 }
 
 #[test]
+fn what_another_record_begins_with_does_not_stand_without_a_comma() {
+    let known = r#"{"a":"x","b":"y","x":1,"y":2,"z":3}"#;
+    for broken in [
+        r#"{"n":1"a":"x","b":"y","x":1,"y":2,"z":3}"#,
+        "{\n\"n\":1\n\"a\":\"x\",\"b\":\"y\",\"x\":1,\"y\":2,\"z\":3}",
+        r#"{"a":"x""b":"y","x":1,"y":2,"z":3}"#,
+        r#"{,"a":"x","b":"y","x":1,"y":2,"z":3}"#,
+        r#"{,"b":"y","x":1,"y":2,"z":3}"#,
+    ] {
+        let mut shape = Shape::default();
+        assert!(walked(&mut shape, known).is_some());
+        assert_eq!(walked(&mut shape, broken), None, "{broken}");
+        assert_eq!(judged(broken), None, "{broken}");
+    }
+}
+
+#[test]
 fn a_value_that_serde_json_would_refuse_is_left_to_it() {
     let mut shape = Shape::default();
     for text in [

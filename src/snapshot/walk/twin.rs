@@ -12,7 +12,7 @@ use crate::snapshot::lax::Lax;
 use crate::snapshot::record::Row;
 
 /// A larger record is no twin.
-const LARGEST: usize = 64 * 1024;
+pub(super) const LARGEST: usize = 64 * 1024;
 
 /// After how many records in a row that have little in common with the twin another one is taken. Where that does not help
 /// it is twice as many the next time: some exports have no two records alike.
@@ -73,9 +73,9 @@ impl Default for Twin {
             bytes: Vec::new(),
             members: Vec::new(),
             gaps: Vec::new(),
-            // The first record that comes is taken.
-            strangers: PATIENCE,
-            patience: PATIENCE,
+            // The first record that comes is tried.
+            strangers: PATIENCE / 2,
+            patience: PATIENCE / 2,
         }
     }
 }
@@ -84,12 +84,16 @@ impl Twin {
     /// Skips the members that say the same as those of the twin from `place` on, and puts what they say into the row.
     /// `at` is behind the brace or the last value, and then behind the last member that was skipped. Key and value of
     /// the member that follows, where it is the one that is expected.
+    ///
+    /// A member that must be read although it is the same is compared again with all that follows it: too many of them are
+    /// as bad as members that nobody expected, and count as such.
     pub(super) fn skip<'t>(
         &self,
         text: &'t str,
         at: &mut usize,
         place: &mut usize,
         row: &mut Row<'t>,
+        unexpected: &mut usize,
     ) -> Option<(usize, usize)> {
         let bytes = text.as_bytes();
         loop {
@@ -103,10 +107,12 @@ impl Twin {
                 let member = self.members.get(*place)?;
                 let (value, end) = (start + (member.value - base), start + (member.end - base));
                 // The byte behind it is the same too, so that a number ends there.
-                if end - start >= same || !member.say(text, value..end, row) {
+                let is_same = end - start < same;
+                if !is_same || !member.say(text, value..end, row) {
                     if value - start > same {
                         return None;
                     }
+                    *unexpected += usize::from(is_same);
                     break (member, value);
                 }
                 *at = end;
@@ -178,11 +184,9 @@ impl Twin {
 
     /// Takes a record, of which these are the members.
     pub(super) fn take(&mut self, record: &[u8], learnt: Learnt) {
-        if record.len() <= LARGEST {
-            self.bytes.extend_from_slice(record);
-            self.members = learnt.members;
-            self.gaps = learnt.gaps;
-        }
+        self.bytes.extend_from_slice(record);
+        self.members = learnt.members;
+        self.gaps = learnt.gaps;
     }
 }
 
@@ -223,6 +227,8 @@ impl Member {
 pub(super) struct Learnt {
     members: Vec<Member>,
     gaps: Vec<Range<usize>>,
+    /// Slots, each with the first member that fills it.
+    firsts: Vec<(usize, usize)>,
 }
 
 impl Learnt {
@@ -249,11 +255,14 @@ impl Learnt {
             _ => Said::Other,
         };
         if let Some(slot) = slot {
-            let is_one =
-                |other: &&mut Member| other.slot.is_some_and(|one| one.index == slot.index);
-            if let Some(other) = self.members.iter_mut().find(is_one) {
-                other.said = Said::OneOfTwo;
+            let mut firsts = self.firsts.iter();
+            if let Some((_, first)) = firsts.find(|(filled, _)| *filled == slot.index) {
+                if let Some(first) = self.members.get_mut(*first) {
+                    first.said = Said::OneOfTwo;
+                }
                 said = Said::OneOfTwo;
+            } else {
+                self.firsts.push((slot.index, self.members.len()));
             }
         }
         self.members.push(Member {
