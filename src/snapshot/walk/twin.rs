@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::scan::plain_text;
 use super::{Shape, Slot};
 use crate::snapshot::lax::Lax;
-use crate::snapshot::record::Row;
+use crate::snapshot::record::{Row, bit_of};
 
 /// A larger record is no twin.
 pub(super) const LARGEST: usize = 64 * 1024;
@@ -63,8 +63,8 @@ enum Said {
     Plans(Range<usize>),
     /// Something else.
     Other,
-    /// One of two values of one slot: which of them a record means, only a look at it tells.
-    OneOfTwo,
+    /// Another value of a slot that a member before it fills: which of them a record means, only a look at it tells.
+    Again,
 }
 
 impl Default for Twin {
@@ -216,7 +216,7 @@ impl Member {
     /// Tells the row that a value says what the twin's does. Whether it need not be read.
     fn leave_out(&self, row: &mut Row) -> bool {
         match self.slot {
-            Some(slot) => self.said != Said::OneOfTwo && row.leave_out(slot.index),
+            Some(slot) => self.said != Said::Again && row.leave_out(slot.index),
             None => false,
         }
     }
@@ -227,8 +227,8 @@ impl Member {
 pub(super) struct Learnt {
     members: Vec<Member>,
     gaps: Vec<Range<usize>>,
-    /// Slots, each with the first member that fills it.
-    firsts: Vec<(usize, usize)>,
+    /// The slots that members fill, a bit each.
+    filled: u64,
 }
 
 impl Learnt {
@@ -255,15 +255,10 @@ impl Learnt {
             _ => Said::Other,
         };
         if let Some(slot) = slot {
-            let mut firsts = self.firsts.iter();
-            if let Some((_, first)) = firsts.find(|(filled, _)| *filled == slot.index) {
-                if let Some(first) = self.members.get_mut(*first) {
-                    first.said = Said::OneOfTwo;
-                }
-                said = Said::OneOfTwo;
-            } else {
-                self.firsts.push((slot.index, self.members.len()));
+            if self.filled & bit_of(slot.index) != 0 {
+                said = Said::Again;
             }
+            self.filled |= bit_of(slot.index);
         }
         self.members.push(Member {
             key,
