@@ -554,11 +554,11 @@ mod tests {
         let texts = texts.finish(rows.arenas);
         let mut said = Vec::new();
         for record in &rows.records {
-            let mut words = String::new();
+            let mut words = Vec::new();
             record.each_value(&texts, &mut |property, values| {
-                words += &format!("{property}: {values:?}\n");
+                words.push(format!("{property}: {values:?}"));
             });
-            said.push(words);
+            said.push(words.join("\n"));
         }
         (said, noted)
     }
