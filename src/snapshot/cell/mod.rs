@@ -105,7 +105,7 @@ pub trait Cell: Sized + Clone + PartialEq {
     /// Whether a value of this type is a list, whose elements may be damaged one by one.
     const LIST: bool = false;
 
-    /// Whether a value of this type is a list of service plans, which may come added up ([`Lax::Plans`]).
+    /// Whether a value of this type is a list of service plans, which may come added up.
     const PLANS: bool = false;
 
     /// Reads a value that is neither blank nor cut; `None` when it is not of this type.
