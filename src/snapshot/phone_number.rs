@@ -12,6 +12,8 @@
 use std::fmt;
 use std::num::NonZeroU64;
 
+use super::prefix::strip_prefix_ignore_case;
+
 /// A phone number and its extension, ready for comparison. Ordered by length, then by value; a number comes before
 /// its extensions.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -200,11 +202,6 @@ fn extension_value(parameter: &str) -> Option<&str> {
         Some(c) if c.is_ascii_alphabetic() || c == '-' => None,
         _ => Some(value),
     }
-}
-
-fn strip_prefix_ignore_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
-    let (head, tail) = text.split_at_checked(prefix.len())?;
-    head.eq_ignore_ascii_case(prefix).then_some(tail)
 }
 
 #[cfg(test)]

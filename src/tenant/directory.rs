@@ -9,7 +9,7 @@ use crate::finding::Problem;
 use crate::snapshot::record::{
     CallingSettingsRecord, DnsRecord, DomainRecord, FederationRecord, GroupRecord,
 };
-use crate::snapshot::{ObjectId, Records, Symbol, Text, Texts};
+use crate::snapshot::{ObjectId, Records, Symbol, Text, Texts, strip_prefix_ignore_case};
 
 /// Domains, groups, federation, and where users send their calls.
 #[derive(Debug)]
@@ -118,7 +118,7 @@ impl Tenant {
     pub fn calling_settings(&self, user: &User) -> Option<&Merged<CallingSettingsRecord>> {
         let name = self.snapshot.texts.text(user.upn.get()?);
         // Names are found without case.
-        self.directory.calling_settings.find(without_scheme(name))
+        self.directory.calling_settings.find(without_sip(name))
     }
 
     /// The account with that user principal name, or with that SIP address where the two are alike.
@@ -168,13 +168,11 @@ impl Tenant {
 
 /// A SIP address without its scheme, as it is compared.
 fn sip_address(text: &str) -> String {
-    without_scheme(text).to_lowercase()
+    without_sip(text).to_lowercase()
 }
 
-fn without_scheme(text: &str) -> &str {
-    let text = text.trim();
-    match text.get(..4) {
-        Some(scheme) if scheme.eq_ignore_ascii_case("sip:") => &text[4..],
-        _ => text,
-    }
+/// An address without blanks around it and `sip:` before it.
+pub fn without_sip(address: &str) -> &str {
+    let address = address.trim();
+    strip_prefix_ignore_case(address, "sip:").unwrap_or(address)
 }

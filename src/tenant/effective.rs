@@ -11,7 +11,7 @@ use crate::snapshot::record::{
     EmergencyCallRoutingPolicyRecord, EmergencyCallingPolicyRecord, GroupPolicyRecord,
     SharedCallingPolicyRecord,
 };
-use crate::snapshot::{ExportKind, Field, PolicyName};
+use crate::snapshot::{ExportKind, Field, PolicyName, strip_prefix_ignore_case};
 
 /// A type of policy that accounts have.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -160,12 +160,9 @@ impl PolicyKind {
 
 /// The name of a type without the words that only some cmdlets put in front.
 fn bare(name: &str) -> &str {
-    ["online", "teams"]
-        .iter()
-        .fold(name.trim(), |name, word| match name.get(..word.len()) {
-            Some(start) if start.eq_ignore_ascii_case(word) => &name[word.len()..],
-            _ => name,
-        })
+    ["online", "teams"].iter().fold(name.trim(), |name, word| {
+        strip_prefix_ignore_case(name, word).unwrap_or(name)
+    })
 }
 
 /// Where a policy is assigned. Nearly none is told of, so that the place is made when one is.
@@ -420,15 +417,19 @@ impl Tenant {
                 name,
                 by_group,
                 place,
-            } => match (policies.find_spelled(name, texts), texts.symbol(name.0)) {
-                (Some(policy), name) => InForce::Policy {
-                    policy,
-                    name,
-                    place: Some(place),
-                    by_group,
-                },
-                (None, name) => InForce::Dangling(name, place),
-            },
+            } => {
+                let policy = policies.find_spelled(name, texts);
+                let name = texts.symbol(name.0);
+                match policy {
+                    Some(policy) => InForce::Policy {
+                        policy,
+                        name,
+                        place: Some(place),
+                        by_group,
+                    },
+                    None => InForce::Dangling(name, place),
+                }
+            }
         }
     }
 }

@@ -58,7 +58,7 @@ pub use apps::{AppKind, Application, Service};
 pub use build::build;
 pub use conferencing::Conferencing;
 pub use countries::Country;
-pub use directory::{Directory, leads_to_microsoft};
+pub use directory::{Directory, leads_to_microsoft, without_sip};
 pub use effective::{Effective, InForce, PolicyKind, Written};
 pub use emergency::{RoutingInUse, UsageRoutes};
 pub use licenses::{AccountSku, Shortage};

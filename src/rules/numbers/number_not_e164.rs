@@ -3,6 +3,7 @@
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
+use crate::snapshot::strip_prefix_ignore_case;
 use crate::tenant::{Number, User};
 
 pub(super) const RULE: Declared = rule!("numbers", "number-not-e164", Check::Each(check));
@@ -90,14 +91,8 @@ fn wrong_digits(digits: &str) -> Option<&'static str> {
 }
 
 fn wrong_line(text: &str) -> Option<&'static str> {
-    let rest = match text.get(..4) {
-        Some(scheme) if scheme.eq_ignore_ascii_case("tel:") => &text[4..],
-        _ => text,
-    };
-    if rest
-        .get(..4)
-        .is_some_and(|again| again.eq_ignore_ascii_case("tel:"))
-    {
+    let rest = strip_prefix_ignore_case(text, "tel:").unwrap_or(text);
+    if strip_prefix_ignore_case(rest, "tel:").is_some() {
         return Some("`tel:` stands there twice");
     }
     let Some(rest) = rest.strip_prefix('+') else {
@@ -106,11 +101,7 @@ fn wrong_line(text: &str) -> Option<&'static str> {
     let (base, extension) = match rest.split_once(';') {
         Some((base, parameter)) => (
             base,
-            parameter
-                .get(..4)
-                .filter(|name| name.eq_ignore_ascii_case("ext="))
-                .map(|_| &parameter[4..])
-                .or(Some("?")),
+            strip_prefix_ignore_case(parameter, "ext=").or(Some("?")),
         ),
         None => (rest, None),
     };

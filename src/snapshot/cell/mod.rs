@@ -16,6 +16,7 @@ use crate::snapshot::ids::SharedId;
 use crate::snapshot::lax::Lax;
 use crate::snapshot::lists::{List, Listed};
 use crate::snapshot::object_id::{ObjectId, parse_guid};
+use crate::snapshot::prefix::strip_prefix_ignore_case;
 use crate::snapshot::texts::{Arena, Symbol, Text, Texts};
 use crate::source::{SourceId, Span};
 
@@ -196,10 +197,7 @@ impl Cell for Text {
         // Names differ by case, numbers by what stands around their digits.
         fn bare(text: &str) -> &str {
             let text = text.trim();
-            let number = match text.get(..4) {
-                Some(scheme) if scheme.eq_ignore_ascii_case("tel:") => &text[4..],
-                _ => text,
-            };
+            let number = strip_prefix_ignore_case(text, "tel:").unwrap_or(text);
             number.trim_start_matches('+')
         }
         bare(texts.text(*self)).eq_ignore_ascii_case(bare(texts.text(*other)))
@@ -364,9 +362,8 @@ fn is_zero_guid(text: &str) -> bool {
 
 /// Before module 3.0 an identity is `CN=<guid>,OU=…,DC=…`.
 fn guid_of_distinguished_name(text: &str) -> Option<u128> {
-    let (name, _) = text.get(3..)?.split_once(',')?;
-    let is_name = text.get(..3)?.eq_ignore_ascii_case("cn=");
-    is_name.then(|| parse_guid(name)).flatten()
+    let (name, _) = strip_prefix_ignore_case(text, "cn=")?.split_once(',')?;
+    parse_guid(name)
 }
 
 /// A spreadsheet writes long numbers as `1.42556E+10`: the digits behind are gone.

@@ -4,6 +4,7 @@ use super::{Cell, Reading};
 use crate::snapshot::damage::Damage;
 use crate::snapshot::field::Field;
 use crate::snapshot::lax::Lax;
+use crate::snapshot::prefix::strip_prefix_ignore_case;
 use crate::snapshot::texts::{Symbol, Texts};
 
 /// The name of a policy instance, from any of its six spellings, without `Tag:`.
@@ -40,8 +41,5 @@ impl Cell for PolicyName {
 /// A policy name without its `Tag:`, in any case.
 pub fn without_tag(name: &str) -> &str {
     let name = name.trim();
-    match name.get(..4) {
-        Some(tag) if tag.eq_ignore_ascii_case("tag:") => name[4..].trim(),
-        _ => name,
-    }
+    strip_prefix_ignore_case(name, "tag:").map_or(name, str::trim)
 }

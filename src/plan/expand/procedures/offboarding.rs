@@ -13,7 +13,7 @@ use crate::plan::expand::operands::{Operands, Placed};
 use crate::plan::state::State;
 use crate::snapshot::record::CallingSettingsRecord;
 use crate::snapshot::{ObjectId, PhoneNumber, Texts};
-use crate::tenant::Merged;
+use crate::tenant::{Merged, without_sip};
 
 /// Numbers, licenses, sign-in, and the account itself only where the step says so; what still names the user is told
 /// first.
@@ -94,7 +94,7 @@ impl Forwards {
 
     fn add_settings(&mut self, settings: &Merged<CallingSettingsRecord>, texts: &Texts) {
         let from = settings.sip_uri.get().map_or("", |uri| texts.text(uri));
-        let by = || format!("`{}` sends calls there", bare(from));
+        let by = || format!("`{}` sends calls there", without_sip(from));
         for (target, is_on, property) in [
             (
                 settings.forwarding_target,
@@ -119,21 +119,12 @@ impl Forwards {
     }
 
     fn add(&mut self, to: &str, by: impl Fn() -> String, place: impl Fn() -> Place) {
-        let to = bare(to);
+        let to = without_sip(to);
         if self.lengths.contains(&to.len())
             && let Some(known) = self.by_address.get_mut(&to.to_lowercase())
         {
             known.push((by(), place()));
         }
-    }
-}
-
-/// An address without blanks and `sip:`.
-fn bare(address: &str) -> &str {
-    let address = address.trim();
-    match address.get(..4) {
-        Some(scheme) if scheme.eq_ignore_ascii_case("sip:") => &address[4..],
-        _ => address,
     }
 }
 
