@@ -258,10 +258,7 @@ fn users(plan: &Plan, records: &[Json], list: &mut List) -> io::Result<()> {
     };
     let faulty: Vec<(Option<Fault>, Template)> =
         FAULTS.iter().map(|(fault, ..)| variant(*fault)).collect();
-    let clean: Vec<Template> = cleaned
-        .iter()
-        .map(|clean| Template::new(clean, plan.style))
-        .collect();
+    let clean = templates(&cleaned, plan.style);
     let without = Template::new(&without, plan.style);
     let mut fields = Fields::new(plan.seed);
     for number in 0..plan.users {
@@ -288,8 +285,8 @@ const ALIKE_USERS: [&str; 12] = [
     "TeamsEmergencyCallRoutingPolicy",
     "TeamsSurvivableBranchAppliancePolicy",
     "TeamsUpgradeEffectiveMode",
-    "UsageLocation",
     "TenantDialPlan",
+    "UsageLocation",
     "UserDirSyncEnabled",
     "UserValidationErrors",
 ];
@@ -315,6 +312,11 @@ fn like<'r>(first: &Json, records: &'r [Json], properties: &[&str]) -> Vec<&'r J
     records.iter().filter(is_alike).collect()
 }
 
+fn templates(records: &[Json], style: Style) -> Vec<Template> {
+    let records = records.iter();
+    records.map(|one| Template::new(one, style)).collect()
+}
+
 /// The names of the plans of a user.
 fn plans_of(user: &Json) -> Vec<&Json> {
     match user.get("AssignedPlan") {
@@ -328,7 +330,7 @@ fn plans_of(user: &Json) -> Vec<&Json> {
 
 /// A user of the sample with nothing that a rule would find, and holes for what no two users have alike.
 fn cleaned(base: &Json) -> Json {
-    let mut clean = with_moments(base.clone());
+    let mut clean = with_holes(base.clone());
     let (id, name) = (Hole::Id.mark(), format!("user{}", Hole::Name.mark()));
     let address = format!("{name}@fabrikam.example");
     let digits = format!("+{}", Hole::Digits.mark());
@@ -364,8 +366,8 @@ fn cleaned(base: &Json) -> Json {
     clean
 }
 
-/// The moments of a record, and the ids of what somebody subscribed to, as holes.
-fn with_moments(record: Json) -> Json {
+/// Holes in place of moments, of the ids of what somebody subscribed to, and of people's names.
+fn with_holes(record: Json) -> Json {
     record.map_members(&mut |members| {
         let members = members.into_iter().map(|(key, value)| {
             let value = match (key.as_str(), &value) {
@@ -404,10 +406,8 @@ fn numbers(plan: &Plan, records: &[Json], list: &mut List) -> io::Result<()> {
     let digits = format!("+{}", Hole::Digits.mark());
     let with = |status: &str| -> Vec<Json> {
         let first = model(&on_operator_connect, "PstnAssignmentStatus", status);
-        let mut all = like(first, &on_operator_connect, &ALIKE_NUMBERS)
-            .into_iter()
-            .cloned()
-            .collect::<Vec<_>>();
+        let alike = like(first, &on_operator_connect, &ALIKE_NUMBERS);
+        let mut all: Vec<Json> = alike.into_iter().cloned().collect();
         for record in &mut all {
             set(record, "TelephoneNumber", text(&digits));
         }
@@ -419,13 +419,8 @@ fn numbers(plan: &Plan, records: &[Json], list: &mut List) -> io::Result<()> {
     }
     let mut failed = assigned[0].clone();
     set(&mut failed, "ActivationState", text("AssignmentFailed"));
-    let templates = |records: &[Json]| -> Vec<Template> {
-        let mut templates = Vec::new();
-        templates.extend(records.iter().map(|one| Template::new(one, plan.style)));
-        templates
-    };
-    let free = templates(&with("Unassigned"));
-    let assigned = templates(&assigned);
+    let free = templates(&with("Unassigned"), plan.style);
+    let assigned = templates(&assigned, plan.style);
     let failed = Template::new(&failed, plan.style);
     let mut fields = Fields::new(plan.seed);
     for number in 0..plan.numbers {

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::fingerprint;
 use super::places::Places;
 use crate::config::{Exception, Policy};
-use crate::finding::{Draft, Finding, Fingerprint, Severity, Status};
+use crate::finding::{Draft, Finding, Severity, Status};
 use crate::report::baseline::Baseline;
 use crate::report::{Coverage, Fixed, Outcome, Report, ReportedProblem};
 use crate::rules::{Page, Rule};
@@ -48,12 +49,10 @@ impl<'p> Exceptions<'p> {
         if self.policy.exceptions.is_empty() {
             return false;
         }
-        let (subject, page) = (&draft.subject, &rule.page);
-        let fingerprint =
-            Fingerprint::new(page.name, subject.kind, &subject.id, &draft.discriminator);
+        let fingerprint = fingerprint(rule, draft);
         let tenant = self.tenant(snapshot);
         self.live()
-            .any(|(_, one)| one.is_about(page.code, subject, fingerprint, tenant))
+            .any(|(_, one)| one.is_about(rule.page.code, &draft.subject, fingerprint, tenant))
     }
 
     /// Marks what is accepted, and tells which exceptions have to be looked at.

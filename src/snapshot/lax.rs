@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::cell::PlanSet;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::cell::PlanSet;
 
 /// A JSON value or a CSV cell, borrowing from the decoded text where it can.
 #[derive(Clone, PartialEq, Debug)]

@@ -141,13 +141,13 @@ fn objects(
         .into_iter()
         .next();
     let tenant = Tenant {
-        voice_applications_policies: Named::policies(
+        voice_applications_policies: Named::by_policy_name(
             records.voice_applications_policies,
             |p| p.name,
             texts,
             problems,
         ),
-        dial_plans: Named::policies(records.dial_plans, |p| p.name, texts, problems),
+        dial_plans: Named::by_policy_name(records.dial_plans, |p| p.name, texts, problems),
         blocked_patterns: Named::build(
             records.blocked_patterns,
             |pattern| pattern.name.get().map(|name| texts.symbol(name).to_owned()),
@@ -163,41 +163,51 @@ fn objects(
         network,
         conferencing,
         directory,
-        voice_routing_policies: Named::policies(
+        voice_routing_policies: Named::by_policy_name(
             records.voice_routing_policies,
             |p| p.name,
             texts,
             problems,
         ),
-        pstn_usages: Named::policies(records.pstn_usages, |p| p.name, texts, problems),
-        voice_routes: Named::policies(records.voice_routes, |p| p.name, texts, problems),
+        pstn_usages: Named::by_policy_name(records.pstn_usages, |p| p.name, texts, problems),
+        voice_routes: Named::by_policy_name(records.voice_routes, |p| p.name, texts, problems),
         gateways: Named::build(
             records.gateways,
             |gateway| gateway.fqdn.get().map(|name| texts.symbol(name).to_owned()),
             texts,
             problems,
         ),
-        upgrade_policies: Named::policies(records.upgrade_policies, |p| p.name, texts, problems),
-        calling_policies: Named::policies(records.calling_policies, |p| p.name, texts, problems),
-        emergency_call_routing_policies: Named::policies(
+        upgrade_policies: Named::by_policy_name(
+            records.upgrade_policies,
+            |p| p.name,
+            texts,
+            problems,
+        ),
+        calling_policies: Named::by_policy_name(
+            records.calling_policies,
+            |p| p.name,
+            texts,
+            problems,
+        ),
+        emergency_call_routing_policies: Named::by_policy_name(
             records.emergency_call_routing_policies,
             |p| p.name,
             texts,
             problems,
         ),
-        emergency_calling_policies: Named::policies(
+        emergency_calling_policies: Named::by_policy_name(
             records.emergency_calling_policies,
             |p| p.name,
             texts,
             problems,
         ),
-        shared_calling_policies: Named::policies(
+        shared_calling_policies: Named::by_policy_name(
             records.shared_calling_policies,
             |p| p.name,
             texts,
             problems,
         ),
-        caller_id_policies: Named::policies(
+        caller_id_policies: Named::by_policy_name(
             records.caller_id_policies,
             |p| p.name,
             texts,

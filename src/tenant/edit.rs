@@ -676,7 +676,7 @@ fn record_of<R: Record>(fields: &Map<String, Value>, origin: Origin, reading: &m
             row.put(slot, 0, lax(value));
         }
     }
-    R::read(origin, &mut row, reading, Earlier::NONE)
+    R::read(origin, &mut row, reading, &Earlier::NONE)
 }
 
 /// A value as an export would spell it.

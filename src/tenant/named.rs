@@ -14,7 +14,6 @@ pub struct Named<R> {
     by_name: HashMap<String, u32, foldhash::fast::FixedState>,
     /// Where those are that are looked up for each account, by their names as they are spelled.
     spelled: HashMap<PolicyName, u32, foldhash::fast::FixedState>,
-    global: Option<u32>,
 }
 
 impl<R: Record + Clone> Named<R> {
@@ -31,17 +30,16 @@ impl<R: Record + Clone> Named<R> {
             texts,
             problems,
         );
-        let by_name: HashMap<_, _, _> = names.into_iter().zip(0..).collect();
         Self {
             list,
-            global: by_name.get(GLOBAL).copied(),
-            by_name,
+            by_name: names.into_iter().zip(0..).collect(),
             spelled: HashMap::default(),
         }
     }
 
-    /// As [`Named::build`], for policies: an account names one nearly always as it spells its own name.
-    pub(super) fn policies(
+    /// As [`Named::build`], of objects that are named as policies are: whoever names one spells it nearly always as it does
+    /// itself.
+    pub(super) fn by_policy_name(
         records: Vec<R>,
         name: impl Fn(&R) -> Field<PolicyName>,
         texts: &Texts,
@@ -88,7 +86,7 @@ impl<R> Named<R> {
 
     /// The policy for everybody to whom none is assigned.
     pub fn global(&self) -> Option<&Merged<R>> {
-        self.list.get(self.global? as usize)
+        self.list.get(*self.by_name.get(GLOBAL)? as usize)
     }
 
     /// The object of that name, to change it.
@@ -102,7 +100,6 @@ impl<R> Named<R> {
         let index = self.by_name.remove(&fold(name))?;
         let others = self.by_name.values_mut();
         others.for_each(|other| *other -= u32::from(*other > index));
-        self.global = self.by_name.get(GLOBAL).copied();
         self.spelled.clear();
         Some(self.list.remove(index as usize))
     }

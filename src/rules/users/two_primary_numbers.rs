@@ -30,12 +30,6 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     if held.is_empty() {
         return Verdict::NotApplicable;
     }
-    // As nearly everybody has it.
-    if let [one] = held.as_slice()
-        && category(one, cx) == Some(Category::Primary)
-    {
-        return Verdict::Passed;
-    }
     let mut sorted = Vec::new();
     for number in held {
         match category(number, cx) {

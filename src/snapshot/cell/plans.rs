@@ -95,7 +95,7 @@ fn earliest(one: Option<NonZeroU16>, other: Option<NonZeroU16>) -> Option<NonZer
     }
 }
 
-/// What a plan is, and how it is.
+/// How a plan is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum PlanStatus {
     Working,

@@ -71,7 +71,7 @@ pub trait Record: Sized + Send + Sync {
     const PLANS: &'static [bool];
 
     /// Makes the record from the values in its slots, and from earlier records what is as it is there.
-    fn read(origin: Origin, row: &mut Row, reading: &mut Reading, earlier: Earlier<Self>) -> Self;
+    fn read(origin: Origin, row: &mut Row, reading: &mut Reading, earlier: &Earlier<Self>) -> Self;
 
     /// Where the record came from.
     fn origin(&self) -> Origin;
@@ -148,14 +148,6 @@ pub struct Earlier<'e, R> {
     pub as_twin: &'e [u32],
 }
 
-impl<R> Clone for Earlier<'_, R> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<R> Copy for Earlier<'_, R> {}
-
 impl<'e, R> Earlier<'e, R> {
     /// No records.
     pub const NONE: Self = Self {
@@ -164,7 +156,7 @@ impl<'e, R> Earlier<'e, R> {
     };
 
     /// The record whose value in a slot is written as that of the twin.
-    fn of_slot(self, slot: usize) -> Option<&'e R> {
+    fn of_slot(&self, slot: usize) -> Option<&'e R> {
         self.records.get(*self.as_twin.get(slot)? as usize)
     }
 }
@@ -207,11 +199,6 @@ impl<'a> Row<'a> {
             self.as_twin |= bit;
         }
         can
-    }
-
-    /// Whether a slot holds service plans that were added up.
-    pub fn holds_plans(&self, slot: usize) -> bool {
-        matches!(self.slots.get(slot), Some(Some((_, Lax::Plans(_)))))
     }
 
     /// Whether all that was put into the slots can be told apart: what was left out cannot be compared with anything.
@@ -328,7 +315,7 @@ macro_rules! record {
                 origin: $crate::snapshot::record::Origin,
                 row: &mut $crate::snapshot::record::Row,
                 reading: &mut $crate::snapshot::cell::Reading,
-                earlier: $crate::snapshot::record::Earlier<Self>,
+                earlier: &$crate::snapshot::record::Earlier<Self>,
             ) -> Self {
                 let mut slots = 0..;
                 $(
@@ -506,7 +493,7 @@ fn cell<T: super::cell::Cell, R>(
     slots: &mut std::ops::RangeFrom<u32>,
     reading: &mut Reading,
     property: &'static str,
-    (earlier, copy): (Earlier<R>, impl Fn(&R) -> Field<T>),
+    (earlier, copy): (&Earlier<R>, impl Fn(&R) -> Field<T>),
 ) -> Field<T> {
     let Some(slot) = slots.next() else {
         return Field::Absent;

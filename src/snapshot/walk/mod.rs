@@ -106,14 +106,12 @@ impl Shape {
             } else {
                 None
             };
-            if place > before {
-                members.is_first = false;
-                let last = self.twin.key_before(place);
-                members.next = last.map_or(members.next, |key| key + 1);
+            if let Some(last) = self.twin.key_before(place).filter(|_| place > before) {
+                members.pass(last);
             }
             let (index, value) = if let Some(begun) = begun {
                 place += 1;
-                members.is_first = false;
+                members.pass(begun.0);
                 begun
             } else if let Some(found) = members.next(self, text, slot_of)? {
                 place = self.twin.behind(found.0, place);
@@ -123,7 +121,7 @@ impl Shape {
                 break;
             };
             let known = &mut self.keys[index];
-            members.next = index + 1;
+            let mut is_added_up = false;
             members.at = match known.slot {
                 Some(slot) => {
                     let (value, end) = if slot.holds_plans {
@@ -133,6 +131,7 @@ impl Shape {
                     } else {
                         known.value(text, value, DEEPEST)?
                     };
+                    is_added_up = matches!(value, Lax::Plans(_));
                     row.put(slot.index, slot.rank, value);
                     end
                 }
@@ -144,7 +143,6 @@ impl Shape {
             if let Some(learnt) = &mut learnt {
                 let record = text.get(at..members.at)?;
                 let within = value - at..record.len();
-                let is_added_up = known.slot.is_some_and(|slot| row.holds_plans(slot.index));
                 let gaps = is_added_up.then(|| plans::gaps(record, &within)).flatten();
                 learnt.push((self, index), record.as_bytes(), within, gaps);
             }
@@ -210,6 +208,7 @@ impl Shape {
     ) -> Option<(Lax<'t>, usize)> {
         let mut found = Vec::with_capacity(count);
         let mut members = Members::begin(text.as_bytes(), at)?;
+        // It may be one of a list of plans, which are added up the next time.
         while let Some((index, value)) = members.next(self, text, &plans::slot_of)? {
             let (value, end) = self.keys[index].value(text, value, depth)?;
             members.at = end;
@@ -240,6 +239,12 @@ impl<'t> Members<'t> {
             is_first: true,
             next: 0,
         })
+    }
+
+    /// Another reader went past the member of that key.
+    fn pass(&mut self, key: usize) {
+        self.is_first = false;
+        self.next = key + 1;
     }
 
     /// Which key comes next and where its value begins; inner `None` behind the last one, `at` being behind the object.

@@ -103,7 +103,7 @@ impl Twin {
             };
             let start = *at;
             let same = common(bytes.get(start..)?, self.bytes.get(base..)?);
-            let next = loop {
+            let (member, value) = loop {
                 let member = self.members.get(*place)?;
                 let (value, end) = (start + (member.value - base), start + (member.end - base));
                 // The byte behind it is the same too, so that a number ends there.
@@ -118,7 +118,6 @@ impl Twin {
                 *at = end;
                 *place += 1;
             };
-            let (member, value) = next;
             match self.plans_end(member, bytes, value) {
                 Some(end) if member.leave_out(row) => {
                     *at = end;
