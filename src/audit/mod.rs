@@ -21,12 +21,12 @@ use std::collections::{BTreeSet, HashSet};
 use rayon::prelude::*;
 
 use crate::config::Policy;
-use crate::finding::{Draft, Finding, Fingerprint, Problem, Severity, Status};
+use crate::finding::{Draft, Finding, Fingerprint, Label, Place, Problem, Severity, Status};
 use crate::report::{
     Coverage, Outcome, Report, ReportedProblem, Silenced, SnapshotSummary, SourceSummary,
 };
 use crate::rules::{Rule, blinded_by};
-use crate::snapshot::{ExportKind, Moment};
+use crate::snapshot::{ExportKind, Moment, Trail};
 use crate::source::{Source, SourceId, Sources};
 use crate::tenant::Tenant;
 
@@ -128,9 +128,10 @@ pub fn audit_with(
                     let drafts = tally.drafts;
                     findings.extend(settle(index, rule, drafts, policy, &places, more.keep));
                 }
+                let trail = &mut Trail::default();
                 for problem in tenant.snapshot.problems.iter().chain(&tenant.problems) {
                     if !is_told_by_rule(problem, rules, policy) {
-                        problems.push(report_problem(index, problem, policy, &places));
+                        problems.push(report_problem(index, problem, policy, &places, trail));
                     }
                 }
                 snapshots.push(summarize(tenant, &sources));
@@ -211,7 +212,7 @@ fn settle(
     let page = &rule.page;
     let settled: Vec<Option<Finding>> = drafts
         .into_par_iter()
-        .map(|draft| {
+        .map_init(Trail::default, |trail, draft| {
             let fingerprint = fingerprint(rule, &draft);
             let severity = policy.severity(rule, draft.severity);
             keep(fingerprint, severity).then(|| Finding {
@@ -224,11 +225,11 @@ fn settle(
                 message: draft.message,
                 subject: draft.subject,
                 snapshot,
-                location: places.resolve(draft.primary),
+                location: places.resolve(draft.primary, trail),
                 related: draft
                     .related
                     .into_iter()
-                    .map(|label| places.resolve(label))
+                    .map(|label| places.resolve(label, trail))
                     .collect(),
                 remedy: draft.remedy,
                 status: Status::Open,
@@ -328,6 +329,7 @@ fn report_problem(
     problem: &Problem,
     policy: &Policy,
     places: &Places,
+    trail: &mut Trail,
 ) -> ReportedProblem {
     let blinded: BTreeSet<&'static str> = problem
         .exports
@@ -338,9 +340,7 @@ fn report_problem(
         .map(|rule| rule.page.code)
         .collect();
     let blinds = blinded.into_iter().collect();
-    let resolve = |place: &crate::finding::Place| {
-        places.resolve(crate::finding::Label::new(place.clone(), ""))
-    };
+    let mut resolve = |place: &Place| places.resolve(Label::new(place.clone(), ""), trail);
     let mut message = problem.message.clone();
     if let Some(also) = &problem.also {
         let location = resolve(also);
@@ -350,7 +350,7 @@ fn report_problem(
         snapshot,
         severity: problem.severity,
         message,
-        location: problem.place.as_ref().map(resolve),
+        location: problem.place.as_ref().map(&mut resolve),
         blinds,
     }
 }

@@ -1,29 +1,19 @@
 //! From symbolic places to concrete ones: each record is read again, and its source counted for lines once.
 
-use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
-use std::sync::{Mutex, OnceLock};
+use std::sync::Mutex;
 
 use crate::finding::{Label, Location};
 use crate::report::ReportedProblem;
-use crate::snapshot::{CsvShape, locate};
-use crate::source::{LineIndex, Position, Reread, SourceId, Sources, Span};
+use crate::snapshot::{CsvShape, Trail, locate};
+use crate::source::{Lines, Position, SourceId, Sources, Span};
 use crate::tenant::Tenant;
-
-thread_local! {
-    /// Memory for the records that are read again: threads that take and free it all the time meet in the allocator.
-    static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
-}
-
-/// What a thread keeps, in bytes; a record may be larger.
-const LARGEST: usize = 1024 * 1024;
 
 /// Resolves places of all snapshots.
 pub(super) struct Places<'s> {
     sources: &'s Sources,
     csv: BTreeMap<SourceId, &'s CsvShape>,
-    lines: Vec<OnceLock<io::Result<LineIndex<'s>>>>,
+    lines: Lines<'s>,
     /// Sources that could not be read again, with the reason.
     lost: Mutex<BTreeMap<SourceId, BTreeSet<String>>>,
 }
@@ -37,33 +27,18 @@ impl<'s> Places<'s> {
             csv: files
                 .filter_map(|file| Some((file.source, file.csv.as_ref()?)))
                 .collect(),
-            lines: sources.iter().map(|_| OnceLock::new()).collect(),
+            lines: Lines::of(sources),
             lost: Mutex::new(BTreeMap::new()),
         }
     }
 
     /// The concrete place of a label. A file that changed since it was read is answered by its beginning, and
     /// reported once.
-    pub(super) fn resolve(&self, label: Label) -> Location {
+    pub(super) fn resolve(&self, label: Label, trail: &mut Trail) -> Location {
         let csv = |source: SourceId| self.csv.get(&source).copied();
         let first = label.place.records.first();
         let source = first.map_or(SourceId(0), |record| record.source);
-        let read = |record: Span| self.lines(record.source)?.reread(record, BUFFER.take());
-        let found = locate(self.sources, read, csv, &label.place).and_then(|(span, record)| {
-            let lines = self.lines(span.source)?;
-            let within = record
-                .as_ref()
-                .and_then(|record| record.positions(span.start, span.end()));
-            let (start, end) = match within {
-                Some(positions) => positions,
-                None => lines.positions(span.start, span.end())?,
-            };
-            let buffer = record.map(Reread::into_buffer);
-            if let Some(buffer) = buffer.filter(|buffer| buffer.capacity() <= LARGEST) {
-                BUFFER.set(buffer);
-            }
-            Ok((span, start, end))
-        });
+        let found = locate(self.sources, &self.lines, csv, &label.place, trail);
         let (span, start, end) = found.unwrap_or_else(|error| {
             let source = self.culprit(&label.place.records).unwrap_or(source);
             let mut lost = self
@@ -87,7 +62,7 @@ impl<'s> Places<'s> {
     /// The concrete place of bytes that are known already.
     pub(super) fn at(&self, span: Span, label: &str) -> Location {
         let top = Position { line: 1, column: 1 };
-        let lines = self.lines(span.source);
+        let lines = self.lines.on(span.source);
         let found = lines.and_then(|lines| lines.positions(span.start, span.end()));
         let (start, end) = found.unwrap_or((top, top));
         Location {
@@ -130,15 +105,5 @@ impl<'s> Places<'s> {
             source.read(record.start, record.len as usize).is_err()
         };
         records.iter().find(is_lost).map(|record| record.source)
-    }
-
-    /// An opened source, with its lines.
-    fn lines(&self, source: SourceId) -> io::Result<&LineIndex<'s>> {
-        let lines = self.lines[source.0 as usize]
-            .get_or_init(|| LineIndex::build(self.sources.get(source)));
-        match lines {
-            Ok(lines) => Ok(lines),
-            Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
-        }
     }
 }

@@ -412,7 +412,7 @@ fn header_of(text: &str, end: usize) -> Range<usize> {
 
 fn cell_bytes(row: Range<usize>, text: &str, shape: &CsvShape, at: usize) -> Range<usize> {
     let line = text.get(row.clone()).unwrap_or_default();
-    match cell_range(line, shape, at) {
+    match cell_range(line.as_bytes(), shape, at) {
         Some(cell) => row.start + cell.start..row.start + cell.end,
         None => row,
     }

@@ -158,14 +158,14 @@ pub(super) fn last_row_end(text: &str, from: usize, shape: &CsvShape) -> Option<
 
 /// The byte range of a cell within its row's text, quotes included.
 pub(crate) fn cell_range(
-    row: &str,
+    row: &[u8],
     shape: &CsvShape,
     column: usize,
 ) -> Option<std::ops::Range<usize>> {
     let mut start = 0;
     let mut cell = 0;
     let mut quotes = Quotes::default();
-    for (at, byte) in row.bytes().enumerate() {
+    for (at, &byte) in row.iter().enumerate() {
         if quotes.ends_cell(byte, shape.delimiter) {
             if cell == column {
                 return Some(start..at);
@@ -275,14 +275,14 @@ mod tests {
         let (shape, _) = csv_shape("a,b,c\n").unwrap();
         let row = "1,\"x, \"\"y\"\"\",3";
         assert_eq!(
-            cell_range(row, &shape, 1).map(|range| &row[range]),
+            cell_range(row.as_bytes(), &shape, 1).map(|range| &row[range]),
             Some("\"x, \"\"y\"\"\"")
         );
         assert_eq!(
-            cell_range(row, &shape, 2).map(|range| &row[range]),
+            cell_range(row.as_bytes(), &shape, 2).map(|range| &row[range]),
             Some("3")
         );
-        assert_eq!(cell_range(row, &shape, 3), None);
+        assert_eq!(cell_range(row.as_bytes(), &shape, 3), None);
     }
 
     #[test]

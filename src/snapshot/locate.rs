@@ -1,108 +1,122 @@
 //! Finding a field's bytes again: a record is read once more, and the value's range in it is the answer.
 
+use std::borrow::Cow;
 use std::io;
 use std::ops::{ControlFlow, Range};
 
 use serde_json::value::RawValue;
 
 use super::csv_table::{CsvShape, cell_range};
-use super::lax::trimmed;
-use super::walk::for_each_member;
+use super::walk::{Lookup, for_each_member};
 use crate::finding::Place;
-use crate::source::{Source, Sources, Span};
+use crate::source::{Encoding, Few, Lines, Position, Source, SourceId, Sources, Span, Windows};
 
-/// The exact bytes of a place, and the record that they are in, where it was read again, which `read` does. A field that no
-/// record has is answered by the first character of the first record.
+/// What is kept from one place to the next, which is in the same export and the same field nearly always.
+#[derive(Debug, Default)]
+pub struct Trail {
+    windows: Windows,
+    lookups: Few<Lookup>,
+}
+
+/// The exact bytes of a place, and where they begin and end. A field that no record has is answered by the first character
+/// of the first record.
 ///
 /// # Errors
-/// When the file is gone, or shorter than when it was loaded.
-pub fn locate<'c, R: AsRef<str>>(
+/// When the file is gone, or no longer what it was when it was loaded.
+pub fn locate<'c>(
     sources: &Sources,
-    read: impl Fn(Span) -> io::Result<R>,
-    csv: impl Fn(crate::source::SourceId) -> Option<&'c CsvShape>,
+    lines: &Lines,
+    csv: impl Fn(SourceId) -> Option<&'c CsvShape>,
     place: &Place,
-) -> io::Result<(Span, Option<R>)> {
+    trail: &mut Trail,
+) -> io::Result<(Span, Position, Position)> {
     let Some(first) = place.records.first() else {
         return Err(io::Error::other("a place without a record"));
     };
-    if place.field.is_empty() {
-        return Ok((*first, None));
-    }
-    for record in &place.records {
-        let source = sources.get(record.source);
-        let reread = read(*record)?;
-        let text = reread.as_ref();
-        if text.starts_with('"') && csv(record.source).is_none() {
+    let mut found = place.field.is_empty().then_some(*first);
+    // An empty name asks for the beginning of the first record.
+    let is_named = place.field.iter().any(|name| !name.is_empty());
+    let mut records = place.records.iter().filter(|_| is_named);
+    while found.is_none()
+        && let Some(record) = records.next()
+    {
+        let window = trail.windows.on(record.source);
+        let stored = lines.on(record.source)?.reread(*record, window)?;
+        let text = text_of(sources.get(record.source), stored);
+        found = match csv(record.source) {
+            Some(shape) => csv_field(&text, shape, &place.field),
             // JSON within a text: its parts have no bytes of their own.
-            return Ok((*record, Some(reread)));
+            None if text.starts_with(b"\"") => Some(0..text.len()),
+            None => {
+                let is_wanted = |lookup: &Lookup| lookup.is_for(&place.field);
+                let new = || Lookup::of(place.field.clone());
+                let lookup = trail.lookups.get(is_wanted, new);
+                json_field(&text, lookup, place.element)
+            }
         }
-        let range = match csv(record.source) {
-            Some(shape) => csv_field(text, shape, &place.field),
-            None => json_field(text, &place.field, place.element),
-        };
-        if let Some(range) = range {
-            return Ok((part(source, *record, text, range), Some(reread)));
-        }
+        .map(|range| part(sources.get(record.source), *record, &text, range));
     }
-    let source = sources.get(first.source);
-    let reread = read(*first)?;
-    let text = reread.as_ref();
-    let first_character = text.chars().next().map_or(0, char::len_utf8);
-    let span = part(source, *first, text, 0..first_character);
-    Ok((span, Some(reread)))
+    let span = if let Some(span) = found {
+        span
+    } else {
+        let window = trail.windows.on(first.source);
+        let stored = lines.on(first.source)?.reread(*first, window)?;
+        first_character(sources.get(first.source), *first, stored)
+    };
+    let window = trail.windows.on(span.source);
+    let (start, end) = lines.on(span.source)?.positions_in(window, span)?;
+    Ok((span, start, end))
+}
+
+/// The text of a record, in UTF-8.
+fn text_of<'w>(source: &Source, stored: &'w [u8]) -> Cow<'w, [u8]> {
+    match source.encoding {
+        Encoding::Utf8 { .. } => Cow::Borrowed(stored),
+        encoding => Cow::Owned(encoding.decode_part(stored).into_bytes()),
+    }
 }
 
 /// Turns a range of a record's text into stored bytes.
-fn part(source: &Source, record: Span, text: &str, range: Range<usize>) -> Span {
-    let before = text.get(..range.start).unwrap_or_default();
-    let inside = text.get(range).unwrap_or_default();
+fn part(source: &Source, record: Span, text: &[u8], range: Range<usize>) -> Span {
+    let stored_len = |range: Range<usize>| match source.encoding {
+        Encoding::Utf8 { .. } => range.len() as u64,
+        // It was decoded: it is text.
+        encoding => encoding.stored_len(&String::from_utf8_lossy(
+            text.get(range).unwrap_or_default(),
+        )),
+    };
     Span {
         source: record.source,
-        start: record.start + source.encoding.stored_len(before),
-        len: u32::try_from(source.encoding.stored_len(inside)).unwrap_or(u32::MAX),
+        start: record.start + stored_len(0..range.start),
+        len: u32::try_from(stored_len(range)).unwrap_or(u32::MAX),
     }
 }
 
-fn csv_field(row: &str, shape: &CsvShape, spellings: &[String]) -> Option<Range<usize>> {
+fn first_character(source: &Source, record: Span, stored: &[u8]) -> Span {
+    // No character takes more, in any encoding.
+    let beginning = &stored[..stored.len().min(4)];
+    let text = source.encoding.decode_part(beginning);
+    let mut characters = text.char_indices().skip(1).map(|(at, _)| at);
+    let end = characters.next().unwrap_or(text.len());
+    part(source, record, text.as_bytes(), 0..end)
+}
+
+fn csv_field(row: &[u8], shape: &CsvShape, spellings: &[String]) -> Option<Range<usize>> {
     let column = spellings
         .iter()
         .find_map(|name| shape.header.iter().position(|column| column == name))?;
     cell_range(row, shape, column)
 }
 
-fn json_field(record: &str, spellings: &[String], element: Option<u32>) -> Option<Range<usize>> {
-    let rank = |key: &str| {
-        let key = trimmed(key);
-        spellings
-            .iter()
-            .position(|name| key.eq_ignore_ascii_case(name))
-    };
-    // As when reading: the spelling that is not null, then the most canonical, then the first.
-    let mut best: Option<((bool, usize), &str)> = None;
-    for_each_member(record, |key, value| {
-        if let Some(rank) = rank(&key) {
-            let order = (is_blank(value), rank);
-            if best.is_none_or(|(other, _)| order < other) {
-                best = Some((order, value));
-            }
-            // None that follows can be better.
-            if order == (false, 0) {
-                return ControlFlow::Break(());
-            }
-        }
-        ControlFlow::Continue(())
-    })?;
-    let (_, value) = best?;
+fn json_field(record: &[u8], lookup: &mut Lookup, element: Option<u32>) -> Option<Range<usize>> {
+    let range = lookup.find(record)?;
+    let whole = std::str::from_utf8(record.get(range.clone())?).ok()?;
     let meant = match element {
-        Some(index) => element_of(value, index as usize).unwrap_or(value),
-        None => policy_name_of(value).unwrap_or(value),
+        Some(index) => element_of(whole, index as usize).unwrap_or(whole),
+        None => policy_name_of(whole).unwrap_or(whole),
     };
-    let start = meant.as_ptr() as usize - record.as_ptr() as usize;
+    let start = range.start + (meant.as_ptr() as usize - whole.as_ptr() as usize);
     Some(start..start + meant.len())
-}
-
-fn is_blank(value: &str) -> bool {
-    matches!(value, "null" | "\"\"" | "{}")
 }
 
 /// Of a policy written as an object, the place that matters is its name.
@@ -140,7 +154,6 @@ fn member_of<'t>(object: &'t str, name: &str) -> Option<&'t str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::SourceId;
 
     fn found(bytes: &[u8], field: &[&str], element: Option<u32>) -> String {
         let mut sources = Sources::default();
@@ -157,8 +170,11 @@ mod tests {
             field: field.iter().map(|name| (*name).to_owned()).collect(),
             element,
         };
-        let read = |span: Span| sources.get(span.source).read_text(span);
-        let (span, _) = locate(&sources, read, |_: SourceId| None, &place).unwrap();
+        let lines = Lines::of(&sources);
+        let trail = &mut Trail::default();
+        let (span, start, end) = locate(&sources, &lines, |_| None, &place, trail).unwrap();
+        let positions = lines.on(id).unwrap().positions(span.start, span.end());
+        assert_eq!((start, end), positions.unwrap());
         sources.get(id).read_text(span).unwrap()
     }
 

@@ -43,7 +43,7 @@ pub use ids::SharedId;
 pub use kind::ExportKind;
 pub use lists::{List, Listed};
 pub use load::{Input, load, load_by};
-pub use locate::locate;
+pub use locate::{Trail, locate};
 pub use object_id::ObjectId;
 pub use phone_number::PhoneNumber;
 pub use prefix::strip_prefix_ignore_case;

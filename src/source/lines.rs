@@ -4,9 +4,9 @@
 //! and one line of gigabytes cost the same.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use super::{Encoding, Reader, Source, Span};
+use super::{Encoding, Reader, Source, SourceId, Sources, Span, Window};
 
 /// A place in decoded text: both count from 1, columns in Unicode scalar values.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -135,82 +135,63 @@ impl<'s> LineIndex<'s> {
         (base + number as u64 * STEP, self.checkpoints[number])
     }
 
-    /// Reads a record again, with what stands between it and the last checkpoint, so that its lines need no look of
-    /// their own. The buffer may hold anything: it is there for its memory.
+    /// The bytes of a record, read again with what stands between it and the last checkpoint, unless the window shows them
+    /// already.
     ///
     /// # Errors
     /// As [`LineIndex::position`].
-    pub fn reread(&self, span: Span, buffer: Vec<u8>) -> io::Result<Reread> {
-        let (from, position) = self.checkpoint(span.start);
-        let (from, before) = match span.start.checked_sub(from) {
-            Some(before) => (from, before as usize),
-            None => (span.start, 0),
-        };
-        let bytes = self
-            .reader
-            .read_into(from, before + span.len as usize, buffer)?;
-        let record = bytes.get(before..).unwrap_or_default();
-        let is_text =
-            matches!(self.encoding, Encoding::Utf8 { .. }) && std::str::from_utf8(record).is_ok();
-        Ok(Reread {
-            decoded: (!is_text).then(|| self.encoding.decode_part(record)),
-            before,
-            from,
-            position,
-            encoding: self.encoding,
-            bytes,
-        })
+    pub fn reread<'w>(&self, record: Span, window: &'w mut Window) -> io::Result<&'w [u8]> {
+        let from = self.checkpoint(record.start).0.min(record.start);
+        window.show(&self.reader, from, record.end(), self.bytes)?;
+        Ok(window.get(record.start, record.end()).unwrap_or_default())
+    }
+
+    /// The positions of the beginning and the end of a range, which a window may show.
+    ///
+    /// # Errors
+    /// As [`LineIndex::position`].
+    pub fn positions_in(&self, window: &Window, span: Span) -> io::Result<(Position, Position)> {
+        let (from, mut position) = self.checkpoint(span.start);
+        let shown = window.get(from, span.start);
+        match (shown, window.get(span.start, span.end())) {
+            (Some(before), Some(within)) if within.len() as u64 <= STEP => {
+                advance(self.encoding, before, &mut position);
+                let first = position;
+                advance(self.encoding, within, &mut position);
+                Ok((first, position))
+            }
+            _ => self.positions(span.start, span.end()),
+        }
     }
 }
 
-/// A record that was read again.
+/// Line and column of any byte of any source; of each the index is made when it is asked for first.
 #[derive(Debug)]
-pub struct Reread {
-    /// Its text, where its bytes are not the text already.
-    decoded: Option<String>,
-    /// Its bytes, and those before it from a place on of which the position is known.
-    bytes: Vec<u8>,
-    /// How many those are.
-    before: usize,
-    from: u64,
-    position: Position,
-    encoding: Encoding,
+pub struct Lines<'s> {
+    sources: &'s Sources,
+    indexes: Vec<OnceLock<io::Result<LineIndex<'s>>>>,
 }
 
-impl AsRef<str> for Reread {
-    fn as_ref(&self) -> &str {
-        match &self.decoded {
-            Some(text) => text,
-            // They were looked at once: this cannot fail.
-            None => self
-                .bytes
-                .get(self.before..)
-                .and_then(|record| std::str::from_utf8(record).ok())
-                .unwrap_or_default(),
+impl<'s> Lines<'s> {
+    /// Of these sources.
+    pub fn of(sources: &'s Sources) -> Self {
+        Self {
+            sources,
+            indexes: sources.iter().map(|_| OnceLock::new()).collect(),
         }
     }
-}
 
-impl Reread {
-    /// The memory, for the next record.
-    pub fn into_buffer(self) -> Vec<u8> {
-        self.bytes
-    }
-
-    /// The positions of two stored bytes of the record, the second one no earlier than the first; `None` for those that are
-    /// far from where a position is known, or elsewhere.
-    pub fn positions(&self, start: u64, end: u64) -> Option<(Position, Position)> {
-        let before = usize::try_from(start.checked_sub(self.from)?).ok()?;
-        let within = usize::try_from(end.checked_sub(start)?).ok()?;
-        if before + within > 4 * STEP as usize {
-            return None;
+    /// The index of a source.
+    ///
+    /// # Errors
+    /// As [`LineIndex::build`].
+    pub fn on(&self, source: SourceId) -> io::Result<&LineIndex<'s>> {
+        let index = self.indexes[source.0 as usize]
+            .get_or_init(|| LineIndex::build(self.sources.get(source)));
+        match index {
+            Ok(index) => Ok(index),
+            Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
         }
-        let mut first = self.position;
-        advance(self.encoding, self.bytes.get(..before)?, &mut first);
-        let mut last = first;
-        let within = self.bytes.get(before..before + within)?;
-        advance(self.encoding, within, &mut last);
-        Some((first, last))
     }
 }
 
@@ -249,18 +230,14 @@ fn advance(encoding: Encoding, bytes: &[u8], position: &mut Position) {
     }
 }
 
-/// How many characters begin in UTF-8: every byte but 10xxxxxx begins one. Counted in bytes, which a processor adds up many
-/// at a time.
+/// How many characters begin in UTF-8: every byte but 10xxxxxx begins one.
 fn characters(bytes: &[u8]) -> u64 {
-    let begins = |byte: &u8| u8::from(byte & 0xC0 != 0x80);
-    let blocks = bytes.chunks(usize::from(u8::MAX));
-    blocks
-        .map(|block| u64::from(block.iter().map(begins).sum::<u8>()))
-        .sum()
+    bytecount::num_chars(bytes) as u64
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Windows;
     use super::*;
 
     fn at(bytes: &[u8], offset: u64) -> (u64, u64) {
@@ -291,25 +268,29 @@ mod tests {
             let unit = source.encoding.unit();
             let base = source.encoding.bom_len();
             let start = base + source.encoding.stored_len(text.split_once('{').unwrap().0);
+            let span = |start: u64, end: u64| Span {
+                source: crate::source::SourceId(0),
+                start,
+                len: (end - start) as u32,
+            };
+            let mut windows = Windows::default();
+            let window = windows.on(crate::source::SourceId(0));
             for len in [8, 20_000] {
-                let span = Span {
-                    source: crate::source::SourceId(0),
-                    start,
-                    len: len * unit as u32,
-                };
-                let record = lines.reread(span, Vec::new()).unwrap();
-                assert!(record.as_ref().starts_with("{\"a\": 1}"));
-                assert_eq!(record.as_ref().len(), len as usize);
-                for (from, to) in [(0, 8), (1, 4), (8, 8)] {
-                    let (from, to) = (start + from * unit, start + to * unit);
-                    assert_eq!(
-                        record.positions(from, to),
-                        lines.positions(from, to).ok(),
-                        "{from}"
-                    );
+                let end = start + len * unit;
+                let record = lines.reread(span(start, end), window).unwrap();
+                assert_eq!(record, &bytes[start as usize..end as usize]);
+                // Within it, behind it, before it, and longer than what lies between two checkpoints.
+                for (from, to) in [
+                    (start, start + 8 * unit),
+                    (start + unit, start + 4 * unit),
+                    (end, end),
+                    (base, base + unit),
+                    (end, end + 9 * unit),
+                    (start, start + 19_999 * unit),
+                ] {
+                    let found = lines.positions_in(window, span(from, to)).unwrap();
+                    assert_eq!(found, lines.positions(from, to).unwrap(), "{from}");
                 }
-                assert_eq!(record.positions(start, start + 19_999 * unit), None);
-                assert_eq!(record.positions(0, 1), None);
             }
         }
     }

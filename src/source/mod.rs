@@ -8,11 +8,13 @@ mod discover;
 mod encoding;
 mod excerpt;
 mod feed;
+mod few;
 mod lines;
 mod packed;
 mod stamp;
 mod stored;
 mod stream;
+mod window;
 
 use std::io::{self, Read};
 use std::path::Path;
@@ -23,9 +25,11 @@ pub use discover::{DiscoverError, Found, LeftOut, discover};
 pub use encoding::{Decoded, Encoding, StoredOffsets};
 pub use excerpt::Excerpt;
 pub use feed::Feed;
-pub use lines::{LineIndex, Position, Reread};
+pub(crate) use few::Few;
+pub use lines::{LineIndex, Lines, Position};
 pub use stored::Reader;
 pub use stream::{StreamError, TextStream};
+pub use window::{Window, Windows};
 
 use stored::Stored;
 

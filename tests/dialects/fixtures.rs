@@ -10,10 +10,10 @@ use tenantlint::finding::{Place, Problem, Severity};
 use tenantlint::snapshot::record::{Origin, Record};
 use tenantlint::snapshot::service_plans::PlanClass;
 use tenantlint::snapshot::{
-    AssignmentTarget, ExportKind, Field, Input, PlanSet, PolicyName, Snapshot, Symbol, Text, load,
-    locate, spellings_of,
+    AssignmentTarget, ExportKind, Field, Input, PlanSet, PolicyName, Snapshot, Symbol, Text, Trail,
+    load, locate, spellings_of,
 };
-use tenantlint::source::{LineIndex, Sources, Span};
+use tenantlint::source::{LineIndex, Lines, Sources, Span};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -216,11 +216,9 @@ impl Fixture {
             let file = self.snapshot.files.iter().find(|file| file.source == id);
             file.and_then(|file| file.csv.as_ref())
         };
-        let read = |span: Span| self.sources.get(span.source).read_text(span);
-        let span = locate(&self.sources, read, csv, place)
-            .expect("the source is in memory")
-            .0;
-        self.exact(span)
+        let lines = Lines::of(&self.sources);
+        let found = locate(&self.sources, &lines, csv, place, &mut Trail::default());
+        self.exact(found.expect("the source is in memory").0)
     }
 
     fn exact(&self, span: Span) -> (String, u64, u64, u64, u32) {

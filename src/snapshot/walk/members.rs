@@ -1,7 +1,7 @@
 //! The members of one object as they are written, for whoever looks for one of them.
 
 use std::borrow::Cow;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use serde_json::value::RawValue;
 
@@ -14,7 +14,12 @@ pub(in crate::snapshot) fn for_each_member<'t>(
     object: &'t str,
     mut each: impl FnMut(Cow<'t, str>, &'t str) -> ControlFlow<()>,
 ) -> Option<()> {
-    if each_member(object, |key, value| each(key.into(), value)).is_some() {
+    // Between quotes and around values there are whole characters only.
+    let text = |range: Range<usize>| object.get(range).unwrap_or_default();
+    let quick = each_member(object.as_bytes(), |key, value| {
+        each(text(key).into(), text(value))
+    });
+    if quick.is_some() {
         return Some(());
     }
     for (key, value) in members_of(object)? {
@@ -25,38 +30,62 @@ pub(in crate::snapshot) fn for_each_member<'t>(
     Some(())
 }
 
-/// The quick way: a key without its quotes, and the text of its value. `None` when `serde_json` must look; some members may
+/// The quick way: where a key is without its quotes, and its value. `None` when `serde_json` must look; some members may
 /// have been shown by then.
-fn each_member<'t>(
-    object: &'t str,
-    mut each: impl FnMut(&'t str, &'t str) -> ControlFlow<()>,
+pub(super) fn each_member(
+    object: &[u8],
+    each: impl FnMut(Range<usize>, Range<usize>) -> ControlFlow<()>,
 ) -> Option<()> {
-    let bytes = object.as_bytes();
-    let mut at = blanks(bytes, 0);
-    if *bytes.get(at)? != b'{' {
-        return None;
+    match first_member(object)? {
+        ControlFlow::Continue(first) => members_from(object, first, each),
+        ControlFlow::Break(()) => Some(()),
     }
-    at = blanks(bytes, at + 1);
-    if *bytes.get(at)? == b'}' {
-        return Some(());
-    }
+}
+
+/// The members from the one on of which the key begins at `at`.
+pub(super) fn members_from(
+    object: &[u8],
+    mut at: usize,
+    mut each: impl FnMut(Range<usize>, Range<usize>) -> ControlFlow<()>,
+) -> Option<()> {
     loop {
-        let (key, value) = plain_key(bytes, at)?;
-        let end = scan::value(bytes, value, DEEPEST)?;
-        if each(object.get(key)?, object.get(value..end)?).is_break() {
+        let (key, value) = plain_key(object, at)?;
+        let end = scan::value(object, value, DEEPEST)?;
+        if each(key, value..end).is_break() {
             return Some(());
         }
-        at = blanks(bytes, end);
-        match *bytes.get(at)? {
-            b'}' => return Some(()),
-            b',' => at = blanks(bytes, at + 1),
-            _ => return None,
+        match next_member(object, end)? {
+            ControlFlow::Continue(next) => at = next,
+            ControlFlow::Break(()) => return Some(()),
         }
     }
 }
 
+/// Where the first member begins, or that there is none.
+pub(super) fn first_member(object: &[u8]) -> Option<ControlFlow<(), usize>> {
+    let at = blanks(object, 0);
+    if *object.get(at)? != b'{' {
+        return None;
+    }
+    let at = blanks(object, at + 1);
+    Some(match *object.get(at)? {
+        b'}' => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(at),
+    })
+}
+
+/// Where the next member begins behind a value, or that there is none.
+pub(super) fn next_member(object: &[u8], end: usize) -> Option<ControlFlow<(), usize>> {
+    let at = blanks(object, end);
+    match *object.get(at)? {
+        b'}' => Some(ControlFlow::Break(())),
+        b',' => Some(ControlFlow::Continue(blanks(object, at + 1))),
+        _ => None,
+    }
+}
+
 /// The exact way: all members of an object.
-fn members_of(object: &str) -> Option<Vec<(Cow<'_, str>, &RawValue)>> {
+pub(super) fn members_of(object: &str) -> Option<Vec<(Cow<'_, str>, &RawValue)>> {
     struct Members;
     impl<'de> serde::de::Visitor<'de> for Members {
         type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
@@ -88,8 +117,8 @@ mod tests {
 
     fn shown(object: &str) -> Option<Vec<(&str, &str)>> {
         let mut members = Vec::new();
-        each_member(object, |key, value| {
-            members.push((key, value));
+        each_member(object.as_bytes(), |key, value| {
+            members.push((&object[key], &object[value]));
             ControlFlow::Continue(())
         })?;
         Some(members)
@@ -128,9 +157,10 @@ mod tests {
     #[test]
     fn nothing_is_read_behind_what_was_looked_for() {
         let mut seen = 0;
-        let done = each_member("{\"a\":1,\"b\":2, no JSON", |key, _| {
+        let object = b"{\"a\":1,\"b\":2, no JSON";
+        let done = each_member(object, |key, _| {
             seen += 1;
-            if key == "b" {
+            if object[key] == *b"b" {
                 ControlFlow::Break(())
             } else {
                 ControlFlow::Continue(())
@@ -154,8 +184,9 @@ mod tests {
                     continue;
                 };
                 let mut quick = Vec::new();
-                let known = each_member(record.get(), |key, value| {
-                    quick.push((key, value));
+                let text = record.get();
+                let known = each_member(text.as_bytes(), |key, value| {
+                    quick.push((&text[key], &text[value]));
                     ControlFlow::Continue(())
                 });
                 // What it does not know it leaves to the exact way.

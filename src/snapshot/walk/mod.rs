@@ -12,6 +12,7 @@
 
 mod compared;
 mod exact;
+mod lookup;
 mod members;
 mod plans;
 mod scan;
@@ -26,6 +27,7 @@ use super::lax::Lax;
 use super::record::Row;
 pub use compared::disagreement;
 pub(super) use exact::judge;
+pub(super) use lookup::Lookup;
 pub(super) use members::for_each_member;
 use scan::{DEEPEST, blanks, plain_key, plain_text};
 use twin::{LARGEST, Twin};

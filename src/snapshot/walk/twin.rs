@@ -276,7 +276,7 @@ fn behind(bytes: &[u8], at: usize, expected: &[u8]) -> Option<usize> {
 }
 
 /// How many bytes two slices have in common from their beginning.
-fn common(one: &[u8], other: &[u8]) -> usize {
+pub(super) fn common(one: &[u8], other: &[u8]) -> usize {
     const WIDE: usize = 32;
     let mut at = same_chunks::<WIDE>(one, other);
     at += same_chunks::<8>(&one[at..], &other[at..]);

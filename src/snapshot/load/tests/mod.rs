@@ -13,8 +13,8 @@ mod windows;
 
 use super::{Input, load};
 use crate::finding::{Place, Severity};
-use crate::snapshot::{ExportKind, Snapshot, locate, spellings_of};
-use crate::source::{LineIndex, Sources, Span};
+use crate::snapshot::{ExportKind, Snapshot, Trail, locate, spellings_of};
+use crate::source::{LineIndex, Lines, Sources, Span};
 
 const ID: &str = "2713551e-ed63-415d-9175-fc4ff825a0be";
 
@@ -71,8 +71,9 @@ impl Loaded {
             let file = self.snapshot.files.iter().find(|file| file.source == id);
             file.and_then(|file| file.csv.as_ref())
         };
-        let read = |span: Span| self.sources.get(span.source).read_text(span);
-        self.spot(locate(&self.sources, read, csv, place).unwrap().0)
+        let lines = Lines::of(&self.sources);
+        let found = locate(&self.sources, &lines, csv, place, &mut Trail::default());
+        self.spot(found.unwrap().0)
     }
 
     /// The only problem: its severity, its message, and where it is.

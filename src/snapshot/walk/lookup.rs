@@ -1,0 +1,379 @@
+//! Looking for one field in record after record.
+//!
+//! What a report points at is looked for where it was in the record before: all that both have in common is passed in one
+//! comparison.
+
+use std::ops::{ControlFlow, Range};
+use std::sync::Arc;
+
+use super::members::{each_member, first_member, members_from, members_of, next_member};
+use super::scan::{self, DEEPEST, plain_key};
+use super::twin::common;
+use crate::snapshot::lax::trimmed;
+
+/// A larger record is not kept for others to be compared with.
+const LARGEST: usize = 64 * 1024;
+
+/// How many members of the record before may be missing in a row.
+const AHEAD: usize = 8;
+
+/// Of a field, in how many records less the comparison may help than it does not before it is given up.
+const PATIENCE: u32 = 8;
+
+/// Where a field is in an object, and a record in which it was found.
+#[derive(Debug)]
+pub(in crate::snapshot) struct Lookup {
+    /// Spellings of the field, lower-cased, canonical first.
+    spellings: Arc<[String]>,
+    /// The record that others are compared with.
+    bytes: Vec<u8>,
+    /// Its members, up to the last one that was looked at.
+    members: Vec<Member>,
+    /// How many more records had little in common with it than had much.
+    strangers: u32,
+}
+
+#[derive(Debug)]
+struct Member {
+    key: Range<usize>,
+    value: Range<usize>,
+    /// Which spelling of the field it is.
+    rank: Option<usize>,
+}
+
+/// The best value that was met.
+#[derive(Default)]
+struct Best(Option<((bool, usize), Range<usize>)>);
+
+impl Lookup {
+    /// Nothing was looked at yet. The spellings are in lower case, the canonical one first.
+    pub(in crate::snapshot) fn of(spellings: Arc<[String]>) -> Self {
+        Self {
+            spellings,
+            bytes: Vec::new(),
+            members: Vec::new(),
+            strangers: 0,
+        }
+    }
+
+    /// Whether it is the field that it looks for.
+    pub(in crate::snapshot) fn is_for(&self, spellings: &Arc<[String]>) -> bool {
+        Arc::ptr_eq(&self.spellings, spellings)
+    }
+
+    /// Where the value of the field is in an object: as when reading, of the spelling that is not blank, then of the most
+    /// canonical one, then of the first.
+    pub(in crate::snapshot) fn find(&mut self, object: &[u8]) -> Option<Range<usize>> {
+        let mut unexpected = 0;
+        if !self.members.is_empty() && self.strangers < PATIENCE {
+            let found = self.compared(object, &mut unexpected);
+            let is_stranger = unexpected > self.members.len() / 2 + 1;
+            if is_stranger {
+                self.strangers += 1;
+                // The next one is kept instead.
+                self.members.clear();
+            } else {
+                self.strangers = self.strangers.saturating_sub(1);
+            }
+            if let Some(best) = found {
+                return best.value();
+            }
+        }
+        if let Some(best) = self.walked(object) {
+            return best.value();
+        }
+        let text = std::str::from_utf8(object).ok()?;
+        let mut best = Best::default();
+        for (key, value) in members_of(text)? {
+            let value = value.get();
+            if let Some(rank) = self.rank(key.as_bytes()) {
+                let start = value.as_ptr() as usize - text.as_ptr() as usize;
+                if best
+                    .meet(object, rank, start..start + value.len())
+                    .is_break()
+                {
+                    break;
+                }
+            }
+        }
+        best.value()
+    }
+
+    /// Looks at each member, and notes them to compare others with. `None` where `serde_json` must look.
+    fn walked(&mut self, object: &[u8]) -> Option<Best> {
+        let mut best = Best::default();
+        let mut members = std::mem::take(&mut self.members);
+        members.clear();
+        let is_kept = self.strangers < PATIENCE;
+        let mut behind = 0;
+        let walked = each_member(object, |key, value| {
+            let rank = self.rank(&object[key.clone()]);
+            let flow = best.meet_if(object, rank, value.clone());
+            behind = value.end;
+            if is_kept {
+                members.push(Member { key, value, rank });
+            }
+            flow
+        });
+        // A record begins with its brace. The byte behind the last value is kept too: a number goes on where it is a digit.
+        let kept = object.get(..=behind).filter(|kept| kept.len() <= LARGEST);
+        if let (Some(()), Some([b'{', ..])) = (walked, kept) {
+            self.bytes.clear();
+            self.bytes.extend_from_slice(kept.unwrap_or_default());
+            self.members = members;
+        }
+        walked.map(|()| best)
+    }
+
+    /// Looks only at members that are not as they were in the record that is kept, and at those that may be the field.
+    /// `None` where all must be looked at.
+    fn compared(&self, object: &[u8], unexpected: &mut usize) -> Option<Best> {
+        if object.first() != Some(&b'{') {
+            return None;
+        }
+        let mut best = Best::default();
+        // Behind the last member that both have, in this one and in the other.
+        let (mut at, mut base) = (1, 1);
+        let mut place = 0;
+        loop {
+            let same = common(object.get(at..)?, self.bytes.get(base..)?);
+            let (start, kept) = (at, base);
+            while let Some(member) = self.members.get(place) {
+                // The byte behind it is the same too, so that a number ends there.
+                if member.value.end - kept >= same {
+                    break;
+                }
+                let value = start + (member.value.start - kept)..start + (member.value.end - kept);
+                (at, base) = (value.end, member.value.end);
+                place += 1;
+                if best.meet_if(object, member.rank, value).is_break() {
+                    return Some(best);
+                }
+            }
+            let next = if at == 1 {
+                first_member(object)?
+            } else {
+                next_member(object, at)?
+            };
+            let ControlFlow::Continue(next) = next else {
+                return Some(best);
+            };
+            if place == self.members.len() {
+                members_from(object, next, |key, value| {
+                    *unexpected += 1;
+                    best.meet_if(object, self.rank(&object[key]), value)
+                })?;
+                return Some(best);
+            }
+            let (key, value) = plain_key(object, next)?;
+            let value = value..scan::value(object, value, DEEPEST)?;
+            at = value.end;
+            let key = object.get(key)?;
+            let ahead = self.members.get(place..)?.iter().take(AHEAD);
+            let known = ahead
+                .enumerate()
+                .find(|(_, member)| self.bytes.get(member.key.clone()) == Some(key));
+            let rank = if let Some((ahead, member)) = known {
+                *unexpected += ahead;
+                place += ahead + 1;
+                base = member.value.end;
+                member.rank
+            } else {
+                *unexpected += 1;
+                self.rank(key)
+            };
+            if best.meet_if(object, rank, value).is_break() {
+                return Some(best);
+            }
+        }
+    }
+
+    /// Which spelling of the field a key is.
+    fn rank(&self, key: &[u8]) -> Option<usize> {
+        let key = trimmed(std::str::from_utf8(key).ok()?);
+        self.spellings
+            .iter()
+            .position(|name| key.eq_ignore_ascii_case(name))
+    }
+}
+
+impl Best {
+    /// Takes a value if it is better, and breaks where none that follows can be.
+    fn meet(&mut self, object: &[u8], rank: usize, value: Range<usize>) -> ControlFlow<()> {
+        let written = object.get(value.clone()).unwrap_or_default();
+        let order = (matches!(written, b"null" | b"\"\"" | b"{}"), rank);
+        if self.0.as_ref().is_none_or(|(other, _)| order < *other) {
+            self.0 = Some((order, value));
+        }
+        if order == (false, 0) {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+
+    /// Takes a value that may be of another field.
+    fn meet_if(
+        &mut self,
+        object: &[u8],
+        rank: Option<usize>,
+        value: Range<usize>,
+    ) -> ControlFlow<()> {
+        match rank {
+            Some(rank) => self.meet(object, rank, value),
+            None => ControlFlow::Continue(()),
+        }
+    }
+
+    fn value(self) -> Option<Range<usize>> {
+        self.0.map(|(_, value)| value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::value::RawValue;
+
+    use super::*;
+
+    fn spellings(names: &[&str]) -> Arc<[String]> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    /// What is found in each of some objects, one after the other, and in each of them alone.
+    fn found<'o>(names: &[&str], objects: &[&'o str]) -> Vec<Option<&'o str>> {
+        let mut lookup = Lookup::of(spellings(names));
+        let together: Vec<_> = objects
+            .iter()
+            .map(|object| lookup.find(object.as_bytes()).map(|range| &object[range]))
+            .collect();
+        for (object, found) in objects.iter().zip(&together) {
+            let mut alone = Lookup::of(spellings(names));
+            let alone = alone.find(object.as_bytes()).map(|range| &object[range]);
+            assert_eq!(*found, alone, "{object}");
+        }
+        together
+    }
+
+    #[test]
+    fn a_field_is_found_beside_whatever_another_record_says() {
+        let some = Some;
+        assert_eq!(
+            found(
+                &["u", "v"],
+                &[
+                    r#"{"a":1,"b":"x","u":"1","z":0}"#,
+                    r#"{"a":1,"b":"x","u":"1","z":0}"#,
+                    r#"{"a":12,"b":"y","u":"2"}"#,
+                    r#"{"a":1,"b":"x","u":null,"z":0}"#,
+                    r#"{"a":1,"b":"x","u":null,"v":"3"}"#,
+                    r#"{"a":1,"v":"4","b":"x","u":""}"#,
+                    r#"{"v":"5","a":1,"b":"x"}"#,
+                    r#"{"b":"x","u":"6"}"#,
+                    r#"{"n":0,"a":1,"b":"x","U":"7"}"#,
+                    r#"{"a":1,"b":"x","\u0075":"8","z":0}"#,
+                    r#"{"a":1,"b":"x","z":0}"#,
+                    r#"{"a":1}"#,
+                    "{}",
+                    "{ }",
+                    "[]",
+                    r#"{"a":1,"b":{"u":9},"u":"10"}"#,
+                    r#"{"u":"11","u":"12"}"#,
+                    r#"{"u":null,"u":"13"}"#,
+                ]
+            ),
+            [
+                some("\"1\""),
+                some("\"1\""),
+                some("\"2\""),
+                some("null"),
+                some("\"3\""),
+                some("\"4\""),
+                some("\"5\""),
+                some("\"6\""),
+                some("\"7\""),
+                some("\"8\""),
+                None,
+                None,
+                None,
+                None,
+                None,
+                some("\"10\""),
+                some("\"11\""),
+                some("\"13\""),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_number_that_goes_on_is_another() {
+        assert_eq!(
+            found(
+                &["u"],
+                &[r#"{"a":1,"u":1}"#, r#"{"a":12,"u":1}"#, r#"{"a":1,"u":12}"#]
+            ),
+            [Some("1"), Some("1"), Some("12")]
+        );
+    }
+
+    #[test]
+    fn records_that_are_alike_are_compared_and_strangers_are_given_up() {
+        let alike = r#"{"a":"1","b":"2","c":"3","d":"4","u":"5"}"#;
+        let mut lookup = Lookup::of(spellings(&["u"]));
+        for _ in 0..20 {
+            assert!(lookup.find(alike.as_bytes()).is_some());
+            assert_eq!((lookup.members.len(), lookup.strangers), (5, 0));
+        }
+        for number in 0..20 {
+            let strange = format!(
+                r#"{{"p{number}":1,"q{number}":1,"r{number}":1,"s{number}":1,"t{number}":1,"v{number}":1,"u":2}}"#
+            );
+            assert!(lookup.find(strange.as_bytes()).is_some());
+        }
+        assert_eq!(lookup.strangers, PATIENCE);
+    }
+
+    #[test]
+    fn every_field_of_every_record_is_found_as_serde_json_finds_it() {
+        let below = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots/contoso");
+        let mut looked = 0;
+        for file in std::fs::read_dir(below).unwrap() {
+            // Some of them are in other encodings, or other formats.
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap_or_default();
+            let Ok(list) = serde_json::from_str::<Vec<&RawValue>>(&text) else {
+                continue;
+            };
+            let objects = list.iter().filter_map(|one| members_of(one.get()));
+            let mut keys: Vec<String> = objects
+                .flatten()
+                .map(|(key, _)| key.trim().to_ascii_lowercase())
+                .collect();
+            keys.sort();
+            keys.dedup();
+            for pair in keys.windows(2) {
+                let names: Vec<&str> = pair.iter().map(String::as_str).collect();
+                let mut lookup = Lookup::of(spellings(&names));
+                for record in &list {
+                    let text = record.get();
+                    let mut exact = Best::default();
+                    for (key, value) in members_of(text).into_iter().flatten() {
+                        let start = value.get().as_ptr() as usize - text.as_ptr() as usize;
+                        if let Some(rank) = lookup.rank(key.as_bytes()) {
+                            let range = start..start + value.get().len();
+                            if exact.meet(text.as_bytes(), rank, range).is_break() {
+                                break;
+                            }
+                        }
+                    }
+                    assert_eq!(
+                        lookup.find(text.as_bytes()),
+                        exact.value(),
+                        "{names:?} {text}"
+                    );
+                    looked += 1;
+                }
+            }
+        }
+        assert!(looked > 5_000, "{looked}");
+    }
+}
