@@ -1,8 +1,8 @@
-//! The walker beside `serde_json`, for the fuzzer: it never accepts more, and reads the same.
+//! The walker and the lookup of a field beside `serde_json`, for the fuzzer: they never accept more, and read the same.
 
 use std::collections::BTreeSet;
 
-use super::{Shape, Slot, judge};
+use super::{Lookup, Shape, Slot, judge};
 use crate::snapshot::cell::{Cell, PlanSet, Reading};
 use crate::snapshot::lax::Lax;
 use crate::snapshot::record::{Row, bit_of};
@@ -17,6 +17,9 @@ const SLOTS: [(&str, Slot); 6] = [
     ("list", slot(3, 0)),
     ("name", slot(4, 0)),
 ];
+
+/// Fields that are looked for, by their spellings.
+const FIELDS: [&[&str]; 3] = [&["a"], &["plans", "plan"], &["name", "b", "list"]];
 
 /// The slot whose lists are added up.
 const PLANS: Slot = Slot {
@@ -35,8 +38,11 @@ const fn slot(index: usize, rank: u8) -> Slot {
 type Filled<'t> = Vec<Option<Lax<'t>>>;
 
 /// Walks a text in which records stand one behind the other, with blanks between them. The first record that
-/// `serde_json` refuses though it was walked, or reads in another way, and why; `None` where both agree.
+/// `serde_json` refuses though it was walked, or reads in another way, or in which a field is found elsewhere, and why; `None`
+/// where both agree.
 pub fn disagreement(text: &str) -> Option<String> {
+    let mut lookups =
+        FIELDS.map(|names| Lookup::of(names.iter().map(|&name| name.into()).collect()));
     // One walker for all of them: what it remembers of a record must not change what it reads in the next.
     let mut reader = Reader::default();
     let mut met = BTreeSet::new();
@@ -73,6 +79,16 @@ pub fn disagreement(text: &str) -> Option<String> {
             return Some(format!(
                 "up to {end} keys are {known:?}, by serde_json {met:?}"
             ));
+        }
+        let record = text.get(at..end)?;
+        for lookup in &mut lookups {
+            let found = lookup.find(record.as_bytes());
+            let exact = lookup.exact(record);
+            if found != exact {
+                return Some(format!(
+                    "{lookup:?} finds {found:?} in {record:?}, serde_json {exact:?}"
+                ));
+            }
         }
         at = end;
     }

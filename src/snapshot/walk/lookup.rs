@@ -82,18 +82,19 @@ impl Lookup {
         if let Some(best) = self.walked(object) {
             return best.value();
         }
-        let text = std::str::from_utf8(object).ok()?;
+        self.exact(std::str::from_utf8(object).ok()?)
+    }
+
+    /// What [`Lookup::find`] answers, told by `serde_json` alone.
+    pub(super) fn exact(&self, object: &str) -> Option<Range<usize>> {
         let mut best = Best::default();
-        for (key, value) in members_of(text)? {
+        for (key, value) in members_of(object)? {
             let value = value.get();
-            if let Some(rank) = self.rank(key.as_bytes()) {
-                let start = value.as_ptr() as usize - text.as_ptr() as usize;
-                if best
-                    .meet(object, rank, start..start + value.len())
-                    .is_break()
-                {
-                    break;
-                }
+            let start = value.as_ptr() as usize - object.as_ptr() as usize;
+            let value = start..start + value.len();
+            let rank = self.rank(key.as_bytes());
+            if best.meet(object.as_bytes(), rank, value).is_break() {
+                break;
             }
         }
         best.value()
@@ -108,7 +109,7 @@ impl Lookup {
         let mut behind = 0;
         let walked = each_member(object, |key, value| {
             let rank = self.rank(&object[key.clone()]);
-            let flow = best.meet_if(object, rank, value.clone());
+            let flow = best.meet(object, rank, value.clone());
             behind = value.end;
             if is_kept {
                 members.push(Member { key, value, rank });
@@ -146,7 +147,7 @@ impl Lookup {
                 let value = start + (member.value.start - kept)..start + (member.value.end - kept);
                 (at, base) = (value.end, member.value.end);
                 place += 1;
-                if best.meet_if(object, member.rank, value).is_break() {
+                if best.meet(object, member.rank, value).is_break() {
                     return Some(best);
                 }
             }
@@ -161,7 +162,7 @@ impl Lookup {
             if place == self.members.len() {
                 members_from(object, next, |key, value| {
                     *unexpected += 1;
-                    best.meet_if(object, self.rank(&object[key]), value)
+                    best.meet(object, self.rank(&object[key]), value)
                 })?;
                 return Some(best);
             }
@@ -182,7 +183,7 @@ impl Lookup {
                 *unexpected += 1;
                 self.rank(key)
             };
-            if best.meet_if(object, rank, value).is_break() {
+            if best.meet(object, rank, value).is_break() {
                 return Some(best);
             }
         }
@@ -198,8 +199,12 @@ impl Lookup {
 }
 
 impl Best {
-    /// Takes a value if it is better, and breaks where none that follows can be.
-    fn meet(&mut self, object: &[u8], rank: usize, value: Range<usize>) -> ControlFlow<()> {
+    /// Takes the value of a member if it is better, and breaks where none that follows can be; `rank` is `None` for those of
+    /// other fields.
+    fn meet(&mut self, object: &[u8], rank: Option<usize>, value: Range<usize>) -> ControlFlow<()> {
+        let Some(rank) = rank else {
+            return ControlFlow::Continue(());
+        };
         let written = object.get(value.clone()).unwrap_or_default();
         let order = (matches!(written, b"null" | b"\"\"" | b"{}"), rank);
         if self.0.as_ref().is_none_or(|(other, _)| order < *other) {
@@ -209,19 +214,6 @@ impl Best {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
-        }
-    }
-
-    /// Takes a value that may be of another field.
-    fn meet_if(
-        &mut self,
-        object: &[u8],
-        rank: Option<usize>,
-        value: Range<usize>,
-    ) -> ControlFlow<()> {
-        match rank {
-            Some(rank) => self.meet(object, rank, value),
-            None => ControlFlow::Continue(()),
         }
     }
 
@@ -355,21 +347,8 @@ mod tests {
                 let mut lookup = Lookup::of(spellings(&names));
                 for record in &list {
                     let text = record.get();
-                    let mut exact = Best::default();
-                    for (key, value) in members_of(text).into_iter().flatten() {
-                        let start = value.get().as_ptr() as usize - text.as_ptr() as usize;
-                        if let Some(rank) = lookup.rank(key.as_bytes()) {
-                            let range = start..start + value.get().len();
-                            if exact.meet(text.as_bytes(), rank, range).is_break() {
-                                break;
-                            }
-                        }
-                    }
-                    assert_eq!(
-                        lookup.find(text.as_bytes()),
-                        exact.value(),
-                        "{names:?} {text}"
-                    );
+                    let found = lookup.find(text.as_bytes());
+                    assert_eq!(found, lookup.exact(text), "{names:?} {text}");
                     looked += 1;
                 }
             }
