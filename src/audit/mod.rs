@@ -204,12 +204,17 @@ fn order(one: &Finding, two: &Finding) -> Ordering {
 fn settle(
     snapshot: u32,
     rule: &'static Rule,
-    drafts: Vec<Draft>,
+    mut drafts: Vec<Draft>,
     policy: &Policy,
     places: &Places,
     keep: &(dyn Fn(Fingerprint, Severity) -> bool + Sync),
 ) -> Vec<Finding> {
     let page = &rule.page;
+    // In the order of the export, in which a file is read from front to back.
+    drafts.par_sort_by_cached_key(|draft| {
+        let record = draft.primary.place.records.first();
+        record.map(|record| (record.source, record.start))
+    });
     let settled: Vec<Option<Finding>> = drafts
         .into_par_iter()
         .map_init(Trail::default, |trail, draft| {

@@ -1,6 +1,6 @@
 //! Silences findings that follow from a stronger one about the same subject.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use super::engine::Tally;
 use crate::finding::{Draft, SubjectKind};
@@ -17,14 +17,21 @@ pub(super) fn silence(
     tallies: &mut [Tally],
     accepted: impl Fn(&Rule, &Draft) -> bool,
 ) {
-    let subjects: Vec<Option<BTreeSet<About>>> = rules
+    let found: HashSet<&str> = rules
+        .iter()
+        .zip(tallies.iter())
+        .filter(|(_, tally)| !tally.drafts.is_empty())
+        .map(|(rule, _)| rule.page.code)
+        .collect();
+    let subjects: Vec<Option<Subjects>> = rules
         .iter()
         .zip(tallies.iter())
         .map(|(rule, tally)| {
-            let is_stronger = superseding::PAIRS
-                .iter()
-                .any(|pair| pair.stronger == rule.page.code);
-            (is_stronger && !tally.drafts.is_empty()).then(|| {
+            let code = rule.page.code;
+            let mut pairs = superseding::PAIRS.iter();
+            // Where there is nothing to silence, nobody asks.
+            let is_asked = pairs.any(|pair| pair.stronger == code && found.contains(pair.weaker));
+            (is_asked && found.contains(code)).then(|| {
                 tally
                     .drafts
                     .iter()
@@ -35,7 +42,7 @@ pub(super) fn silence(
         })
         .collect();
     for (rule, tally) in rules.iter().zip(tallies) {
-        let speaking: Vec<&BTreeSet<About>> = superseding::stronger_than(rule.page.code)
+        let speaking: Vec<&Subjects> = superseding::stronger_than(rule.page.code)
             .filter_map(|code| rules.iter().position(|other| other.page.code == code))
             .filter_map(|index| subjects[index].as_ref())
             .collect();
@@ -53,9 +60,12 @@ pub(super) fn silence(
     }
 }
 
+/// What all findings of a rule are about.
+type Subjects = HashSet<About, foldhash::fast::FixedState>;
+
 /// What a finding is about, for comparing two of them: the same thing, or a number and the account that holds it. Two
 /// numbers of one holder are two things.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 enum About {
     Itself(String),
     Account(String),

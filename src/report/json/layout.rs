@@ -44,6 +44,12 @@ where
     }
 }
 
+/// Whether written JSON may hold what an agent of a pipeline takes for a command.
+pub(super) fn holds_command(json: &[u8]) -> bool {
+    // Nearly none has one sign, which is quicker to tell than that it has not two.
+    memchr::memchr(b'#', json).is_some_and(|at| memchr::memmem::find(&json[at..], b"##").is_some())
+}
+
 /// What no JSON text holds: where a list is to be written that is made elsewhere.
 pub(super) const LIST_MARK: u8 = 0x01;
 
@@ -52,6 +58,8 @@ pub(super) struct Lines {
     limit: usize,
     depth: usize,
     filled: bool,
+    /// Whether texts may go through as they are.
+    is_trusting: bool,
 }
 
 impl Lines {
@@ -60,6 +68,15 @@ impl Lines {
             limit,
             depth: 0,
             filled: false,
+            is_trusting: false,
+        }
+    }
+
+    /// For a value of which somebody asks [`holds_command`] when it is written, and then writes it again.
+    pub(super) fn trusting() -> Self {
+        Self {
+            is_trusting: true,
+            ..Self::down_to(0)
         }
     }
 
@@ -107,8 +124,7 @@ impl Formatter for Lines {
         fragment: &str,
     ) -> io::Result<()> {
         let mut written = 0;
-        // Nearly no text has one, which is quicker to tell than that it has not two.
-        if memchr::memchr(b'#', fragment.as_bytes()).is_some() && fragment.contains("##") {
+        if !self.is_trusting && holds_command(fragment.as_bytes()) {
             for (at, _) in fragment.match_indices('[') {
                 if awaits_bracket(&fragment[..at]) {
                     writer.write_all(&fragment.as_bytes()[written..at])?;

@@ -10,7 +10,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 use serde::ser::{Serialize, Serializer};
 
-use super::layout::{LIST_MARK, Lines, document};
+use super::layout::{LIST_MARK, Lines, document, holds_command};
 
 /// A list whose elements are made from items.
 pub(in crate::report) struct Elements<'a, T, F> {
@@ -73,12 +73,22 @@ where
             if first + index > 0 {
                 buffer.extend_from_slice(between);
             }
-            let formatter = Lines::down_to(0);
-            let mut serializer = serde_json::Serializer::with_formatter(&mut *buffer, formatter);
-            (self.make)(item).serialize(&mut serializer)?;
+            let value = (self.make)(item);
+            let start = buffer.len();
+            // Nearly nothing has to be guarded: to look at all of it once is less than to look at each text.
+            append(&value, Lines::trusting(), buffer)?;
+            if holds_command(&buffer[start..]) {
+                buffer.truncate(start);
+                append(&value, Lines::down_to(0), buffer)?;
+            }
         }
         Ok(())
     }
+}
+
+fn append(value: &impl Serialize, layout: Lines, buffer: &mut Vec<u8>) -> io::Result<()> {
+    let mut serializer = serde_json::Serializer::with_formatter(buffer, layout);
+    Ok(value.serialize(&mut serializer)?)
 }
 
 /// How many elements one thread makes in one go: enough to be worth sharing out, few enough to stay in its cache.
