@@ -9,8 +9,7 @@ use crate::snapshot::PhoneNumber;
 use crate::tenant::{Holder, Tenant};
 
 /// Sets apart what a stronger finding says already, and counts it. A rule that is off, not evaluated or has nothing to
-/// say silences nobody, since it has no findings;
-/// nor has a finding that is `accepted`.
+/// say silences nobody, since it has no findings; nor does a finding that is `accepted`.
 pub(super) fn silence(
     tenant: &Tenant,
     rules: &[Rule],

@@ -179,6 +179,88 @@ mod tests {
     }
 
     #[test]
+    fn places_one_after_the_other_are_where_each_of_them_is_alone() {
+        let records: Vec<String> = (0..300)
+            .map(|number| {
+                let name = ["é", "b", "null", "12"][number % 4];
+                let more = ["", ", \"line\": \"x\"", ", \"Line\": null"][number % 3];
+                format!("{{\"Name\": \"{name}{number}\"{more},\n \"LineUri\": [\"é\", \"tel:{number}\"]}}")
+            })
+            .collect();
+        let text = records.join("\n");
+        let utf16: Vec<u8> = [0xFF, 0xFE]
+            .into_iter()
+            .chain(text.encode_utf16().flat_map(u16::to_le_bytes))
+            .collect();
+        let (windows_1252, ..) = encoding_rs::WINDOWS_1252.encode(&text);
+        let utf8 = [b"\xEF\xBB\xBF", text.as_bytes()].concat();
+        let mut sources = Sources::default();
+        let mut places = Vec::new();
+        for bytes in [text.as_bytes(), &utf8, &utf16, &windows_1252] {
+            let source = Source::in_memory("a.json".into(), 0, bytes);
+            let encoding = source.encoding;
+            let id = sources.add(source);
+            let mut at = 0;
+            for record in &records {
+                let start = encoding.bom_len() + encoding.stored_len(&text[..at]);
+                let len = encoding.stored_len(record) as u32;
+                let source = id;
+                let record_span = Span { source, len, start };
+                at += record.len() + 1;
+                for (field, element) in [("name", None), ("line", None), ("lineuri", Some(1))] {
+                    places.push(Place {
+                        records: [record_span].into(),
+                        field: [field.to_owned()].into(),
+                        element,
+                    });
+                }
+            }
+        }
+        let lines = Lines::of(&sources);
+        let find =
+            |place, trail: &mut Trail| locate(&sources, &lines, |_| None, place, trail).unwrap();
+        let alone: Vec<_> = places
+            .iter()
+            .map(|place| find(place, &mut Trail::default()))
+            .collect();
+        for (place, (span, start, end)) in places.iter().zip(&alone) {
+            let positions = lines
+                .on(span.source)
+                .unwrap()
+                .positions(span.start, span.end());
+            assert_eq!((*start, *end), positions.unwrap(), "{place:?}");
+        }
+        let forwards: Vec<usize> = (0..places.len()).collect();
+        let backwards: Vec<usize> = forwards.iter().rev().copied().collect();
+        let all_over: Vec<usize> = forwards.iter().map(|at| at * 7919 % places.len()).collect();
+        for way in [forwards, backwards, all_over] {
+            let mut trail = Trail::default();
+            for at in way {
+                assert_eq!(find(&places[at], &mut trail), alone[at], "{:?}", places[at]);
+            }
+        }
+        let shown = |at: usize| {
+            sources
+                .get(alone[at].0.source)
+                .read_text(alone[at].0)
+                .unwrap()
+        };
+        assert_eq!(
+            ["\"é0\"", "{", "\"tel:0\""],
+            [shown(0), shown(1), shown(2)]
+                .each_ref()
+                .map(String::as_str)
+        );
+        assert_eq!(shown(2 * 900 + 4), "\"x\"");
+    }
+
+    #[test]
+    fn an_empty_name_asks_for_the_beginning_of_the_record() {
+        assert_eq!(found(br#"{"":1}"#, &[""], None), "{");
+        assert_eq!(found(br#""{}""#, &[""], None), "\"");
+    }
+
+    #[test]
     fn a_field_is_found_by_any_spelling_without_case() {
         let record = r#"{ "DisplayName": "é", "LineURI": null, "LineUri": "tel:+1" }"#;
         assert_eq!(found(record.as_bytes(), &["lineuri"], None), "\"tel:+1\"");

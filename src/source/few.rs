@@ -40,6 +40,11 @@ impl<T> Few<T> {
         });
         &mut self.list[place]
     }
+
+    /// All that are kept.
+    pub(crate) fn each(&mut self) -> impl Iterator<Item = &mut T> {
+        self.list.iter_mut()
+    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::{Few, Reader, SourceId};
 /// How near to what was read before the next place is for more to be read than it needs, and how much then, in bytes.
 const AHEAD: u64 = 64 * 1024;
 
-/// A longer window is not kept, in bytes.
+/// A longer window, in bytes, is not kept while another source is looked at, nor is its memory used again.
 const LARGEST: usize = 1024 * 1024;
 
 /// Windows on the sources that were asked for last.
@@ -20,10 +20,15 @@ pub struct Windows(Few<Window>);
 impl Windows {
     /// The window on a source.
     pub fn on(&mut self, source: SourceId) -> &mut Window {
+        let others = self.0.each().filter(|window| window.source != source);
+        for large in others.filter(|window| window.bytes.capacity() > LARGEST) {
+            large.bytes = Vec::new();
+        }
         let new = || Window {
             source,
             from: 0,
             bytes: Vec::new(),
+            went_back: false,
         };
         self.0.get(|window| window.source == source, new)
     }
@@ -35,11 +40,17 @@ pub struct Window {
     source: SourceId,
     from: u64,
     bytes: Vec<u8>,
+    /// Whether the last place that was read came before the one before it.
+    went_back: bool,
 }
 
 impl Window {
-    /// A range of stored bytes, where the window shows all of it.
+    /// A range of stored bytes, where the window shows all of it. One that shows nothing does not even tell that nothing is
+    /// there: nobody looked whether the file is still what it was.
     pub(super) fn get(&self, start: u64, end: u64) -> Option<&[u8]> {
+        if self.bytes.is_empty() {
+            return None;
+        }
         let at = |offset: u64| usize::try_from(offset.checked_sub(self.from)?).ok();
         self.bytes.get(at(start)?..at(end)?)
     }
@@ -59,8 +70,10 @@ impl Window {
             return Ok(());
         }
         let shown = self.from + self.bytes.len() as u64;
-        let follows = !self.bytes.is_empty() && start >= self.from && start <= shown + AHEAD;
-        let end = if follows {
+        let goes_back = start < self.from;
+        let is_near = !self.bytes.is_empty() && !goes_back && start <= shown + AHEAD;
+        // Who goes to and fro needs what lies ahead no more than what lies behind.
+        let end = if is_near && !self.went_back {
             end.max(bytes.min(start + AHEAD))
         } else {
             end
@@ -71,7 +84,7 @@ impl Window {
         }
         let len = usize::try_from(end.saturating_sub(start)).unwrap_or(usize::MAX);
         self.bytes = reader.read_into(start, len, buffer)?;
-        self.from = start;
+        (self.from, self.went_back) = (start, goes_back);
         Ok(())
     }
 }
@@ -79,7 +92,7 @@ impl Window {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::Source;
+    use crate::source::{LineIndex, Source, Span};
 
     #[test]
     fn what_follows_is_read_ahead_and_what_does_not_is_not() {
@@ -100,6 +113,13 @@ mod tests {
             // A long one, and the end of all.
             (7, 200_000, 7..200_000),
             (260_000, 260_001, 260_000..300_000),
+            // To and fro.
+            (9_000, 9_010, 9_000..9_010),
+            (8_000, 8_010, 8_000..8_010),
+            (9_010, 9_020, 9_010..9_020),
+            (8_010, 8_020, 8_010..8_020),
+            (9_020, 9_030, 9_020..9_030),
+            (9_030, 9_040, 9_030..74_566),
         ] {
             window.show(&reader, start, end, 300_000).unwrap();
             let range = start as usize..end as usize;
@@ -109,6 +129,38 @@ mod tests {
         }
         assert!(window.show(&reader, 299_999, 300_001, 300_000).is_err());
         assert_eq!(window.get(299_999, 300_000), None);
+        assert_eq!(window.get(window.from, window.from), None);
+    }
+
+    #[test]
+    fn a_large_window_is_let_go_for_another_source() {
+        let source = Source::in_memory("a.json".into(), 0, &vec![b'x'; LARGEST + 1]);
+        let reader = source.reader().unwrap();
+        let mut windows = Windows::default();
+        for len in [LARGEST as u64, LARGEST as u64 + 1] {
+            let window = windows.on(SourceId(0));
+            window.show(&reader, 0, len, source.bytes).unwrap();
+            windows.on(SourceId(1));
+            let is_kept = windows.on(SourceId(0)).get(0, len).is_some();
+            assert_eq!(is_kept, len == LARGEST as u64);
+        }
+    }
+
+    #[test]
+    fn nothing_is_told_of_a_file_that_nobody_looked_at() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        std::fs::write(&path, "[]").unwrap();
+        let (source, _) = Source::open(&path, "a.json".into(), 0).unwrap();
+        let lines = LineIndex::build(&source).unwrap();
+        let nothing = Span::start_of(SourceId(0));
+        let mut windows = Windows::default();
+        let window = windows.on(SourceId(0));
+        assert_eq!(lines.reread(nothing, window).unwrap(), b"");
+        assert!(lines.positions_in(window, nothing).is_ok());
+        std::fs::write(&path, "[{}]").unwrap();
+        assert!(lines.positions_in(window, nothing).is_err());
+        assert!(lines.reread(nothing, window).is_err());
     }
 
     #[test]

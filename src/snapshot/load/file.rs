@@ -496,7 +496,7 @@ pub(super) fn user_of_context(context: &str) -> Option<String> {
 pub(super) fn beginning_of(record: Span) -> Place {
     Place {
         records: [record].into(),
-        // No record has such a field, and then the place is where the record begins.
+        // An empty name asks for the place where the record begins.
         field: Arc::from([String::new()]),
         element: None,
     }

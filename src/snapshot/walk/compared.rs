@@ -62,6 +62,10 @@ pub fn disagreement(text: &str) -> Option<String> {
         } else {
             // As where exports are read: `serde_json` takes over, and the walker goes on behind the record.
             let rest = text.get(at..)?;
+            for lookup in &mut lookups {
+                // It may be anything: what is found there matters to nobody.
+                lookup.find(rest.as_bytes());
+            }
             let mut records =
                 serde_json::Deserializer::from_str(rest).into_iter::<serde::de::IgnoredAny>();
             if !rest.starts_with('{') || !matches!(records.next(), Some(Ok(_))) {

@@ -17,7 +17,7 @@ const LARGEST: usize = 64 * 1024;
 /// How many members of the record before may be missing in a row.
 const AHEAD: usize = 8;
 
-/// Of a field, in how many records less the comparison may help than it does not before it is given up.
+/// How many more strange records than familiar ones may come before comparing them is given up.
 const PATIENCE: u32 = 8;
 
 /// Where a field is in an object, and a record in which it was found.
@@ -29,7 +29,7 @@ pub(in crate::snapshot) struct Lookup {
     bytes: Vec<u8>,
     /// Its members, up to the last one that was looked at.
     members: Vec<Member>,
-    /// How many more records had little in common with it than had much.
+    /// How many more records were strange, having little in common with the one kept, than were familiar.
     strangers: u32,
 }
 
@@ -58,7 +58,8 @@ impl Lookup {
 
     /// Whether it is the field that it looks for.
     pub(in crate::snapshot) fn is_for(&self, spellings: &Arc<[String]>) -> bool {
-        Arc::ptr_eq(&self.spellings, spellings)
+        // Each thread may have a list of its own.
+        Arc::ptr_eq(&self.spellings, spellings) || self.spellings == *spellings
     }
 
     /// Where the value of the field is in an object: as when reading, of the spelling that is not blank, then of the most
@@ -69,14 +70,13 @@ impl Lookup {
             let found = self.compared(object, &mut unexpected);
             let is_stranger = unexpected > self.members.len() / 2 + 1;
             if is_stranger {
+                // It is kept instead: it may have members behind the field that the other was not asked for.
                 self.strangers += 1;
-                // The next one is kept instead.
-                self.members.clear();
             } else {
                 self.strangers = self.strangers.saturating_sub(1);
-            }
-            if let Some(best) = found {
-                return best.value();
+                if let Some(best) = found {
+                    return best.value();
+                }
             }
         }
         if let Some(best) = self.walked(object) {
@@ -111,16 +111,16 @@ impl Lookup {
             let rank = self.rank(&object[key.clone()]);
             let flow = best.meet(object, rank, value.clone());
             behind = value.end;
-            if is_kept {
+            if is_kept && value.end < LARGEST {
                 members.push(Member { key, value, rank });
             }
             flow
         });
         // A record begins with its brace. The byte behind the last value is kept too: a number goes on where it is a digit.
         let kept = object.get(..=behind).filter(|kept| kept.len() <= LARGEST);
-        if let (Some(()), Some([b'{', ..])) = (walked, kept) {
+        if let (Some(()), Some(kept @ [b'{', ..])) = (walked, kept) {
             self.bytes.clear();
-            self.bytes.extend_from_slice(kept.unwrap_or_default());
+            self.bytes.extend_from_slice(kept);
             self.members = members;
         }
         walked.map(|()| best)
@@ -323,6 +323,36 @@ mod tests {
             assert!(lookup.find(strange.as_bytes()).is_some());
         }
         assert_eq!(lookup.strangers, PATIENCE);
+    }
+
+    #[test]
+    fn a_field_that_is_now_filled_and_now_blank_makes_no_strangers() {
+        let rest: Vec<String> = (0..30)
+            .map(|number| format!(r#","k{number}":null"#))
+            .collect();
+        let rest = rest.concat();
+        let mut lookup = Lookup::of(spellings(&["u"]));
+        for number in 0..20 {
+            let value = ["5", "null"][number % 2];
+            let record = format!(r#"{{"a":1,"u":{value}{rest}}}"#);
+            let found = lookup.find(record.as_bytes()).unwrap();
+            assert_eq!(&record[found], value);
+        }
+        assert!(lookup.strangers <= 1 && lookup.members.len() == 32);
+    }
+
+    #[test]
+    fn of_a_large_record_nothing_is_kept() {
+        let many = "\"\":0,".repeat(LARGEST);
+        let mut lookup = Lookup::of(spellings(&["u"]));
+        assert!(
+            lookup
+                .find(format!("{{{many}\"u\":1}}").as_bytes())
+                .is_some()
+        );
+        assert!(lookup.members.is_empty() && lookup.bytes.is_empty());
+        assert!(lookup.find(br#"{"u":1}"#).is_some());
+        assert_eq!(lookup.members.len(), 1);
     }
 
     #[test]
