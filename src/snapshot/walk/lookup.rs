@@ -175,7 +175,6 @@ impl Lookup {
                 .enumerate()
                 .find(|(_, member)| self.bytes.get(member.key.clone()) == Some(key));
             let rank = if let Some((ahead, member)) = known {
-                *unexpected += ahead;
                 place += ahead + 1;
                 base = member.value.end;
                 member.rank
