@@ -258,6 +258,44 @@ fn what_was_not_judged_is_not_fixed() {
     assert!(ages.contains(&14), "{ages:?}");
 }
 
+/// One user is repaired, of another nobody can tell any more: a rule that leaves somebody undecided still judges the others.
+#[test]
+fn whoever_was_left_undecided_is_not_fixed_and_whoever_was_judged_is() {
+    let place = Place::new();
+    place.contoso("before", "2026-09-14", "", &[]);
+    place.contoso(
+        "now",
+        "2026-09-21",
+        "Get-CsOnlineUser.json",
+        &[
+            (
+                "\"TeamsUpgradeEffectiveMode\": \"SfBWithTeamsCollab\"",
+                "\"TeamsUpgradeEffectiveMode\": \"TeamsOnly\"",
+            ),
+            // Without it a user without a number may make calls or not.
+            ("\"EnterpriseVoiceEnabled\"", "\"NotExported\""),
+        ],
+    );
+    for snapshot in ["before", "now"] {
+        place.check(snapshot, &["--select", "US001"]);
+    }
+    let document = document(&place);
+    let tenant = &document["tenants"][0];
+    assert_eq!(newest(tenant)["fixed"], 1);
+    assert_eq!(newest(tenant)["new"], 0);
+    assert_eq!(tenant["undecided"], 1);
+    let open = tenant["open"].as_array().expect("a list").iter();
+    let mut open: Vec<_> = open.map(|one| &one["subject"]["name"]).collect();
+    open.sort_by_key(|name| name.as_str());
+    assert_eq!(
+        open,
+        [
+            "karim.benali@contoso.example",
+            "lukas.weiss@contoso.example"
+        ]
+    );
+}
+
 /// The weaker finding is not fixed because a stronger one speaks, and does not come back when that one is silent again.
 #[test]
 fn what_a_stronger_finding_speaks_for_is_not_fixed() {
