@@ -2,6 +2,7 @@
 
 use super::{Answer, Tenant, User};
 use crate::finding::Place;
+use crate::snapshot::is_documented;
 
 /// How an account's coexistence mode was decided.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -30,15 +31,20 @@ impl Tenant {
     ///
     /// The effective mode decides; where it is blank, the assigned upgrade policy does; where that is blank too, the
     /// `Global` instance. A blank effective mode is unknown, never a mode: some modules return null for tenants that
-    /// were born Teams-only.
+    /// were born Teams-only. Nor does an effective mode that is not documented say whether it is Teams-only.
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/setting-your-coexistence-and-upgrade-settings>.
     pub fn coexistence(&self, user: &User) -> Coexistence {
         let texts = &self.snapshot.texts;
         if let Some(mode) = user.upgrade_mode.get() {
             let mode = texts.symbol(mode);
+            let teams_only = if is_documented("TeamsUpgradeEffectiveMode", mode) {
+                mode.eq_ignore_ascii_case("TeamsOnly").into()
+            } else {
+                Answer::Unknown
+            };
             return Coexistence {
-                teams_only: mode.eq_ignore_ascii_case("TeamsOnly").into(),
+                teams_only,
                 decided: Decided::Mode(mode.to_owned()),
             };
         }

@@ -31,6 +31,9 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         (Answer::No, Decided::Global(..)) if !user.upgrade_mode.is_absent() => {
             return Verdict::NotApplicable;
         }
+        (Answer::Unknown, Decided::Mode(_)) => {
+            return Verdict::Unknown("the coexistence mode is none that is documented");
+        }
         _ => return Verdict::Unknown("the export does not tell the coexistence mode"),
     };
     let name = tenant.user_name(user);
@@ -81,7 +84,9 @@ mod tests {
         };
         assert_eq!(severity(&person("\"SfBOnly\"")), "warning");
         assert!(matches!(person("\"TeamsOnly\"")[..], [Verdict::Passed]));
+        assert!(matches!(person("\"Teams Only\"")[..], [Verdict::Passed]));
         assert!(matches!(person("null")[..], [Verdict::Unknown(_)]));
+        assert!(matches!(person("\"Sideways\"")[..], [Verdict::Unknown(_)]));
         assert!(
             judge(r#","AccountType":"SfBOnPremUser","TeamsUpgradeEffectiveMode":"SfBOnly""#)
                 .is_empty()

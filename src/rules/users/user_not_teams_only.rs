@@ -36,6 +36,9 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     let coexistence = tenant.coexistence(user);
     match coexistence.teams_only {
         Answer::Yes => Verdict::Passed,
+        Answer::Unknown if matches!(coexistence.decided, Decided::Mode(_)) => {
+            Verdict::Unknown("the coexistence mode is none that is documented")
+        }
         Answer::Unknown => {
             Verdict::Unknown("mode, upgrade policy and the `Global` upgrade policy leave it open")
         }

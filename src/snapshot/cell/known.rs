@@ -1,5 +1,11 @@
 //! Properties that have a documented list of values: any other value is worth a word.
 
+/// Whether a value that was read of a property is one of those that are documented, where there is a list of them.
+pub(crate) fn is_documented(property: &str, value: &str) -> bool {
+    known_values(property)
+        .is_none_or(|known| known.iter().any(|one| one.eq_ignore_ascii_case(value)))
+}
+
 /// The documented values of a property, for those that have a list of them.
 ///
 /// Sources: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>,

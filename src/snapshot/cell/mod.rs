@@ -20,6 +20,7 @@ use crate::snapshot::prefix::strip_prefix_ignore_case;
 use crate::snapshot::texts::{Arena, Symbol, Text, Texts};
 use crate::source::{SourceId, Span};
 
+pub(crate) use known::is_documented;
 use known::known_values;
 pub use moment::{Dated, Moment};
 pub use plans::{FeatureSet, PLAN_KEYS, PlanMembers, PlanSet, SkuSet};
@@ -212,10 +213,16 @@ impl Cell for Symbol {
             reading.damaged(Damage::AsciiLoss, value);
             return None;
         }
-        if known_values(reading.property).is_some_and(|known| !is_one_of(&text, known)) {
+        let Some(known) = known_values(reading.property) else {
+            return Some(reading.arena.symbol(&text));
+        };
+        let word = word_of(&text, known);
+        if word.is_none() {
             reading.damaged(Damage::UnknownValue, value);
         }
-        Some(reading.arena.symbol(&text))
+        // Whoever asks for a word compares without case, but knows of no blanks.
+        let word = word.filter(|word| word.len() != text.len());
+        Some(reading.arena.symbol(word.unwrap_or(&text)))
     }
 
     fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
@@ -384,10 +391,17 @@ fn is_rounded_number(text: &str) -> bool {
         && exponent.trim_end_matches('"').parse::<u8>().is_ok()
 }
 
-/// Whether a text is one of some words, compared without case, blanks and hyphens.
-fn is_one_of(text: &str, words: &[&str]) -> bool {
-    let is_among = |text: &str| words.iter().any(|word| word.eq_ignore_ascii_case(text));
-    is_among(text) || (text.contains([' ', '-']) && is_among(&text.replace([' ', '-'], "")))
+/// The one of some words that a text is, compared without case, blanks and hyphens.
+fn word_of(text: &str, words: &[&'static str]) -> Option<&'static str> {
+    let among = |text: &str| {
+        let mut words = words.iter().copied();
+        words.find(|word| word.eq_ignore_ascii_case(text))
+    };
+    let close = || {
+        text.contains([' ', '-'])
+            .then(|| text.replace([' ', '-'], ""))
+    };
+    among(text).or_else(|| among(&close()?))
 }
 
 /// A list; nothing in its place is an empty list.

@@ -174,6 +174,19 @@ fn coexistence_names_what_decided_it() {
         decided(",\"TeamsUpgradeEffectiveMode\":\"teamsonly\"", "[]"),
         (Answer::Yes, mode("teamsonly"))
     );
+    // As the admin center writes it.
+    assert_eq!(
+        decided(",\"TeamsUpgradeEffectiveMode\":\"Teams Only\"", "[]"),
+        (Answer::Yes, mode("TeamsOnly"))
+    );
+    // A mode that Microsoft may add means whatever it means, and no policy is asked instead.
+    assert_eq!(
+        decided(
+            ",\"TeamsUpgradeEffectiveMode\":\"Sideways\",\"TeamsUpgradePolicy\":\"SfBOnly\"",
+            "[]"
+        ),
+        (Answer::Unknown, mode("Sideways"))
+    );
     assert_eq!(
         decided(",\"TeamsUpgradePolicy\":\"Tag:SfBOnly\"", "[]"),
         (Answer::No, policy("SfBOnly"))
