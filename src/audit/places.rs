@@ -11,7 +11,6 @@ use crate::tenant::Tenant;
 
 /// Resolves places of all snapshots.
 pub(super) struct Places<'s> {
-    sources: &'s Sources,
     csv: BTreeMap<SourceId, &'s CsvShape>,
     lines: Lines<'s>,
     /// Sources that could not be read again, with the reason.
@@ -23,7 +22,6 @@ impl<'s> Places<'s> {
     pub(super) fn new(sources: &'s Sources, tenants: &'s [Tenant]) -> Self {
         let files = tenants.iter().flat_map(|tenant| &tenant.snapshot.files);
         Self {
-            sources,
             csv: files
                 .filter_map(|file| Some((file.source, file.csv.as_ref()?)))
                 .collect(),
@@ -38,7 +36,7 @@ impl<'s> Places<'s> {
         let csv = |source: SourceId| self.csv.get(&source).copied();
         let first = label.place.records.first();
         let source = first.map_or(SourceId(0), |record| record.source);
-        let found = locate(self.sources, &self.lines, csv, &label.place, trail);
+        let found = locate(&self.lines, csv, &label.place, trail);
         let (span, start, end) = found.unwrap_or_else(|error| {
             let source = self.culprit(&label.place.records).unwrap_or(source);
             let mut lost = self
@@ -77,7 +75,7 @@ impl<'s> Places<'s> {
     pub(super) fn describe(&self, location: &Location) -> String {
         format!(
             "`{}:{}:{}`",
-            self.sources.get(location.span.source).path,
+            self.lines.sources().get(location.span.source).path,
             location.start.line,
             location.start.column
         )
@@ -85,7 +83,7 @@ impl<'s> Places<'s> {
 
     /// One problem for each file that could not be read again.
     pub(super) fn lost(self) -> Vec<ReportedProblem> {
-        let sources = self.sources;
+        let sources = self.lines.sources();
         let lost = self
             .lost
             .into_inner()
@@ -101,7 +99,7 @@ impl<'s> Places<'s> {
     /// The first of the sources whose record can no longer be read.
     fn culprit(&self, records: &[Span]) -> Option<SourceId> {
         let is_lost = |record: &&Span| {
-            let source = self.sources.get(record.source);
+            let source = self.lines.sources().get(record.source);
             source.read(record.start, record.len as usize).is_err()
         };
         records.iter().find(is_lost).map(|record| record.source)

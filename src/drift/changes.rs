@@ -9,7 +9,7 @@ use crate::finding::Location;
 use crate::report::{Change, ChangeKind, PropertyChange};
 use crate::snapshot::ExportKind;
 use crate::snapshot::record::Record;
-use crate::source::{LineIndex, Position, SourceId, Sources, Span};
+use crate::source::{Lines, Position, SourceId, Sources, Span};
 use crate::tenant::Tenant;
 use crate::tenant::lists::{ListOf, Listed, Visitor, each_list};
 
@@ -229,26 +229,17 @@ const TOP: Position = Position { line: 1, column: 1 };
 
 /// Finds lines and columns; each file is counted once. Returns the files that are no longer what was compared, and why.
 fn locate(changes: &mut [Changed], sources: &Sources) -> BTreeMap<SourceId, String> {
-    let mut lines: BTreeMap<SourceId, Option<LineIndex>> = BTreeMap::new();
+    let lines = Lines::of(sources);
     let mut lost = BTreeMap::new();
     for changed in changes {
-        let span = changed.change.location.span;
-        let index = lines.entry(span.source).or_insert_with(|| {
-            let index = LineIndex::build(sources.get(span.source));
-            index
-                .map_err(|reason| lost.insert(span.source, reason.to_string()))
-                .ok()
+        let location = &mut changed.change.location;
+        let span = location.span;
+        let index = lines.on(span.source);
+        let found = index.and_then(|index| index.positions(span.start, span.end()));
+        (location.start, location.end) = found.unwrap_or_else(|reason| {
+            lost.entry(span.source).or_insert(reason.to_string());
+            (TOP, TOP)
         });
-        if let Some(index) = index {
-            let mut at = |offset| {
-                index.position(offset).unwrap_or_else(|reason| {
-                    lost.entry(span.source).or_insert(reason.to_string());
-                    TOP
-                })
-            };
-            changed.change.location.start = at(span.start);
-            changed.change.location.end = at(span.end());
-        }
     }
     lost
 }

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::csv_table::{CsvShape, cell_range};
 use super::walk::{Lookup, for_each_member};
 use crate::finding::Place;
-use crate::source::{Encoding, Few, Lines, Position, Source, SourceId, Sources, Span, Windows};
+use crate::source::{Encoding, Few, Lines, Position, Source, SourceId, Span, Windows};
 
 /// What is kept from one place to the next, which is in the same export and the same field nearly always.
 #[derive(Debug, Default)]
@@ -24,12 +24,12 @@ pub struct Trail {
 /// # Errors
 /// When the file is gone, or no longer what it was when it was loaded.
 pub fn locate<'c>(
-    sources: &Sources,
     lines: &Lines,
     csv: impl Fn(SourceId) -> Option<&'c CsvShape>,
     place: &Place,
     trail: &mut Trail,
 ) -> io::Result<(Span, Position, Position)> {
+    let sources = lines.sources();
     let Some(first) = place.records.first() else {
         return Err(io::Error::other("a place without a record"));
     };
@@ -154,6 +154,7 @@ fn member_of<'t>(object: &'t str, name: &str) -> Option<&'t str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::Sources;
 
     fn found(bytes: &[u8], field: &[&str], element: Option<u32>) -> String {
         let mut sources = Sources::default();
@@ -172,7 +173,7 @@ mod tests {
         };
         let lines = Lines::of(&sources);
         let trail = &mut Trail::default();
-        let (span, start, end) = locate(&sources, &lines, |_| None, &place, trail).unwrap();
+        let (span, start, end) = locate(&lines, |_| None, &place, trail).unwrap();
         let positions = lines.on(id).unwrap().positions(span.start, span.end());
         assert_eq!((start, end), positions.unwrap());
         sources.get(id).read_text(span).unwrap()
@@ -217,8 +218,7 @@ mod tests {
             }
         }
         let lines = Lines::of(&sources);
-        let find =
-            |place, trail: &mut Trail| locate(&sources, &lines, |_| None, place, trail).unwrap();
+        let find = |place, trail: &mut Trail| locate(&lines, |_| None, place, trail).unwrap();
         let alone: Vec<_> = places
             .iter()
             .map(|place| find(place, &mut Trail::default()))

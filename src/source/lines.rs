@@ -115,16 +115,21 @@ impl<'s> LineIndex<'s> {
         let base = self.encoding.bom_len();
         let start = start.min(self.bytes).max(base);
         let end = end.min(self.bytes).max(start);
-        let (from, mut position) = self.checkpoint(start);
+        let (from, position) = self.checkpoint(start);
         if end - start > STEP {
             return Ok((self.position(start)?, self.position(end)?));
         }
         let block = self.reader.read(from, (end - from) as usize)?;
         let (before, within) = block.split_at(((start - from) as usize).min(block.len()));
-        advance(self.encoding, before, &mut position);
-        let first = position;
-        advance(self.encoding, within, &mut position);
-        Ok((first, position))
+        Ok(self.both_ends(position, before, within))
+    }
+
+    /// Where bytes begin and end that stand behind others, of which the position is known.
+    fn both_ends(&self, mut at: Position, before: &[u8], within: &[u8]) -> (Position, Position) {
+        advance(self.encoding, before, &mut at);
+        let first = at;
+        advance(self.encoding, within, &mut at);
+        (first, at)
     }
 
     /// The last place up to an offset of which the position is known.
@@ -151,14 +156,11 @@ impl<'s> LineIndex<'s> {
     /// # Errors
     /// As [`LineIndex::position`].
     pub fn positions_in(&self, window: &Window, span: Span) -> io::Result<(Position, Position)> {
-        let (from, mut position) = self.checkpoint(span.start);
+        let (from, position) = self.checkpoint(span.start);
         let shown = window.get(from, span.start);
         match (shown, window.get(span.start, span.end())) {
             (Some(before), Some(within)) if within.len() as u64 <= STEP => {
-                advance(self.encoding, before, &mut position);
-                let first = position;
-                advance(self.encoding, within, &mut position);
-                Ok((first, position))
+                Ok(self.both_ends(position, before, within))
             }
             _ => self.positions(span.start, span.end()),
         }
@@ -179,6 +181,11 @@ impl<'s> Lines<'s> {
             sources,
             indexes: sources.iter().map(|_| OnceLock::new()).collect(),
         }
+    }
+
+    /// The sources.
+    pub fn sources(&self) -> &'s Sources {
+        self.sources
     }
 
     /// The index of a source.
@@ -237,8 +244,8 @@ fn characters(bytes: &[u8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Windows;
     use super::*;
+    use crate::source::Windows;
 
     fn at(bytes: &[u8], offset: u64) -> (u64, u64) {
         let source = Source::in_memory("a.json".into(), 0, bytes);
@@ -269,12 +276,12 @@ mod tests {
             let base = source.encoding.bom_len();
             let start = base + source.encoding.stored_len(text.split_once('{').unwrap().0);
             let span = |start: u64, end: u64| Span {
-                source: crate::source::SourceId(0),
+                source: SourceId(0),
                 start,
                 len: (end - start) as u32,
             };
             let mut windows = Windows::default();
-            let window = windows.on(crate::source::SourceId(0));
+            let window = windows.on(SourceId(0));
             for len in [8, 20_000] {
                 let end = start + len * unit;
                 let record = lines.reread(span(start, end), window).unwrap();

@@ -38,8 +38,10 @@ impl Tenant {
         let texts = &self.snapshot.texts;
         if let Some(mode) = user.upgrade_mode.get() {
             let mode = texts.symbol(mode);
-            let teams_only = if is_documented("TeamsUpgradeEffectiveMode", mode) {
-                mode.eq_ignore_ascii_case("TeamsOnly").into()
+            let teams_only = if mode.eq_ignore_ascii_case("TeamsOnly") {
+                Answer::Yes
+            } else if is_documented("TeamsUpgradeEffectiveMode", mode) {
+                Answer::No
             } else {
                 Answer::Unknown
             };

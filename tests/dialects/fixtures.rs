@@ -217,7 +217,7 @@ impl Fixture {
             file.and_then(|file| file.csv.as_ref())
         };
         let lines = Lines::of(&self.sources);
-        let found = locate(&self.sources, &lines, csv, place, &mut Trail::default());
+        let found = locate(&lines, csv, place, &mut Trail::default());
         self.exact(found.expect("the source is in memory").0)
     }
 

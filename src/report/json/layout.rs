@@ -17,17 +17,21 @@ pub(crate) fn document(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut buffer = BufWriter::with_capacity(64 * 1024, out);
-    let mut serializer = serde_json::Serializer::with_formatter(&mut buffer, Lines::down_to(depth));
-    value.serialize(&mut serializer)?;
+    write(value, Lines::down_to(depth), &mut buffer)?;
     buffer.write_all(b"\n")?;
     buffer.flush()
 }
 
 /// Writes one JSON document as a line.
 pub(in crate::report) fn line(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Lines::down_to(0));
-    value.serialize(&mut serializer)?;
+    write(value, Lines::down_to(0), out)?;
     out.write_all(b"\n")
+}
+
+/// Writes one value in a layout.
+pub(super) fn write(value: &impl Serialize, layout: Lines, out: &mut impl Write) -> io::Result<()> {
+    let mut serializer = serde_json::Serializer::with_formatter(out, layout);
+    Ok(value.serialize(&mut serializer)?)
 }
 
 /// A sequence whose elements are made while it is written.

@@ -10,7 +10,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 use serde::ser::{Serialize, Serializer};
 
-use super::layout::{LIST_MARK, Lines, document, holds_command};
+use super::layout::{LIST_MARK, Lines, document, holds_command, write};
 
 /// A list whose elements are made from items.
 pub(in crate::report) struct Elements<'a, T, F> {
@@ -76,19 +76,14 @@ where
             let value = (self.make)(item);
             let start = buffer.len();
             // Nearly nothing has to be guarded: to look at all of it once is less than to look at each text.
-            append(&value, Lines::trusting(), buffer)?;
+            write(&value, Lines::trusting(), buffer)?;
             if holds_command(&buffer[start..]) {
                 buffer.truncate(start);
-                append(&value, Lines::down_to(0), buffer)?;
+                write(&value, Lines::down_to(0), buffer)?;
             }
         }
         Ok(())
     }
-}
-
-fn append(value: &impl Serialize, layout: Lines, buffer: &mut Vec<u8>) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(buffer, layout);
-    Ok(value.serialize(&mut serializer)?)
 }
 
 /// How many elements one thread makes in one go: enough to be worth sharing out, few enough to stay in its cache.

@@ -2,8 +2,7 @@
 
 /// Whether a value that was read of a property is one of those that are documented, where there is a list of them.
 pub(crate) fn is_documented(property: &str, value: &str) -> bool {
-    known_values(property)
-        .is_none_or(|known| known.iter().any(|one| one.eq_ignore_ascii_case(value)))
+    known_values(property).is_none_or(|known| word_of(value, known).is_some())
 }
 
 /// The documented values of a property, for those that have a list of them.
@@ -52,4 +51,17 @@ pub(super) fn known_values(property: &str) -> Option<&'static [&'static str]> {
         ],
         _ => return None,
     })
+}
+
+/// The one of some words that a text is, compared without case, blanks and hyphens.
+pub(super) fn word_of(text: &str, words: &[&'static str]) -> Option<&'static str> {
+    let among = |text: &str| {
+        let mut words = words.iter().copied();
+        words.find(|word| word.eq_ignore_ascii_case(text))
+    };
+    let close = || {
+        text.contains([' ', '-'])
+            .then(|| text.replace([' ', '-'], ""))
+    };
+    among(text).or_else(|| among(&close()?))
 }

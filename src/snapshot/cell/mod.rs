@@ -21,7 +21,7 @@ use crate::snapshot::texts::{Arena, Symbol, Text, Texts};
 use crate::source::{SourceId, Span};
 
 pub(crate) use known::is_documented;
-use known::known_values;
+use known::{known_values, word_of};
 pub use moment::{Dated, Moment};
 pub use plans::{FeatureSet, PLAN_KEYS, PlanMembers, PlanSet, SkuSet};
 pub use policy::{PolicyName, without_tag};
@@ -389,19 +389,6 @@ fn is_rounded_number(text: &str) -> bool {
             .bytes()
             .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','))
         && exponent.trim_end_matches('"').parse::<u8>().is_ok()
-}
-
-/// The one of some words that a text is, compared without case, blanks and hyphens.
-fn word_of(text: &str, words: &[&'static str]) -> Option<&'static str> {
-    let among = |text: &str| {
-        let mut words = words.iter().copied();
-        words.find(|word| word.eq_ignore_ascii_case(text))
-    };
-    let close = || {
-        text.contains([' ', '-'])
-            .then(|| text.replace([' ', '-'], ""))
-    };
-    among(text).or_else(|| among(&close()?))
 }
 
 /// A list; nothing in its place is an empty list.

@@ -1,5 +1,7 @@
 //! The walker against `serde_json`: it never accepts more, and reads the same.
 
+use serde_json::value::RawValue;
+
 use super::compared::are_alike;
 use super::*;
 
@@ -14,6 +16,18 @@ fn slot_of(key: &str) -> Option<Slot> {
         rank: 0,
         holds_plans: index == 4,
     })
+}
+
+/// Shows the records of each export of contoso that is a plain list.
+pub(super) fn each_list_of_contoso(mut show: impl FnMut(&[&RawValue])) {
+    let below = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots/contoso");
+    for file in std::fs::read_dir(below).unwrap() {
+        // Some of them are in other encodings, or other formats.
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap_or_default();
+        if let Ok(list) = serde_json::from_str::<Vec<&RawValue>>(&text) {
+            show(&list);
+        }
+    }
 }
 
 /// What the walker fills, with the offset behind the record.

@@ -72,7 +72,7 @@ impl Loaded {
             file.and_then(|file| file.csv.as_ref())
         };
         let lines = Lines::of(&self.sources);
-        let found = locate(&self.sources, &lines, csv, place, &mut Trail::default());
+        let found = locate(&lines, csv, place, &mut Trail::default());
         self.spot(found.unwrap().0)
     }
 
