@@ -1,7 +1,7 @@
 //! Looking for one field in record after record.
 //!
 //! What a report points at is looked for where it was in the record before: all that both have in common is passed in one
-//! comparison.
+//! comparison, and texts that differ are passed over, since whatever they say, the field is not in them.
 
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
@@ -29,6 +29,8 @@ pub(in crate::snapshot) struct Lookup {
     bytes: Vec<u8>,
     /// Its members, up to the last one that was looked at.
     members: Vec<Member>,
+    /// The texts within their values, without quotes.
+    texts: Vec<Range<usize>>,
     /// How many more records were strange, having little in common with the one kept, than were familiar.
     strangers: u32,
 }
@@ -39,6 +41,18 @@ struct Member {
     value: Range<usize>,
     /// Which spelling of the field it is.
     rank: Option<usize>,
+}
+
+/// How far a record was compared.
+struct Passed {
+    /// Behind the last member that both have, in this record.
+    at: usize,
+    /// The same in the record that is kept.
+    base: usize,
+    /// The member that follows.
+    place: usize,
+    /// The first of the texts that do not end before.
+    text: usize,
 }
 
 /// The best value that was met.
@@ -52,6 +66,7 @@ impl Lookup {
             spellings,
             bytes: Vec::new(),
             members: Vec::new(),
+            texts: Vec::new(),
             strangers: 0,
         }
     }
@@ -122,6 +137,10 @@ impl Lookup {
             self.bytes.clear();
             self.bytes.extend_from_slice(kept);
             self.members = members;
+            self.texts.clear();
+            for member in &self.members {
+                add_texts(kept, &member.value, &mut self.texts);
+            }
         }
         walked.map(|()| best)
     }
@@ -133,33 +152,25 @@ impl Lookup {
             return None;
         }
         let mut best = Best::default();
-        // Behind the last member that both have, in this one and in the other.
-        let (mut at, mut base) = (1, 1);
-        let mut place = 0;
+        let mut passed = Passed {
+            at: 1,
+            base: 1,
+            place: 0,
+            text: 0,
+        };
         loop {
-            let same = common(object.get(at..)?, self.bytes.get(base..)?);
-            let (start, kept) = (at, base);
-            while let Some(member) = self.members.get(place) {
-                // The byte behind it is the same too, so that a number ends there.
-                if member.value.end - kept >= same {
-                    break;
-                }
-                let value = start + (member.value.start - kept)..start + (member.value.end - kept);
-                (at, base) = (value.end, member.value.end);
-                place += 1;
-                if best.meet(object, member.rank, value).is_break() {
-                    return Some(best);
-                }
+            if self.pass(object, &mut passed, &mut best)?.is_break() {
+                return Some(best);
             }
-            let next = if at == 1 {
+            let next = if passed.at == 1 {
                 first_member(object)?
             } else {
-                next_member(object, at)?
+                next_member(object, passed.at)?
             };
             let ControlFlow::Continue(next) = next else {
                 return Some(best);
             };
-            if place == self.members.len() {
+            if passed.place == self.members.len() {
                 members_from(object, next, |key, value| {
                     *unexpected += 1;
                     best.meet(object, self.rank(&object[key]), value)
@@ -168,15 +179,15 @@ impl Lookup {
             }
             let (key, value) = plain_key(object, next)?;
             let value = value..scan::value(object, value, DEEPEST)?;
-            at = value.end;
+            passed.at = value.end;
             let key = object.get(key)?;
-            let ahead = self.members.get(place..)?.iter().take(AHEAD);
+            let ahead = self.members.get(passed.place..)?.iter().take(AHEAD);
             let known = ahead
                 .enumerate()
                 .find(|(_, member)| self.bytes.get(member.key.clone()) == Some(key));
             let rank = if let Some((ahead, member)) = known {
-                place += ahead + 1;
-                base = member.value.end;
+                passed.place += ahead + 1;
+                passed.base = member.value.end;
                 member.rank
             } else {
                 *unexpected += 1;
@@ -185,6 +196,41 @@ impl Lookup {
             if best.meet(object, rank, value).is_break() {
                 return Some(best);
             }
+        }
+    }
+
+    /// Passes the members that are as they were but for the texts in them, and breaks where the field is found.
+    fn pass(&self, object: &[u8], passed: &mut Passed, best: &mut Best) -> Option<ControlFlow<()>> {
+        let (mut at, mut base) = (passed.at, passed.base);
+        // Where the value of the member begins that does not end before the next difference.
+        let mut begun = None;
+        loop {
+            let same = common(object.get(at..)?, self.bytes.get(base..)?);
+            let differs = base + same;
+            while let Some(member) = self.members.get(passed.place) {
+                if begun.is_none() && member.value.start <= differs {
+                    begun = Some(at + (member.value.start - base));
+                }
+                // The byte behind it is the same too, so that a number ends there.
+                let Some(start) = begun.filter(|_| member.value.end < differs) else {
+                    break;
+                };
+                let value = start..at + (member.value.end - base);
+                (passed.at, passed.base) = (value.end, member.value.end);
+                passed.place += 1;
+                begun = None;
+                if best.meet(object, member.rank, value).is_break() {
+                    return Some(ControlFlow::Break(()));
+                }
+            }
+            let behind = self.texts.get(passed.text..)?.iter();
+            passed.text += behind.take_while(|text| text.end < differs).count();
+            let text = self.texts.get(passed.text);
+            let Some(text) = text.filter(|text| begun.is_some() && text.start <= differs) else {
+                return Some(ControlFlow::Continue(()));
+            };
+            at = scan::text(object, at + text.start.checked_sub(base)?)? + 1;
+            base = text.end + 1;
         }
     }
 
@@ -218,6 +264,19 @@ impl Best {
 
     fn value(self) -> Option<Range<usize>> {
         self.0.map(|(_, value)| value)
+    }
+}
+
+/// Notes the texts within a value.
+fn add_texts(record: &[u8], value: &Range<usize>, texts: &mut Vec<Range<usize>>) {
+    let mut at = value.start;
+    while let Some(quote) = memchr::memchr(b'"', record.get(at..value.end).unwrap_or_default()) {
+        let start = at + quote + 1;
+        let Some(end) = scan::text(record, start) else {
+            return;
+        };
+        texts.push(start..end);
+        at = end + 1;
     }
 }
 
@@ -293,6 +352,75 @@ mod tests {
                 some("\"13\""),
             ]
         );
+    }
+
+    #[test]
+    fn a_field_is_found_behind_lists_whatever_their_texts_say() {
+        let lists = [
+            r#"[{"x":"1","y":"q"},{"x":"2"}]"#,
+            r#"[{"x":"11","y":""},{"x":"\\"}]"#,
+            r#"[{"x":"","y":"\"u\":0,"},{"x":"}]"}]"#,
+            r#"[{"x":"1","y":"q"},{"x":"2"}]"#,
+            r#"[{"x":null,"y":"q"},{"x":"2"}]"#,
+            r#"[{"x":"1","w":"q"},{"x":"2"}]"#,
+            r#"[{"x":"1","y":"q"},{"x":"2"},{"x":"3"}]"#,
+            r#"[{"x":"1"}]"#,
+            r#"["1"]"#,
+            "[]",
+            "\"\"",
+            "\"[\"",
+            "0",
+        ];
+        let records = lists.map(|list| format!(r#"{{"a":"{}","b":{list},"u":0}}"#, list.len()));
+        let records: Vec<&str> = records.iter().map(String::as_str).collect();
+        let mut twice = records.clone();
+        twice.extend(records.iter().rev());
+        assert!(
+            found(&["u"], &twice)
+                .iter()
+                .all(|found| *found == Some("0"))
+        );
+        let found = found(&["b"], &twice);
+        let expected: Vec<_> = lists
+            .iter()
+            .chain(lists.iter().rev())
+            .copied()
+            .map(Some)
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn texts_that_differ_are_passed_and_other_values_are_not() {
+        let mut lookup = Lookup::of(spellings(&["u"]));
+        let passed = |lookup: &Lookup, record: &str| {
+            let mut passed = Passed {
+                at: 1,
+                base: 1,
+                place: 0,
+                text: 0,
+            };
+            let flow = lookup.pass(record.as_bytes(), &mut passed, &mut Best::default());
+            flow.map(|flow| (flow.is_break(), passed.place))
+        };
+        lookup.find(br#"{"a":"1","b":[{"x":"2","y":3}],"u":4}"#);
+        for (record, expected) in [
+            (r#"{"a":"1","b":[{"x":"2","y":3}],"u":5}"#, Some((false, 2))),
+            (r#"{"a":"","b":[{"x":"\"","y":3}],"u":4}"#, Some((true, 3))),
+            (
+                r#"{"a":"1","b":[{"x":"22","y":33}],"u":4}"#,
+                Some((false, 1)),
+            ),
+            (
+                r#"{"a":"1","b":[{"x":null,"y":3}],"u":4}"#,
+                Some((false, 1)),
+            ),
+            (r#"{"a":"1","c":[{"x":"2","y":3}],"u":4}"#, Some((false, 1))),
+            (r#"{"a":"\x","b":[{"x":"2","y":3}],"u":4}"#, None),
+            (r#"{"a":"1"#, None),
+        ] {
+            assert_eq!(passed(&lookup, record), expected, "{record}");
+        }
     }
 
     #[test]
