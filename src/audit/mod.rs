@@ -8,6 +8,7 @@ mod engine;
 mod estate;
 mod known;
 mod names;
+mod order;
 mod places;
 mod superseding;
 #[cfg(test)]
@@ -15,7 +16,6 @@ mod tests;
 mod told;
 mod undecided;
 
-use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeSet, HashSet};
 
 use rayon::prelude::*;
@@ -148,8 +148,7 @@ pub fn audit_with(
         problems.extend(exceptions.apply(&mut findings, &ledger, &places));
         problems.extend(places.lost());
     }
-    // The order is total, and this way needs no second list.
-    findings.par_sort_unstable_by(order);
+    order::sort(&mut findings);
     problems.sort_by(|one, two| {
         let key =
             |problem: &ReportedProblem| (problem.snapshot, std::cmp::Reverse(problem.severity));
@@ -183,22 +182,6 @@ fn earlier<'t>(tenant: &Tenant, previous: &'t [Tenant]) -> Option<&'t Tenant> {
         [one] if id.is_none() || one.id().is_none() => Some(one),
         _ => None,
     })
-}
-
-/// The total order of findings.
-fn order(one: &Finding, two: &Finding) -> Ordering {
-    fn key(finding: &Finding) -> impl Ord + '_ {
-        (
-            finding.snapshot,
-            Reverse(finding.severity),
-            finding.code,
-            finding.subject.id.as_str(),
-            finding.location.span,
-            finding.fingerprint,
-            finding.message.as_str(),
-        )
-    }
-    key(one).cmp(&key(two))
 }
 
 fn settle(
