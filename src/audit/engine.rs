@@ -61,10 +61,22 @@ impl Tally {
         }
     }
 
+    /// Counts a verdict. Nearly all are none, or a pass: they are not worth a call.
+    #[inline]
     fn add(&mut self, verdict: Verdict) {
+        if matches!(verdict, Verdict::NotApplicable) {
+            return;
+        }
+        self.examined += 1;
+        if !matches!(verdict, Verdict::Passed) {
+            self.note(verdict);
+        }
+    }
+
+    #[inline(never)]
+    fn note(&mut self, verdict: Verdict) {
         match verdict {
-            Verdict::NotApplicable => return,
-            Verdict::Passed => {}
+            Verdict::NotApplicable | Verdict::Passed => {}
             Verdict::Unknown(reason) => *self.unknown.entry(reason).or_default() += 1,
             Verdict::Superseded => self.superseded += 1,
             Verdict::Found(draft) => self.drafts.push(draft.shrunk()),
@@ -72,7 +84,6 @@ impl Tally {
                 self.drafts.extend(drafts.into_iter().map(Draft::shrunk));
             }
         }
-        self.examined += 1;
     }
 
     fn append(&mut self, mut other: Self) {

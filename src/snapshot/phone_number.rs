@@ -11,6 +11,7 @@
 
 use std::fmt;
 use std::num::NonZeroU64;
+use std::ops::Deref;
 
 use super::prefix::strip_prefix_ignore_case;
 
@@ -95,15 +96,16 @@ impl PhoneNumber {
     }
 
     /// The digits of the base number, without `+`, leading zeros included.
-    pub fn digits(self) -> String {
-        self.base.to_string()
+    pub fn digits(self) -> impl Deref<Target = str> {
+        self.base.text()
     }
 }
 
 /// The number as `+digits` or `+digits;ext=n`: what a finding about a number is filed under.
 impl fmt::Display for PhoneNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "+{}", self.base)?;
+        f.write_str("+")?;
+        f.write_str(&self.base.text())?;
         match self.extension {
             Some(extension) => write!(f, ";ext={extension}"),
             None => Ok(()),
@@ -132,6 +134,21 @@ pub fn is_strict_e164(text: &str) -> bool {
 struct Digits(NonZeroU64);
 
 impl Digits {
+    /// The digits as they are written.
+    fn text(self) -> DigitText {
+        let mut text = DigitText {
+            bytes: [0; PhoneNumber::MAX_DIGITS as usize],
+            start: usize::from(PhoneNumber::MAX_DIGITS),
+        };
+        let mut behind_one = self.0.get();
+        while behind_one >= 10 && text.start > 0 {
+            text.start -= 1;
+            text.bytes[text.start] = b'0' + (behind_one % 10) as u8;
+            behind_one /= 10;
+        }
+        text
+    }
+
     /// Digits and nothing else.
     fn only(text: &str) -> Option<Self> {
         if text.is_empty() || text.len() > usize::from(PhoneNumber::MAX_DIGITS) {
@@ -167,9 +184,21 @@ impl Digits {
 
 impl fmt::Display for Digits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = self.0.ilog10();
-        let digits = self.0.get() - 10_u64.pow(width);
-        write!(f, "{digits:0width$}", width = width as usize)
+        f.write_str(&self.text())
+    }
+}
+
+/// Digits as text, where it takes no memory to hold them: each number is asked for its digits more than once.
+struct DigitText {
+    bytes: [u8; PhoneNumber::MAX_DIGITS as usize],
+    start: usize,
+}
+
+impl Deref for DigitText {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        std::str::from_utf8(&self.bytes[self.start..]).unwrap_or_default()
     }
 }
 
@@ -258,7 +287,7 @@ mod tests {
             assert_eq!(number.to_string(), "+14255550101;ext=0123", "{text:?}");
             assert_eq!(number.extension().as_deref(), Some("0123"));
             assert!(number.has_extension());
-            assert_eq!(number.digits(), "14255550101");
+            assert_eq!(&*number.digits(), "14255550101");
             assert_eq!(Some(number.base()), PhoneNumber::parse("+14255550101"));
         }
     }

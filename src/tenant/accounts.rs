@@ -31,6 +31,39 @@ const KINDS: [(&str, AccountKind); 5] = [
     ("IneligibleUser", AccountKind::Ineligible),
 ];
 
+/// What the service says of an account by the name of its type.
+///
+/// Source: `Get-CsOnlineUser`, property `InterpretedUserType`
+/// (<https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct InterpretedType {
+    /// It could not be provisioned, or will be deleted.
+    pub is_in_trouble: bool,
+    /// It is homed on a server of the organization.
+    pub is_homed_on_server: bool,
+}
+
+impl InterpretedType {
+    fn read(name: &str) -> Self {
+        let name = name.to_ascii_lowercase();
+        Self {
+            is_in_trouble: TROUBLES.iter().any(|trouble| name.contains(trouble)),
+            is_homed_on_server: name.contains("onprem")
+                || (name.contains("hybrid") && name.contains("disabled")),
+        }
+    }
+}
+
+/// Parts of names of types that tell of trouble.
+const TROUBLES: [&str; 6] = [
+    "failed",
+    "withmcovalidationerror",
+    "notinpdl",
+    "pendingdeletionfromad",
+    "notlicensedforservice",
+    "withnoservice",
+];
+
 impl Tenant {
     /// The kind of an account: `AccountType`, else `InterpretedUserType`, else the list of resource accounts.
     ///
@@ -38,12 +71,14 @@ impl Tenant {
     pub fn account_kind(&self, user: &User) -> AccountKind {
         let texts = &self.snapshot.texts;
         if let Some(name) = user.account_type.get() {
-            let name = texts.symbol(name);
-            let told = KINDS
-                .iter()
-                .find(|(told, _)| told.eq_ignore_ascii_case(name));
-            if let Some((_, kind)) = told {
-                return *kind;
+            let told = self.index.memo.account_types.of(name, || {
+                let name = texts.symbol(name);
+                let mut kinds = KINDS.iter();
+                let told = kinds.find(|(told, _)| told.eq_ignore_ascii_case(name));
+                told.map(|(_, kind)| *kind)
+            });
+            if let Some(kind) = told {
+                return kind;
             }
         }
         let listed = user
@@ -68,6 +103,15 @@ impl Tenant {
             None if listed => AccountKind::ResourceAccount,
             None => AccountKind::Unknown,
         }
+    }
+
+    /// What `InterpretedUserType` tells of an account, where it is told.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
+    pub fn interpreted_type(&self, user: &User) -> Option<InterpretedType> {
+        let name = user.interpreted_type.get()?;
+        let read = || InterpretedType::read(self.snapshot.texts.symbol(name));
+        Some(self.index.memo.interpreted_types.of(name, read))
     }
 
     /// Whether the account is soft-deleted; an export without the property lists live accounts.

@@ -22,7 +22,9 @@ pub struct Country([u8; 2]);
 impl Country {
     /// Reads a code, in any case; `None` for what is no country, names of countries included. `UK` is read as `GB`.
     pub fn parse(text: &str) -> Option<Self> {
-        let &[one, two] = text.trim().as_bytes() else {
+        // Nearly all are two letters and nothing else; what is trimmed of two characters is no code.
+        let code = if text.len() == 2 { text } else { text.trim() };
+        let &[one, two] = code.as_bytes() else {
             return None;
         };
         let code = match [one.to_ascii_uppercase(), two.to_ascii_uppercase()] {
@@ -41,7 +43,7 @@ impl Country {
 
     /// Whether both are the same country, territories counting as the country whose plans they share.
     pub fn shares_plans_with(self, other: Self) -> bool {
-        self.sovereign() == other.sovereign()
+        self == other || self.sovereign() == other.sovereign()
     }
 
     fn sovereign(self) -> Self {

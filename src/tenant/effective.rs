@@ -14,7 +14,7 @@ use crate::snapshot::record::{
 use crate::snapshot::{ExportKind, Field, PolicyName, strip_prefix_ignore_case};
 
 /// A type of policy that accounts have.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum PolicyKind {
     /// Calling.
     Calling,

@@ -8,6 +8,7 @@ mod answer;
 mod apps;
 mod build;
 mod by_object;
+mod by_symbol;
 mod calling_codes;
 mod conferencing;
 mod countries;
@@ -52,7 +53,7 @@ use crate::snapshot::record::{
 };
 use crate::snapshot::{ExportKind, Field, ObjectId, SharedId, Snapshot};
 
-pub use accounts::AccountKind;
+pub use accounts::{AccountKind, InterpretedType};
 pub use answer::Answer;
 pub use apps::{AppKind, Application, Service};
 pub use build::build;
@@ -77,6 +78,7 @@ pub use upgrade::{Coexistence, Decided};
 pub use uses::{AccountRole, AccountUse};
 
 use by_object::ByObject;
+use by_symbol::BySymbol;
 use numbers::NumberIndex;
 use routing::Routing;
 
@@ -206,6 +208,10 @@ struct Memo {
     microsoft: OnceLock<Option<SharedId>>,
     /// The policies of groups, by type: indexes into the group policies.
     group_policies: [OnceLock<Vec<u32>>; PolicyKind::ALL.len()],
+    /// What accounts are by their `AccountType`.
+    account_types: BySymbol<Option<AccountKind>>,
+    /// What accounts are by their `InterpretedUserType`.
+    interpreted_types: BySymbol<InterpretedType>,
 }
 
 /// A map from object ids.

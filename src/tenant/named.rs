@@ -12,6 +12,8 @@ use crate::snapshot::{Field, PolicyName, Texts};
 pub struct Named<R> {
     list: Vec<Merged<R>>,
     by_name: HashMap<String, u32, foldhash::fast::FixedState>,
+    /// Where the one for everybody is: it is looked up for each account.
+    global: Option<u32>,
     /// Where those are that are looked up for each account, by their names as they are spelled.
     spelled: HashMap<PolicyName, u32, foldhash::fast::FixedState>,
 }
@@ -30,9 +32,11 @@ impl<R: Record + Clone> Named<R> {
             texts,
             problems,
         );
+        let by_name: HashMap<String, u32, _> = names.into_iter().zip(0..).collect();
         Self {
             list,
-            by_name: names.into_iter().zip(0..).collect(),
+            global: by_name.get(GLOBAL).copied(),
+            by_name,
             spelled: HashMap::default(),
         }
     }
@@ -86,7 +90,7 @@ impl<R> Named<R> {
 
     /// The policy for everybody to whom none is assigned.
     pub fn global(&self) -> Option<&Merged<R>> {
-        self.list.get(*self.by_name.get(GLOBAL)? as usize)
+        self.list.get(self.global? as usize)
     }
 
     /// The object of that name, to change it.
@@ -100,6 +104,7 @@ impl<R> Named<R> {
         let index = self.by_name.remove(&fold(name))?;
         let others = self.by_name.values_mut();
         others.for_each(|other| *other -= u32::from(*other > index));
+        self.global = self.by_name.get(GLOBAL).copied();
         self.spelled.clear();
         Some(self.list.remove(index as usize))
     }

@@ -17,7 +17,7 @@ fn number(text: &str) {
         assert!(!is_strict_e164(text), "{text:?} is a number");
         return;
     };
-    let digits = number.digits();
+    let digits = number.digits().to_owned();
     let most = usize::from(PhoneNumber::MAX_DIGITS);
     assert!((1..=most).contains(&digits.len()), "{text:?}: {digits}");
     let extension = number.extension();

@@ -32,11 +32,10 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
     let civic = tenant
         .shared_id(&record.civic_address)
         .and_then(|id| tenant.civic_address(id));
-    let (country, place) = match (location, civic) {
-        (Some(location), _) => (location.country, location.at("CountryOrRegion")),
-        (None, Some(civic)) => (civic.country, civic.at("CountryOrRegion")),
+    let country = location.map(|location| location.country);
+    let Some(country) = country.or_else(|| Some(civic?.country)) else {
         // Without a location, or with one that does not exist, other rules speak.
-        (None, None) => return Verdict::NotApplicable,
+        return Verdict::NotApplicable;
     };
     let (Some(here), Some(own)) = (tenant.country(country), tenant.country_of_number(number))
     else {
@@ -45,6 +44,8 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
     if here.shares_plans_with(own) {
         return Verdict::Passed;
     }
+    let place = location.map(|location| location.at("CountryOrRegion"));
+    let place = place.or_else(|| Some(civic?.at("CountryOrRegion")));
     let key = number.key.to_string();
     let user = tenant.account_of_holder(number);
     let usage = user.and_then(|user| {
@@ -59,7 +60,7 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
             format!("`{key}` is a number of `{own}`, but its emergency location is in `{here}`"),
             Label::new(record.at("LocationId"), format!("in `{here}`")),
         )
-        .related([Label::new(place, "the country of the location")])
+        .related(place.map(|place| Label::new(place, "the country of the location")))
         .related(usage.map(|(user, country)| {
             Label::new(
                 user.at("UsageLocation"),

@@ -26,11 +26,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     let Some(line) = PhoneNumber::parse(text) else {
         return Verdict::Unknown("the line URI is no telephone number");
     };
-    let held = user
-        .id
-        .get()
-        .map(|id| tenant.numbers_held_by(id))
-        .unwrap_or_default();
+    let held = tenant.numbers_of_user(user);
     // Nearly always it is a number that the account holds, which is at hand.
     let known = held.iter().any(|number| number.key.base() == line.base())
         || tenant

@@ -13,6 +13,9 @@ pub(super) const RULE: Declared = rule!(
     Check::Number(check)
 );
 
+/// What names of capabilities end with.
+const ASSIGNMENT: &str = "Assignment";
+
 fn check(number: &Number, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
     let texts = &tenant.snapshot.texts;
@@ -49,7 +52,9 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
             .any(|one| texts.symbol(*one).eq_ignore_ascii_case(name))
     };
     let is_capability = |name: &str| {
-        name.to_ascii_lowercase().ends_with("assignment")
+        let end = name.len().checked_sub(ASSIGNMENT.len());
+        let end = end.and_then(|start| name.get(start..));
+        end.is_some_and(|end| end.eq_ignore_ascii_case(ASSIGNMENT))
             || name.eq_ignore_ascii_case("TeamsPhoneMobile")
     };
     // The bulk list tells classes such as `subscriber` instead.

@@ -46,11 +46,7 @@ fn line(user: &User, cx: &Cx) -> Verdict {
     let Some(wrong) = wrong_line(text) else {
         return Verdict::Passed;
     };
-    let cloud = user
-        .id
-        .get()
-        .map(|id| tenant.numbers_held_by(id))
-        .unwrap_or_default();
+    let cloud = tenant.numbers_of_user(user);
     let direct = cloud.iter().all(|number| {
         tenant
             .number_type(number)

@@ -19,11 +19,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     if person == Answer::No {
         return Verdict::NotApplicable;
     }
-    let held = user
-        .id
-        .get()
-        .map(|id| tenant.numbers_held_by(id))
-        .unwrap_or_default();
+    let held = tenant.numbers_of_user(user);
     let mut open = false;
     let mut own: Vec<&Number> = Vec::new();
     for number in held {

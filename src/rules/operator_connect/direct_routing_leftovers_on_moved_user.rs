@@ -17,11 +17,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     if tenant.is_deleted(user) {
         return Verdict::NotApplicable;
     }
-    let held = user
-        .id
-        .get()
-        .map(|id| tenant.numbers_held_by(id))
-        .unwrap_or_default();
+    let held = tenant.numbers_of_user(user);
     let all = held
         .iter()
         .all(|number| tenant.is_operator_connect(number) == Answer::Yes);

@@ -24,11 +24,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     if tenant.is_live_person(user) == Answer::No {
         return Verdict::NotApplicable;
     }
-    let held = user
-        .id
-        .get()
-        .map(|id| tenant.numbers_held_by(id))
-        .unwrap_or_default();
+    let held = tenant.numbers_of_user(user);
     let licensed = tenant.licensed(user, PlanClass::PhoneMobile);
     let states: Vec<Answer> = held.iter().map(|number| is_mobile(number, cx)).collect();
     let mobile = held

@@ -55,11 +55,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
 fn stale<'t>(user: &User, on_premises: Text, cx: &Cx<'t>) -> Option<Stale<'t>> {
     let tenant = cx.tenant;
     let texts = &tenant.snapshot.texts;
-    let numbers = user
-        .id
-        .get()
-        .map(|id| tenant.numbers_held_by(id))
-        .unwrap_or_default();
+    let numbers = tenant.numbers_of_user(user);
     for number in &numbers {
         if tenant.is_operator_connect(number) == Answer::Yes {
             return Some(Stale::CloudNumber(number, "Operator Connect"));

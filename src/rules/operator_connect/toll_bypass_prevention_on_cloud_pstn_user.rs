@@ -17,11 +17,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     if tenant.is_deleted(user) {
         return Verdict::NotApplicable;
     }
-    let held = user
-        .id
-        .get()
-        .map(|id| tenant.numbers_held_by(id))
-        .unwrap_or_default();
+    let held = tenant.numbers_of_user(user);
     let cloud = held.iter().find(|number| {
         let named = tenant.number_type(number);
         let plan = named.is_some_and(|name| name.eq_ignore_ascii_case("CallingPlan"));

@@ -74,11 +74,7 @@ fn operator_number(user: &User, cx: &Cx) -> Answer {
     if user.carrier_emergency_policy.value().is_some() {
         return Answer::Yes;
     }
-    let held = user
-        .id
-        .get()
-        .map(|id| cx.tenant.numbers_held_by(id))
-        .unwrap_or_default();
+    let held = cx.tenant.numbers_of_user(user);
     held.iter()
         .map(|number| cx.tenant.is_operator_connect(number))
         .fold(Answer::No, or)

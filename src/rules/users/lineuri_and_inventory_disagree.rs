@@ -22,11 +22,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     if person == Answer::No {
         return Verdict::NotApplicable;
     }
-    let held = user
-        .id
-        .get()
-        .map(|id| tenant.numbers_held_by(id))
-        .unwrap_or_default();
+    let held = tenant.numbers_of_user(user);
     // Further numbers of an account are not in its line URI.
     let primary = held.iter().copied().find(|number| is_primary(number, cx));
     let line = match user.line_uri {

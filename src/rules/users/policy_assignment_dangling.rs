@@ -1,7 +1,8 @@
 //! `rules/users/policy-assignment-dangling.md`
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
 use rayon::prelude::*;
 use serde::Deserialize;
 
@@ -9,7 +10,7 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, Verdicts, rule};
-use crate::snapshot::{ExportKind, PhoneNumber};
+use crate::snapshot::{ExportKind, PhoneNumber, PolicyName};
 use crate::tenant::{Answer, Effective, PolicyKind, User};
 
 pub(super) const RULE: Declared = rule!(
@@ -36,13 +37,13 @@ fn check(cx: &Cx) -> Verdicts {
             property.is_some()
         })
         .collect::<Vec<_>>();
-    let mut names: Names = BTreeMap::new();
+    let mut names = Names::default();
     let blocks: Vec<Verdicts> = cx
         .tenant
         .users
         .par_chunks(BLOCK)
         .map(|block| {
-            let mut names: Names = BTreeMap::new();
+            let mut names = Names::default();
             let of_user = |user| of_user(user, &lost, &mut names, cx);
             block.iter().map(of_user).collect()
         })
@@ -58,10 +59,11 @@ fn check(cx: &Cx) -> Verdicts {
 }
 
 /// Whether a policy of a type exists, by name as it is spelled: a tenant assigns few names to many accounts.
-type Names<'t> = BTreeMap<(PolicyKind, &'t str), Answer>;
+type Names = HashMap<(PolicyKind, PolicyName), Answer, FixedState>;
 
-fn exists<'t>(kind: PolicyKind, name: &'t str, names: &mut Names<'t>, cx: &Cx<'t>) -> Answer {
-    *names.entry((kind, name)).or_insert_with(|| {
+fn exists(kind: PolicyKind, policy: PolicyName, names: &mut Names, cx: &Cx) -> Answer {
+    *names.entry((kind, policy)).or_insert_with(|| {
+        let name = cx.tenant.snapshot.texts.symbol(policy.0);
         let known = &cx.options::<Options>().known_policies;
         if known.iter().any(|one| one.eq_ignore_ascii_case(name)) {
             return Answer::Yes;
@@ -74,7 +76,7 @@ fn exists<'t>(kind: PolicyKind, name: &'t str, names: &mut Names<'t>, cx: &Cx<'t
 const BLOCK: usize = 4096;
 
 /// `lost` are the types of which the export lost what it said.
-fn of_user<'t>(user: &'t User, lost: &[PolicyKind], names: &mut Names<'t>, cx: &Cx<'t>) -> Verdict {
+fn of_user(user: &User, lost: &[PolicyKind], names: &mut Names, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
     if tenant.is_deleted(user) {
         return Verdict::NotApplicable;
@@ -92,12 +94,12 @@ fn of_user<'t>(user: &'t User, lost: &[PolicyKind], names: &mut Names<'t>, cx: &
             open |= lost.contains(&kind) && kind.of(user).is_absent();
             continue;
         };
-        let name = tenant.snapshot.texts.symbol(name.0);
         match exists(kind, name, names, cx) {
             Answer::Yes => judged = true,
             // Where the policies of that type were not exported, nothing is said of them.
             Answer::Unknown => open = true,
             Answer::No => {
+                let name = tenant.snapshot.texts.symbol(name.0);
                 let account = tenant.user_name(user);
                 let command = if by_group {
                     "# the assignment comes from a group: correct it there".to_owned()
@@ -135,7 +137,7 @@ fn of_user<'t>(user: &'t User, lost: &[PolicyKind], names: &mut Names<'t>, cx: &
     }
 }
 
-fn of_numbers<'t>(names: &mut Names<'t>, cx: &Cx<'t>) -> Vec<Verdict> {
+fn of_numbers(names: &mut Names, cx: &Cx) -> Vec<Verdict> {
     let tenant = cx.tenant;
     let texts = &tenant.snapshot.texts;
     let mut verdicts = Vec::new();
@@ -152,7 +154,7 @@ fn of_numbers<'t>(names: &mut Names<'t>, cx: &Cx<'t>) -> Vec<Verdict> {
             continue;
         };
         let name = texts.symbol(policy.0);
-        verdicts.push(match exists(kind, name, names, cx) {
+        verdicts.push(match exists(kind, policy, names, cx) {
             Answer::Yes => Verdict::Passed,
             Answer::Unknown => {
                 Verdict::Unknown("the policies of an assigned type are not exported")
@@ -185,7 +187,7 @@ fn of_numbers<'t>(names: &mut Names<'t>, cx: &Cx<'t>) -> Vec<Verdict> {
     verdicts
 }
 
-fn of_groups<'t>(names: &mut Names<'t>, cx: &Cx<'t>) -> Vec<Verdict> {
+fn of_groups(names: &mut Names, cx: &Cx) -> Vec<Verdict> {
     let tenant = cx.tenant;
     let texts = &tenant.snapshot.texts;
     let mut verdicts = Vec::new();
@@ -199,7 +201,7 @@ fn of_groups<'t>(names: &mut Names<'t>, cx: &Cx<'t>) -> Vec<Verdict> {
             continue;
         };
         let name = texts.symbol(policy.0);
-        verdicts.push(match exists(kind, name, names, cx) {
+        verdicts.push(match exists(kind, policy, names, cx) {
             Answer::Yes => Verdict::Passed,
             Answer::Unknown => {
                 Verdict::Unknown("the policies of an assigned type are not exported")
@@ -232,7 +234,7 @@ fn of_groups<'t>(names: &mut Names<'t>, cx: &Cx<'t>) -> Vec<Verdict> {
     verdicts
 }
 
-fn of_sites<'t>(names: &mut Names<'t>, cx: &Cx<'t>) -> Vec<Verdict> {
+fn of_sites(names: &mut Names, cx: &Cx) -> Vec<Verdict> {
     let tenant = cx.tenant;
     let texts = &tenant.snapshot.texts;
     let mut verdicts = Vec::new();
@@ -252,10 +254,11 @@ fn of_sites<'t>(names: &mut Names<'t>, cx: &Cx<'t>) -> Vec<Verdict> {
                 "EmergencyCallingPolicyName",
             ),
         ] {
-            let Some(name) = field.get().map(|name| texts.symbol(name.0)) else {
+            let Some(policy) = field.get() else {
                 continue;
             };
-            verdicts.push(match exists(kind, name, names, cx) {
+            let name = texts.symbol(policy.0);
+            verdicts.push(match exists(kind, policy, names, cx) {
                 Answer::Yes => Verdict::Passed,
                 Answer::Unknown => {
                     Verdict::Unknown("the policies of an assigned type are not exported")

@@ -12,11 +12,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     if let Err(verdict) = person(user, cx) {
         return verdict;
     }
-    let numbers = user
-        .id
-        .get()
-        .map(|id| cx.tenant.numbers_held_by(id))
-        .unwrap_or_default();
+    let numbers = cx.tenant.numbers_of_user(user);
     match usage_location::judge(user, &numbers, cx) {
         Judgement::Right => Verdict::Passed,
         Judgement::Unknown(reason) => Verdict::Unknown(reason),

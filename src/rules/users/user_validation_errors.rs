@@ -8,16 +8,6 @@ use crate::tenant::{Answer, User};
 
 pub(super) const RULE: Declared = rule!("users", "user-validation-errors", Check::User(check));
 
-/// Parts of an interpreted type that tell of an account which the service could not provision.
-const TROUBLES: [&str; 6] = [
-    "failed",
-    "withmcovalidationerror",
-    "notinpdl",
-    "pendingdeletionfromad",
-    "notlicensedforservice",
-    "withnoservice",
-];
-
 /// How many characters of the service's own words are quoted.
 const QUOTED: usize = 120;
 
@@ -44,15 +34,14 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         );
         return found(draft(user, &format!("`{words}`"), label, cx));
     }
-    let kind = user.interpreted_type.get().map(|name| texts.symbol(name));
-    if let Some(kind) = kind {
-        let lower = kind.to_ascii_lowercase();
-        if TROUBLES.iter().any(|trouble| lower.contains(trouble)) {
-            let label = Label::new(user.at("InterpretedUserType"), "not provisioned");
-            return found(draft(user, &format!("its type is `{kind}`"), label, cx));
-        }
+    let interpreted = tenant.interpreted_type(user);
+    if interpreted.is_some_and(|told| told.is_in_trouble) {
+        let kind = user.interpreted_type.get();
+        let kind = kind.map_or("", |name| texts.symbol(name));
+        let label = Label::new(user.at("InterpretedUserType"), "not provisioned");
+        return found(draft(user, &format!("its type is `{kind}`"), label, cx));
     }
-    if user.validation_errors.is_absent() && kind.is_none() {
+    if user.validation_errors.is_absent() && interpreted.is_none() {
         return Verdict::Unknown("the export does not tell whether the account is provisioned");
     }
     Verdict::Passed

@@ -4,7 +4,7 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
-use crate::snapshot::Field;
+use crate::snapshot::{Field, strip_prefix_ignore_case};
 use crate::tenant::{AccountKind, User};
 
 pub(super) const RULE: Declared = rule!("users", "voice-user-not-homed-online", Check::User(check));
@@ -25,11 +25,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     {
         return Verdict::NotApplicable;
     }
-    let held = user
-        .id
-        .get()
-        .map(|id| tenant.numbers_held_by(id))
-        .unwrap_or_default();
+    let held = tenant.numbers_of_user(user);
     let source = |wanted: &str| {
         held.iter().any(|number| {
             let source = number.record.source.get();
@@ -59,7 +55,6 @@ fn check(user: &User, cx: &Cx) -> Verdict {
 }
 
 fn reason(user: &User, kind: AccountKind, cx: &Cx) -> Result<Option<Reason>, &'static str> {
-    let texts = &cx.tenant.snapshot.texts;
     let wrong = |property, label: &str| {
         Ok(Some(Reason {
             property,
@@ -67,17 +62,13 @@ fn reason(user: &User, kind: AccountKind, cx: &Cx) -> Result<Option<Reason>, &'s
         }))
     };
     if let Some(provider) = user.hosting_provider.get() {
-        let provider = texts.symbol(provider);
-        if !provider.to_ascii_lowercase().starts_with("sipfed.online") {
+        let provider = cx.tenant.snapshot.texts.symbol(provider);
+        if strip_prefix_ignore_case(provider, "sipfed.online").is_none() {
             return wrong("HostingProvider", "not Microsoft's service");
         }
     }
-    let type_name = user.interpreted_type.get().map(|name| texts.symbol(name));
-    let on_premises = type_name.is_some_and(|name| {
-        let name = name.to_ascii_lowercase();
-        name.contains("onprem") || (name.contains("hybrid") && name.contains("disabled"))
-    });
-    if on_premises {
+    let interpreted = cx.tenant.interpreted_type(user);
+    if interpreted.is_some_and(|told| told.is_homed_on_server) {
         return wrong("InterpretedUserType", "homed on a server");
     }
     if kind == AccountKind::OnPremises {
