@@ -31,22 +31,15 @@ impl Tenant {
     ///
     /// The effective mode decides; where it is blank, the assigned upgrade policy does; where that is blank too, the
     /// `Global` instance. A blank effective mode is unknown, never a mode: some modules return null for tenants that
-    /// were born Teams-only. Nor does an effective mode that is not documented say whether it is Teams-only.
+    /// were born Teams-only. Nor does a mode that is not documented, whoever has it, say whether it is Teams-only.
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/setting-your-coexistence-and-upgrade-settings>.
     pub fn coexistence(&self, user: &User) -> Coexistence {
         let texts = &self.snapshot.texts;
         if let Some(mode) = user.upgrade_mode.get() {
             let mode = texts.symbol(mode);
-            let teams_only = if mode.eq_ignore_ascii_case("TeamsOnly") {
-                Answer::Yes
-            } else if is_documented("TeamsUpgradeEffectiveMode", mode) {
-                Answer::No
-            } else {
-                Answer::Unknown
-            };
             return Coexistence {
-                teams_only,
+                teams_only: is_teams_only(mode),
                 decided: Decided::Mode(mode.to_owned()),
             };
         }
@@ -67,7 +60,7 @@ impl Tenant {
         {
             let mode = texts.symbol(mode);
             return Coexistence {
-                teams_only: mode.eq_ignore_ascii_case("TeamsOnly").into(),
+                teams_only: is_teams_only(mode),
                 decided: Decided::Global(mode.to_owned(), global.at("Mode")),
             };
         }
@@ -83,17 +76,23 @@ impl Tenant {
             .find(name)
             .and_then(|policy| policy.mode.get());
         match mode {
-            Some(mode) => self
-                .snapshot
-                .texts
-                .symbol(mode)
-                .eq_ignore_ascii_case("TeamsOnly")
-                .into(),
+            Some(mode) => is_teams_only(self.snapshot.texts.symbol(mode)),
             // Microsoft's own instances carry their mode in their name.
             None => name
                 .to_ascii_lowercase()
                 .starts_with("upgradetoteams")
                 .into(),
         }
+    }
+}
+
+/// Whether a mode is Teams Only.
+fn is_teams_only(mode: &str) -> Answer {
+    if mode.eq_ignore_ascii_case("TeamsOnly") {
+        Answer::Yes
+    } else if is_documented("Mode", mode) {
+        Answer::No
+    } else {
+        Answer::Unknown
     }
 }

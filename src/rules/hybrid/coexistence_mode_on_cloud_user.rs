@@ -31,7 +31,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         (Answer::No, Decided::Global(..)) if !user.upgrade_mode.is_absent() => {
             return Verdict::NotApplicable;
         }
-        (Answer::Unknown, Decided::Mode(_)) => {
+        (Answer::Unknown, Decided::Mode(_) | Decided::Policy(_) | Decided::Global(..)) => {
             return Verdict::Unknown("the coexistence mode is none that is documented");
         }
         _ => return Verdict::Unknown("the export does not tell the coexistence mode"),
@@ -102,23 +102,32 @@ mod tests {
             person(r#","TeamsUpgradePolicy":"UpgradeToTeams""#)[..],
             [Verdict::Passed]
         ));
-        let with_global = |properties: &str| {
+        let with_global = |mode: &str, properties: &str| {
             let users = format!(
                 r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null{properties}}}]"#
             );
-            let policies = r#"[{"Identity":"Global","Mode":"Islands"}]"#;
+            let policies = format!(r#"[{{"Identity":"Global","Mode":"{mode}"}}]"#);
             verdicts(
                 "HY002",
                 &[
                     ("Get-CsOnlineUser.json", &users),
-                    ("Get-CsTeamsUpgradePolicy.json", policies),
+                    ("Get-CsTeamsUpgradePolicy.json", &policies),
                 ],
             )
         };
-        let untold = with_global(r#","TeamsUpgradePolicy":null"#);
+        let untold = with_global("Islands", r#","TeamsUpgradePolicy":null"#);
         assert!(matches!(untold[..], [Verdict::Unknown(_)]), "{untold:?}");
-        let blank = with_global(r#","TeamsUpgradePolicy":null,"TeamsUpgradeEffectiveMode":null"#);
-        assert!(blank.is_empty(), "{blank:?}");
+        let blank = r#","TeamsUpgradePolicy":null,"TeamsUpgradeEffectiveMode":null"#;
+        assert!(with_global("Islands", blank).is_empty());
+        assert!(matches!(
+            with_global("Teams Only", blank)[..],
+            [Verdict::Passed]
+        ));
+        let strange = with_global("Sideways", blank);
+        let [Verdict::Unknown(why)] = strange[..] else {
+            panic!("{strange:?}");
+        };
+        assert!(why.contains("none that is documented"), "{why}");
         let nobody = judge(r#","TeamsUpgradeEffectiveMode":"SfBOnly""#);
         assert!(
             matches!(nobody[..], [Verdict::Unknown(_)]),

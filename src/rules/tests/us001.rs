@@ -184,6 +184,34 @@ fn the_mode_goes_before_the_policy_and_the_policy_before_global() {
 }
 
 #[test]
+fn a_mode_that_is_not_documented_is_open_whoever_has_it() {
+    let policies = |global: &str| {
+        json!([
+            {"Identity": "Global", "Mode": global, "NotifySfbUsers": false},
+            {"Identity": "Tag:Own", "Mode": "Sideways", "NotifySfbUsers": false}
+        ])
+    };
+    let told = |mode, policy, global| {
+        let user = json!({"TeamsUpgradeEffectiveMode": mode, "TeamsUpgradePolicy": policy});
+        islands()
+            .with(USERS, &user)
+            .file(POLICIES, policies(global))
+    };
+    for case in [
+        told(Some("Sideways"), None, "Islands"),
+        told(None, Some("Own"), "Islands"),
+        told(None, None, "Sideways"),
+    ] {
+        assert_eq!(
+            case.doubt(),
+            "the coexistence mode is none that is documented"
+        );
+    }
+    assert_eq!(told(None, None, "Islands").word(), "warning");
+    assert_eq!(told(None, None, "Teams Only").word(), "passed");
+}
+
+#[test]
 fn operator_connect_makes_it_an_error() {
     let grade = |number_type: &str, partner: &str| {
         islands()

@@ -36,12 +36,10 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     let coexistence = tenant.coexistence(user);
     match coexistence.teams_only {
         Answer::Yes => Verdict::Passed,
-        Answer::Unknown if matches!(coexistence.decided, Decided::Mode(_)) => {
-            Verdict::Unknown("the coexistence mode is none that is documented")
-        }
-        Answer::Unknown => {
+        Answer::Unknown if coexistence.decided == Decided::Nothing => {
             Verdict::Unknown("mode, upgrade policy and the `Global` upgrade policy leave it open")
         }
+        Answer::Unknown => Verdict::Unknown("the coexistence mode is none that is documented"),
         Answer::No => Verdict::Found(Box::new(draft(user, &numbers, &coexistence.decided, cx))),
     }
 }
@@ -198,7 +196,7 @@ fn remedy(user: &User, name: &str, decided: &Decided, cx: &Cx) -> Remedy {
         );
     }
     Remedy {
-        summary: "make the user Teams Only; it can take 24 hours to show".to_owned(),
+        summary: "make the user Teams Only; it can take 24 hours to show".into(),
         commands,
     }
 }

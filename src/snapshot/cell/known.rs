@@ -8,7 +8,8 @@ pub(crate) fn is_documented(property: &str, value: &str) -> bool {
 /// The documented values of a property, for those that have a list of them.
 ///
 /// Sources: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>,
-/// <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
+/// <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>,
+/// <https://learn.microsoft.com/powershell/module/microsoftteams/get-csteamsupgradepolicy>.
 pub(super) fn known_values(property: &str) -> Option<&'static [&'static str]> {
     Some(match property {
         "ActivationState" => &[
@@ -42,7 +43,8 @@ pub(super) fn known_values(property: &str) -> Option<&'static [&'static str]> {
             "IneligibleUser",
             "Unknown",
         ],
-        "TeamsUpgradeEffectiveMode" => &[
+        // Of an account, and of an upgrade policy.
+        "TeamsUpgradeEffectiveMode" | "Mode" => &[
             "TeamsOnly",
             "Islands",
             "SfBOnly",

@@ -148,6 +148,8 @@ fn coexistence_is_decided_by_mode_then_policy_then_global() {
     let neither = ",\"TeamsUpgradeEffectiveMode\":null,\"TeamsUpgradePolicy\":null";
     assert_eq!(global("Islands", neither), (Answer::No, true));
     assert_eq!(global("TeamsOnly", neither), (Answer::Yes, true));
+    assert_eq!(global("Teams Only", neither), (Answer::Yes, true));
+    assert_eq!(global("Sideways", neither), (Answer::Unknown, true));
     // An unknown assignment could be any instance.
     assert_eq!(
         global("Islands", ",\"TeamsUpgradeEffectiveMode\":null").0,
@@ -200,6 +202,11 @@ fn coexistence_names_what_decided_it() {
     assert_eq!(
         decided(",\"TeamsUpgradePolicy\":\"islands\"", own),
         (Answer::Yes, policy("islands"))
+    );
+    let strange = own.replace("TeamsOnly", "Sideways");
+    assert_eq!(
+        decided(",\"TeamsUpgradePolicy\":\"islands\"", &strange),
+        (Answer::Unknown, policy("islands"))
     );
     let nothing = (Answer::Unknown, Decided::Nothing);
     assert_eq!(decided("", "[]"), nothing);
