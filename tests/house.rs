@@ -169,8 +169,8 @@ fn messages_follow_the_style() {
     for finding in reports.iter().flat_map(|report| &report.findings) {
         let labels = std::iter::once(&finding.location).chain(&finding.related);
         let texts = std::iter::once(finding.message.as_str())
-            .chain(labels.map(|location| location.label.as_str()))
-            .chain([finding.remedy.summary.as_str()]);
+            .chain(labels.map(|location| &*location.label))
+            .chain([&*finding.remedy.summary]);
         for text in texts {
             let first = text.chars().next().expect("no text is empty");
             assert!(first.is_lowercase() || first == '`', "{text}");

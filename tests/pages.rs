@@ -254,7 +254,7 @@ fn words(report: &Report) -> Vec<String> {
         .map(|finding| {
             let labels: Vec<&str> = std::iter::once(&finding.location)
                 .chain(&finding.related)
-                .map(|location| location.label.as_str())
+                .map(|location| &*location.label)
                 .collect();
             let remedy = &finding.remedy;
             format!(

@@ -19,15 +19,19 @@ const BLOCK: usize = 256;
 /// turn comes.
 const AHEAD: usize = 32;
 
+/// Findings of one rule. They are large, there may be a million, and they change hands several times: boxed, they stay
+/// where they are.
+pub(super) type Drafts = Vec<Box<Draft>>;
+
 /// What one rule said over all subjects.
 #[derive(Default, Debug)]
 pub(super) struct Tally {
     /// Subjects that it judged.
     pub(super) examined: u64,
     /// Findings, in order of subject.
-    pub(super) drafts: Vec<Draft>,
+    pub(super) drafts: Drafts,
     /// Findings that a stronger one silenced.
-    pub(super) silenced: Vec<Draft>,
+    pub(super) silenced: Drafts,
     /// Subjects for which a stronger finding spoke.
     pub(super) superseded: u64,
     /// Reasons why subjects could not be judged, each with its count.
@@ -79,10 +83,14 @@ impl Tally {
             Verdict::NotApplicable | Verdict::Passed => {}
             Verdict::Unknown(reason) => *self.unknown.entry(reason).or_default() += 1,
             Verdict::Superseded => self.superseded += 1,
-            Verdict::Found(draft) => self.drafts.push(draft.shrunk()),
-            Verdict::Several(drafts) => {
-                self.drafts.extend(drafts.into_iter().map(Draft::shrunk));
+            Verdict::Found(mut draft) => {
+                draft.shrink();
+                self.drafts.push(draft);
             }
+            Verdict::Several(drafts) => self.drafts.extend(drafts.into_iter().map(|mut draft| {
+                draft.shrink();
+                Box::new(draft)
+            })),
         }
     }
 

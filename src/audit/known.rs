@@ -129,7 +129,7 @@ impl<'p> Exceptions<'p> {
                 snapshot: 0,
                 severity,
                 message,
-                location: Some(places.at(self.span(one), &one.reason)),
+                location: Some(places.at(self.span(one), one.reason.clone())),
                 blinds: Vec::new(),
             }));
         }

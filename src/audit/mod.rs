@@ -31,7 +31,7 @@ use crate::source::{Source, SourceId, Sources};
 use crate::tenant::Tenant;
 
 use coverage::Gate;
-use engine::{Tally, Times};
+use engine::{Drafts, Tally, Times};
 use known::Exceptions;
 pub use known::compare_with;
 pub use names::add_names;
@@ -141,7 +141,7 @@ pub fn audit_with(
         for (rule, draft) in more.drafts {
             let snapshot = tenants.first().map_or(0, |one| one.snapshot.index);
             let all = |_, _| true;
-            let drafts = vec![draft];
+            let drafts = vec![Box::new(draft)];
             findings.extend(settle(snapshot, rule, drafts, policy, &places, &all));
         }
         ledger.extend(more.coverage);
@@ -187,7 +187,7 @@ fn earlier<'t>(tenant: &Tenant, previous: &'t [Tenant]) -> Option<&'t Tenant> {
 fn settle(
     snapshot: u32,
     rule: &'static Rule,
-    mut drafts: Vec<Draft>,
+    mut drafts: Drafts,
     policy: &Policy,
     places: &Places,
     keep: &(dyn Fn(Fingerprint, Severity) -> bool + Sync),
@@ -201,6 +201,7 @@ fn settle(
     let settled: Vec<Option<Finding>> = drafts
         .into_par_iter()
         .map_init(Trail::default, |trail, draft| {
+            let draft = *draft;
             let fingerprint = fingerprint(rule, &draft);
             let severity = policy.severity(rule, draft.severity);
             keep(fingerprint, severity).then(|| Finding {

@@ -1,5 +1,6 @@
 //! From symbolic places to concrete ones: each record is read again, and its source counted for lines once.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
@@ -58,7 +59,7 @@ impl<'s> Places<'s> {
     }
 
     /// The concrete place of bytes that are known already.
-    pub(super) fn at(&self, span: Span, label: &str) -> Location {
+    pub(super) fn at(&self, span: Span, label: impl Into<Cow<'static, str>>) -> Location {
         let top = Position { line: 1, column: 1 };
         let lines = self.lines.on(span.source);
         let found = lines.and_then(|lines| lines.positions(span.start, span.end()));
@@ -67,7 +68,7 @@ impl<'s> Places<'s> {
             span,
             start,
             end,
-            label: label.to_owned(),
+            label: label.into(),
         }
     }
 

@@ -125,8 +125,8 @@ impl<'t> Causes<'t> {
 
     /// Objects of the configuration that the words of a finding name, but for its subject.
     fn named_in(&self, finding: &Finding) -> BTreeSet<String> {
-        let labels = finding.related.iter().map(|one| one.label.as_str());
-        [finding.message.as_str(), finding.location.label.as_str()]
+        let labels = finding.related.iter().map(|one| &*one.label);
+        [finding.message.as_str(), &*finding.location.label]
             .into_iter()
             .chain(labels)
             // Every other part stands between backticks.

@@ -122,7 +122,7 @@ impl Visitor<2> for Comparison<'_> {
                         span: object.record.origin().span,
                         start: TOP,
                         end: TOP,
-                        label: String::new(),
+                        label: "".into(),
                     },
                     findings: 0,
                 },

@@ -1,8 +1,10 @@
 //! The identity of a finding within a tenant: rule and subject, never a position, a display name or a message.
 
 use std::fmt;
+use std::ops::Deref;
 
 use sha2::{Digest, Sha256};
+use smallvec::SmallVec;
 
 use super::SubjectKind;
 
@@ -16,21 +18,47 @@ pub struct Fingerprint(pub [u8; 16]);
 impl Fingerprint {
     /// The fingerprint of a finding; `id` and `discriminator` are expected lower-cased.
     pub fn new(rule: &str, kind: SubjectKind, id: &str, discriminator: &str) -> Self {
-        let mut hash = Sha256::new();
+        // Hashed in one go: what is handed over in little pieces is copied in little pieces.
+        let mut hashed = SmallVec::<[u8; 256]>::new();
         for part in [rule, kind.name(), id, discriminator] {
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part.as_bytes());
+            hashed.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            hashed.extend_from_slice(part.as_bytes());
         }
-        let digest = hash.finalize();
+        let digest = Sha256::digest(&hashed);
         let mut first = [0; 16];
         first.copy_from_slice(&digest[..16]);
         Self(first)
     }
 }
 
+impl Fingerprint {
+    /// It as 32 hexadecimal digits.
+    pub fn text(&self) -> impl Deref<Target = str> {
+        let mut text = [0; 32];
+        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
+            pair[0] = DIGITS[usize::from(byte >> 4)];
+            pair[1] = DIGITS[usize::from(byte & 15)];
+        }
+        HexText(text)
+    }
+}
+
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
+/// Digits as text, which takes no memory: each finding has one.
+struct HexText([u8; 32]);
+
+impl Deref for HexText {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}", u128::from_be_bytes(self.0))
+        f.write_str(&self.text())
     }
 }
 

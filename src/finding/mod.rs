@@ -83,7 +83,7 @@ impl Confidence {
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Remedy {
     /// One sentence without full stop.
-    pub summary: String,
+    pub summary: Cow<'static, str>,
     /// PowerShell lines that can be pasted as they are, in order. A line that begins with `#` says what to do by hand.
     pub commands: Vec<String>,
 }
@@ -135,17 +135,18 @@ impl Draft {
 
     /// Gives back the memory that texts and lists had left over while they grew: there may be a million drafts, and it
     /// is a third of each.
-    #[must_use]
-    pub fn shrunk(mut self) -> Self {
+    pub fn shrink(&mut self) {
         self.message.shrink_to_fit();
         self.related.shrink_to_fit();
         self.remedy.commands.shrink_to_fit();
-        let labels = std::iter::once(&mut self.primary).chain(&mut self.related);
-        let texts = labels.map(|label| &mut label.text);
-        for text in texts.chain(&mut self.remedy.commands) {
-            text.shrink_to_fit();
+        for label in std::iter::once(&mut self.primary).chain(&mut self.related) {
+            if let Cow::Owned(text) = &mut label.text {
+                text.shrink_to_fit();
+            }
         }
-        self
+        for command in &mut self.remedy.commands {
+            command.shrink_to_fit();
+        }
     }
 
     /// Adds places, in the order in which a reader should see them.
@@ -159,7 +160,7 @@ impl Draft {
     #[must_use]
     pub fn remedy(
         mut self,
-        summary: impl Into<String>,
+        summary: impl Into<Cow<'static, str>>,
         commands: impl IntoIterator<Item = String>,
     ) -> Self {
         self.remedy = Remedy {

@@ -1,5 +1,6 @@
 //! Places: symbolic as a rule names them, concrete as a report prints them.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
@@ -44,12 +45,12 @@ pub struct Label {
     /// Where.
     pub place: Place,
     /// A short phrase: lower-case start, no full stop.
-    pub text: String,
+    pub text: Cow<'static, str>,
 }
 
 impl Label {
     /// A labelled place.
-    pub fn new(place: impl Into<Place>, text: impl Into<String>) -> Self {
+    pub fn new(place: impl Into<Place>, text: impl Into<Cow<'static, str>>) -> Self {
         Self {
             place: place.into(),
             text: text.into(),
@@ -67,5 +68,5 @@ pub struct Location {
     /// Position behind the last character.
     pub end: Position,
     /// A short phrase; may be empty.
-    pub label: String,
+    pub label: Cow<'static, str>,
 }

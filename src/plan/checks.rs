@@ -1,5 +1,6 @@
 //! What is wrong with a plan itself: PL001 to PL012, and what single rules say of plans only.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::act::{Act, Met, Need, Undo, Weight};
@@ -131,7 +132,13 @@ fn tenant_subject(state: &State) -> Subject {
     Subject::new(SubjectKind::Tenant, "tenant", name)
 }
 
-fn draft(severity: Severity, subject: Subject, message: String, span: Span, label: &str) -> Draft {
+fn draft(
+    severity: Severity,
+    subject: Subject,
+    message: String,
+    span: Span,
+    label: impl Into<Cow<'static, str>>,
+) -> Draft {
     Draft::new(
         severity,
         subject,
@@ -173,7 +180,8 @@ fn missing(step: &RanStep, found: &mut Vec<Found>) {
             summary: fault
                 .help
                 .clone()
-                .unwrap_or_else(|| "name something that is there".to_owned()),
+                .unwrap_or_else(|| "name something that is there".to_owned())
+                .into(),
             commands: Vec::new(),
         };
         found.push(("PL012", one));
@@ -194,7 +202,7 @@ fn deprecated(step: &RanStep, found: &mut Vec<Found>) {
     );
     cmdlet.clone_into(&mut one.discriminator);
     one.remedy = Remedy {
-        summary: format!("write `{}` instead", step.step.change.name),
+        summary: format!("write `{}` instead", step.step.change.name).into(),
         commands: Vec::new(),
     };
     found.push(("PL008", one));
@@ -241,7 +249,7 @@ fn unmet(act: &RanAct, simulation: &Simulation, found: &mut Vec<Found>) {
             message = format!("{message}; step {step} comes too late for that");
         }
         let label = all.first().map_or("", |one| one.instead.as_str());
-        let label = if label.is_empty() { "not met" } else { label };
+        let label = if label.is_empty() { "not met" } else { label }.to_owned();
         let mut one = draft(
             severity,
             subject_of(&act.act, &simulation.state),
@@ -280,15 +288,16 @@ fn remedy(act: &RanAct, need: &Need, later: Option<&RanAct>, simulation: &Simula
                 "move step {} (`{change}`) before step {}",
                 later.step + 1,
                 act.step + 1
-            ),
+            )
+            .into(),
             commands: Vec::new(),
         };
     }
     Remedy {
         summary: if act.repair.is_empty() {
-            format!("see to it first that {}", need.what)
+            format!("see to it first that {}", need.what).into()
         } else {
-            "put these before it".to_owned()
+            "put these before it".into()
         },
         commands: act.repair.clone(),
     }
@@ -320,7 +329,7 @@ fn relied(act: &RanAct, simulation: &Simulation, found: &mut Vec<Found>) {
         summary: format!(
             "put `change = \"wait-for-export\"` before step {}, and check the rest against the new export",
             act.step + 1
-        ),
+        ).into(),
         commands: Vec::new(),
     };
     found.push(("PL006", one));
@@ -438,7 +447,7 @@ fn split_license(
             "put `add` and `remove` into one step: leave step {} out, and remove in step {} as well",
             first.step + 1,
             then.step + 1
-        ),
+        ).into(),
         commands,
     };
     let mut one = draft(
@@ -492,7 +501,7 @@ fn added_first(first: &RanAct, then: &RanAct, state: &State, found: &mut Vec<Fou
     one.related
         .push(Label::new(Place::whole(then.span), "removed here"));
     one.remedy = Remedy {
-        summary: "nothing has to be done; one step with `add` and `remove` is shorter".to_owned(),
+        summary: "nothing has to be done; one step with `add` and `remove` is shorter".into(),
         commands: Vec::new(),
     };
     found.push(("RA003", one));
@@ -531,8 +540,7 @@ fn gaps(simulation: &Simulation, found: &mut Vec<Found>) {
                 one.related
                     .push(Label::new(Place::whole(act.span), "a number again"));
                 one.remedy = Remedy {
-                    summary: "tell the user and write `accept-outage = true` into the step, or shorten what lies between"
-                        .to_owned(),
+                    summary: "tell the user and write `accept-outage = true` into the step, or shorten what lies between".into(),
                     commands: Vec::new(),
                 };
                 found.push(("PL004", one));
@@ -584,7 +592,7 @@ fn conflicts(simulation: &Simulation, found: &mut Vec<Found>) {
             one.related
                 .push(Label::new(Place::whole(first.span), "assigned here"));
             one.remedy = Remedy {
-                summary: "leave one of the two out, or put a gate between".to_owned(),
+                summary: "leave one of the two out, or put a gate between".into(),
                 commands: Vec::new(),
             };
             found.push(("PL009", one));
@@ -642,8 +650,7 @@ fn tenant_wide(simulation: &Simulation, found: &mut Vec<Found>) {
         ));
         one.remedy = Remedy {
             summary:
-                "take the policy off the users who move: `grant-policy` without `policy`, of type `OnlineVoiceRoutingPolicy`"
-                    .to_owned(),
+                "take the policy off the users who move: `grant-policy` without `policy`, of type `OnlineVoiceRoutingPolicy`".into(),
             commands: Vec::new(),
         };
         found.push(("PL007", one));
@@ -679,8 +686,7 @@ fn irreversible(simulation: &Simulation, found: &mut Vec<Found>) {
         );
         first.act.name().clone_into(&mut one.discriminator);
         one.remedy = Remedy {
-            summary: "make sure of it before you begin: keep a list of what is there now"
-                .to_owned(),
+            summary: "make sure of it before you begin: keep a list of what is there now".into(),
             commands: Vec::new(),
         };
         found.push(("PL011", one));

@@ -166,7 +166,7 @@ impl<'a> Row<'a> {
             self.subject[1].to_owned(),
             self.subject[2].to_owned(),
             self.message.to_owned(),
-            of(&|finding| finding.remedy.summary.clone()),
+            of(&|finding| finding.remedy.summary.clone().into_owned()),
             of(&|finding| finding.remedy.commands.join("\n")),
             self.place
                 .map(|place| report.path_of(place).to_owned())

@@ -30,7 +30,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     }
     for finding in report.open() {
         let title = format!("{} {}", finding.code, finding.rule);
-        let message = match finding.remedy.summary.as_str() {
+        let message = match &*finding.remedy.summary {
             "" => finding.told().into_owned(),
             summary => format!("{}\nhelp: {summary}", finding.told()),
         };

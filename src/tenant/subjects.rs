@@ -1,5 +1,7 @@
 //! What findings are about, made from what the tenant knows.
 
+use std::borrow::Cow;
+
 use super::{Answer, Number, ResourceAccount, Tenant, User};
 use crate::finding::{Label, Subject, SubjectKind};
 use crate::tenant::AccountKind;
@@ -37,7 +39,7 @@ impl Tenant {
     /// The number of an account as a place of a finding, if it has one.
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
-    pub fn number_label(&self, user: &User, text: &str) -> Option<Label> {
+    pub fn number_label(&self, user: &User, text: impl Into<Cow<'static, str>>) -> Option<Label> {
         let (_, place) = self.line_of(user)?;
         Some(Label::new(place, text))
     }

@@ -20,9 +20,9 @@ fn words(text: &str) -> String {
 
 fn texts(finding: &Finding) -> Vec<String> {
     let labels = std::iter::once(&finding.location).chain(&finding.related);
-    let mut texts = vec![finding.message.clone(), finding.remedy.summary.clone()];
+    let mut texts = vec![finding.message.clone(), finding.remedy.summary.to_string()];
     texts.extend(finding.remedy.commands.clone());
-    texts.extend(labels.map(|location| location.label.clone()));
+    texts.extend(labels.map(|location| location.label.to_string()));
     texts
 }
 

@@ -230,7 +230,7 @@ impl Course {
                 summary: format!(
                     "give the emergency location or the policy in the same batch; `tenantlint explain {}` says which",
                     known.code
-                ),
+                ).into(),
                 commands: Vec::new(),
             };
             Some(("PL005", draft))
@@ -279,7 +279,7 @@ impl Course {
             Label::new(Place::whole(step.head), "the first step that adds one"),
         );
         draft.remedy = Remedy {
-            summary: "look at each of them: it names the step that adds it".to_owned(),
+            summary: "look at each of them: it names the step that adds it".into(),
             commands: Vec::new(),
         };
         Some(("PL010", draft))
@@ -337,9 +337,9 @@ impl Course {
         });
         if is_within {
             place.label = if place.label.is_empty() {
-                "as it is before the plan".to_owned()
+                "as it is before the plan".into()
             } else {
-                format!("{} (shown as it is before the plan)", place.label)
+                format!("{} (shown as it is before the plan)", place.label).into()
             };
         }
     }

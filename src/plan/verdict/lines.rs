@@ -24,7 +24,7 @@ impl<'s> Lines<'s> {
         self.plans.contains(&source)
     }
 
-    pub(super) fn at(&self, span: Span, label: &str) -> Location {
+    pub(super) fn at(&self, span: Span, label: &'static str) -> Location {
         let top = Position { line: 1, column: 1 };
         let lines = self.lines.on(span.source);
         let found = lines.and_then(|lines| lines.positions(span.start, span.end()));
@@ -33,7 +33,7 @@ impl<'s> Lines<'s> {
             span,
             start,
             end,
-            label: label.to_owned(),
+            label: label.into(),
         }
     }
 }

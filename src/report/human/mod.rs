@@ -265,8 +265,8 @@ impl<'r> Printer<'r, '_> {
             let key = self.look.paint(KEY, "cause:");
             let _ = writeln!(text, " {key} {}", for_terminal(cause));
         }
-        let summary = std::iter::once(&finding.remedy.summary);
-        let help = summary.chain(&finding.remedy.commands);
+        let commands = finding.remedy.commands.iter().map(String::as_str);
+        let help = std::iter::once(&*finding.remedy.summary).chain(commands);
         // Never wrapped: what is copied from the terminal has to be what the rule wrote.
         for (number, line) in help.filter(|line| !line.is_empty()).enumerate() {
             let line = for_terminal(line);

@@ -39,7 +39,7 @@ pub(in crate::report) fn find(
     report: &Report,
     source: SourceId,
     needle: &str,
-    label: &str,
+    label: &'static str,
 ) -> Location {
     let stored = report.sources.get(source);
     let bytes = stored.read(0, stored.bytes as usize).unwrap();
@@ -56,7 +56,7 @@ pub(in crate::report) fn place(
     source: SourceId,
     start: u64,
     len: u32,
-    label: &str,
+    label: &'static str,
 ) -> Location {
     let span = Span { source, len, start };
     let index = LineIndex::build(report.sources.get(source)).unwrap();

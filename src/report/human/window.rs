@@ -274,7 +274,7 @@ impl Piece {
             .ok_or(CHANGED)?;
         let line = &lines[number];
         let start = line.index_of(location.start.column);
-        let mut label = location.label.clone();
+        let mut label = location.label.clone().into_owned();
         let end = if location.end.line > location.start.line {
             // A place that ends with its line lacks nothing.
             let ends_with_line = location.end.line == location.start.line.saturating_add(1)

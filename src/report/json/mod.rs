@@ -23,7 +23,7 @@ pub(super) use long_lists::{Elements, Lined, ListPlace, document_with, write_lis
 pub(super) use plan::step;
 
 use super::{Coverage, Fixed, Report, ReportedProblem, SnapshotSummary, SourceSummary};
-use crate::finding::{Finding, Location};
+use crate::finding::{Finding, Fingerprint, Location};
 
 /// The JSON Schema of the format.
 pub const SCHEMA: &str = include_str!("../../../schemas/report.schema.json");
@@ -135,7 +135,8 @@ pub(super) struct FindingV1<'a> {
     location: LocationV1<'a>,
     related: Vec<LocationV1<'a>>,
     remedy: RemedyV1<'a>,
-    fingerprint: String,
+    #[serde(serialize_with = "as_text")]
+    fingerprint: Fingerprint,
     status: &'a str,
     reason: Option<&'a str>,
     cause: Option<&'a str>,
@@ -276,11 +277,15 @@ pub(super) fn finding<'a>(report: &'a Report, finding: &'a Finding) -> FindingV1
             summary: &finding.remedy.summary,
             commands: &finding.remedy.commands,
         },
-        fingerprint: finding.fingerprint.to_string(),
+        fingerprint: finding.fingerprint,
         status: finding.status.name(),
         reason: finding.reason.as_deref(),
         cause: finding.cause.as_deref(),
     }
+}
+
+fn as_text<S: Serializer>(fingerprint: &Fingerprint, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&fingerprint.text())
 }
 
 fn location<'a>(report: &'a Report, location: &'a Location) -> LocationV1<'a> {

@@ -130,7 +130,13 @@ pub(in crate::report) fn report() -> Report {
 }
 
 /// The place of the first occurrence of `part`.
-fn at(sources: &Sources, source: SourceId, text: &str, part: &str, label: &str) -> Location {
+fn at(
+    sources: &Sources,
+    source: SourceId,
+    text: &str,
+    part: &str,
+    label: &'static str,
+) -> Location {
     let encoding = sources.get(source).encoding;
     let start = text.find(part).expect("the part is in the text");
     let span = Span {

@@ -75,7 +75,7 @@ pub fn redact(report: Report, key: &Key, vocabulary: &Vocabulary) -> Report {
         problem.message = redactor.text(&problem.message);
         if let Some(location) = &mut problem.location {
             if is_of_project(location, &sources) {
-                HIDDEN.clone_into(&mut location.label);
+                location.label = HIDDEN.into();
             }
             place(location);
         }
@@ -199,7 +199,7 @@ impl Redactor<'_> {
             id: self.quoted(&finding.subject.id),
             name: self.quoted(&finding.subject.name),
         };
-        finding.remedy.summary = self.text(&finding.remedy.summary);
+        finding.remedy.summary = self.text(&finding.remedy.summary).into();
         for command in &mut finding.remedy.commands {
             *command = self.text(command);
         }
@@ -228,7 +228,7 @@ impl Redactor<'_> {
             span,
             start,
             end,
-            label: self.text(&location.label),
+            label: self.text(&location.label).into(),
         };
     }
 

@@ -115,7 +115,7 @@ fn draft(
         Label::new(policy.at("EmergencyNumbers").element(index), "a call to it has no way out"),
     )
     .role(dialled)
-    .related(tenant.number_label(user, &format!("`{account}` on Direct Routing depends on it")))
+    .related(tenant.number_label(user, format!("`{account}` on Direct Routing depends on it")))
     .remedy(
         "give the number a usage with a route that matches it",
         [

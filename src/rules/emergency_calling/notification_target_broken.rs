@@ -48,7 +48,7 @@ fn judge(policy: &Merged<EmergencyCallingPolicyRecord>, cx: &Cx) -> Verdict {
         .get()
         .map(|number| texts.text(number));
     let mut drafts = Vec::new();
-    let mut note = |severity, role: &str, property: &str, what: String, label: &str| {
+    let mut note = |severity, role: &str, property: &str, what: String, label: &'static str| {
         drafts.push(
             Draft::new(
                 severity,

@@ -111,7 +111,7 @@ fn draft(user: &User, kind: AccountKind, cx: &Cx) -> Draft {
         primary: Label::new(user.at(property), label),
         related,
         remedy: Remedy {
-            summary: "assign a Teams Phone license, or take the number away".to_owned(),
+            summary: "assign a Teams Phone license, or take the number away".into(),
             commands,
         },
     }

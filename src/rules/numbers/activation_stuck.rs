@@ -116,7 +116,7 @@ fn remedy(number: &Number, severity: Severity, holder: Option<&str>, cx: &Cx) ->
     }
     commands.push("# if that does not help: ask the operator, then Microsoft support".to_owned());
     Remedy {
-        summary: "take the number off its holder and assign it again".to_owned(),
+        summary: "take the number off its holder and assign it again".into(),
         commands,
     }
 }

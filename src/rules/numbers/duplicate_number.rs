@@ -118,7 +118,7 @@ fn remedy(number: PhoneNumber, names: &[String], cx: &Cx) -> Remedy {
     }));
     commands.push("# a number of the on-premises directory is taken off there: clear msRTCSIP-Line and synchronize".to_owned());
     Remedy {
-        summary: "take the number off the account that should not have it".to_owned(),
+        summary: "take the number off the account that should not have it".into(),
         commands,
     }
 }

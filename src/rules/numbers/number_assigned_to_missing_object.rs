@@ -195,7 +195,7 @@ fn remedy(number: &Number, wrong: &Wrong, holder: &str, cx: &Cx) -> Remedy {
         "# if {key} stays assigned: only Microsoft support can free it"
     ));
     Remedy {
-        summary: "free the number, then assign it to whom it belongs".to_owned(),
+        summary: "free the number, then assign it to whom it belongs".into(),
         commands,
     }
 }

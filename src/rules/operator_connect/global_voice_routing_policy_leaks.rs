@@ -195,7 +195,7 @@ fn draft(policy: &VoiceRoutingPolicy, route: &LiveRoute, holders: &Holders, cx: 
         ),
         related,
         remedy: Remedy {
-            summary: "give the Direct Routing users a policy of their own, then empty the Global one".to_owned(),
+            summary: "give the Direct Routing users a policy of their own, then empty the Global one".into(),
             commands: vec![
                 "# first grant a named policy to everybody who is to stay on Direct Routing: Grant-CsOnlineVoiceRoutingPolicy".to_owned(),
                 "Set-CsOnlineVoiceRoutingPolicy -Identity Global -OnlinePstnUsages $null".to_owned(),

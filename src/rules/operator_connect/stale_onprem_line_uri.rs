@@ -157,8 +157,7 @@ fn remedy(user: &User, name: &str) -> Remedy {
         ];
     }
     Remedy {
-        summary: "clear the line URI where it comes from, and let the directory synchronize"
-            .to_owned(),
+        summary: "clear the line URI where it comes from, and let the directory synchronize".into(),
         commands,
     }
 }

@@ -319,7 +319,7 @@ impl Case<'_> {
             ));
         }
         Remedy {
-            summary: "take the voice routing policy away; leave the PSTN usage itself alone, others need it".to_owned(),
+            summary: "take the voice routing policy away; leave the PSTN usage itself alone, others need it".into(),
             commands,
         }
     }

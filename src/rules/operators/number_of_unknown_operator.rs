@@ -64,7 +64,7 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
         primary,
         related,
         remedy: Remedy {
-            summary: "have the operator release the number, or add the operator again".to_owned(),
+            summary: "have the operator release the number, or add the operator again".into(),
             commands: vec![
                 "# if the operator is still yours: add it to the operators file, with its name as `PstnPartnerName` spells it".to_owned(),
                 "# if it was removed: ask it to release the number, or add it again under Teams admin center > Voice > Operators".to_owned(),

@@ -209,7 +209,7 @@ fn remedy(assigned: &[&Number], state: &str, cx: &Cx) -> Remedy {
     Remedy {
         summary:
             "take the numbers off their holders, have the operator release them, then remove it"
-                .to_owned(),
+                .into(),
         commands,
     }
 }

@@ -159,7 +159,8 @@ fn remedy(
         summary: format!(
             "take the account off the {0}, make it one for {0}s, and associate it again",
             kind.words()
-        ),
+        )
+        .into(),
         commands,
     }
 }

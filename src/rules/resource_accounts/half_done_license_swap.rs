@@ -84,7 +84,7 @@ fn draft(
     user: &User,
     severity: Severity,
     what: &str,
-    label: &str,
+    label: &'static str,
     cx: &Cx,
 ) -> Draft {
     let tenant = cx.tenant;

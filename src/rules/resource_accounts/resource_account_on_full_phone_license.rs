@@ -96,7 +96,7 @@ fn remedy(name: &str, cx: &Cx) -> Remedy {
         sku.id
     ));
     Remedy {
-        summary: "swap the license for the free one of resource accounts, in one update".to_owned(),
+        summary: "swap the license for the free one of resource accounts, in one update".into(),
         commands,
     }
 }

@@ -183,7 +183,8 @@ fn remedy(account: &ResourceAccount, loss: &Loss, name: &str, cx: &Cx) -> Remedy
         summary: format!(
             "associate the account with its {}, or delete it",
             kind.words()
-        ),
+        )
+        .into(),
         commands: vec![
             format!("Get-Cs{kind_name} | Select-Object Name, Identity"),
             format!(

@@ -179,7 +179,12 @@ fn license_label(user: &User) -> Label {
     Label::new(user.at(property), "no plan of a resource account here")
 }
 
-fn app_label(account: &ResourceAccount, app: ObjectId, text: &str, cx: &Cx) -> Option<Label> {
+fn app_label(
+    account: &ResourceAccount,
+    app: ObjectId,
+    text: &'static str,
+    cx: &Cx,
+) -> Option<Label> {
     let app = cx.tenant.app(app)?;
     let listed = app
         .accounts
@@ -213,7 +218,7 @@ fn remedy(user: &User, name: &str, cx: &Cx) -> Remedy {
         quoted(name)
     ));
     Remedy {
-        summary: "assign the free Teams Phone Resource Account license".to_owned(),
+        summary: "assign the free Teams Phone Resource Account license".into(),
         commands,
     }
 }

@@ -74,7 +74,7 @@ fn check(cx: &Cx) -> Verdict {
             format!("`{}` was exported first", first.name),
         )],
         remedy: Remedy {
-            summary: "export everything again in one go".to_owned(),
+            summary: "export everything again in one go".into(),
             commands: vec![
                 "# run the script that exports all files, from its beginning".to_owned(),
             ],

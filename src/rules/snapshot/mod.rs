@@ -34,7 +34,13 @@ const NAMED: usize = 8;
 
 /// The findings that the noted problems of one rule make for one export: one for each discriminator, all its files
 /// together.
-fn noted(code: &str, export: &ExportSubject, cx: &Cx, label: &str, remedy: &Remedy) -> Verdict {
+fn noted(
+    code: &str,
+    export: &ExportSubject,
+    cx: &Cx,
+    label: &'static str,
+    remedy: &Remedy,
+) -> Verdict {
     let mut by_discriminator: BTreeMap<&str, Vec<&Problem>> = BTreeMap::new();
     let tenant = cx.tenant;
     for problem in tenant.snapshot.problems.iter().chain(&tenant.problems) {
@@ -60,7 +66,7 @@ fn draft(
     export: &ExportSubject,
     discriminator: &str,
     problems: &[&Problem],
-    label: &str,
+    label: &'static str,
     remedy: &Remedy,
 ) -> Option<Draft> {
     let first = problems.first()?;
@@ -111,9 +117,9 @@ fn blinds(export: &ExportSubject, problems: &[&Problem]) -> String {
 }
 
 /// A remedy with the command that exports one kind again.
-fn export_again(export: &ExportSubject, summary: &str) -> Remedy {
+fn export_again(export: &ExportSubject, summary: &'static str) -> Remedy {
     Remedy {
-        summary: summary.to_owned(),
+        summary: summary.into(),
         commands: vec![format!(
             "{} > {}.json",
             export.kind.command(),

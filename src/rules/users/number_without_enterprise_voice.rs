@@ -88,7 +88,7 @@ fn draft(user: &User, cx: &Cx) -> Draft {
         ),
         related,
         remedy: Remedy {
-            summary: "switch Enterprise Voice on".to_owned(),
+            summary: "switch Enterprise Voice on".into(),
             commands,
         },
     }
