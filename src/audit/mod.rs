@@ -126,7 +126,8 @@ pub fn audit_with(
                         fingerprint: fingerprint(rule, draft),
                     }));
                     let drafts = tally.drafts;
-                    findings.extend(settle(index, rule, drafts, policy, &places, more.keep));
+                    let settled = settle(index, rule, drafts, policy, &places, more.keep);
+                    add(settled, &mut findings);
                 }
                 let trail = &mut Trail::default();
                 for problem in tenant.snapshot.problems.iter().chain(&tenant.problems) {
@@ -182,6 +183,14 @@ fn earlier<'t>(tenant: &Tenant, previous: &'t [Tenant]) -> Option<&'t Tenant> {
         [one] if id.is_none() || one.id().is_none() => Some(one),
         _ => None,
     })
+}
+
+/// Adds findings to others; their order is nobody's business yet. Findings are large, so that the fewer of them move.
+fn add(mut some: Vec<Finding>, findings: &mut Vec<Finding>) {
+    if some.len() > findings.len() {
+        std::mem::swap(&mut some, findings);
+    }
+    findings.append(&mut some);
 }
 
 fn settle(

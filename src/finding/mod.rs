@@ -107,6 +107,9 @@ pub struct Draft {
     pub remedy: Remedy,
 }
 
+/// In which steps memory comes.
+const STEP: usize = 16;
+
 impl Draft {
     /// A finding without role, further places and remedy.
     pub fn new(
@@ -136,16 +139,19 @@ impl Draft {
     /// Gives back the memory that texts and lists had left over while they grew: there may be a million drafts, and it
     /// is a third of each.
     pub fn shrink(&mut self) {
-        self.message.shrink_to_fit();
         self.related.shrink_to_fit();
         self.remedy.commands.shrink_to_fit();
-        for label in std::iter::once(&mut self.primary).chain(&mut self.related) {
-            if let Cow::Owned(text) = &mut label.text {
+        let labels = std::iter::once(&mut self.primary).chain(&mut self.related);
+        let labels = labels.filter_map(|label| match &mut label.text {
+            Cow::Owned(text) => Some(text),
+            Cow::Borrowed(_) => None,
+        });
+        let texts = labels.chain(&mut self.remedy.commands);
+        for text in texts.chain([&mut self.message]) {
+            // Memory comes in steps: of less than one nothing is given back.
+            if text.capacity() - text.len() >= STEP {
                 text.shrink_to_fit();
             }
-        }
-        for command in &mut self.remedy.commands {
-            command.shrink_to_fit();
         }
     }
 

@@ -7,6 +7,13 @@
 pub fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('\'');
+    // Nearly all names are like this.
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'\'';
+    if text.bytes().all(is_plain) {
+        quoted.push_str(text);
+        quoted.push('\'');
+        return quoted;
+    }
     for character in text.chars() {
         match character {
             '\'' | '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{201B}' => {

@@ -208,6 +208,8 @@ struct Memo {
     microsoft: OnceLock<Option<SharedId>>,
     /// The policies of groups, by type: indexes into the group policies.
     group_policies: [OnceLock<Vec<u32>>; PolicyKind::ALL.len()],
+    /// Whether the inventory names the holders of numbers.
+    tells_holders: OnceLock<bool>,
     /// What accounts are by their `AccountType`.
     account_types: BySymbol<Option<AccountKind>>,
     /// What accounts are by their `InterpretedUserType`.

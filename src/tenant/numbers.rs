@@ -205,8 +205,12 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
     pub fn tells_holders(&self) -> bool {
-        self.snapshot
-            .has_property(ExportKind::PhoneNumberAssignment, "AssignedPstnTargetId")
+        let tells = || {
+            let inventory = ExportKind::PhoneNumberAssignment;
+            self.snapshot
+                .has_property(inventory, "AssignedPstnTargetId")
+        };
+        *self.index.memo.tells_holders.get_or_init(tells)
     }
 
     /// Whether a number belongs to Operator Connect.
