@@ -12,7 +12,9 @@ pub(super) fn sort(findings: &mut [Finding]) {
     let mut keys: Vec<Key> = findings.par_iter().enumerate().map(Key::of).collect();
     keys.par_sort_unstable_by(|one, two| {
         let whole = || compare(&findings[one.place], &findings[two.place]);
-        one.first.cmp(&two.first).then_with(whole)
+        // What is the same in all of it stays as it was found.
+        let found = one.place.cmp(&two.place);
+        one.first.cmp(&two.first).then_with(whole).then(found)
     });
     let places = keys.into_iter().map(|key| key.place).collect();
     arrange(findings, places);
@@ -33,7 +35,7 @@ fn compare(one: &Finding, two: &Finding) -> Ordering {
     key(one).cmp(&key(two))
 }
 
-/// What nearly always decides between two findings, and where a finding is.
+/// What nearly always decides between two findings, and where a finding is. A code fits whole.
 struct Key {
     first: (u32, Reverse<Severity>, [u8; 8], [u8; 16]),
     place: usize,

@@ -35,7 +35,7 @@ use std::sync::Arc;
 use crate::finding::Problem;
 use crate::source::SourceId;
 
-pub(crate) use cell::is_documented;
+pub(crate) use cell::documented;
 pub use cell::{AssignmentTarget, FeatureSet, Moment, PlanSet, PolicyName, SkuSet};
 pub use csv_table::CsvShape;
 pub(crate) use csv_table::{cell_range, csv_rows, csv_shape};

@@ -10,8 +10,8 @@ pub(super) struct BySymbol<T> {
     answers: [OnceLock<(Symbol, T)>; FEW],
 }
 
-/// How many texts have their answers kept: a tenant has fewer types of accounts.
-const FEW: usize = 16;
+/// How many texts have their answers kept: more than the types of accounts that a tenant has.
+const FEW: usize = 32;
 
 impl<T: Copy> BySymbol<T> {
     /// What follows from a text. `judge` is asked again where there are more than a few of them.

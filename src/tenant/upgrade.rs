@@ -2,7 +2,7 @@
 
 use super::{Answer, Tenant, User};
 use crate::finding::Place;
-use crate::snapshot::is_documented;
+use crate::snapshot::documented;
 
 /// How an account's coexistence mode was decided.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -88,11 +88,9 @@ impl Tenant {
 
 /// Whether a mode is Teams Only.
 fn is_teams_only(mode: &str) -> Answer {
-    if mode.eq_ignore_ascii_case("TeamsOnly") {
-        Answer::Yes
-    } else if is_documented("Mode", mode) {
-        Answer::No
-    } else {
-        Answer::Unknown
+    match documented("Mode", mode) {
+        Some("TeamsOnly") => Answer::Yes,
+        Some(_) => Answer::No,
+        None => Answer::Unknown,
     }
 }

@@ -43,10 +43,7 @@ pub(super) fn finding_cause(finding: &Finding) -> (Severity, &'static str, Strin
     let message = finding.message.to_lowercase();
     let subject = &finding.subject;
     let name = subject.name.to_lowercase();
-    let mut message = blank_word(message.into(), &name);
-    if name != subject.id {
-        message = blank_word(message, &subject.id);
-    }
+    let message = blank_word(blank_word(message.into(), &name), &subject.id);
     let mut cause = String::with_capacity(message.len());
     for word in message.split(' ') {
         cause.push_str(if is_name(word) { "\0" } else { word });

@@ -28,7 +28,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         (Answer::No, Decided::Mode(mode)) => (mode, user.at("TeamsUpgradeEffectiveMode")),
         (Answer::No, Decided::Policy(policy)) => (policy, user.at("TeamsUpgradePolicy")),
         // What everybody inherits is not this account's fault.
-        (Answer::No, Decided::Global(..)) if !user.upgrade_mode.is_absent() => {
+        (_, Decided::Global(..)) if !user.upgrade_mode.is_absent() => {
             return Verdict::NotApplicable;
         }
         (Answer::Unknown, Decided::Mode(_) | Decided::Policy(_) | Decided::Global(..)) => {
@@ -123,7 +123,8 @@ mod tests {
             with_global("Teams Only", blank)[..],
             [Verdict::Passed]
         ));
-        let strange = with_global("Sideways", blank);
+        assert!(with_global("Sideways", blank).is_empty());
+        let strange = person(r#","TeamsUpgradeEffectiveMode":"Sideways""#);
         let [Verdict::Unknown(why)] = strange[..] else {
             panic!("{strange:?}");
         };

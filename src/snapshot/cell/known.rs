@@ -1,8 +1,8 @@
 //! Properties that have a documented list of values: any other value is worth a word.
 
-/// Whether a value that was read of a property is one of those that are documented, where there is a list of them.
-pub(crate) fn is_documented(property: &str, value: &str) -> bool {
-    known_values(property).is_none_or(|known| word_of(value, known).is_some())
+/// The documented value that a value of a property is; `None` where it is no such value, or there is no list of them.
+pub(crate) fn documented(property: &str, value: &str) -> Option<&'static str> {
+    word_of(value, known_values(property)?)
 }
 
 /// The documented values of a property, for those that have a list of them.

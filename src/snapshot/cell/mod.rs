@@ -20,7 +20,7 @@ use crate::snapshot::prefix::strip_prefix_ignore_case;
 use crate::snapshot::texts::{Arena, Symbol, Text, Texts};
 use crate::source::{SourceId, Span};
 
-pub(crate) use known::is_documented;
+pub(crate) use known::documented;
 use known::{known_values, word_of};
 pub use moment::{Dated, Moment};
 pub use plans::{FeatureSet, PLAN_KEYS, PlanMembers, PlanSet, SkuSet};

@@ -373,6 +373,7 @@ fn values_that_no_page_of_microsoft_lists_are_noted() {
         ("NumberSource", "Online"),
         ("AccountType", "ResourceAccount"),
         ("TeamsUpgradeEffectiveMode", "TeamsOnly"),
+        ("Mode", "Teams Only"),
     ] {
         let of = |word: &str| noted::<Symbol>(false, property, &format!("\"{word}\""));
         assert_eq!(of(known), [], "{property}");
