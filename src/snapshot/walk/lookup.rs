@@ -226,7 +226,8 @@ impl Lookup {
             let behind = self.texts.get(passed.text..)?.iter();
             passed.text += behind.take_while(|text| text.end < differs).count();
             let text = self.texts.get(passed.text);
-            let Some(text) = text.filter(|text| begun.is_some() && text.start <= differs) else {
+            // Keys are none of them: where one differs, another member stands here.
+            let Some(text) = text.filter(|text| text.start <= differs) else {
                 return Some(ControlFlow::Continue(()));
             };
             at = scan::text(object, at + text.start.checked_sub(base)?)? + 1;
