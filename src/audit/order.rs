@@ -81,6 +81,58 @@ fn arrange<T>(items: &mut [T], mut places: Vec<usize>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::{Confidence, Fingerprint, Location, Remedy, Status, Subject, SubjectKind};
+    use crate::source::{Position, SourceId, Span};
+
+    fn finding(snapshot: u32, severity: Severity, code: &'static str, id: &str) -> Finding {
+        let top = Position { line: 1, column: 1 };
+        Finding {
+            rule: "rule",
+            code,
+            category: "category",
+            severity,
+            confidence: Confidence::High,
+            message: String::new(),
+            subject: Subject::new(SubjectKind::DialPlan, id, id),
+            snapshot,
+            location: Location {
+                span: Span::start_of(SourceId(0)),
+                start: top,
+                end: top,
+                label: "".into(),
+            },
+            related: Vec::new(),
+            remedy: Remedy::default(),
+            fingerprint: Fingerprint([0; 16]),
+            status: Status::Open,
+            reason: None,
+            cause: None,
+        }
+    }
+
+    #[test]
+    fn snapshots_come_first_then_severities_then_codes_then_what_findings_are_about() {
+        let (error, info) = (Severity::Error, Severity::Info);
+        let mut expected = vec![
+            finding(0, error, "AA001", "b"),
+            finding(0, error, "AA002", "a"),
+            finding(0, info, "AA001", "a"),
+            finding(0, info, "AA001", "a dial plan of the office in Lyon"),
+            finding(0, info, "AA001", "a dial plan of the office in Paris"),
+            finding(1, error, "AA001", "a"),
+        ];
+        // What is said of the same decides last.
+        let mut later = expected[5].clone();
+        later.message = "later".to_owned();
+        expected.push(later);
+        for shift in 0..expected.len() {
+            let mut findings = expected.clone();
+            findings.reverse();
+            findings.rotate_left(shift);
+            sort(&mut findings);
+            assert!(findings == expected, "{shift}");
+        }
+    }
 
     #[test]
     fn everything_comes_to_its_place() {

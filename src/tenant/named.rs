@@ -122,3 +122,27 @@ const GLOBAL: &str = "global";
 pub(super) fn fold(name: &str) -> String {
     crate::snapshot::cell::without_tag(name).to_lowercase()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::record::CallingPolicyRecord;
+    use crate::tenant::testing::tenant;
+
+    #[test]
+    fn the_policy_for_everybody_is_found_until_it_is_taken_away() {
+        let policies = r#"[{"Identity":"Global","AllowPrivateCalling":true},{"Identity":"Tag:A"},{"Identity":"Tag:Z"}]"#;
+        let tenant = tenant(&[("Get-CsTeamsCallingPolicy.json", policies)]);
+        let mut policies = tenant.calling_policies.clone();
+        let is_there = |policies: &Named<CallingPolicyRecord>| {
+            let global = policies.global();
+            global.is_some_and(|policy| policy.private_calling.get() == Some(true))
+        };
+        assert!(is_there(&policies));
+        assert!(policies.remove("a").is_some());
+        assert!(is_there(&policies));
+        assert!(policies.remove("Tag:Global").is_some());
+        assert!(!is_there(&policies) && policies.global().is_none());
+        assert!(policies.find("z").is_some());
+    }
+}
