@@ -14,6 +14,7 @@ pub mod cli;
 pub mod config;
 pub mod drift;
 pub mod finding;
+mod hexadecimal;
 pub mod history;
 pub mod plan;
 pub mod report;

@@ -81,32 +81,24 @@ fn arrange<T>(items: &mut [T], mut places: Vec<usize>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::{Confidence, Fingerprint, Location, Remedy, Status, Subject, SubjectKind};
+    use crate::finding::{Location, Subject, SubjectKind};
+    use crate::report::human::samples;
     use crate::source::{Position, SourceId, Span};
 
     fn finding(snapshot: u32, severity: Severity, code: &'static str, id: &str) -> Finding {
         let top = Position { line: 1, column: 1 };
+        let location = Location {
+            span: Span::start_of(SourceId(0)),
+            start: top,
+            end: top,
+            label: "".into(),
+        };
         Finding {
-            rule: "rule",
             code,
-            category: "category",
             severity,
-            confidence: Confidence::High,
-            message: String::new(),
             subject: Subject::new(SubjectKind::DialPlan, id, id),
             snapshot,
-            location: Location {
-                span: Span::start_of(SourceId(0)),
-                start: top,
-                end: top,
-                label: "".into(),
-            },
-            related: Vec::new(),
-            remedy: Remedy::default(),
-            fingerprint: Fingerprint([0; 16]),
-            status: Status::Open,
-            reason: None,
-            cause: None,
+            ..samples::finding("", location)
         }
     }
 

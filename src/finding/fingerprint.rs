@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use smallvec::SmallVec;
 
 use super::SubjectKind;
+use crate::hexadecimal;
 
 /// First 128 bits of SHA-256 over rule name, subject kind, subject identity and discriminator, each preceded by its
 /// length in bytes as a 64-bit big-endian number.
@@ -29,21 +30,16 @@ impl Fingerprint {
         first.copy_from_slice(&digest[..16]);
         Self(first)
     }
-}
 
-impl Fingerprint {
     /// It as 32 hexadecimal digits.
     pub fn text(&self) -> impl Deref<Target = str> {
         let mut text = [0; 32];
         for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
-            pair[0] = DIGITS[usize::from(byte >> 4)];
-            pair[1] = DIGITS[usize::from(byte & 15)];
+            pair.copy_from_slice(&hexadecimal::digits(byte));
         }
         HexText(text)
     }
 }
-
-const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 /// Digits as text, which takes no memory: each finding has one.
 struct HexText([u8; 32]);

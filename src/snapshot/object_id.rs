@@ -8,6 +8,8 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
+use crate::hexadecimal;
+
 /// The 128 bits of an object id, printed as lower-case hyphenated text.
 ///
 /// Kept as bytes, the highest first: records hold many ids, and bytes need no room to be aligned.
@@ -39,17 +41,15 @@ impl Hash for ObjectId {
 
 impl fmt::Display for ObjectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Each finding holds some.
-        let mut text = String::with_capacity(36);
-        for (place, byte) in self.0.iter().enumerate() {
-            if matches!(place, 4 | 6 | 8 | 10) {
-                text.push('-');
-            }
-            for digit in [byte >> 4, byte & 0x0F] {
-                text.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
-            }
+        // Each finding holds some: written in one go.
+        let mut text = [b'-'; 36];
+        let mut at = 0;
+        for (place, byte) in self.0.into_iter().enumerate() {
+            at += usize::from(matches!(place, 4 | 6 | 8 | 10));
+            text[at..at + 2].copy_from_slice(&hexadecimal::digits(byte));
+            at += 2;
         }
-        f.write_str(&text)
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 

@@ -163,8 +163,7 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
     pub fn line_of(&self, user: &User) -> Option<(String, Place)> {
-        let held = user.id.get().map(|id| self.numbers_held_by(id));
-        if let Some(number) = held.as_deref().and_then(<[&Number]>::first) {
+        if let Some(number) = self.numbers_of_user(user).first() {
             return Some((number.key.to_string(), number.record.at("TelephoneNumber")));
         }
         let (text, property) = match user.line_uri {

@@ -9,7 +9,7 @@ mod fold;
 mod look;
 mod plan;
 #[cfg(test)]
-pub(super) mod samples;
+pub(crate) mod samples;
 mod snippet;
 mod summary;
 pub(super) mod window;

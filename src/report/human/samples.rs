@@ -68,7 +68,7 @@ pub(in crate::report) fn place(
     }
 }
 
-pub(in crate::report) fn finding(message: &str, location: Location) -> Finding {
+pub(crate) fn finding(message: &str, location: Location) -> Finding {
     Finding {
         rule: "stale-pstn-usage",
         code: "OC001",

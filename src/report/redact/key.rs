@@ -9,6 +9,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 use crate::finding::Fingerprint;
+use crate::hexadecimal;
 
 /// Hexadecimal digits of a word: 48 bits, so that two things of one tenant do not become one.
 const DIGITS: usize = 12;
@@ -50,7 +51,7 @@ impl Key {
 
     /// A word for a text.
     pub(super) fn word(&self, class: &str, text: &str) -> String {
-        let mut word = hexadecimal(&self.mac(class, text.as_bytes()));
+        let mut word = hexadecimal::text_of(&self.mac(class, text.as_bytes()));
         word.truncate(DIGITS);
         word
     }
@@ -109,15 +110,6 @@ impl fmt::Debug for Key {
     }
 }
 
-/// Bytes as hexadecimal digits.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
-}
-
 fn value(digits: &[u8]) -> u64 {
     digits
         .iter()
@@ -139,12 +131,12 @@ mod tests {
     fn a_key_is_used_as_hmac_has_it() {
         let short = key("0123456789abcdef").mac("name", b"lobby");
         assert_eq!(
-            hexadecimal(&short),
+            hexadecimal::text_of(&short),
             "2e71136689ecd2313a294c94362500a50ec0d9ac0b7e3f2d81911b84aef0f6b3"
         );
         let long = key(&"0123456789".repeat(7)).mac("name", b"lobby");
         assert_eq!(
-            hexadecimal(&long),
+            hexadecimal::text_of(&long),
             "e5d41b56490a32990785e81b34b9209fce59b62d6e3a1063400e6bf50d1aab25"
         );
     }

@@ -2,9 +2,10 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::key::{Key, hexadecimal};
+use super::key::Key;
 use super::public;
 use super::vocabulary::fold;
+use crate::hexadecimal;
 
 impl Key {
     /// An address of a network or of a device in one, with its mask.
@@ -100,7 +101,7 @@ impl Key {
         if parts.len() != 6 || !parts.iter().all(is_part) {
             return None;
         }
-        let mac = hexadecimal(&self.mac("hardware", fold(&parts.join("-")).as_bytes()));
+        let mac = hexadecimal::text_of(&self.mac("hardware", fold(&parts.join("-")).as_bytes()));
         let parts: Vec<&str> = (0..6).map(|part| &mac[part * 2..part * 2 + 2]).collect();
         Some(parts.join(&separator.to_string()))
     }

@@ -8,9 +8,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::key::{Key, hexadecimal};
+use super::key::Key;
 use super::public;
 use super::vocabulary::fold;
+use crate::hexadecimal;
 use crate::snapshot::object_id::parse_guid;
 
 /// What stands before a value and says what it is.
@@ -115,7 +116,7 @@ impl Key {
         if public::is_public_id(id) {
             return Some(value.to_owned());
         }
-        let mac = hexadecimal(&self.mac("id", &id.to_be_bytes()));
+        let mac = hexadecimal::text_of(&self.mac("id", &id.to_be_bytes()));
         // Version and variant say that it is a random one.
         let new = format!(
             "{}-{}-4{}-8{}-{}",

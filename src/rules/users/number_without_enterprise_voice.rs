@@ -36,8 +36,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
 fn draft(user: &User, cx: &Cx) -> Draft {
     let tenant = cx.tenant;
     let name = tenant.user_name(user);
-    let id = user.id.get();
-    let numbers = id.map(|id| tenant.numbers_held_by(id)).unwrap_or_default();
+    let numbers = tenant.numbers_of_user(user);
     let kind = tenant.account_kind(user);
     let pending = numbers.iter().any(|number| is_pending(number, cx));
     let recent = changed_lately(user, cx);
@@ -77,7 +76,7 @@ fn draft(user: &User, cx: &Cx) -> Draft {
         severity,
         subject: Subject::new(
             subject,
-            id.map(|id| id.to_string()).unwrap_or_default(),
+            user.id.get().map(|id| id.to_string()).unwrap_or_default(),
             &name,
         ),
         discriminator: String::new(),

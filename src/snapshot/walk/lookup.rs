@@ -55,6 +55,16 @@ struct Passed {
     text: usize,
 }
 
+impl Passed {
+    /// The brace that begins an object.
+    const BRACE: Self = Self {
+        at: 1,
+        base: 1,
+        place: 0,
+        text: 0,
+    };
+}
+
 /// The best value that was met.
 #[derive(Default)]
 struct Best(Option<((bool, usize), Range<usize>)>);
@@ -152,12 +162,7 @@ impl Lookup {
             return None;
         }
         let mut best = Best::default();
-        let mut passed = Passed {
-            at: 1,
-            base: 1,
-            place: 0,
-            text: 0,
-        };
+        let mut passed = Passed::BRACE;
         loop {
             if self.pass(object, &mut passed, &mut best)?.is_break() {
                 return Some(best);
@@ -395,12 +400,7 @@ mod tests {
     fn texts_that_differ_are_passed_and_other_values_are_not() {
         let mut lookup = Lookup::of(spellings(&["u"]));
         let passed = |lookup: &Lookup, record: &str| {
-            let mut passed = Passed {
-                at: 1,
-                base: 1,
-                place: 0,
-                text: 0,
-            };
+            let mut passed = Passed::BRACE;
             let flow = lookup.pass(record.as_bytes(), &mut passed, &mut Best::default());
             flow.map(|flow| (flow.is_break(), passed.place))
         };
