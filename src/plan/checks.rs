@@ -8,9 +8,10 @@ use super::areas::licenses::name_of;
 use super::simulate::{RanAct, RanStep, Simulation};
 use super::state::State;
 use crate::finding::{Draft, Label, Place, Remedy, Severity, Subject, SubjectKind};
-use crate::snapshot::service_plans::{PlanClass, PlanClasses, sku_by_id};
+use crate::snapshot::service_plans::{PlanClass, PlanClasses};
 use crate::snapshot::{ObjectId, PhoneNumber};
 use crate::source::Span;
+use crate::tenant::Tenant;
 use crate::tenant::edit::{EditedWhat, Object};
 
 /// A finding about a plan, with the code of its rule.
@@ -336,9 +337,9 @@ fn relied(act: &RanAct, simulation: &Simulation, found: &mut Vec<Found>) {
 }
 
 /// The classes of plans that some SKUs bring, of those that a number takes.
-fn phone_classes(skus: &[ObjectId]) -> PlanClasses {
-    let all = skus.iter().filter_map(|id| sku_by_id(id.bits()));
-    let all = all.fold(PlanClasses::EMPTY, |all, sku| all.union(sku.plans));
+fn phone_classes(skus: &[ObjectId], tenant: &Tenant) -> PlanClasses {
+    let all = skus.iter().filter_map(|id| tenant.plans_of_sku(*id));
+    let all = all.fold(PlanClasses::EMPTY, PlanClasses::union);
     let wanted = [
         PlanClass::PhoneSystem,
         PlanClass::ResourceAccount,
@@ -381,8 +382,8 @@ fn split_licenses(simulation: &Simulation, found: &mut Vec<Found>) {
         else {
             continue;
         };
-        let (new, gone) = (phone_classes(add), phone_classes(remove));
         let state = &simulation.state;
+        let [new, gone] = [add, remove].map(|skus| phone_classes(skus, &state.tenant));
         let is_account = state.is_resource_account(*account);
         let earlier = removed.remove(account).unwrap_or_default();
         let (split, rest): (Vec<_>, Vec<_>) = earlier

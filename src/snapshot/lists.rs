@@ -5,8 +5,8 @@
 use std::marker::PhantomData;
 use std::ops::Range;
 
+use super::cell::AssignedSku;
 use super::handle::Handle;
-use super::object_id::ObjectId;
 use super::record::{CategorizedNumber, EffectivePolicy, LicenseState};
 use super::texts::Symbol;
 
@@ -61,7 +61,7 @@ pub struct Lists {
     policies: Vec<EffectivePolicy>,
     states: Vec<LicenseState>,
     symbols: Vec<Symbol>,
-    ids: Vec<ObjectId>,
+    skus: Vec<AssignedSku>,
 }
 
 /// What there are lists of.
@@ -106,7 +106,7 @@ listed! {
     EffectivePolicy = policies,
     LicenseState = states,
     Symbol = symbols,
-    ObjectId = ids,
+    AssignedSku = skus,
 }
 
 impl Lists {

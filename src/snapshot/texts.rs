@@ -375,6 +375,8 @@ struct Chunk {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::snapshot::cell::AssignedSku;
+    use crate::snapshot::service_plans::PlanClasses;
 
     #[test]
     fn texts_of_any_length_stand_behind_one_another() {
@@ -396,23 +398,27 @@ mod tests {
     #[test]
     fn lists_and_ids_are_shared_where_they_say_the_same() {
         let id = |bits| ObjectId::from_bits(bits);
+        let sku = |bits| AssignedSku {
+            id: id(bits),
+            off: PlanClasses::EMPTY,
+        };
         let builder = TextsBuilder::default();
         let (mut one, mut two) = (builder.arena(), builder.arena());
-        let first = one.list(vec![id(1), id(2)]);
-        assert_eq!(one.list(vec![id(1), id(2)]), first);
-        let second = one.list(vec![id(2)]);
-        let third = one.list(vec![id(3)]);
-        let other = two.list(vec![id(1), id(2)]);
-        let none: List<ObjectId> = two.list(Vec::new());
+        let first = one.list(vec![sku(1), sku(2)]);
+        assert_eq!(one.list(vec![sku(1), sku(2)]), first);
+        let second = one.list(vec![sku(2)]);
+        let third = one.list(vec![sku(3)]);
+        let other = two.list(vec![sku(1), sku(2)]);
+        let none: List<AssignedSku> = two.list(Vec::new());
         let (shared, again) = (one.share(id(7)), two.share(id(7)));
         assert_eq!(shared, again);
         assert_ne!(shared, one.share(id(7 + REMEMBERED as u128)));
         let arenas = vec![one.finish(), two.finish()];
         let mut texts = builder.finish(arenas);
-        assert_eq!(texts.list(first), [id(1), id(2)]);
-        assert_eq!(texts.list(second), [id(2)]);
-        assert_eq!(texts.list(third), [id(3)]);
-        assert_eq!(texts.list(other), [id(1), id(2)]);
+        assert_eq!(texts.list(first), [sku(1), sku(2)]);
+        assert_eq!(texts.list(second), [sku(2)]);
+        assert_eq!(texts.list(third), [sku(3)]);
+        assert_eq!(texts.list(other), [sku(1), sku(2)]);
         assert_eq!(texts.list(none), []);
         let field = |shared: Option<SharedId>| shared.map_or(Field::Absent, Field::Value);
         assert_eq!(texts.id(&field(shared)), Some(id(7)));
@@ -424,14 +430,14 @@ mod tests {
         let (new, known, list) = (
             later.share(id(9)),
             later.share(id(7)),
-            later.list(vec![id(4)]),
+            later.list(vec![sku(4)]),
         );
         let filled = later.finish();
         texts.keep(filled);
         assert_eq!(known, shared);
         assert_eq!(texts.id(&field(new)), Some(id(9)));
         assert_eq!(texts.find_id(id(9)), new);
-        assert_eq!(texts.list(list), [id(4)]);
+        assert_eq!(texts.list(list), [sku(4)]);
     }
 
     #[test]

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::skus::brought_by;
 use super::{Answer, Ids, ResourceAccount, Tenant, User};
 use crate::snapshot::record::{LicenseDetailsRecord, Record, SkuRecord, UserRecord};
-use crate::snapshot::service_plans::{PlanClass, RESOURCE_ACCOUNT_SKU, sku_by_id};
+use crate::snapshot::service_plans::{PlanClass, RESOURCE_ACCOUNT_SKU};
 use crate::snapshot::{ExportKind, Field, ObjectId, PlanSet};
 
 /// The SKU of resource account licenses that this tenant uses.
@@ -65,8 +66,7 @@ impl Tenant {
     pub fn resource_account_sku(&self) -> AccountSku {
         let owned = self.skus.iter().filter_map(|sku| {
             let id = sku.id.get()?;
-            let plans = sku_by_id(id.bits())?.plans;
-            plans
+            brought_by(id, Some(sku))?
                 .contains(PlanClass::ResourceAccount)
                 .then(|| AccountSku {
                     id,
@@ -124,7 +124,7 @@ impl Tenant {
             listed = true;
         }
         if let Some(skus) = user.skus.value() {
-            if skus.working.contains(class) {
+            if skus.working.contains(class) || self.is_brought_by_new_sku(skus, class) {
                 return Answer::Yes;
             }
             unsure |= skus.unknown_sku && !listed;

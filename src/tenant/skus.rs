@@ -1,9 +1,9 @@
 //! Which SKUs an account has, and what they bring.
 
 use super::{Answer, Ids, Tenant, User};
-use crate::snapshot::ObjectId;
-use crate::snapshot::record::LicenseDetailsRecord;
-use crate::snapshot::service_plans::{PlanClass, Sku, sku_by_id};
+use crate::snapshot::record::{LicenseDetailsRecord, SkuRecord};
+use crate::snapshot::service_plans::{PlanClass, PlanClasses, Sku, plan_by_id, sku_by_id};
+use crate::snapshot::{ObjectId, SkuSet};
 
 /// One SKU of an account.
 #[derive(Clone, Debug)]
@@ -12,16 +12,18 @@ pub struct OwnSku {
     pub id: ObjectId,
     /// What Microsoft's table says of it, if it lists it.
     pub known: Option<&'static Sku>,
+    /// The classes of plans that it brings, as far as that is known.
+    pub plans: PlanClasses,
     /// Groups that bring it; `None` stands for an assignment to the account itself. Empty where the export does not tell.
     pub by: Vec<Option<ObjectId>>,
-    /// Whether the plan of that class is switched off wherever the SKU comes from.
-    off: Vec<PlanClass>,
+    /// The classes whose plan is switched off wherever the SKU comes from.
+    off: PlanClasses,
 }
 
 impl OwnSku {
     /// Whether the SKU brings a plan of that class that is not switched off.
     pub fn brings(&self, class: PlanClass) -> bool {
-        self.known.is_some_and(|sku| sku.plans.contains(class)) && !self.off.contains(&class)
+        self.plans.without(self.off).contains(class)
     }
 
     /// Whether the SKU is a license for that class alone, not a suite.
@@ -62,35 +64,56 @@ impl Tenant {
         }
         let texts = &self.snapshot.texts;
         let states = texts.listed(&user.license_states);
+        let assigned = user
+            .skus
+            .get()
+            .map_or(&[][..], |skus| texts.list(skus.list));
         let mut ids: Vec<ObjectId> = states.iter().map(|state| state.sku).collect();
-        if let Some(skus) = user.skus.get() {
-            ids.extend(texts.list(skus.list));
-        }
+        ids.extend(assigned.iter().map(|one| one.id));
         ids.extend(details.into_iter().flatten());
         ids.sort_unstable();
         ids.dedup();
         let skus = ids.into_iter().map(|id| {
             let own: Vec<_> = states.iter().filter(|state| state.sku == id).collect();
-            let off = PlanClass::ALL
+            let off_by_states: PlanClasses = PlanClass::ALL
                 .into_iter()
                 .filter(|class| {
                     !own.is_empty()
                         && own.iter().all(|state| {
                             state.disabled.iter().any(|plan| {
-                                crate::snapshot::service_plans::plan_by_id(plan.bits())
-                                    .is_some_and(|plan| plan.class == *class)
+                                plan_by_id(plan.bits()).is_some_and(|plan| plan.class == *class)
                             })
                         })
                 })
                 .collect();
+            let listed = assigned.iter().filter(|one| one.id == id);
+            let off = listed.fold(off_by_states, |off, one| off.union(one.off));
             OwnSku {
                 id,
                 known: sku_by_id(id.bits()),
+                plans: self.plans_of_sku(id).unwrap_or_default(),
                 by: own.iter().map(|state| state.by_group).collect(),
                 off,
             }
         });
         Some(skus.collect())
+    }
+
+    /// The classes of plans that a SKU brings; `None` for one that neither the tenant's own list nor Microsoft's table tells.
+    ///
+    /// Source: <https://learn.microsoft.com/graph/api/subscribedsku-list>.
+    pub fn plans_of_sku(&self, id: ObjectId) -> Option<PlanClasses> {
+        let own = self.skus.iter().find(|sku| sku.id.get() == Some(id));
+        brought_by(id, own.map(|sku| &**sku))
+    }
+
+    /// Whether a SKU that is newer than Microsoft's table brings a plan of that class, and it is not switched off.
+    pub(super) fn is_brought_by_new_sku(&self, skus: &SkuSet, class: PlanClass) -> bool {
+        skus.unknown_sku
+            && self.snapshot.texts.list(skus.list).iter().any(|one| {
+                let plans = self.plans_of_sku(one.id).unwrap_or_default();
+                plans.without(one.off).contains(class)
+            })
     }
 
     /// Whether the tenant owns a SKU that brings a plan of that class.
@@ -101,15 +124,27 @@ impl Tenant {
         if !self.snapshot.has_export(kind) {
             return Answer::Unknown;
         }
-        let owned = self.skus.iter().any(|sku| {
-            let known = sku.id.get().and_then(|id| sku_by_id(id.bits()));
-            known.is_some_and(|known| known.plans.contains(class))
-        });
-        match owned {
-            true => Answer::Yes,
-            false if self.snapshot.incomplete(kind).is_some() => Answer::Unknown,
-            false => Answer::No,
+        let mut is_told = self.snapshot.incomplete(kind).is_none();
+        for sku in &self.skus {
+            match sku.id.get().and_then(|id| brought_by(id, Some(sku))) {
+                Some(plans) if plans.contains(class) => return Answer::Yes,
+                Some(_) => {}
+                None => is_told = false,
+            }
         }
+        if is_told { Answer::No } else { Answer::Unknown }
+    }
+}
+
+/// What a SKU brings: the tenant's own list is the authority, Microsoft's table a dictionary.
+pub(super) fn brought_by(id: ObjectId, own: Option<&SkuRecord>) -> Option<PlanClasses> {
+    let told = own
+        .and_then(|sku| sku.plans.get())
+        .map(|plans| plans.listed());
+    let known = sku_by_id(id.bits()).map(|sku| sku.plans);
+    match (told, known) {
+        (Some(told), Some(known)) => Some(told.union(known)),
+        (told, known) => told.or(known),
     }
 }
 
@@ -132,6 +167,62 @@ mod tests {
     const E5: &str = "06ebc4ee-1bb5-47dd-8120-11324bc54e06";
     const PHONE: &str = "e43b5b99-8dfb-405f-9987-dc307f34bcbd";
     const MCOEV: &str = "4828c8ec-dc2e-4779-b502-87ac9ce28ab7";
+
+    #[test]
+    fn a_plan_that_is_switched_off_in_a_sku_is_not_brought_by_it() {
+        let users = format!(
+            r#"[{{"id":"00000000-0000-4000-8000-000000000001","userPrincipalName":"a@contoso.example","accountEnabled":true,
+                "assignedLicenses":[{{"skuId":"{E5}","disabledPlans":["{MCOEV}"]}},{{"skuId":"{PHONE}","disabledPlans":[]}}]}}]"#
+        );
+        let tenant = tenant(&[("graph-users.json", &users)]);
+        let skus = tenant.skus_of(&tenant.users[0]).expect("SKUs");
+        let brings: Vec<bool> = skus
+            .iter()
+            .map(|sku| sku.brings(PlanClass::PhoneSystem))
+            .collect();
+        assert_eq!(brings, [false, true]);
+        assert!(skus[0].brings(PlanClass::Teams));
+    }
+
+    #[test]
+    fn what_a_sku_brings_the_tenants_own_list_tells_before_the_table_does() {
+        const NEW: &str = "00000000-0000-4000-8000-0000000000ff";
+        let skus = |plans: &str| {
+            format!(
+                r#"[{{"skuId":"{NEW}","skuPartNumber":"NEW","consumedUnits":0,"prepaidUnits":{{"enabled":1}}{plans}}}]"#
+            )
+        };
+        let plans = skus(
+            r#","servicePlans":[{"servicePlanId":"f47330e9-c134-43b3-9993-e7f004506889","servicePlanName":"MCOEV_VIRTUALUSER","provisioningStatus":"Success"},
+                {"servicePlanId":"00000000-0000-4000-8000-0000000000fe","servicePlanName":"MCOPSTN_PAYG_2","provisioningStatus":"PendingInput"}]"#,
+        );
+        let users = |off: &str| {
+            format!(
+                r#"[{{"id":"00000000-0000-4000-8000-000000000001","userPrincipalName":"a@contoso.example","accountEnabled":true,
+                    "assignedLicenses":[{{"skuId":"{NEW}","disabledPlans":[{off}]}}]}}]"#
+            )
+        };
+        let judge = |skus: &str, off: &str| {
+            let users = users(off);
+            let tenant = tenant(&[("subscribedSkus.json", skus), ("graph-users.json", &users)]);
+            let class = PlanClass::ResourceAccount;
+            let owns = [class, PlanClass::PayAsYouGo].map(|class| tenant.owns(class));
+            let user = &tenant.users[0];
+            let account = tenant.resource_account_sku().id.to_string();
+            (owns, tenant.licensed(user, class), account == NEW)
+        };
+        let (yes, no) = (Answer::Yes, Answer::No);
+        assert_eq!(judge(&plans, ""), ([yes, yes], yes, true));
+        let off = r#""f47330e9-c134-43b3-9993-e7f004506889""#;
+        assert_eq!(judge(&plans, off).1, Answer::Unknown);
+        // Nobody knows what it brings: not that it brings none.
+        let unknown = Answer::Unknown;
+        assert_eq!(judge(&skus(""), ""), ([unknown, unknown], unknown, false));
+        let other = skus(
+            r#","servicePlans":[{"servicePlanId":"00000000-0000-4000-8000-0000000000fd","servicePlanName":"OTHER","provisioningStatus":"Success"}]"#,
+        );
+        assert_eq!(judge(&other, "").0, [no, no]);
+    }
 
     #[test]
     fn skus_come_with_their_way_and_without_what_is_off() {

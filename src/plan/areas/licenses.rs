@@ -199,7 +199,10 @@ pub(in crate::plan) fn freed_with(account: ObjectId, state: &State) -> Vec<Objec
         .user(account)
         .is_some_and(|user| state.tenant.licensed(user, class) == Answer::Yes);
     let skus = state.tenant.skus.iter().filter_map(|one| one.id.get());
-    let brings = |id: &ObjectId| sku_by_id(id.bits()).is_some_and(|sku| sku.plans.contains(class));
+    let brings = |id: &ObjectId| {
+        let plans = state.tenant.plans_of_sku(*id);
+        plans.is_some_and(|plans| plans.contains(class))
+    };
     let skus: Vec<ObjectId> = skus.filter(brings).collect();
     if has_it && state.is_resource_account(account) && skus.len() == 1 {
         skus
@@ -309,7 +312,7 @@ fn is_own(user: &User, sku: ObjectId, owned: Option<&[OwnSku]>, state: &State) -
     let what = format!("`{name}` has `{}` assigned to itself", name_of(sku));
     let Some(owned) = owned else {
         // Without the list of SKUs, plans tell only that the license cannot be there.
-        let plans = sku_by_id(sku.bits()).map_or(PlanClasses::EMPTY, |sku| sku.plans);
+        let plans = state.tenant.plans_of_sku(sku).unwrap_or_default();
         let lacks = plans
             .iter()
             .any(|class| state.tenant.licensed(user, class) == Answer::No);
@@ -343,7 +346,7 @@ fn after(
     state: &State,
 ) -> (PlanClasses, Option<Vec<ObjectId>>) {
     let owned = state.tenant.skus_of(user);
-    let of_sku = |id: &ObjectId| sku_by_id(id.bits()).map_or(PlanClasses::EMPTY, |sku| sku.plans);
+    let of_sku = |id: &ObjectId| state.tenant.plans_of_sku(*id).unwrap_or_default();
     let current: PlanClasses = PlanClass::ALL
         .into_iter()
         .filter(|class| state.tenant.licensed(user, *class) == Answer::Yes)
@@ -424,7 +427,7 @@ fn change(account: ObjectId, add: &[ObjectId], remove: &[ObjectId], state: &Stat
     };
     let (plans, skus) = after(user, add, remove, state);
     let object = Object::User(account);
-    let listed = listed_plans(user, plans, add);
+    let listed = listed_plans(user, plans, add, state);
     effect
         .edits
         .push(set(object.clone(), "AssignedPlan", plan_list(user, listed)));
@@ -448,7 +451,7 @@ fn change(account: ObjectId, add: &[ObjectId], remove: &[ObjectId], state: &Stat
             ),
         ]);
         let all = skus.iter().flat_map(|id| {
-            let plans = sku_by_id(id.bits()).map_or(PlanClasses::EMPTY, |sku| sku.plans);
+            let plans = state.tenant.plans_of_sku(*id).unwrap_or_default();
             plans.iter().collect::<Vec<_>>()
         });
         let brought: PlanClasses = all.filter(|class| plans.contains(*class)).collect();
@@ -537,12 +540,12 @@ fn plan(class: PlanClass, status: &str) -> Option<Value> {
 }
 
 /// Those of these plans that `AssignedPlan` shows: what only the features tell of stays with them.
-fn listed_plans(user: &User, plans: PlanClasses, add: &[ObjectId]) -> PlanClasses {
+fn listed_plans(user: &User, plans: PlanClasses, add: &[ObjectId], state: &State) -> PlanClasses {
     let Some(before) = user.plans.value() else {
         return plans;
     };
-    let new = add.iter().filter_map(|id| sku_by_id(id.bits()));
-    let new = new.fold(PlanClasses::EMPTY, |all, sku| all.union(sku.plans));
+    let new = add.iter().filter_map(|id| state.tenant.plans_of_sku(*id));
+    let new = new.fold(PlanClasses::EMPTY, PlanClasses::union);
     let known = [before.working, before.in_grace, before.unsure, new];
     plans
         .iter()
@@ -575,7 +578,12 @@ fn plan_list(user: &User, plans: PlanClasses) -> Value {
 
 /// `AssignedLicenses` for these SKUs, with the plans that were switched off in them.
 fn sku_list(user: &User, skus: &[ObjectId], add: &[ObjectId], state: &State) -> Value {
-    let states = state.tenant.snapshot.texts.listed(&user.license_states);
+    let texts = &state.tenant.snapshot.texts;
+    let states = texts.listed(&user.license_states);
+    let before = user
+        .skus
+        .get()
+        .map_or(&[][..], |skus| texts.list(skus.list));
     let list = skus.iter().map(|id| {
         let own = states.iter().filter(|one| one.sku == *id);
         let mut off: Vec<String> = own
@@ -584,11 +592,11 @@ fn sku_list(user: &User, skus: &[ObjectId], add: &[ObjectId], state: &State) -> 
             .collect();
         if off.is_empty()
             && !add.contains(id)
-            && let Some(working) = user.skus.value().map(|set| set.working)
-            && let Some(sku) = sku_by_id(id.bits())
+            && let Some(sku) = before.iter().find(|one| one.id == *id)
         {
-            let missing = sku.plans.iter().filter(|class| !working.contains(*class));
-            off = missing
+            off = sku
+                .off
+                .iter()
                 .filter_map(|class| all_plans().find(|plan| plan.class == class))
                 .map(|plan| ObjectId::from_bits(plan.id).to_string())
                 .collect();

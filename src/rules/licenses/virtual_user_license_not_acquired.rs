@@ -38,9 +38,11 @@ fn check(cx: &Cx) -> Verdict {
     });
     match tenant.owns(PlanClass::ResourceAccount) {
         Answer::Yes => return Verdict::Passed,
-        Answer::No if newer => return Verdict::Passed,
+        _ if newer => return Verdict::Passed,
         Answer::No => {}
-        Answer::Unknown => return Verdict::Unknown("the export of SKUs lacks records"),
+        Answer::Unknown => {
+            return Verdict::Unknown("the export of SKUs lacks records, or what they bring");
+        }
     }
     let full = accounts
         .iter()

@@ -23,7 +23,7 @@ use crate::source::{SourceId, Span};
 pub(crate) use known::documented;
 use known::{known_values, word_of};
 pub use moment::{Dated, Moment};
-pub use plans::{FeatureSet, PLAN_KEYS, PlanMembers, PlanSet, SkuSet};
+pub use plans::{AssignedSku, FeatureSet, PLAN_KEYS, PlanMembers, PlanSet, SkuSet};
 pub use policy::{PolicyName, without_tag};
 pub use presence::{Joined, Presence};
 

@@ -10,7 +10,7 @@ use crate::snapshot::lax::Lax;
 use crate::snapshot::lists::List;
 use crate::snapshot::object_id::{ObjectId, parse_guid};
 use crate::snapshot::service_plans::{
-    PlanClasses, classes_of_feature, plan_by_id, plan_by_name, sku_by_id,
+    PlanClasses, class_by_name, classes_of_feature, plan_by_id, sku_by_id,
 };
 use crate::snapshot::texts::Texts;
 
@@ -61,6 +61,11 @@ impl PlanSet {
                 true
             }
         }
+    }
+
+    /// The classes of all plans that are listed, whatever their state.
+    pub fn listed(&self) -> PlanClasses {
+        self.working.union(self.stopped).union(self.unsure)
     }
 
     /// Notes the day on which the time of grace of a plan ends.
@@ -282,9 +287,7 @@ fn plan_object(plan: &Lax, reading: &mut Reading) -> (PlanClasses, PlanStatus) {
 }
 
 fn classes_of_name(name: &str) -> PlanClasses {
-    plan_by_name(name.trim())
-        .map(|plan| PlanClasses::from_iter([plan.class]))
-        .unwrap_or_default()
+    class_by_name(name).into_iter().collect()
 }
 
 /// `FeatureTypes`: what Teams itself says that the account may do.
@@ -326,11 +329,21 @@ impl Cell for FeatureSet {
     }
 }
 
+/// One of Graph's `assignedLicenses`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AssignedSku {
+    /// SKU id.
+    pub id: ObjectId,
+    /// The classes of the plans that are switched off in it. A SKU may bring one class through two plans; one that is
+    /// switched off takes the class with it.
+    pub off: PlanClasses,
+}
+
 /// Graph `assignedLicenses`: SKUs with the plans that are switched off in them.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct SkuSet {
     /// The SKUs, as listed.
-    pub list: List<ObjectId>,
+    pub list: List<AssignedSku>,
     /// What the SKUs bring, without the plans that are switched off.
     pub working: PlanClasses,
     /// Whether a SKU is not in Microsoft's table, so that what it brings is not known.
@@ -362,25 +375,20 @@ impl Cell for SkuSet {
             }
             let sku = element.member("skuId").and_then(Lax::scalar);
             let id = sku.and_then(|id| parse_guid(&id));
-            list.extend(id.map(ObjectId::from_bits));
+            let off: PlanClasses = element
+                .member("disabledPlans")
+                .map(Lax::elements)
+                .unwrap_or_default()
+                .iter()
+                .filter_map(|plan| plan_by_id(parse_guid(&plan.scalar()?)?))
+                .map(|plan| plan.class)
+                .collect();
+            list.extend(
+                id.map(ObjectId::from_bits)
+                    .map(|id| AssignedSku { id, off }),
+            );
             match id.and_then(sku_by_id) {
-                // A SKU may bring one class through two plans; one that is switched off takes the class with it.
-                Some(sku) => {
-                    let off: PlanClasses = element
-                        .member("disabledPlans")
-                        .map(Lax::elements)
-                        .unwrap_or_default()
-                        .iter()
-                        .filter_map(|plan| plan_by_id(parse_guid(&plan.scalar()?)?))
-                        .map(|plan| plan.class)
-                        .collect();
-                    skus.working = skus.working.union(
-                        sku.plans
-                            .iter()
-                            .filter(|class| !off.contains(*class))
-                            .collect(),
-                    );
-                }
+                Some(sku) => skus.working = skus.working.union(sku.plans.without(off)),
                 None => skus.unknown_sku = true,
             }
         }
@@ -389,14 +397,14 @@ impl Cell for SkuSet {
     }
 
     fn same(&self, other: &Self, texts: &Texts) -> bool {
-        self.list.same(&other.list, texts)
+        texts.list(self.list) == texts.list(other.list)
             && (self.working, self.unknown_sku) == (other.working, other.unknown_sku)
     }
 
     fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
-        let name = |id: &ObjectId| match sku_by_id(id.bits()) {
+        let name = |one: &AssignedSku| match sku_by_id(one.id.bits()) {
             Some(sku) => sku.part_number.to_owned(),
-            None => id.to_string(),
+            None => one.id.to_string(),
         };
         out.extend(texts.list(self.list).iter().map(name));
         true

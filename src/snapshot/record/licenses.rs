@@ -17,6 +17,8 @@ record! {
         consumed: i64 = "ConsumedUnits",
         /// Bought units.
         prepaid: PrepaidUnits = "PrepaidUnits",
+        /// What it brings to whom it is assigned.
+        plans: PlanSet = "ServicePlans",
     }
 }
 

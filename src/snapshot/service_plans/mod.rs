@@ -3,7 +3,7 @@
 //! A SKU is what is bought; a service plan is a feature inside it. Checks ask about plans, because
 //! one feature comes in many SKUs, and they ask by GUID, because names move. Look-ups by name are
 //! for exports that hold nothing else, and they are exact: the prefix `MCOEV` also fits a resource
-//! account license, and `MCOPSTN` also fits Communications Credits.
+//! account license, and `MCOPSTN` also fits Communications Credits. Only [`class_by_name`] looks further, where it says so.
 //!
 //! The tables in `table` are generated from `data/licenses` by the test in `generate`; run it with
 //! `TENANTLINT_UPDATE=1` after changing the data. They are a dictionary and not the authority: an
@@ -129,6 +129,12 @@ impl PlanClasses {
         Self(self.0 | other.0)
     }
 
+    /// The classes that are in the first set alone.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// Whether the set holds no class.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
@@ -236,6 +242,22 @@ pub fn plan_by_name(name: &str) -> Option<&'static Plan> {
     }
 }
 
+/// What a plan of this name is good for. Of the Calling Plans paid per minute Microsoft's table lists those of the first
+/// country zone alone, and those of the others are named alike.
+pub fn class_by_name(name: &str) -> Option<PlanClass> {
+    let by_the_minute = |name: &str| {
+        let start = name.trim_start().get(..PAY_AS_YOU_GO.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(PAY_AS_YOU_GO))
+    };
+    match plan_by_name(name) {
+        Some(plan) => Some(plan.class),
+        None => by_the_minute(name).then_some(PlanClass::PayAsYouGo),
+    }
+}
+
+/// What the names of all Calling Plans paid per minute begin with.
+const PAY_AS_YOU_GO: &str = "MCOPSTN_PAYG_";
+
 /// The values of `FeatureTypes` about Teams Phone. Those about rooms do tell Basic from Pro, but no check asks for that.
 const FEATURES: [(&str, PlanClass); 9] = [
     ("Teams", PlanClass::Teams),
@@ -334,8 +356,8 @@ mod tests {
     use super::generate::products;
     use super::{
         PlanClass, PlanClasses, RESOURCE_ACCOUNT_SKU, TEAMS_PHONE_STANDARD_SKU, all_plans,
-        classes_of_feature, feature_of, plan_by_id, plan_by_name, sku_by_id, sku_by_part_number,
-        table,
+        class_by_name, classes_of_feature, feature_of, plan_by_id, plan_by_name, sku_by_id,
+        sku_by_part_number, table,
     };
 
     fn class_named(name: &str) -> Option<PlanClass> {
@@ -352,6 +374,21 @@ mod tests {
         table::SKUS
             .iter()
             .filter(move |sku| sku.plans.contains(class))
+    }
+
+    #[test]
+    fn calling_plans_paid_per_minute_are_known_by_their_name_in_every_zone() {
+        for name in ["MCOPSTN_PAYG_1", "MCOPSTN_PAYG_2", "mcopstn_payg_3"] {
+            assert_eq!(class_by_name(name), Some(PlanClass::PayAsYouGo), "{name}");
+        }
+        assert_eq!(class_by_name("MCOPSTN1"), Some(PlanClass::CallingPlan));
+        assert_eq!(
+            class_by_name("MCOPSTNC"),
+            Some(PlanClass::CommunicationsCredits)
+        );
+        for name in ["", "MCOPSTN_PAYGé", "MCOPSTN", "PAYG_2", "MCOPSTN_PAY"] {
+            assert_eq!(class_by_name(name), None, "{name}");
+        }
     }
 
     #[test]
