@@ -195,6 +195,8 @@ struct Index {
     license_details: Ids<crate::snapshot::PlanSet>,
     license_skus: Ids<Vec<ObjectId>>,
     uses_lost: bool,
+    /// Which of the shared lines an account answers for.
+    shared_by: Ids<Vec<u32>>,
     loose: edit::Loose,
     memo: Memo,
 }
