@@ -13,6 +13,9 @@ use crate::snapshot::{AssignmentTarget, ExportKind, Field, List, ObjectId, Phone
 /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
 const MICROSOFT: ObjectId = ObjectId::from_bits(0x7fc2_f2eb_89aa_41d7_93de_73d0_15d2_2ff0);
 
+/// What modules call the capability of mobile numbers.
+const MOBILE: [&str; 2] = ["TeamsPhoneMobile", "OCMobile"];
+
 /// A telephone number of the inventory.
 #[derive(Clone, Debug)]
 pub struct Number {
@@ -235,6 +238,28 @@ impl Tenant {
             Answer::No
         } else {
             Answer::Unknown
+        }
+    }
+
+    /// Whether a number is one of Teams Phone Mobile: a type or a capability of its own in older modules, a capability of
+    /// another name in newer ones.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/operator-connect-mobile-configure>.
+    pub fn is_mobile(&self, number: &Number) -> Answer {
+        let texts = &self.snapshot.texts;
+        let is_type = |name: &str| name.eq_ignore_ascii_case("OCMobile");
+        if self.number_type(number).is_some_and(is_type) {
+            return Answer::Yes;
+        }
+        let is_mobile = |name: &str| MOBILE.iter().any(|one| one.eq_ignore_ascii_case(name));
+        match number.record.capabilities {
+            Field::Value(list) => {
+                let mut names = texts.list(list).iter();
+                names.any(|name| is_mobile(texts.symbol(*name))).into()
+            }
+            Field::Null => Answer::No,
+            Field::Absent if self.is_operator_connect(number) == Answer::No => Answer::No,
+            Field::Absent => Answer::Unknown,
         }
     }
 
