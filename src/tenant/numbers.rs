@@ -93,6 +93,31 @@ impl Tenant {
         self.numbers.get(self.place_of(key)?)
     }
 
+    /// The first number of the inventory with the digits of one that has an extension, where that is another one.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
+    pub fn same_digits_as(&self, number: &Number) -> Option<&Number> {
+        // Few numbers have extensions: for all others nothing is looked for.
+        if !number.key.has_extension() {
+            return None;
+        }
+        // A number stands before its extensions.
+        let base = number.key.base();
+        if let Some(plain) = self.number(base) {
+            return Some(plain);
+        }
+        let ordered = self.numbers.len() - self.ordered_behind();
+        let ordered = self.numbers.get(..ordered)?;
+        let start = ordered.partition_point(|one| one.key < base);
+        let alike = ordered.iter().enumerate().skip(start);
+        let first = alike
+            .take_while(|(_, one)| one.key.base() == base)
+            .find(|(index, _)| !self.index.loose.is_removed(*index));
+        first
+            .map(|(_, one)| one)
+            .filter(|one| one.key != number.key)
+    }
+
     /// The numbers that the inventory lists, without those that edits took out of it.
     pub(super) fn listed_numbers(&self) -> impl Iterator<Item = &Number> {
         let loose = &self.index.loose;
