@@ -12,6 +12,7 @@ pub mod hybrid;
 pub mod licenses;
 mod numbered;
 pub mod numbers;
+mod on_premises_line;
 pub mod operator_connect;
 pub mod operators;
 pub mod page;

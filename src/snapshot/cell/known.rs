@@ -34,6 +34,7 @@ pub(super) fn known_values(property: &str) -> Option<&'static [&'static str]> {
             "PolicyAssigned",
         ],
         "AssignmentCategory" => &["Primary", "Private", "Alternate"],
+        "AssignmentBlockedState" => &["NotBlocked", "BlockedForever", "BlockedUntil"],
         "NumberSource" => &["Online", "OnPremises"],
         "AccountType" => &[
             "User",

@@ -371,6 +371,7 @@ fn values_that_no_page_of_microsoft_lists_are_noted() {
         ("PstnAssignmentStatus", "UserAssigned"),
         ("AssignmentCategory", "Primary"),
         ("NumberSource", "Online"),
+        ("AssignmentBlockedState", "Not Blocked"),
         ("AccountType", "ResourceAccount"),
         ("TeamsUpgradeEffectiveMode", "TeamsOnly"),
         ("Mode", "Teams Only"),
