@@ -3,7 +3,7 @@
 use super::Cx;
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject};
-use crate::snapshot::{Field, PhoneNumber};
+use crate::snapshot::{Field, PhoneNumber, documented};
 use crate::tenant::{Country, Number, User};
 
 /// What there is to say.
@@ -50,11 +50,11 @@ pub(super) fn judge<'t>(user: &User, numbers: &[&'t Number], cx: &Cx<'t>) -> Jud
             None => return Judgement::Unknown("the usage location is no country"),
         },
     };
-    let named = |number: &Number, name: &str| {
-        let number_type = tenant.number_type(number);
-        number_type.is_some_and(|own| own.eq_ignore_ascii_case(name))
+    let mut open = if numbers.is_empty() {
+        doubt_about_line(user, location, cx)
+    } else {
+        None
     };
-    let mut open = None;
     let mut minor = None;
     for number in numbers {
         if is_alternate(number, cx) {
@@ -73,19 +73,30 @@ pub(super) fn judge<'t>(user: &User, numbers: &[&'t Number], cx: &Cx<'t>) -> Jud
             country,
             severity,
         };
-        if named(number, "DirectRouting") {
+        let number_type = tenant.number_type(number);
+        match number_type.and_then(|name| documented("NumberType", name)) {
             // The trunk decides there, not the service.
-            minor.get_or_insert(wrong(Severity::Info));
-        } else if number.record.number_type.value().is_some() {
-            return Judgement::Wrong(wrong(Severity::Error));
-        } else {
-            open = Some("the type of a number is not known");
+            Some("DirectRouting") => {
+                minor.get_or_insert(wrong(Severity::Info));
+            }
+            Some(_) => return Judgement::Wrong(wrong(Severity::Error)),
+            None => open = Some("the type of a number is not known"),
         }
     }
     match (minor, open) {
         (Some(wrong), _) => Judgement::Wrong(wrong),
         (None, Some(reason)) => Judgement::Unknown(reason),
         (None, None) => Judgement::Right,
+    }
+}
+
+/// Why nobody can tell whether the number fits that an account shows and the inventory does not assign to it.
+fn doubt_about_line(user: &User, location: Country, cx: &Cx) -> Option<&'static str> {
+    let line = PhoneNumber::parse(cx.tenant.snapshot.texts.text(user.line_uri.get()?))?;
+    match Country::of_number(line) {
+        Some(country) if location.shares_plans_with(country) => None,
+        Some(_) => Some("no export tells the type of its number"),
+        None => Some("the country of its number is not known"),
     }
 }
 

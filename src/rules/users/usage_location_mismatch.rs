@@ -111,6 +111,37 @@ mod tests {
     }
 
     #[test]
+    fn what_nobody_documented_or_lists_is_open() {
+        let satellite = US.replace("OperatorConnect", "SatelliteRouting");
+        let strange = judge(r#","UsageLocation":"DE""#, &satellite);
+        assert!(matches!(strange[..], [Verdict::Unknown(_)]), "{strange:?}");
+        let unlisted = |line: &str, location: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","LineUri":"{line}","SoftDeletionTimestamp":null,"UsageLocation":"{location}"}}]"#
+            );
+            let files = [
+                ("Get-CsOnlineUser.json", users.as_str()),
+                (
+                    "Get-CsPhoneNumberAssignment.json",
+                    r#"[{"TelephoneNumber":"+12065550199","NumberType":"CallingPlan","AssignedPstnTargetId":null}]"#,
+                ),
+            ];
+            let found = verdicts("US008", &files);
+            match found[..] {
+                [Verdict::Passed] => "passed",
+                [Verdict::Unknown(reason)] => reason,
+                _ => panic!("{found:?}"),
+            }
+        };
+        let german = "tel:+493023125001";
+        assert_eq!(unlisted(german, "DE"), "passed");
+        let no_type = "no export tells the type of its number";
+        assert_eq!(unlisted(german, "US"), no_type);
+        let no_country = "the country of its number is not known";
+        assert_eq!(unlisted("tel:+12065550101", "US"), no_country);
+    }
+
+    #[test]
     fn territories_share_the_plans_of_their_country() {
         assert!(matches!(
             judge(r#","UsageLocation":"PR""#, US)[..],
