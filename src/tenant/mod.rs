@@ -10,6 +10,7 @@ mod build;
 mod by_object;
 mod by_symbol;
 mod calling_codes;
+mod calling_plans;
 mod conferencing;
 mod countries;
 mod directory;
