@@ -3,6 +3,7 @@
 //! Rules never search: what two of them want to know is a question here, three-valued where the data may not decide.
 
 mod accounts;
+mod add_ons;
 mod ahead;
 mod answer;
 mod apps;
