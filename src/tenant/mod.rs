@@ -33,6 +33,7 @@ mod routing;
 mod skus;
 mod subjects;
 mod subnets;
+mod subscriptions;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

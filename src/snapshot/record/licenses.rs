@@ -17,6 +17,8 @@ record! {
         consumed: i64 = "ConsumedUnits",
         /// Bought units.
         prepaid: PrepaidUnits = "PrepaidUnits",
+        /// What the SKU brings, which tells of SKUs that are newer than Microsoft's table.
+        plans: PlanSet = "ServicePlans",
     }
 }
 
