@@ -9,6 +9,7 @@
 mod american_policies;
 pub mod emergency_calling;
 pub mod hybrid;
+mod license_removal;
 pub mod licenses;
 mod numbered;
 pub mod numbers;

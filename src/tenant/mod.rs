@@ -3,6 +3,7 @@
 //! Rules never search: what two of them want to know is a question here, three-valued where the data may not decide.
 
 mod accounts;
+mod add_ons;
 mod ahead;
 mod answer;
 mod apps;
@@ -10,6 +11,7 @@ mod build;
 mod by_object;
 mod by_symbol;
 mod calling_codes;
+mod calling_plans;
 mod conferencing;
 mod countries;
 mod directory;
@@ -31,6 +33,7 @@ mod routing;
 mod skus;
 mod subjects;
 mod subnets;
+mod subscriptions;
 mod targets;
 #[cfg(test)]
 pub(crate) mod testing;
