@@ -1,6 +1,7 @@
 //! What kind of account somebody is, and how to call it.
 
 use super::{ResourceAccount, Tenant, User};
+use crate::snapshot::strip_prefix_ignore_case;
 
 /// Kinds of accounts.
 ///
@@ -112,6 +113,28 @@ impl Tenant {
         let name = user.interpreted_type.get()?;
         let read = || InterpretedType::read(self.snapshot.texts.symbol(name));
         Some(self.index.memo.interpreted_types.of(name, read))
+    }
+
+    /// The property that says that a server of the organization homes an account, where one does: `HostingProvider`, the
+    /// name of its type, or its kind.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
+    pub fn homed_on_server_by(&self, user: &User) -> Option<&'static str> {
+        let is_elsewhere = user.hosting_provider.get().is_some_and(|provider| {
+            let provider = self.snapshot.texts.symbol(provider).trim();
+            // Government clouds have hosts of their own, but they begin alike.
+            strip_prefix_ignore_case(provider, "sipfed.online").is_none()
+        });
+        let interpreted = self.interpreted_type(user);
+        if is_elsewhere {
+            Some("HostingProvider")
+        } else if interpreted.is_some_and(|told| told.is_homed_on_server) {
+            Some("InterpretedUserType")
+        } else if self.account_kind(user) == AccountKind::OnPremises {
+            Some("AccountType")
+        } else {
+            None
+        }
     }
 
     /// Whether the account is soft-deleted; an export without the property lists live accounts.

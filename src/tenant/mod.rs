@@ -65,7 +65,9 @@ pub use conferencing::Conferencing;
 pub use countries::Country;
 pub use directory::{Directory, leads_to_microsoft, without_sip};
 pub use effective::{Effective, InForce, PolicyKind, Written};
-pub use emergency::{RoutingInUse, UsageRoutes};
+pub use emergency::{
+    EmergencyRouting, EmergencyRoutingOf, RoutingInUse, RoutingsInUse, UsageRoutes,
+};
 pub use licenses::{AccountSku, Shortage};
 pub use lines::{LineProperty, LineUse, SharedLine};
 pub use merged::Merged;
@@ -77,7 +79,7 @@ pub use ownership::CountryState;
 pub use reach::{Lead, Way};
 pub use routing::{Assigned, EffectiveRouting, LiveRoute, LiveRoutes, is_voice_routing};
 pub use skus::OwnSku;
-pub use subnets::Subnet;
+pub use subnets::{Subnet, ends_in_zero};
 pub use targets::Destination;
 pub use upgrade::{Coexistence, Decided};
 pub use uses::{AccountRole, AccountUse};

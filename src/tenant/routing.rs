@@ -272,7 +272,8 @@ impl Tenant {
         answer
     }
 
-    fn gateway_state(&self, name: &str) -> (Answer, Option<&Merged<GatewayRecord>>) {
+    /// Whether there is a gateway of that name and calls are sent to it, and the gateway.
+    pub(super) fn gateway_state(&self, name: &str) -> (Answer, Option<&Merged<GatewayRecord>>) {
         let Some(gateway) = self.gateways.find(name) else {
             let kind = ExportKind::OnlinePstnGateway;
             let listed = self.snapshot.has_export(kind) && self.snapshot.incomplete(kind).is_none();

@@ -4,7 +4,7 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
-use crate::snapshot::{Field, strip_prefix_ignore_case};
+use crate::snapshot::Field;
 use crate::tenant::{AccountKind, User};
 
 pub(super) const RULE: Declared = rule!("users", "voice-user-not-homed-online", Check::User(check));
@@ -41,7 +41,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     if held.is_empty() {
         return Verdict::NotApplicable;
     }
-    let reason = reason(user, kind, cx);
+    let reason = reason(user, cx);
     match reason {
         // A number that the on-premises directory manages belongs to an account of its servers.
         _ if !source("Online") && source("OnPremises") => Verdict::NotApplicable,
@@ -54,25 +54,17 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     }
 }
 
-fn reason(user: &User, kind: AccountKind, cx: &Cx) -> Result<Option<Reason>, &'static str> {
+fn reason(user: &User, cx: &Cx) -> Result<Option<Reason>, &'static str> {
     let wrong = |property, label: &str| {
         Ok(Some(Reason {
             property,
             label: label.to_owned(),
         }))
     };
-    if let Some(provider) = user.hosting_provider.get() {
-        let provider = cx.tenant.snapshot.texts.symbol(provider);
-        if strip_prefix_ignore_case(provider, "sipfed.online").is_none() {
-            return wrong("HostingProvider", "not Microsoft's service");
-        }
-    }
-    let interpreted = cx.tenant.interpreted_type(user);
-    if interpreted.is_some_and(|told| told.is_homed_on_server) {
-        return wrong("InterpretedUserType", "homed on a server");
-    }
-    if kind == AccountKind::OnPremises {
-        return wrong("AccountType", "homed on a server");
+    match cx.tenant.homed_on_server_by(user) {
+        Some(property @ "HostingProvider") => return wrong(property, "not Microsoft's service"),
+        Some(property) => return wrong(property, "homed on a server"),
+        None => {}
     }
     match user.registrar_pool {
         Field::Value(_) => Ok(None),

@@ -161,7 +161,8 @@ fn said<T: Cell>(property: &'static str, json: &str) -> (bool, Vec<String>, Vec<
 fn a_value_says_what_it_is() {
     use crate::snapshot::record::{
         BridgeNumber, CallFlow, CallTarget, CategorizedNumber, Contacts, EffectivePolicy,
-        EmergencyNumber, LicenseState, ManifestExport, NormalizationRule, PrepaidUnits, SplitList,
+        EmergencyNumber, ExtendedNotification, LicenseState, ManifestExport, NormalizationRule,
+        PrepaidUnits, SplitList,
     };
     const ID: &str = "00000000-0000-4000-8000-000000000001";
     fn is<T: Cell>(json: &str, shown: &[&str], parts: &[&str]) {
@@ -216,6 +217,11 @@ fn a_value_says_what_it_is() {
         "{\"EmergencyDialString\":\"911\"}",
         &["911 (usage none, mask none)"],
         &["911"],
+    );
+    is::<ExtendedNotification>(
+        "{\"EmergencyDialString\":\"911\",\"NotificationGroup\":\"desk@contoso.example\",\"NotificationDialOutNumber\":null,\"NotificationMode\":\"ConferenceUnMuted\"}",
+        &["911 (group desk@contoso.example, number none, mode ConferenceUnMuted)"],
+        &["911", "desk@contoso.example"],
     );
     is::<NormalizationRule>(
         "{\"Name\":\"inside\",\"Pattern\":\"^1$\",\"Translation\":\"+1\"}",

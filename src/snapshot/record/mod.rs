@@ -38,8 +38,8 @@ pub use numbers::{NumberConfigRecord, NumberOrderRecord, NumberPolicyRecord, Num
 pub use policies::{
     BlockedPatternRecord, CallingLineIdentityRecord, CallingPolicyRecord, DialPlanRecord,
     EmergencyCallRoutingPolicyRecord, EmergencyCallingPolicyRecord, EmergencyNumber,
-    GroupPolicyRecord, NamedPolicyRecord, NormalizationRule, SharedCallingPolicyRecord,
-    UnassignedNumberRecord, UpgradePolicyRecord,
+    ExtendedNotification, GroupPolicyRecord, NamedPolicyRecord, NormalizationRule,
+    SharedCallingPolicyRecord, UnassignedNumberRecord, UpgradePolicyRecord,
 };
 pub use routing::{GatewayRecord, PstnUsageRecord, VoiceRouteRecord, VoiceRoutingPolicyRecord};
 pub use users::{CategorizedNumber, EffectivePolicy, LicenseState, TenantRecord, UserRecord};

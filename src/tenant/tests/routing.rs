@@ -391,7 +391,8 @@ fn only_policies_of_people_on_direct_routing_are_in_use() {
             &policies.to_string(),
         ),
     ]);
-    let used: Vec<String> = tenant.emergency_routing_in_use().into_keys().collect();
+    let used = tenant.emergency_routing_in_use();
+    let used: Vec<String> = used.policies.into_keys().collect();
     assert_eq!(used, ["p1"]);
 }
 
