@@ -26,6 +26,10 @@ impl Cell for PolicyName {
         if value.is_blank() || value.member("Name").is_some_and(Lax::is_blank) {
             return Field::Null;
         }
+        // There is a policy, and nobody can tell which.
+        if MAY_BE_TAG_ID.contains(&reading.property) && is_tag_id(value) {
+            return Field::Absent;
+        }
         Self::known(value, reading)
     }
 
@@ -35,6 +39,21 @@ impl Cell for PolicyName {
 
     fn same(&self, other: &Self, texts: &Texts) -> bool {
         self.0.same(&other.0, texts)
+    }
+}
+
+/// Policies of a network site, which may be told by a number of the service's own, `…PolicyTagID`, in place of the name.
+const MAY_BE_TAG_ID: [&str; 2] = [
+    "EmergencyCallRoutingPolicyName",
+    "EmergencyCallingPolicyName",
+];
+
+/// Whether a value is such a number: a CSV writes it as a text.
+fn is_tag_id(value: &Lax) -> bool {
+    match value {
+        Lax::Int(_) => true,
+        Lax::Text(text) => text.trim().bytes().all(|byte| byte.is_ascii_digit()),
+        _ => false,
     }
 }
 

@@ -260,7 +260,7 @@ impl Cell for NormalizationRule {
     const OBJECT: bool = true;
 
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
-        let pattern = value.member("Pattern").and_then(Lax::scalar)?;
+        let pattern = value.member("Pattern").and_then(Lax::untrimmed)?;
         let translation = value.member("Translation").and_then(Lax::scalar)?;
         let name = value.member("Name").and_then(Lax::scalar);
         Some(Self {

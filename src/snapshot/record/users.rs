@@ -3,7 +3,7 @@
 use super::record;
 use crate::snapshot::cell::{
     Cell, Dated, FeatureSet, Joined, Moment, PlanSet, PolicyName, Presence, Reading, SkuSet,
-    TenantMark,
+    TenantMark, disabled_plans,
 };
 use crate::snapshot::damage::Damage;
 use crate::snapshot::lax::Lax;
@@ -180,23 +180,11 @@ impl Cell for LicenseState {
             .member("error")
             .and_then(Lax::scalar)
             .filter(|error| !error.trim().is_empty() && !error.eq_ignore_ascii_case("None"));
-        let disabled = match value.member("disabledPlans") {
-            Some(plans) if plans.is_cut() || plans.is_blanked() => {
-                reading.damaged(Damage::Cut, plans);
-                return None;
-            }
-            Some(plans) => plans
-                .elements()
-                .iter()
-                .filter_map(|plan| ObjectId::field(plan, reading).get())
-                .collect(),
-            None => Box::default(),
-        };
         Some(Self {
             sku,
             by_group,
             error: error.map(|error| reading.arena.symbol(&error)),
-            disabled,
+            disabled: disabled_plans(value, reading)?.into(),
         })
     }
 
@@ -235,7 +223,17 @@ impl Cell for EffectivePolicy {
 
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
         let policy_type = value.member("PolicyType").and_then(Lax::scalar)?;
-        let assignment = value.member("PolicyAssignment")?;
+        let told = value.member("PolicyAssignment")?;
+        // The export of one account goes one level deeper than that of many: its assignments are objects, and what these
+        // hold became a text.
+        let recovered = told.recovered();
+        if recovered.is_some() {
+            reading.damaged(Damage::Recovered, told);
+        } else if told.is_cut() {
+            reading.damaged(Damage::Cut, told);
+            return None;
+        }
+        let assignment = recovered.as_ref().unwrap_or(told);
         let name = assignment.member("DisplayName").and_then(Lax::scalar)?;
         let how = assignment.member("AssignmentType").and_then(Lax::scalar);
         Some(Self {
