@@ -941,8 +941,8 @@ fn an_assignment_that_became_a_text_within_its_list_is_read_back() {
     let of =
         |json: &str| noted::<Box<[EffectivePolicy]>>(false, "EffectivePolicyAssignments", json);
     assert_eq!(of(&cut), [Damage::Recovered]);
-    let lost = list("\"Microsoft.Teams.ConfigAPI.Cmdlets.Generated.Models.PolicyAssignment\"");
-    assert_eq!(of(&lost), [Damage::Cut]);
+    let type_name = list("\"Microsoft.Teams.ConfigAPI.Cmdlets.Generated.Models.PolicyAssignment\"");
+    assert_eq!(of(&type_name), [Damage::Cut]);
     assert_eq!(
         of(&list(
             "{\"DisplayName\":\"NoCall\",\"AssignmentType\":\"direct\"}"
