@@ -64,7 +64,7 @@ pub use build::build;
 pub use conferencing::Conferencing;
 pub use countries::Country;
 pub use directory::{Directory, leads_to_microsoft, without_sip};
-pub use effective::{Effective, InForce, PolicyKind, Written};
+pub use effective::{Effective, InForce, PolicyKind, Written, is_same_type};
 pub use emergency::{
     EmergencyRouting, EmergencyRoutingOf, RoutingInUse, RoutingsInUse, UsageRoutes,
 };
