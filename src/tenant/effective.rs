@@ -328,6 +328,7 @@ impl Tenant {
                 .built_in()
                 .iter()
                 .any(|one| one.eq_ignore_ascii_case(name));
+        let built_in = built_in || self.snapshot.texts.is_built_in(kind.property(), name);
         if listed || built_in {
             return Answer::Yes;
         }

@@ -18,6 +18,7 @@ mod directory;
 pub mod edit;
 mod effective;
 mod emergency;
+mod forwarding;
 mod licenses;
 mod lines;
 pub mod lists;
@@ -63,11 +64,12 @@ pub use apps::{AppKind, Application, Service};
 pub use build::build;
 pub use conferencing::Conferencing;
 pub use countries::Country;
-pub use directory::{Directory, leads_to_microsoft, without_sip};
+pub use directory::{Addressee, Directory, leads_to_microsoft, without_sip};
 pub use effective::{Effective, InForce, PolicyKind, Written, is_same_type};
 pub use emergency::{
     EmergencyRouting, EmergencyRoutingOf, RoutingInUse, RoutingsInUse, UsageRoutes,
 };
+pub use forwarding::Forward;
 pub use licenses::{AccountSku, Shortage};
 pub use lines::{LineProperty, LineUse, SharedLine};
 pub use merged::Merged;
@@ -219,6 +221,10 @@ struct Memo {
     group_policies: [OnceLock<Vec<u32>>; PolicyKind::ALL.len()],
     /// Whether the inventory names the holders of numbers.
     tells_holders: OnceLock<bool>,
+    /// Whether there are calling settings of an address that no account has.
+    unowned_settings: OnceLock<bool>,
+    /// Who sends calls to an account by its own settings.
+    forwards: OnceLock<Ids<Vec<(String, Place)>>>,
     /// What accounts are by their `AccountType`.
     account_types: BySymbol<Option<AccountKind>>,
     /// What accounts are by their `InterpretedUserType`.

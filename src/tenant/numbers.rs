@@ -319,8 +319,7 @@ impl Tenant {
         }
     }
 
-    /// How an administrator calls the holder of a number, as commands accept it: a user principal name, else the object
-    /// id. `None` for bridges, policies and nobody.
+    /// How an administrator calls the holder of a number. `None` for bridges, policies and nobody.
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/remove-csphonenumberassignment>.
     pub fn holder_name(&self, number: &Number) -> Option<String> {
@@ -335,6 +334,21 @@ impl Tenant {
             | Holder::SharedCallingPolicy
             | Holder::Nobody
             | Holder::Unknown => None,
+        }
+    }
+
+    /// What a command knows the holder of a number by, as [`Tenant::user_identity`]. `None` for bridges, policies and
+    /// nobody.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/remove-csphonenumberassignment>.
+    pub fn holder_identity(&self, number: &Number) -> Option<String> {
+        match number.holder {
+            Holder::User(index) => Some(self.user_identity(self.users.get(index as usize)?)),
+            Holder::ResourceAccount(index) => {
+                let account = self.resource_accounts.get(index as usize)?;
+                Some(self.resource_account_identity(account))
+            }
+            _ => self.holder_name(number),
         }
     }
 

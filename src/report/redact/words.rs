@@ -102,6 +102,6 @@ pub(super) const CMDLETS: &str = "
     Register-CsOnlineDialInConferencingServiceNumber Remove-CsAutoAttendant Remove-CsCallQueue
     Remove-CsOnlineLisLocation Remove-CsOnlineLisSubnet Remove-CsOnlinePSTNGateway Remove-CsOnlineVoiceRoute
     Remove-CsOnlineVoiceRoutingPolicy Remove-CsTenantNetworkSubnet Remove-CsTenantTrustedIPAddress
-    Remove-MgGroupMemberByRef Set-CsOnlineDialInConferencingUserDefaultNumber Set-CsPhoneNumberTag
-    Set-CsTeamsEmergencyCallRoutingPolicy
+    Remove-CsUserCallingDelegate Remove-MgGroupMemberByRef Set-CsOnlineDialInConferencingUserDefaultNumber
+    Set-CsPhoneNumberTag Set-CsTeamsEmergencyCallRoutingPolicy
 ";

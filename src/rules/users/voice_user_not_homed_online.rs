@@ -4,7 +4,7 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
-use crate::snapshot::Field;
+use crate::snapshot::{Field, PhoneNumber, Text};
 use crate::tenant::{AccountKind, User};
 
 pub(super) const RULE: Declared = rule!("users", "voice-user-not-homed-online", Check::User(check));
@@ -38,7 +38,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
             })
         })
     };
-    if held.is_empty() {
+    if held.is_empty() && !has_line_only(user, cx) {
         return Verdict::NotApplicable;
     }
     let reason = reason(user, cx);
@@ -52,6 +52,15 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         }
         Ok(Some(reason)) => found(draft(user, reason, cx)),
     }
+}
+
+/// Whether an account shows a number that the inventory does not give it, and that the on-premises directory does not
+/// manage either.
+fn has_line_only(user: &User, cx: &Cx) -> bool {
+    let texts = &cx.tenant.snapshot.texts;
+    let number = |field: Field<Text>| PhoneNumber::parse(texts.text(field.get()?));
+    let line = number(user.line_uri);
+    line.is_some() && line != number(user.on_prem_line_uri)
 }
 
 fn reason(user: &User, cx: &Cx) -> Result<Option<Reason>, &'static str> {
@@ -98,7 +107,7 @@ fn draft(user: &User, reason: Reason, cx: &Cx) -> Draft {
             "# in the Skype for Business Server shell of the organization:".to_owned(),
             format!(
                 "Move-CsUser -Identity {} -Target sipfed.online.lync.com",
-                quoted(&name)
+                quoted(&tenant.user_identity(user))
             ),
         ]
     };
@@ -196,6 +205,28 @@ mod tests {
             )
             .is_empty()
         );
+    }
+
+    #[test]
+    fn where_a_number_is_managed_that_only_the_account_shows_is_not_told() {
+        let judge = |home: &str, on_prem: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","SoftDeletionTimestamp":null,"LineUri":"tel:+12065550101"{home}{on_prem}}}]"#
+            );
+            let other = r#"[{"TelephoneNumber":"+12065550109","NumberType":"OperatorConnect","AssignedPstnTargetId":null,"NumberSource":"Online"}]"#;
+            verdicts(
+                "US004",
+                &[
+                    ("Get-CsOnlineUser.json", &users),
+                    ("Get-CsPhoneNumberAssignment.json", other),
+                ],
+            )
+        };
+        let server = r#","HostingProvider":"SRV:","RegistrarPool":null"#;
+        assert!(matches!(judge(server, "")[..], [Verdict::Unknown(_)]));
+        assert!(matches!(judge(HOME, "")[..], [Verdict::Passed]));
+        let managed = r#","OnPremLineUri":"tel:+12065550101""#;
+        assert!(judge(server, managed).is_empty(), "managed on-premises");
     }
 
     #[test]

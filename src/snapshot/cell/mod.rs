@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+mod address;
 mod known;
 mod moment;
 mod plans;
@@ -20,6 +21,7 @@ use crate::snapshot::prefix::strip_prefix_ignore_case;
 use crate::snapshot::texts::{Arena, Symbol, Text, Texts};
 use crate::source::{SourceId, Span};
 
+pub use address::{Delegate, SipAddress};
 pub(crate) use known::documented;
 use known::{known_values, word_of};
 pub use moment::{Dated, Moment};
@@ -44,6 +46,10 @@ pub struct Reading<'s> {
     property: &'static str,
     /// The record that is being read.
     record: Span,
+    /// The user principal name of that record.
+    upn: Option<Text>,
+    /// Instances of policies that Microsoft provides, by the property that names them.
+    built_in: Vec<(&'static str, Symbol)>,
 }
 
 impl<'s> Reading<'s> {
@@ -57,12 +63,15 @@ impl<'s> Reading<'s> {
             tenants: BTreeMap::new(),
             property: "",
             record: Span::start_of(SourceId(0)),
+            upn: None,
+            built_in: Vec::new(),
         }
     }
 
     /// The next values are those of this record.
     pub fn begin_record(&mut self, record: Span) {
         self.record = record;
+        self.upn = None;
     }
 
     /// The next value is that of this property.
@@ -186,7 +195,11 @@ impl Cell for Text {
         if reading.lost_letters(&text) {
             reading.damaged(Damage::AsciiLoss, value);
         }
-        Some(reading.arena.keep(&text))
+        let kept = reading.arena.keep(&text);
+        if reading.property == address::UPN {
+            reading.upn = Some(kept);
+        }
+        Some(kept)
     }
 
     fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {

@@ -19,7 +19,13 @@ impl Cell for PolicyName {
             reading.damaged(Damage::AsciiLoss, value);
             return None;
         }
-        Some(Self(reading.arena.symbol(without_tag(&name))))
+        let name = without_tag(&name);
+        let symbol = reading.arena.symbol(name);
+        let authority = value.member("Authority").and_then(Lax::scalar);
+        if authority.is_some_and(|authority| authority.eq_ignore_ascii_case("Host")) {
+            reading.note_built_in(symbol, name);
+        }
+        Some(Self(symbol))
     }
 
     fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
@@ -55,6 +61,30 @@ fn is_tag_id(value: &Lax) -> bool {
         Lax::Text(text) => text.trim().bytes().all(|byte| byte.is_ascii_digit()),
         _ => false,
     }
+}
+
+impl Reading<'_> {
+    /// Notes that Microsoft provides the instance that this property names. Records name policies too often to say it
+    /// each: it is said once, by a text that no name is.
+    fn note_built_in(&mut self, symbol: Symbol, name: &str) {
+        let instance = (self.property, symbol);
+        if !self.built_in.contains(&instance) {
+            self.built_in.push(instance);
+            self.arena.symbol(&built_in(self.property, name));
+        }
+    }
+}
+
+impl Texts {
+    /// Whether some record says that Microsoft provides the instance of this name, spelled so, that a property names.
+    pub fn is_built_in(&self, property: &str, name: &str) -> bool {
+        self.find(&built_in(property, name)).is_some()
+    }
+}
+
+/// What stands for an instance that Microsoft provides.
+fn built_in(property: &str, name: &str) -> String {
+    format!("Host\u{0}{property}\u{0}{name}")
 }
 
 /// A policy name without its `Tag:`, in any case.

@@ -267,6 +267,7 @@ Get-CsOnlineUser |  | SipAddress HostingProvider
 Get-CsOnlineUser | Get-CsOnlineUser.csv | UserPrincipalName DisplayName UsageLocation
 Graph deletedItems |  | @odata.type businessPhones displayName givenName id deletedDateTime jobTitle mail mobilePhone officeLocation preferredLanguage surname userPrincipalName
 Graph deletedItems |  | id deletedDateTime displayName
+Graph deletedItems | deletedItems.json | id
 Graph deletedItems | deleted_users.json | Id UserPrincipalName DisplayName DeletedDateTime AccountEnabled AssignedLicenses AdditionalProperties
 Graph users |  | businessPhones displayName givenName id jobTitle mail mobilePhone officeLocation preferredLanguage surname userPrincipalName
 Graph users |  | id userPrincipalName accountEnabled userType usageLocation assignedLicenses assignedPlans licenseAssignmentStates deletedDateTime

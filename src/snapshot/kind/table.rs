@@ -287,6 +287,7 @@ kinds! {
             all("id deleteddatetime userprincipalname").none("additionalproperties accountenabled assignedlicenses assignedplans usertype usagelocation"),
             all("id deleteddatetime").none("userprincipalname mailenabled securityenabled grouptypes verifieddomains countrylettercode appid deviceid skupartnumber assignedlicenses"),
         ],
+        named: [all("id").none("identity mailenabled securityenabled grouptypes verifieddomains countrylettercode appid deviceid skuid skupartnumber")],
         properties: "id deleteddatetime userprincipalname displayname mail givenname surname",
     }
     GraphUser in OnlineUser {

@@ -585,7 +585,7 @@ mod tests {
     /// A million users and as many numbers take a gigabyte as soon as these grow to a thousand bytes together.
     #[test]
     fn records_of_which_there_are_many_are_small() {
-        assert_eq!(size_of::<UserRecord>(), 256);
+        assert_eq!(size_of::<UserRecord>(), 264);
         assert_eq!(size_of::<NumberRecord>(), 144);
     }
 }

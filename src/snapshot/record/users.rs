@@ -2,8 +2,8 @@
 
 use super::record;
 use crate::snapshot::cell::{
-    Cell, Dated, FeatureSet, Joined, Moment, PlanSet, PolicyName, Presence, Reading, SkuSet,
-    TenantMark, disabled_plans,
+    Cell, Dated, FeatureSet, Joined, Moment, PlanSet, PolicyName, Presence, Reading, SipAddress,
+    SkuSet, TenantMark, disabled_plans,
 };
 use crate::snapshot::damage::Damage;
 use crate::snapshot::lax::Lax;
@@ -69,8 +69,8 @@ record! {
         hosting_provider: Symbol = "HostingProvider",
         /// Whether the account comes from an on-premises directory.
         dir_synced: bool = "UserDirSyncEnabled",
-        /// SIP address: whether there is one.
-        sip_address: Presence = "SipAddress",
+        /// SIP address, which is where colleagues call the account.
+        sip_address: SipAddress = "SipAddress",
         /// Whether the account may use SIP.
         sip_enabled: bool = "IsSipEnabled",
         /// The pool that the account is homed on: whether there is one.
