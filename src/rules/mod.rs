@@ -28,6 +28,7 @@ pub mod users;
 mod verdicts;
 pub mod voice_apps;
 pub mod voice_routing;
+mod voice_routing_removal;
 
 use std::any::Any;
 use std::sync::{Arc, LazyLock};

@@ -1,6 +1,7 @@
 //! What rules over numbered accounts ask first: is it one, and is it anybody's business here?
 
 use super::{Cx, Verdict};
+use crate::finding::powershell::quoted;
 use crate::tenant::{Answer, User};
 
 /// Whether an account is that of a live person or room that holds a number.
@@ -33,6 +34,17 @@ pub(super) fn account(user: &User, cx: &Cx) -> Result<(), Verdict> {
         Answer::Unknown => Err(Verdict::Unknown(
             "no export tells whether the account holds a number",
         )),
+    }
+}
+
+/// A command about an assignment with the type of the number. Where no export tells the type, a comment that leaves it to the
+/// reader: a wrong one is refused, or assigns the number as what it is not.
+pub(super) fn with_type(command: &str, number_type: Option<&str>) -> String {
+    match number_type {
+        Some(name) => format!("{command} -PhoneNumberType {}", quoted(name)),
+        None => format!(
+            "# with the type of the number, which no export tells: {command} -PhoneNumberType <type>"
+        ),
     }
 }
 

@@ -71,6 +71,7 @@ pub(super) fn join(tenant: &mut Tenant) {
         || super::lines::shared_lines(tenant),
     );
     tenant.shared_lines = shared_lines;
+    tenant.index.shared_by = super::lines::answered_by(tenant);
     let (index, holders) = joined;
     for (number, holder) in tenant.numbers.iter_mut().zip(holders) {
         number.holder = holder;

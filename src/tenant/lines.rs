@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use super::{Tenant, User};
+use super::{Ids, Tenant, User};
 use crate::finding::Place;
 use crate::snapshot::{Field, ObjectId, PhoneNumber, Text};
 
@@ -50,45 +50,16 @@ impl LineProperty {
 }
 
 impl Tenant {
-    /// The numbers that an account shares with others, in order. Of the accounts that share a number, the first one that
-    /// the directory lists answers for all of them.
+    /// The shared numbers that an account answers for, in order. Of the accounts that show a number, the first one that the
+    /// directory lists answers for all of them. Where it lists none of them, the first account of the directory does: a
+    /// number that two accounts show must be told, whoever lists them.
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
-    pub fn lines_shared_by(&self, user: &User) -> Vec<&SharedLine> {
-        let Some(id) = user.id.get() else {
-            return Vec::new();
-        };
-        let texts = &self.snapshot.texts;
-        let own = self
-            .resource_account(id)
-            .and_then(|account| account.record.as_ref());
-        let fields = [
-            Some(&user.line_uri),
-            Some(&user.on_prem_line_uri),
-            own.map(|record| &record.number),
-        ];
-        let mut lines: Vec<&SharedLine> = fields
-            .into_iter()
-            .flatten()
-            .filter(|_| !self.shared_lines.is_empty())
-            .filter_map(|field| PhoneNumber::parse(texts.text(field.get()?)))
-            .filter_map(|number| {
-                let found = self
-                    .shared_lines
-                    .binary_search_by_key(&number, |line| line.number);
-                self.shared_lines.get(found.ok()?)
-            })
-            .filter(|line| {
-                let listed = line
-                    .shown
-                    .iter()
-                    .find(|one| self.user(one.account).is_some());
-                listed.is_some_and(|first| first.account == id)
-            })
-            .collect();
-        lines.sort_unstable_by_key(|line| line.number);
-        lines.dedup_by_key(|line| line.number);
-        lines
+    pub fn lines_answered_by(&self, user: &User) -> impl Iterator<Item = &SharedLine> {
+        // Hardly any tenant has a shared number: nothing is looked up then.
+        let lines = user.id.get().and_then(|id| self.index.shared_by.get(&id));
+        let lines = lines.into_iter().flatten();
+        lines.filter_map(|line| self.shared_lines.get(*line as usize))
     }
 
     /// Where a use of a number stands.
@@ -122,6 +93,21 @@ impl Tenant {
             (None, None) => line.account.to_string(),
         }
     }
+}
+
+/// Which account answers for which shared numbers: indexes into them, in order.
+pub(super) fn answered_by(tenant: &Tenant) -> Ids<Vec<u32>> {
+    let mut answers = Ids::default();
+    let anybody = tenant.users.iter().find_map(|user| user.id.get());
+    for (line, index) in tenant.shared_lines.iter().zip(0..) {
+        let mut accounts = line.shown.iter().map(|one| one.account);
+        let listed = accounts.find(|account| tenant.user(*account).is_some());
+        if let Some(account) = listed.or(anybody) {
+            let lines: &mut Vec<u32> = answers.entry(account).or_default();
+            lines.push(index);
+        }
+    }
+    answers
 }
 
 /// All numbers that several accounts show, in order of number.
@@ -209,5 +195,36 @@ mod tests {
         assert!(tenant.place_of_line(&line.shown[0]).is_some());
         assert_eq!(tenant.name_of_line(&line.shown[1]), "b");
         assert!(!tenant.is_line_of_deleted(&line.shown[1]));
+    }
+
+    #[test]
+    fn one_listed_account_answers_for_a_number_and_somebody_always_does() {
+        const THREE: &str = "00000000-0000-4000-8000-000000000003";
+        let answering = |listed: &[&str]| {
+            let users: Vec<String> = listed
+                .iter()
+                .map(|id| {
+                    format!(r#"{{"Identity":"{id}","UserPrincipalName":"{id}","LineUri":null}}"#)
+                })
+                .collect();
+            let users = format!("[{}]", users.join(","));
+            let accounts = format!(
+                r#"[{{"ObjectId":"{ONE}","ApplicationId":null,"UserPrincipalName":"a","PhoneNumber":"tel:+12065550101"}},
+                    {{"ObjectId":"{TWO}","ApplicationId":null,"UserPrincipalName":"b","PhoneNumber":"tel:+12065550101"}}]"#
+            );
+            let tenant = tenant(&[
+                ("Get-CsOnlineUser.json", &users),
+                ("Get-CsOnlineApplicationInstance.json", &accounts),
+            ]);
+            let counts = tenant
+                .users
+                .iter()
+                .map(|user| tenant.lines_answered_by(user).count());
+            counts.collect::<Vec<_>>()
+        };
+        assert_eq!(answering(&[ONE, TWO, THREE]), [1, 0, 0]);
+        assert_eq!(answering(&[TWO, THREE]), [1, 0]);
+        assert_eq!(answering(&[THREE]), [1]);
+        assert_eq!(answering(&[]), [0; 0]);
     }
 }

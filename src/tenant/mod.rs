@@ -31,6 +31,7 @@ mod routing;
 mod skus;
 mod subjects;
 mod subnets;
+mod targets;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -74,6 +75,7 @@ pub use reach::{Lead, Way};
 pub use routing::{Assigned, EffectiveRouting, LiveRoute, LiveRoutes, is_voice_routing};
 pub use skus::OwnSku;
 pub use subnets::Subnet;
+pub use targets::Destination;
 pub use upgrade::{Coexistence, Decided};
 pub use uses::{AccountRole, AccountUse};
 
@@ -195,6 +197,8 @@ struct Index {
     license_details: Ids<crate::snapshot::PlanSet>,
     license_skus: Ids<Vec<ObjectId>>,
     uses_lost: bool,
+    /// Which of the shared lines an account answers for.
+    shared_by: Ids<Vec<u32>>,
     loose: edit::Loose,
     memo: Memo,
 }

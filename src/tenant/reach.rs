@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{AccountRole, Answer, Tenant};
+use super::{AccountRole, Answer, Destination, Tenant};
 use crate::finding::{Place, Subject, SubjectKind};
 use crate::snapshot::ObjectId;
 use crate::tenant::{App, AppKind};
@@ -38,30 +38,24 @@ impl Tenant {
         for app in &self.apps {
             let Some(from) = app.id.get() else { continue };
             for (target, place) in self.targets_of(app) {
-                let (Some(id), Some(name)) = (
-                    ObjectId::parse(self.snapshot.texts.symbol(target.id)),
-                    target
-                        .target_type
-                        .map(|name| self.snapshot.texts.symbol(name)),
-                ) else {
-                    continue;
-                };
                 let mut note = |to: ObjectId, way| {
                     let place = place.clone();
                     leads.entry(to).or_default().push(Lead { from, way, place });
                 };
-                if name.eq_ignore_ascii_case("ConfigurationEndpoint") {
-                    note(id, Way::Configuration);
-                } else if name.eq_ignore_ascii_case("ApplicationEndpoint") {
-                    if self.app(id).is_some() {
-                        note(id, Way::Wrong);
+                match self.destination_of(target) {
+                    Destination::App(id) => note(id, Way::Configuration),
+                    Destination::Account(id) => {
+                        if self.app(id).is_some() {
+                            note(id, Way::Wrong);
+                        }
+                        let served = self
+                            .resource_account(id)
+                            .map(|account| account.apps.as_slice());
+                        for app in served.unwrap_or_default() {
+                            note(*app, Way::Account);
+                        }
                     }
-                    let served = self
-                        .resource_account(id)
-                        .map(|account| account.apps.as_slice());
-                    for app in served.unwrap_or_default() {
-                        note(*app, Way::Account);
-                    }
+                    Destination::Person(_) | Destination::OutsideNumber | Destination::Other => {}
                 }
             }
         }

@@ -1,9 +1,11 @@
-//! What names a resource account besides the app that it serves: targets of calls, shared calling, caller IDs.
+//! What names a resource account besides the app that it serves: targets of calls, shared calling, caller IDs, patterns of
+//! blocked numbers.
 //!
 //! The index is built once. It refuses to say whether a policy is in use by anybody: being named is enough.
 
-use super::{App, AppKind, Ids, Tenant};
+use super::{App, AppKind, Destination, Ids, Tenant};
 use crate::finding::Place;
+use crate::snapshot::cell::without_tag;
 use crate::snapshot::record::{CallTarget, Record};
 use crate::snapshot::{ExportKind, ObjectId};
 
@@ -14,10 +16,16 @@ pub enum AccountRole {
     Target,
     /// Calls to unassigned numbers go to it.
     UnassignedNumbers,
+    /// Calls from blocked numbers go to it.
+    BlockedNumbers,
     /// Users without a number call with its number.
     SharedCalling,
     /// Its number is shown to those who are called.
     CallerId,
+    /// A caller ID policy names it, and shows something else.
+    LeftBehind,
+    /// An auto attendant names it for callers who dial by name.
+    DialByName,
 }
 
 /// One place that names a resource account.
@@ -58,14 +66,7 @@ impl Tenant {
         let mut calls = Vec::new();
         for app in &self.apps {
             for (target, place) in self.targets_of(app) {
-                let is_user = target.target_type.is_some_and(|name| {
-                    self.snapshot
-                        .texts
-                        .symbol(name)
-                        .eq_ignore_ascii_case("User")
-                });
-                let id = self.snapshot.texts.symbol(target.id);
-                if is_user && ObjectId::parse(id) == Some(person) {
+                if self.destination_of(target) == Destination::Person(person) {
                     calls.push((self.app_words(app), place));
                     break;
                 }
@@ -165,13 +166,9 @@ fn note(
 }
 
 fn apps(tenant: &Tenant, uses: &mut Ids<Vec<AccountUse>>) {
-    let texts = &tenant.snapshot.texts;
-    // An app's own id may be the target too: only one type of target is a resource account.
-    let endpoint = |target: &CallTarget| {
-        let target_type = texts.symbol(target.target_type?);
-        target_type
-            .eq_ignore_ascii_case("ApplicationEndpoint")
-            .then(|| ObjectId::parse(texts.symbol(target.id)))?
+    let endpoint = |target: &CallTarget| match tenant.destination_of(target) {
+        Destination::Account(account) => Some(account),
+        _ => None,
     };
     for app in &tenant.apps {
         let Some(id) = app.id.get() else { continue };
@@ -205,6 +202,10 @@ fn apps(tenant: &Tenant, uses: &mut Ids<Vec<AccountUse>>) {
             let place = || app.at("OboResourceAccountIds").element(index);
             note(uses, Some(*account), AccountRole::CallerId, &by, place);
         }
+        let account = app.dial_by_name.get();
+        note(uses, account, AccountRole::DialByName, &by, || {
+            app.at("DialByNameResourceId")
+        });
     }
 }
 
@@ -230,19 +231,15 @@ fn policies(tenant: &Tenant, uses: &mut Ids<Vec<AccountUse>>) {
                 .iter()
                 .any(|other| name.eq_ignore_ascii_case(other))
         });
-        if other {
-            continue;
-        }
+        let role = if other {
+            AccountRole::LeftBehind
+        } else {
+            AccountRole::CallerId
+        };
         let name = policy.name.get().map_or("", |name| texts.symbol(name.0));
         let by = format!("caller ID policy `{name}`");
         let place = || policy.at("ResourceAccount");
-        note(
-            uses,
-            policy.account.get(),
-            AccountRole::CallerId,
-            &by,
-            place,
-        );
+        note(uses, policy.account.get(), role, &by, place);
     }
     for treatment in tenant.unassigned_numbers.iter() {
         let to_account = treatment
@@ -256,6 +253,13 @@ fn policies(tenant: &Tenant, uses: &mut Ids<Vec<AccountUse>>) {
             let account = treatment.target.get();
             note(uses, account, AccountRole::UnassignedNumbers, &by, place);
         }
+    }
+    for pattern in tenant.blocked_patterns.iter() {
+        let name = pattern.name.get().map_or("", |name| texts.symbol(name));
+        let by = format!("blocked number pattern `{}`", without_tag(name));
+        let place = || pattern.at("ResourceAccount");
+        let account = pattern.account.get();
+        note(uses, account, AccountRole::BlockedNumbers, &by, place);
     }
 }
 
@@ -280,7 +284,15 @@ mod tests {
         let treatments = format!(
             "[{{\"TreatmentId\":\"Rest\",\"TreatmentPriority\":1,\"TargetType\":\"ResourceAccount\",\"Target\":\"{ONE}\"}},{{\"TreatmentId\":\"Music\",\"TreatmentPriority\":2,\"TargetType\":\"Announcement\",\"Target\":\"{ONE}\"}}]"
         );
+        let patterns = format!(
+            "[{{\"Identity\":\"Spam\",\"Name\":\"Spam\",\"Pattern\":\"^\\\\+1900\",\"Enabled\":true,\"ResourceAccount\":\"{ONE}\"}}]"
+        );
+        let attendants = format!(
+            "[{{\"Identity\":\"00000000-0000-4000-8000-00000000000b\",\"Name\":\"Main\",\"LanguageId\":\"en-US\",\"TimeZoneId\":\"UTC\",\"DialByNameResourceId\":\"{ONE}\"}}]"
+        );
         let tenant = tenant(&[
+            ("Get-CsInboundBlockedNumberPattern.json", &patterns),
+            ("Get-CsAutoAttendant.json", &attendants),
             ("Get-CsCallQueue.json", &queues),
             ("Get-CsTeamsSharedCallingRoutingPolicy.json", &shared),
             ("Get-CsCallingLineIdentity.json", &caller_ids),
@@ -306,6 +318,11 @@ mod tests {
                     "oboresourceaccountids"
                 ),
                 (
+                    AccountRole::DialByName,
+                    "auto attendant `Main`",
+                    "dialbynameresourceid"
+                ),
+                (
                     AccountRole::SharedCalling,
                     "shared calling policy `US`",
                     "resourceaccount"
@@ -316,9 +333,19 @@ mod tests {
                     "resourceaccount"
                 ),
                 (
+                    AccountRole::LeftBehind,
+                    "caller ID policy `Old`",
+                    "resourceaccount"
+                ),
+                (
                     AccountRole::UnassignedNumbers,
                     "unassigned number treatment `Rest`",
                     "target"
+                ),
+                (
+                    AccountRole::BlockedNumbers,
+                    "blocked number pattern `Spam`",
+                    "resourceaccount"
                 ),
             ]
         );

@@ -4,8 +4,10 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Place, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::ExportKind;
+use crate::snapshot::record::Record;
 use crate::snapshot::service_plans::PlanClass;
-use crate::tenant::{AccountRole, Answer, Number, ResourceAccount};
+use crate::tenant::{AccountRole, Answer, App, Destination, Number, ResourceAccount};
 
 pub(super) const RULE: Declared = rule!(
     "licenses",
@@ -38,10 +40,12 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
         return Verdict::NotApplicable;
     };
     let Some((what, place)) = outgoing(account, cx) else {
-        return if tenant.tells_all_uses() {
-            Verdict::Passed
-        } else {
+        return if !tenant.tells_all_uses() {
             Verdict::Unknown("the export does not tell all targets of the apps")
+        } else if is_untold_of_callback(account, cx) {
+            Verdict::Unknown("the export does not tell whether a queue calls back")
+        } else {
+            Verdict::Passed
         };
     };
     if tenant.is_operator_connect(number) == Answer::Unknown {
@@ -61,7 +65,6 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
 /// What makes calls leave with the account's number.
 fn outgoing(account: &ResourceAccount, cx: &Cx) -> Option<(String, Place)> {
     let tenant = cx.tenant;
-    let texts = &tenant.snapshot.texts;
     let shared = tenant
         .uses_of(account.id)
         .iter()
@@ -76,11 +79,14 @@ fn outgoing(account: &ResourceAccount, cx: &Cx) -> Option<(String, Place)> {
         let Some(app) = tenant.app(service.app) else {
             continue;
         };
+        if app.calls_back.get() == Some(true) {
+            return Some((
+                format!("{} calls back those who waited", tenant.app_words(app)),
+                app.at("IsCallbackEnabled"),
+            ));
+        }
         for (target, place) in tenant.targets_of(app) {
-            let outside = target
-                .target_type
-                .is_some_and(|name| texts.symbol(name).eq_ignore_ascii_case("ExternalPstn"));
-            if outside {
+            if tenant.destination_of(target) == Destination::OutsideNumber {
                 return Some((
                     format!("{} sends calls to an outside number", tenant.app_words(app)),
                     place,
@@ -97,6 +103,22 @@ fn outgoing(account: &ResourceAccount, cx: &Cx) -> Option<(String, Place)> {
             place,
         ))
     })
+}
+
+/// Whether it was lost of a queue of the account if it calls back. An older module tells it of no queue.
+fn is_untold_of_callback(account: &ResourceAccount, cx: &Cx) -> bool {
+    let tenant = cx.tenant;
+    let is_untold = |app: &App| {
+        app.origin().kind == ExportKind::CallQueue
+            && app.calls_back.is_absent()
+            && tenant
+                .snapshot
+                .has_property(ExportKind::CallQueue, "IsCallbackEnabled")
+    };
+    let services = tenant.services_of(account);
+    services
+        .iter()
+        .any(|service| tenant.app(service.app).is_some_and(is_untold))
 }
 
 fn draft(account: &ResourceAccount, number: &Number, what: &str, place: Place, cx: &Cx) -> Draft {
@@ -186,9 +208,9 @@ mod tests {
     #[test]
     fn outgoing_calls_have_to_be_paid_for() {
         let domestic = [("MCOEV_VIRTUALUSER", "Enabled"), ("MCOPSTN1", "Enabled")];
-        assert_eq!(severity(&judge(&domestic, "ExternalPstn", NOW)), "error");
+        assert_eq!(severity(&judge(&domestic, "Phone", NOW)), "error");
         assert_eq!(
-            severity(&judge(&domestic, "ExternalPstn", "2025-10-31T23:59:59Z")),
+            severity(&judge(&domestic, "Phone", "2025-10-31T23:59:59Z")),
             "warning"
         );
         assert!(matches!(
@@ -198,10 +220,68 @@ mod tests {
         for paid in ["MCOPSTN_PAYG_1", "MCOPSTNC"] {
             let plan = [("MCOEV_VIRTUALUSER", "Enabled"), (paid, "Enabled")];
             assert!(
-                matches!(judge(&plan, "ExternalPstn", NOW)[..], [Verdict::Passed]),
+                matches!(judge(&plan, "Phone", NOW)[..], [Verdict::Passed]),
                 "{paid}"
             );
         }
+    }
+
+    /// The verdicts over an account with a Calling Plan number and nothing to pay for calls, with the apps of these files.
+    fn unpaid(apps: &[(&str, &str)]) -> Vec<Verdict> {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"ra@contoso.example","AccountType":"ResourceAccount","SoftDeletionTimestamp":null,"AssignedPlan":{},"FeatureTypes":["Teams"]}}]"#,
+            plans(&[("MCOEV_VIRTUALUSER", "Enabled")])
+        );
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","NumberType":"CallingPlan","PstnPartnerName":"Microsoft","AssignedPstnTargetId":"{ID}"}}]"#
+        );
+        let files = [
+            ("Get-CsOnlineUser.json", users.as_str()),
+            ("Get-CsPhoneNumberAssignment.json", &numbers),
+        ];
+        verdicts("LI009", &[&files[..], apps].concat())
+    }
+
+    #[test]
+    fn auto_attendants_and_queues_spell_outside_numbers_differently() {
+        let attendant = format!(
+            r#"[{{"Identity":"{APP}","Name":"Main","LanguageId":"en-US","TimeZoneId":"UTC","ApplicationInstances":["{ID}"],"Operator":{{"Id":"tel:+12065550102","Type":"ExternalPstn"}},"DefaultCallFlow":{{"Id":"1","Name":"d","Menu":{{"MenuOptions":[]}}}},"CallFlows":[]}}]"#
+        );
+        let found = unpaid(&[("Get-CsAutoAttendant.json", &attendant)]);
+        assert_eq!(severity(&found), "error");
+        let inside = attendant.replace("ExternalPstn", "SharedVoicemail");
+        let found = unpaid(&[("Get-CsAutoAttendant.json", &inside)]);
+        assert!(matches!(found[..], [Verdict::Passed]), "{found:?}");
+    }
+
+    #[test]
+    fn a_queue_that_calls_back_makes_calls_leave() {
+        let queue = |id: &str, callback: &str| {
+            format!(
+                r#"{{"Identity":"{id}","Name":"Sales","RoutingMethod":"Serial","ApplicationInstances":["{ID}"],"OverflowActionTarget":null,"TimeoutActionTarget":null{callback}}}"#
+            )
+        };
+        let judge = |queues: &[String]| {
+            unpaid(&[("Get-CsCallQueue.json", &format!("[{}]", queues.join(",")))])
+        };
+        let calls_back = judge(&[queue(APP, r#","IsCallbackEnabled":true"#)]);
+        match &calls_back[..] {
+            [Verdict::Found(draft)] => assert!(
+                draft.message.contains("call queue `Sales` calls back"),
+                "{}",
+                draft.message
+            ),
+            other => panic!("{other:?}"),
+        }
+        for callback in [r#","IsCallbackEnabled":false"#, ""] {
+            let found = judge(&[queue(APP, callback)]);
+            assert!(matches!(found[..], [Verdict::Passed]), "{found:?}");
+        }
+        let lost = judge(&[
+            queue(APP, r#","IsCallbackEnabled":false"#),
+            queue("00000000-0000-4000-8000-00000000000b", ""),
+        ]);
+        assert!(matches!(lost[..], [Verdict::Unknown(_)]), "{lost:?}");
     }
 
     #[test]
@@ -211,7 +291,7 @@ mod tests {
             plans(&[("MCOEV_VIRTUALUSER", "Enabled")])
         );
         let queues = format!(
-            r#"[{{"Identity":"{APP}","Name":"Sales","RoutingMethod":"Serial","ApplicationInstances":["{ID}"],"OverflowActionTarget":{{"Id":"tel:+12065550102","Type":"ExternalPstn"}},"TimeoutActionTarget":null}}]"#
+            r#"[{{"Identity":"{APP}","Name":"Sales","RoutingMethod":"Serial","ApplicationInstances":["{ID}"],"OverflowActionTarget":{{"Id":"tel:+12065550102","Type":"Phone"}},"TimeoutActionTarget":null}}]"#
         );
         let judge = |number: &str| {
             let numbers = format!(
@@ -240,7 +320,7 @@ mod tests {
     fn from_the_first_of_november_on_nothing_else_pays() {
         let domestic = [("MCOEV_VIRTUALUSER", "Enabled"), ("MCOPSTN1", "Enabled")];
         assert_eq!(
-            severity(&judge(&domestic, "ExternalPstn", "2025-11-01T00:00:00Z")),
+            severity(&judge(&domestic, "Phone", "2025-11-01T00:00:00Z")),
             "error"
         );
     }

@@ -2,6 +2,7 @@
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
+use crate::rules::numbered::with_type;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::tenant::{Answer, Number};
 
@@ -104,15 +105,13 @@ fn remedy(number: &Number, severity: Severity, holder: Option<&str>, cx: &Cx) ->
         commands.push("# a change takes minutes: export again after an hour, and go on only if the state stays".to_owned());
     }
     if let Some(holder) = holder {
-        let number_type = cx.tenant.number_type(number).unwrap_or("OperatorConnect");
-        let rest = format!(
-            "-Identity {} -PhoneNumber {} -PhoneNumberType {}",
-            quoted(holder),
-            quoted(&number.key.to_string()),
-            quoted(number_type)
-        );
-        commands.push(format!("Remove-CsPhoneNumberAssignment {rest}"));
-        commands.push(format!("Set-CsPhoneNumberAssignment {rest}"));
+        let number_type = cx.tenant.number_type(number);
+        let (holder, key) = (quoted(holder), quoted(&number.key.to_string()));
+        commands.extend(["Remove", "Set"].map(|verb| {
+            let command =
+                format!("{verb}-CsPhoneNumberAssignment -Identity {holder} -PhoneNumber {key}");
+            with_type(&command, number_type)
+        }));
     }
     commands.push("# if that does not help: ask the operator, then Microsoft support".to_owned());
     Remedy {
@@ -132,6 +131,33 @@ mod tests {
             r#"[{{"TelephoneNumber":"+12065550101","NumberType":"OperatorConnect"{properties}}}]"#
         );
         verdicts("NU002", &[("Get-CsPhoneNumberAssignment.json", &text)])
+    }
+
+    #[test]
+    fn a_type_that_no_export_tells_is_left_to_the_reader() {
+        const HOLDER: &str = "00000000-0000-4000-8000-000000000001";
+        let commands = |number_type: &str| {
+            let numbers = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","ActivationState":"AssignmentFailed","AssignedPstnTargetId":"{HOLDER}"{number_type}}}]"#
+            );
+            let found = findings("NU002", &[("Get-CsPhoneNumberAssignment.json", &numbers)]);
+            found[0].remedy.commands.clone()
+        };
+        let unknown = commands("");
+        assert!(
+            unknown.iter().all(|one| one.starts_with("# ")),
+            "{unknown:?}"
+        );
+        assert!(
+            unknown[0].ends_with("-PhoneNumberType <type>"),
+            "{unknown:?}"
+        );
+        let known = commands(r#","NumberType":"CallingPlan""#);
+        let rest = format!(
+            "-CsPhoneNumberAssignment -Identity '{HOLDER}' -PhoneNumber '+12065550101' -PhoneNumberType 'CallingPlan'"
+        );
+        assert_eq!(known[0], format!("Remove{rest}"));
+        assert_eq!(known[1], format!("Set{rest}"));
     }
 
     #[test]

@@ -45,14 +45,29 @@ fn check(user: &User, cx: &Cx) -> Verdict {
             Label::new(user.at("LineUri"), "in no record of the inventory"),
         )
         .remedy(
-            "assign the number again, which puts it into the inventory",
-            [format!(
-                "Set-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType DirectRouting",
-                quoted(&name),
-                quoted(&line.to_string())
-            )],
+            "have whoever provides the number put it into the inventory",
+            commands(user, line, cx),
         ),
     )
+}
+
+/// What to do depends on the type of the number, which nobody tells of a number that is in no inventory: nothing is to be
+/// executed as it stands.
+fn commands(user: &User, line: PhoneNumber, cx: &Cx) -> Vec<String> {
+    // Only operators bring this policy.
+    if user.carrier_emergency_policy.get().is_some() {
+        return vec![
+            "# the account has the emergency policy of a carrier, so the number is one of Operator Connect: ask the operator to upload it again".to_owned(),
+        ];
+    }
+    vec![
+        format!(
+            "# only if it is a number of Direct Routing: Set-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType DirectRouting",
+            quoted(&cx.tenant.user_name(user)),
+            quoted(&line.to_string())
+        ),
+        "# if it is a number of an operator or of Microsoft: only they can put it into the inventory".to_owned(),
+    ]
 }
 
 #[cfg(test)]
@@ -91,6 +106,30 @@ mod tests {
         assert!(matches!(judge(LINE, base)[..], [Verdict::Passed]));
         assert!(judge(r#","LineUri":null"#, "[]").is_empty());
         assert!(matches!(judge("", "[]")[..], [Verdict::Unknown(_)]));
+    }
+
+    #[test]
+    fn nothing_is_assigned_as_direct_routing_unasked() {
+        let commands = |policy: &str| {
+            let line = format!(r#"{LINE},"TeamsCarrierEmergencyCallRoutingPolicy":{policy}"#);
+            match judge(&line, "[]").into_iter().next() {
+                Some(Verdict::Found(draft)) => draft.remedy.commands,
+                other => panic!("{other:?}"),
+            }
+        };
+        let carrier = commands("\"Synergy_Telco-A\"");
+        let [one] = carrier.as_slice() else {
+            panic!("{carrier:?}");
+        };
+        assert!(
+            one.starts_with("# ") && !one.contains("DirectRouting"),
+            "{one}"
+        );
+        let open = commands("null");
+        assert!(open.iter().all(|one| one.starts_with("# ")), "{open:?}");
+        assert!(open[0].ends_with(
+            "Set-CsPhoneNumberAssignment -Identity 'a@contoso.example' -PhoneNumber '+12065550101;ext=7' -PhoneNumberType DirectRouting"
+        ));
     }
 
     #[test]

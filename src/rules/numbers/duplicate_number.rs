@@ -14,24 +14,19 @@ pub(super) const RULE: Declared = rule!("numbers", "duplicate-number", Check::Us
 const SHOWN: usize = 8;
 
 fn check(user: &User, cx: &Cx) -> Verdict {
+    let mut lines = cx.tenant.lines_answered_by(user).peekable();
+    let answers = lines.peek().is_some();
+    let drafts: Vec<Draft> = lines.filter_map(|line| judge(line, cx)).collect();
     let shows = |field: &Field<Text>| field.value().is_some();
-    if !shows(&user.line_uri) && !shows(&user.on_prem_line_uri) {
-        return if user.line_uri.is_absent() {
-            Verdict::Unknown("the export does not tell the line URI")
-        } else {
-            Verdict::NotApplicable
-        };
-    }
-    let drafts: Vec<Draft> = cx
-        .tenant
-        .lines_shared_by(user)
-        .into_iter()
-        .filter_map(|line| judge(line, cx))
-        .collect();
-    if drafts.is_empty() {
-        Verdict::Passed
-    } else {
+    // Whoever answers for others may show no number in the directory, and may not even be one of them.
+    if !drafts.is_empty() {
         Verdict::Several(drafts)
+    } else if answers || shows(&user.line_uri) || shows(&user.on_prem_line_uri) {
+        Verdict::Passed
+    } else if user.line_uri.is_absent() {
+        Verdict::Unknown("the export does not tell the line URI")
+    } else {
+        Verdict::NotApplicable
     }
 }
 
@@ -105,15 +100,14 @@ fn remedy(number: PhoneNumber, names: &[String], cx: &Cx) -> Remedy {
     let number_type = tenant
         .number(number)
         .and_then(|number| tenant.number_type(number))
-        .unwrap_or("DirectRouting");
+        .map_or_else(|| "<type>".to_owned(), quoted);
     let mut commands =
         vec!["# one of these, not all: only one account can keep the number".to_owned()];
     commands.extend(names.iter().take(SHOWN).map(|name| {
         format!(
-            "# if it is not to be theirs: Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType {}",
+            "# if it is not to be theirs: Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType {number_type}",
             quoted(name),
-            quoted(&key),
-            quoted(number_type)
+            quoted(&key)
         )
     }));
     commands.push("# a number of the on-premises directory is taken off there: clear msRTCSIP-Line and synchronize".to_owned());
@@ -178,6 +172,84 @@ mod tests {
             command.ends_with("-PhoneNumberType 'OperatorConnect'"),
             "{command}"
         );
+    }
+
+    /// Of users by the number in their ids, what they say of themselves; of resource accounts, that they show the number.
+    fn mixed(users: &[(u8, &str)], accounts: &[u8]) -> Vec<Verdict> {
+        let id = |id: u8| format!("00000000-0000-4000-8000-{id:012}");
+        let users: Vec<String> = users
+            .iter()
+            .map(|(number, properties)| {
+                format!(
+                    r#"{{"Identity":"{}","UserPrincipalName":"u{number}"{properties}}}"#,
+                    id(*number)
+                )
+            })
+            .collect();
+        let accounts: Vec<String> = accounts
+            .iter()
+            .map(|number| {
+                format!(
+                    r#"{{"ObjectId":"{}","ApplicationId":"ce933385-9390-45d1-9512-c8d228074e07","UserPrincipalName":"u{number}","PhoneNumber":"tel:+12065550101"}}"#,
+                    id(*number)
+                )
+            })
+            .collect();
+        verdicts(
+            "NU003",
+            &[
+                ("Get-CsOnlineUser.json", &format!("[{}]", users.join(","))),
+                (
+                    "Get-CsOnlineApplicationInstance.json",
+                    &format!("[{}]", accounts.join(",")),
+                ),
+            ],
+        )
+    }
+
+    fn said(verdicts: &[Verdict]) -> Vec<&str> {
+        verdicts
+            .iter()
+            .filter_map(|verdict| match verdict {
+                Verdict::Several(drafts) => Some(drafts),
+                _ => None,
+            })
+            .flatten()
+            .map(|draft| draft.message.as_str())
+            .collect()
+    }
+
+    const BLANK: &str = r#","LineUri":null"#;
+
+    #[test]
+    fn resource_accounts_that_show_the_number_nowhere_else_answer_for_it() {
+        const BOTH: [&str; 1] = ["`+12065550101` belongs to both `u1` and `u2`"];
+        assert_eq!(said(&mixed(&[(1, BLANK), (2, LINE)], &[1])), BOTH);
+        assert_eq!(said(&mixed(&[(1, LINE), (2, BLANK)], &[2])), BOTH);
+        assert_eq!(said(&mixed(&[(1, BLANK), (2, BLANK)], &[1, 2])), BOTH);
+        assert_eq!(said(&mixed(&[(1, ""), (2, LINE)], &[1])), BOTH);
+        // A resource account alone shares nothing.
+        assert!(mixed(&[(1, BLANK)], &[1]).is_empty());
+    }
+
+    #[test]
+    fn somebody_answers_for_accounts_that_the_directory_does_not_list() {
+        const BOTH: [&str; 1] = ["`+12065550101` belongs to both `u1` and `u2`"];
+        assert_eq!(said(&mixed(&[(2, LINE)], &[1])), BOTH);
+        assert_eq!(said(&mixed(&[(8, BLANK), (9, BLANK)], &[1, 2])), BOTH);
+        let deleted = r#","LineUri":null,"SoftDeletionTimestamp":"2026-09-01T00:00:00Z""#;
+        let deleted = mixed(&[(1, deleted), (2, BLANK)], &[1, 2]);
+        assert!(matches!(deleted[..], [Verdict::Passed]), "{deleted:?}");
+    }
+
+    #[test]
+    fn a_type_that_no_export_tells_is_left_to_the_reader() {
+        let verdicts = accounts(LINE, LINE);
+        let [Verdict::Several(drafts), Verdict::Passed] = verdicts.as_slice() else {
+            panic!("{verdicts:?}");
+        };
+        let command = &drafts[0].remedy.commands[1];
+        assert!(command.ends_with("-PhoneNumberType <type>"), "{command}");
     }
 
     #[test]

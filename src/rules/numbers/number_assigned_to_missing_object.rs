@@ -2,6 +2,7 @@
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
+use crate::rules::numbered::with_type;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::{AssignmentTarget, ExportKind};
 use crate::tenant::{AccountKind, Holder, Number, User};
@@ -36,6 +37,24 @@ enum Wrong {
     NoHolder,
     /// Unassigned, and held.
     Held,
+}
+
+impl Wrong {
+    /// What it means for the number.
+    fn consequence(&self) -> &'static str {
+        match self {
+            Self::Missing | Self::MissingPolicy(_) | Self::NoHolder => {
+                "this number is lost to everybody"
+            }
+            Self::OtherKind(_) => "this number is assigned as another kind of number",
+            Self::Held => "this number counts as free",
+        }
+    }
+
+    /// Whether somebody who exists may be using the number.
+    fn may_be_in_use(&self) -> bool {
+        matches!(self, Self::OtherKind(_) | Self::Held)
+    }
 }
 
 fn check(number: &Number, cx: &Cx) -> Verdict {
@@ -160,7 +179,7 @@ fn draft(number: &Number, status: &str, wrong: &Wrong, cx: &Cx) -> Draft {
         primary: Label::new(primary, label),
         related: vec![Label::new(
             number.record.at("TelephoneNumber"),
-            "this number is lost to everybody",
+            wrong.consequence(),
         )],
         remedy: remedy(number, wrong, &holder, cx),
     }
@@ -184,12 +203,17 @@ fn remedy(number: &Number, wrong: &Wrong, holder: &str, cx: &Cx) -> Remedy {
         ));
     }
     if !holder.is_empty() {
-        let number_type = cx.tenant.number_type(number).unwrap_or("OperatorConnect");
-        commands.push(format!(
-            "Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {key} -PhoneNumberType {}",
-            quoted(holder),
-            quoted(number_type)
-        ));
+        let command = format!(
+            "Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {key}",
+            quoted(holder)
+        );
+        let command = with_type(&command, cx.tenant.number_type(number));
+        commands.push(if wrong.may_be_in_use() {
+            let command = command.trim_start_matches("# ");
+            format!("# the holder is without number until it is assigned again: {command}")
+        } else {
+            command
+        });
     }
     commands.push(format!(
         "# if {key} stays assigned: only Microsoft support can free it"
@@ -343,6 +367,62 @@ mod tests {
             !nobody.iter().any(|one| one.contains("-Identity ''")),
             "{nobody:?}"
         );
+    }
+
+    #[test]
+    fn a_type_that_no_export_tells_is_left_to_the_reader() {
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","PstnAssignmentStatus":"UserAssigned","AssignedPstnTargetId":"{GONE}"}}]"#
+        );
+        let found = crate::rules::testing::findings(
+            "NU001",
+            &[
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+                ("Get-CsOnlineUser.json", "[]"),
+                ("Get-CsOnlineApplicationInstance.json", "[]"),
+            ],
+        );
+        let commands = &found[0].remedy.commands;
+        assert_eq!(
+            commands[1],
+            format!(
+                "# with the type of the number, which no export tells: Remove-CsPhoneNumberAssignment -Identity '{GONE}' -PhoneNumber '+12065550101' -PhoneNumberType <type>"
+            )
+        );
+    }
+
+    #[test]
+    fn a_number_of_somebody_who_lives_is_not_lost_and_not_taken_off_unasked() {
+        let draft =
+            |status: &str, target: &str| match assigned(&id(status), target).into_iter().next() {
+                Some(Verdict::Found(draft)) => *draft,
+                other => panic!("{other:?}"),
+            };
+        for (status, holder, label) in [
+            (
+                "VoiceApplicationAssigned",
+                USER,
+                "this number is assigned as another kind of number",
+            ),
+            (
+                "UserAssigned",
+                ACCOUNT,
+                "this number is assigned as another kind of number",
+            ),
+            ("Unassigned", USER, "this number counts as free"),
+        ] {
+            let draft = draft(status, &id(holder));
+            assert_eq!(draft.related[0].text, label, "{status}");
+            let commands = &draft.remedy.commands;
+            assert!(
+                commands.iter().all(|one| one.starts_with("# ")),
+                "{commands:?}"
+            );
+        }
+        for (status, target) in [("UserAssigned", id(GONE)), ("UserAssigned", "null".into())] {
+            let label = draft(status, &target).related[0].text.clone();
+            assert_eq!(label, "this number is lost to everybody");
+        }
     }
 
     #[test]

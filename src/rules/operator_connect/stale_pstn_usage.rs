@@ -4,11 +4,11 @@ use serde::Deserialize;
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
-use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
+use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule, voice_routing_removal};
 use crate::snapshot::cell::without_tag;
 use crate::tenant::{
     Answer, Assigned, EffectiveRouting, Holder, LiveRoute, LiveRoutes, Number, User,
-    VoiceRoutingPolicy, Written, is_voice_routing,
+    VoiceRoutingPolicy, Written,
 };
 
 pub(super) const RULE: Declared = rule!(
@@ -266,52 +266,8 @@ impl Case<'_> {
     }
 
     fn remedy(&self, holder: &str, key: &str, severity: Severity, cx: &Cx) -> Remedy {
-        let tenant = cx.tenant;
-        let mut commands = Vec::new();
-        let groups = tenant.group_policies.iter().filter(|group| {
-            let texts = &tenant.snapshot.texts;
-            let is_routing = group
-                .policy_type
-                .get()
-                .is_some_and(|name| is_voice_routing(texts.symbol(name)));
-            let same = group
-                .policy
-                .get()
-                .is_some_and(|name| texts.symbol(name.0).eq_ignore_ascii_case(&self.name));
-            is_routing && same
-        });
-        let groups: Vec<String> = groups
-            .filter_map(|group| Some(group.group.get()?.to_string()))
-            .collect();
-        match self.assigned {
-            Assigned::ToNumber(_) => commands.push(format!(
-                "Set-CsPhoneNumberPolicyAssignment -TelephoneNumber {} -PolicyType OnlineVoiceRoutingPolicy",
-                quoted(key)
-            )),
-            Assigned::ToUser => {
-                commands.push(format!(
-                    "Grant-CsOnlineVoiceRoutingPolicy -Identity {} -PolicyName $null",
-                    quoted(holder)
-                ));
-                if !groups.is_empty() {
-                    commands.push(format!(
-                        "# a group also assigns this policy ({}): if it comes back, take the user out of the group",
-                        groups.join(", ")
-                    ));
-                }
-            }
-            Assigned::ByGroup => {
-                commands.push(format!("# take {} out of the group, or for all its members:", quoted(holder)));
-                if groups.is_empty() {
-                    commands.push("# Get-CsGroupPolicyAssignment -PolicyType OnlineVoiceRoutingPolicy shows the group".to_owned());
-                }
-                for group in groups {
-                    commands.push(format!(
-                        "Remove-CsGroupPolicyAssignment -GroupId {group} -PolicyType OnlineVoiceRoutingPolicy"
-                    ));
-                }
-            }
-        }
+        let mut commands =
+            voice_routing_removal::commands(&self.name, self.assigned, holder, key, cx);
         if severity == Severity::Info {
             commands.push(format!(
                 "# meant to stay? accept it in tenantlint.toml, under [rules.stale-pstn-usage]: allowed-policies = [{}]",

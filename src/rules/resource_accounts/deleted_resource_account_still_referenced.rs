@@ -4,8 +4,9 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Place, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
-use crate::snapshot::{ObjectId, Symbol};
-use crate::tenant::{App, AppKind};
+use crate::snapshot::ObjectId;
+use crate::snapshot::cell::without_tag;
+use crate::tenant::{App, Destination};
 
 pub(super) const RULE: Declared = rule!(
     "resource-accounts",
@@ -18,6 +19,8 @@ struct Reference {
     subject: Subject,
     by: String,
     property: &'static str,
+    /// What the subject names the account as: with the account, it tells the references of one subject apart.
+    role: String,
     account: ObjectId,
     place: Place,
 }
@@ -28,27 +31,29 @@ fn check(cx: &Cx) -> Verdicts {
         of_app(app, cx, &mut references);
     }
     of_policies(cx, &mut references);
+    of_lists(cx, &mut references);
     let mut seen = std::collections::BTreeSet::new();
     references
         .into_iter()
-        .filter(|one| seen.insert((one.subject.id.clone(), one.property, one.account)))
+        .filter(|one| {
+            let (kind, id) = (one.subject.kind, one.subject.id.clone());
+            seen.insert((kind, id, one.role.clone(), one.account))
+        })
         .map(|reference| judge(reference, cx))
         .collect()
 }
 
 fn of_app(app: &App, cx: &Cx, references: &mut Vec<Reference>) {
     let tenant = cx.tenant;
-    let texts = &tenant.snapshot.texts;
-    let Some(id) = app.id.get() else { return };
-    let kind = match tenant.kind_of(id) {
-        Some(AppKind::CallQueue) => SubjectKind::CallQueue,
-        _ => SubjectKind::AutoAttendant,
-    };
+    if app.id.get().is_none() {
+        return;
+    }
     let mut note = |property: &'static str, account: ObjectId, place: Place| {
         references.push(Reference {
-            subject: Subject::new(kind, id.to_string(), tenant.app_name(id)),
+            subject: tenant.app_subject(app),
             by: tenant.app_words(app),
             property,
+            role: property.to_owned(),
             account,
             place,
         });
@@ -61,13 +66,12 @@ fn of_app(app: &App, cx: &Cx, references: &mut Vec<Reference>) {
             note(property, *account, app.at(property).element(index));
         }
     }
+    if let Some(account) = app.dial_by_name.get() {
+        let property = "DialByNameResourceId";
+        note(property, account, app.at(property));
+    }
     for (target, place) in tenant.targets_of(app) {
-        let endpoint = target.target_type.is_some_and(|name| {
-            texts
-                .symbol(name)
-                .eq_ignore_ascii_case("ApplicationEndpoint")
-        });
-        if let (true, Some(account)) = (endpoint, ObjectId::parse(texts.symbol(target.id))) {
+        if let Destination::Account(account) = tenant.destination_of(target) {
             note("target", account, place);
         }
     }
@@ -76,12 +80,12 @@ fn of_app(app: &App, cx: &Cx, references: &mut Vec<Reference>) {
 fn of_policies(cx: &Cx, references: &mut Vec<Reference>) {
     let tenant = cx.tenant;
     let texts = &tenant.snapshot.texts;
-    let mut note = |kind, name: Symbol, what: &str, account: ObjectId, place: Place| {
-        let name = texts.symbol(name);
+    let mut note = |kind, name: &str, what: &str, account: ObjectId, place: Place| {
         references.push(Reference {
             subject: Subject::new(kind, name, name),
             by: format!("{what} `{name}`"),
             property: "ResourceAccount",
+            role: "ResourceAccount".to_owned(),
             account,
             place,
         });
@@ -90,7 +94,7 @@ fn of_policies(cx: &Cx, references: &mut Vec<Reference>) {
         if let (Some(name), Some(account)) = (policy.name.get(), policy.account.get()) {
             note(
                 SubjectKind::CallerIdPolicy,
-                name.0,
+                texts.symbol(name.0),
                 "caller ID policy",
                 account,
                 policy.at("ResourceAccount"),
@@ -101,22 +105,34 @@ fn of_policies(cx: &Cx, references: &mut Vec<Reference>) {
         if let (Some(name), Some(account)) = (policy.name.get(), policy.account.get()) {
             note(
                 SubjectKind::SharedCallingPolicy,
-                name.0,
+                texts.symbol(name.0),
                 "shared calling policy",
                 account,
                 policy.at("ResourceAccount"),
             );
         }
     }
+}
+
+/// Patterns and treatments are no subjects of their own: they are the tenant's, and tell their findings apart.
+fn of_lists(cx: &Cx, references: &mut Vec<Reference>) {
+    let tenant = cx.tenant;
+    let texts = &tenant.snapshot.texts;
+    let mut note = |what: &str, name: &str, property, account: ObjectId, place: Place| {
+        references.push(Reference {
+            subject: Subject::new(SubjectKind::Tenant, "tenant", "tenant"),
+            by: format!("{what} `{name}`"),
+            property,
+            role: format!("{what} {} {property}", name.to_lowercase()),
+            account,
+            place,
+        });
+    };
     for pattern in tenant.blocked_patterns.iter() {
         if let (Some(name), Some(account)) = (pattern.name.get(), pattern.account.get()) {
-            note(
-                SubjectKind::Tenant,
-                name,
-                "blocked number pattern",
-                account,
-                pattern.at("ResourceAccount"),
-            );
+            let (name, property) = (without_tag(texts.symbol(name)), "ResourceAccount");
+            let place = pattern.at(property);
+            note("blocked number pattern", name, property, account, place);
         }
     }
     for treatment in tenant.unassigned_numbers.iter() {
@@ -127,13 +143,9 @@ fn of_policies(cx: &Cx, references: &mut Vec<Reference>) {
         if let (true, Some(id), Some(account)) =
             (of_account, treatment.id.get(), treatment.target.get())
         {
-            note(
-                SubjectKind::Tenant,
-                id,
-                "treatment of unassigned numbers",
-                account,
-                treatment.at("Target"),
-            );
+            let (name, property) = (without_tag(texts.symbol(id)), "Target");
+            let (what, place) = ("treatment of unassigned numbers", treatment.at(property));
+            note(what, name, property, account, place);
         }
     }
 }
@@ -174,7 +186,7 @@ fn judge(reference: Reference, cx: &Cx) -> Verdict {
             format!("{} names {what}", reference.by),
             Label::new(reference.place, "names nobody"),
         )
-        .role(format!("{} {account}", reference.property))
+        .role(format!("{} {account}", reference.role))
         .remedy("name an account that exists, or none", [command, restore]),
     )
 }
@@ -238,6 +250,85 @@ mod tests {
         );
         let other = format!(r#","OverflowActionTarget":{{"Id":"{GONE}","Type":"User"}}"#);
         assert!(judge(&other, &[]).is_empty());
+    }
+
+    #[test]
+    fn an_account_for_callers_who_dial_by_name_is_looked_at() {
+        let judge = |account: &str| {
+            let attendants = format!(
+                r#"[{{"Identity":"00000000-0000-4000-8000-00000000000b","Name":"Main","LanguageId":"en-US","TimeZoneId":"UTC","ApplicationInstances":["{ID}"],"DialByNameResourceId":{account}}}]"#
+            );
+            judge("", &[("Get-CsAutoAttendant.json", &attendants)])
+        };
+        let found = judge(&format!("\"{GONE}\""));
+        let [Verdict::Passed, Verdict::Found(draft)] = found.as_slice() else {
+            panic!("{found:?}");
+        };
+        assert!(draft.message.starts_with("auto attendant `Main` names"));
+        assert_eq!(draft.discriminator, format!("DialByNameResourceId {GONE}"));
+        assert!(matches!(judge("null")[..], [Verdict::Passed]));
+    }
+
+    #[test]
+    fn policies_of_one_name_and_two_kinds_are_two_subjects() {
+        let policy =
+            |more: &str| format!(r#"[{{"Identity":"Tag:Main","ResourceAccount":"{GONE}"{more}}}]"#);
+        let shown = policy(r#","CallingIDSubstitute":"Resource""#);
+        let shared = policy(r#","EmergencyNumbers":[]"#);
+        let found = judge(
+            "",
+            &[
+                ("Get-CsCallingLineIdentity.json", &shown),
+                ("Get-CsTeamsSharedCallingRoutingPolicy.json", &shared),
+            ],
+        );
+        let kinds: Vec<&str> = found
+            .iter()
+            .map(|verdict| match verdict {
+                Verdict::Found(draft) => draft.subject.kind.name(),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(kinds, ["caller-id-policy", "shared-calling-policy"]);
+    }
+
+    #[test]
+    fn patterns_and_treatments_are_the_tenants_and_told_apart() {
+        let pattern = |name: &str| {
+            format!(
+                r#"{{"Identity":"{name}","Name":"{name}","Pattern":"^\\+1900","Enabled":true,"ResourceAccount":"{GONE}"}}"#
+            )
+        };
+        let patterns = format!("[{},{}]", pattern("Scam"), pattern("Spam"));
+        let treatments = format!(
+            r#"[{{"Identity":"T1","TreatmentId":"T1","Pattern":"^\\+1206","TargetType":"ResourceAccount","Target":"{GONE}","TreatmentPriority":1}}]"#
+        );
+        let found = judge(
+            "",
+            &[
+                ("Get-CsInboundBlockedNumberPattern.json", &patterns),
+                ("Get-CsTeamsUnassignedNumberTreatment.json", &treatments),
+            ],
+        );
+        let told: Vec<(&str, String)> = found
+            .iter()
+            .map(|verdict| match verdict {
+                Verdict::Found(draft) => {
+                    assert_eq!(draft.subject.kind, crate::finding::SubjectKind::Tenant);
+                    (draft.subject.id.as_str(), draft.discriminator.clone())
+                }
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        let expected = [
+            "blocked number pattern scam ResourceAccount",
+            "blocked number pattern spam ResourceAccount",
+            "treatment of unassigned numbers t1 Target",
+        ];
+        assert_eq!(
+            told,
+            expected.map(|role| ("tenant", format!("{role} {GONE}")))
+        );
     }
 
     #[test]

@@ -141,6 +141,39 @@ mod tests {
     }
 
     #[test]
+    fn whatever_names_the_account_uses_it() {
+        let judge = |more: (&str, &str)| {
+            let users = user(&(plans(&[("MCOEV_VIRTUALUSER", "Enabled")]) + r#","LineUri":null"#));
+            let queues = r#"[{"Identity":"00000000-0000-4000-8000-00000000000a","Name":"Q","RoutingMethod":"Serial","ApplicationInstances":[],"OverflowActionTarget":null,"TimeoutActionTarget":null,"NoAgentActionTarget":null,"OboResourceAccountIds":[]}]"#;
+            let accounts = account(r#","PhoneNumber":null"#);
+            let mut files = vec![
+                ("Get-CsOnlineApplicationInstance.json", accounts.as_str()),
+                ("Get-CsOnlineUser.json", &users),
+                ("Get-CsCallQueue.json", queues),
+                ("Get-CsAutoAttendant.json", "[]"),
+                ("Get-CsPhoneNumberAssignment.json", "[]"),
+            ];
+            files.retain(|(name, _)| *name != more.0);
+            files.push(more);
+            verdicts("RA015", &files)
+        };
+        let pattern = r#"[{"Identity":"Spam","Name":"Spam","Pattern":"^\\+1900","Enabled":true,"ResourceAccount":"ID"}]"#;
+        let left_behind =
+            r#"[{"Identity":"Tag:CLI","CallingIDSubstitute":"LineUri","ResourceAccount":"ID"}]"#;
+        let attendant = r#"[{"Identity":"00000000-0000-4000-8000-00000000000b","Name":"Main","LanguageId":"en-US","TimeZoneId":"UTC","Operator":null,"DefaultCallFlow":{"Id":"1","Name":"d","Menu":{"MenuOptions":[]}},"CallFlows":[],"ApplicationInstances":[],"DialByNameResourceId":"ID"}]"#;
+        for (file, text) in [
+            ("Get-CsInboundBlockedNumberPattern.json", pattern),
+            ("Get-CsCallingLineIdentity.json", left_behind),
+            ("Get-CsAutoAttendant.json", attendant),
+        ] {
+            let named = judge((file, &text.replace("ID\"", &format!("{ID}\""))));
+            assert!(matches!(named[..], [Verdict::Passed]), "{file}: {named:?}");
+            let other = text.replace("ID\"", "00000000-0000-4000-8000-0000000000ff\"");
+            assert_eq!(severity(&judge((file, &other))), "info", "{file}");
+        }
+    }
+
+    #[test]
     fn what_was_lost_from_the_exports_may_use_it() {
         let judge = |queue: &str, numbers: &str| {
             let queues = format!(

@@ -27,9 +27,10 @@ struct Options {
 }
 
 /// What is lost for want of an app.
-enum Loss<'t> {
+enum Loss {
     Number(Place, String),
-    Named(&'t AccountUse),
+    /// Calls that do not arrive, in words.
+    Named(String),
     License,
 }
 
@@ -62,13 +63,13 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
     }
 }
 
-fn loss<'t>(account: &ResourceAccount, user: &User, cx: &Cx<'t>) -> Result<Loss<'t>, Verdict> {
+fn loss(account: &ResourceAccount, user: &User, cx: &Cx) -> Result<Loss, Verdict> {
     let tenant = cx.tenant;
     let named_by = tenant.uses_of(account.id);
     let caller_id_counts = cx.options::<Options>().caller_id_needs_app;
-    let named = named_by
+    let lost = named_by
         .iter()
-        .find(|one| one.role != AccountRole::CallerId || caller_id_counts);
+        .find_map(|one| lost_calls(one, caller_id_counts));
     // With a number that is there for calls that go out, it is the calls back that are lost.
     let calls_out = named_by
         .iter()
@@ -81,11 +82,19 @@ fn loss<'t>(account: &ResourceAccount, user: &User, cx: &Cx<'t>) -> Result<Loss<
     if !calls_out && let Some((place, number)) = tenant.service_number(account) {
         return Ok(Loss::Number(place, number));
     }
-    if let Some(named) = named {
-        return Ok(Loss::Named(named));
+    if let Some(calls) = lost {
+        return Ok(Loss::Named(calls));
     }
     if calls_out {
         return Err(Verdict::Passed);
+    }
+    if named_by
+        .iter()
+        .any(|one| one.role == AccountRole::DialByName)
+    {
+        return Err(Verdict::Unknown(
+            "it is not documented whether dialing by name needs an app behind the account",
+        ));
     }
     match (tenant.virtual_user(user), tenant.phone_system(user)) {
         (Answer::Yes, _) | (_, Answer::Yes) => Ok(Loss::License),
@@ -114,10 +123,9 @@ fn draft(account: &ResourceAccount, user: &User, loss: &Loss, cx: &Cx) -> Draft 
             );
             (Severity::Error, message)
         }
-        Loss::Named(one) => {
+        Loss::Named(calls) => {
             let message = format!(
-                "`{name}` serves no auto attendant and no call queue: {} reach nothing",
-                lost_calls(one)
+                "`{name}` serves no auto attendant and no call queue: {calls} reach nothing"
             );
             (Severity::Warning, message)
         }
@@ -154,14 +162,18 @@ fn draft(account: &ResourceAccount, user: &User, loss: &Loss, cx: &Cx) -> Draft 
     }
 }
 
-fn lost_calls(one: &AccountUse) -> String {
+/// The calls that do not arrive for want of an app, where what names the account sends or brings any.
+fn lost_calls(one: &AccountUse, caller_id_counts: bool) -> Option<String> {
     let by = &one.by;
     match one.role {
-        AccountRole::Target | AccountRole::UnassignedNumbers => {
-            format!("calls that {by} sends to it")
+        AccountRole::Target | AccountRole::UnassignedNumbers | AccountRole::BlockedNumbers => {
+            Some(format!("calls that {by} sends to it"))
         }
-        AccountRole::SharedCalling => format!("calls back to the number of {by}"),
-        AccountRole::CallerId => format!("calls back to the number that {by} shows"),
+        AccountRole::SharedCalling => Some(format!("calls back to the number of {by}")),
+        AccountRole::CallerId => {
+            caller_id_counts.then(|| format!("calls back to the number that {by} shows"))
+        }
+        AccountRole::LeftBehind | AccountRole::DialByName => None,
     }
 }
 
@@ -435,6 +447,25 @@ mod tests {
         };
         assert_eq!(treatment("ResourceAccount"), "warning");
         assert_eq!(treatment("Announcement"), "info");
+    }
+
+    #[test]
+    fn blocked_calls_want_an_app_and_of_dialing_by_name_nobody_knows() {
+        let pattern = json!([{"Identity": "Spam", "Name": "Spam", "Pattern": "^\\+1900", "Enabled": true, "ResourceAccount": ONE}]);
+        let blocked = Exports::idle().with("Get-CsInboundBlockedNumberPattern.json", pattern);
+        assert_eq!(blocked.word(), "warning");
+        let message = blocked.found().message;
+        assert!(
+            message.contains("calls that blocked number pattern `Spam` sends to it"),
+            "{message}"
+        );
+        let record = json!({"Identity": OTHER, "Name": "Main", "ApplicationInstances": [TWO], "DefaultCallFlow": {"Menu": null}, "DialByNameResourceId": ONE});
+        let by_name = |exports: Exports| exports.with(ATTENDANTS, json!([record])).word();
+        assert_eq!(by_name(Exports::idle()), "unknown");
+        assert_eq!(
+            by_name(Exports::numbered("VoiceApplicationAssigned")),
+            "error"
+        );
     }
 
     fn shared(exports: Exports) -> Exports {

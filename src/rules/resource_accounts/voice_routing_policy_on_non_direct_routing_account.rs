@@ -1,10 +1,9 @@
 //! `rules/resource-accounts/voice-routing-policy-on-non-direct-routing-account.md`
 
-use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, Verdict, rule};
-use crate::tenant::{Answer, EffectiveRouting, ResourceAccount};
+use crate::rules::{Check, Cx, Declared, Verdict, rule, voice_routing_removal};
+use crate::tenant::{Answer, Assigned, EffectiveRouting, ResourceAccount};
 
 pub(super) const RULE: Declared = rule!(
     "resource-accounts",
@@ -30,9 +29,13 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
     if tenant.is_deleted(user) {
         return Verdict::NotApplicable;
     }
-    let (policy, place, global) = match tenant.effective_voice_routing(user, Some(number.key)) {
-        EffectiveRouting::Named { policy, place, .. } => (policy, Some(place), false),
-        EffectiveRouting::Global(Some(policy)) => (policy, None, true),
+    let (policy, assigned) = match tenant.effective_voice_routing(user, Some(number.key)) {
+        EffectiveRouting::Named {
+            policy,
+            assigned,
+            place,
+        } => (policy, Some((assigned, place))),
+        EffectiveRouting::Global(Some(policy)) => (policy, None),
         EffectiveRouting::Global(None)
         | EffectiveRouting::Unknown
         | EffectiveRouting::Dangling(_) => {
@@ -48,9 +51,9 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
         };
     };
     // What everybody inherits is one mistake of the tenant, and another rule's.
-    if global {
+    let Some((assigned, place)) = assigned else {
         return Verdict::NotApplicable;
-    }
+    };
     let texts = &tenant.snapshot.texts;
     let name = tenant.resource_account_name(account);
     let policy_name = policy.name.get().map_or("", |name| texts.symbol(name.0));
@@ -59,23 +62,26 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
         .fqdn
         .get()
         .map_or("", |fqdn| texts.symbol(fqdn));
+    let summary = match assigned {
+        Assigned::ToNumber(_) => "take the policy off the number",
+        Assigned::ToUser => "take the policy off the account",
+        Assigned::ByGroup => "take the policy away where the group brings it",
+    };
+    let key = number.key.to_string();
     found(
         Draft::new(
             Severity::Warning,
             tenant.account_subject(account),
             format!("`{name}` has a Calling Plan number, but its voice routing policy `{policy_name}` sends calls to `{gateway}`"),
-            match place {
-                Some(place) => Label::new(place, format!("`{policy_name}` is in force")),
-                None => Label::new(policy.at("OnlinePstnUsages"), "in force"),
-            },
+            Label::new(place, format!("`{policy_name}` is in force")),
         )
         .related([
             Label::new(policy.at("OnlinePstnUsages").element(live.usage_index), "this PSTN usage diverts"),
             Label::new(number.record.at("NumberType"), "no Direct Routing"),
         ])
         .remedy(
-            "take the policy off the account",
-            [format!("Grant-CsOnlineVoiceRoutingPolicy -Identity {} -PolicyName $null", quoted(&name))],
+            summary,
+            voice_routing_removal::commands(policy_name, assigned, &name, &key, cx),
         ),
     )
 }
@@ -107,32 +113,70 @@ mod tests {
     }
 
     fn judge(number_type: &str, policy: &str) -> Vec<Verdict> {
+        let own = format!(r#","OnlineVoiceRoutingPolicy":{policy}"#);
+        judge_with(number_type, &own, &[])
+    }
+
+    fn judge_with(number_type: &str, own: &str, more: &[(&str, &str)]) -> Vec<Verdict> {
         let numbers = format!(
             r#"[{{"TelephoneNumber":"+12065550101","NumberType":"{number_type}","PstnPartnerName":"Microsoft","AssignedPstnTargetId":"{ID}"}}]"#
         );
-        verdicts(
-            "RA014",
-            &[
-                ("Get-CsOnlineApplicationInstance.json", &account("")),
-                (
-                    "Get-CsOnlineUser.json",
-                    &user(&format!(r#","OnlineVoiceRoutingPolicy":{policy}"#)),
-                ),
-                ("Get-CsPhoneNumberAssignment.json", &numbers),
-                (
-                    "Get-CsOnlineVoiceRoutingPolicy.json",
-                    r#"[{"Identity":"Global","OnlinePstnUsages":[]},{"Identity":"Tag:SBC","OnlinePstnUsages":["US"]}]"#,
-                ),
-                (
-                    "Get-CsOnlineVoiceRoute.json",
-                    r#"[{"Identity":"US","NumberPattern":"^\\+1","OnlinePstnUsages":["US"],"OnlinePstnGatewayList":["sbc.contoso.example"],"Priority":0}]"#,
-                ),
-                (
-                    "Get-CsOnlinePSTNGateway.json",
-                    r#"[{"Identity":"sbc.contoso.example","Fqdn":"sbc.contoso.example","SipSignalingPort":5067,"Enabled":true}]"#,
-                ),
-            ],
-        )
+        let (accounts, users) = (account(""), user(own));
+        let files = [
+            ("Get-CsOnlineApplicationInstance.json", accounts.as_str()),
+            ("Get-CsOnlineUser.json", &users),
+            ("Get-CsPhoneNumberAssignment.json", &numbers),
+            (
+                "Get-CsOnlineVoiceRoutingPolicy.json",
+                r#"[{"Identity":"Global","OnlinePstnUsages":[]},{"Identity":"Tag:SBC","OnlinePstnUsages":["US"]}]"#,
+            ),
+            (
+                "Get-CsOnlineVoiceRoute.json",
+                r#"[{"Identity":"US","NumberPattern":"^\\+1","OnlinePstnUsages":["US"],"OnlinePstnGatewayList":["sbc.contoso.example"],"Priority":0}]"#,
+            ),
+            (
+                "Get-CsOnlinePSTNGateway.json",
+                r#"[{"Identity":"sbc.contoso.example","Fqdn":"sbc.contoso.example","SipSignalingPort":5067,"Enabled":true}]"#,
+            ),
+        ];
+        verdicts("RA014", &[&files[..], more].concat())
+    }
+
+    fn commands(own: &str, more: &[(&str, &str)]) -> Vec<String> {
+        match judge_with("CallingPlan", own, more).into_iter().next() {
+            Some(Verdict::Found(draft)) => draft.remedy.commands,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_policy_is_taken_off_where_it_is_assigned() {
+        assert_eq!(
+            commands(r#","OnlineVoiceRoutingPolicy":"SBC""#, &[]),
+            ["Grant-CsOnlineVoiceRoutingPolicy -Identity 'ra@contoso.example' -PolicyName $null"]
+        );
+        let of_number = r#"[{"TelephoneNumber":"12065550101","PolicyType":"OnlineVoiceRoutingPolicy","PolicyName":"SBC","Authority":"Tenant","AssignmentType":"Direct","Reference":null}]"#;
+        assert_eq!(
+            commands(
+                r#","OnlineVoiceRoutingPolicy":null"#,
+                &[("Get-CsPhoneNumberPolicyAssignment.json", of_number)]
+            ),
+            [
+                "Set-CsPhoneNumberPolicyAssignment -TelephoneNumber '+12065550101' -PolicyType OnlineVoiceRoutingPolicy"
+            ]
+        );
+        let of_group = commands(
+            r#","OnlineVoiceRoutingPolicy":"SBC","EffectivePolicyAssignments":[{"PolicyType":"OnlineVoiceRoutingPolicy","PolicyAssignment":{"DisplayName":"SBC","AssignmentType":"Group"}}]"#,
+            &[],
+        );
+        assert_eq!(
+            of_group[0],
+            "# take 'ra@contoso.example' out of the group, or for all its members:"
+        );
+        assert!(
+            of_group.iter().all(|one| one.starts_with('#')),
+            "{of_group:?}"
+        );
     }
 
     #[test]

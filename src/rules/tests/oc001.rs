@@ -416,7 +416,7 @@ fn a_policy_of_a_group_is_taken_from_the_group() {
         [
             first.to_owned(),
             format!(
-                "Remove-CsGroupPolicyAssignment -GroupId {TWO} -PolicyType OnlineVoiceRoutingPolicy"
+                "# Remove-CsGroupPolicyAssignment -GroupId {TWO} -PolicyType OnlineVoiceRoutingPolicy"
             ),
         ]
     );

@@ -52,6 +52,8 @@ record! {
         default_flow: CallFlow = "DefaultCallFlow",
         /// Of an auto attendant: what they hear after hours and on holidays.
         flows: Box<[CallFlow]> = "CallFlows",
+        /// Of an auto attendant: the resource account for callers who dial by name.
+        dial_by_name: ObjectId = "DialByNameResourceId",
         /// Of a call queue: where calls go when it is full.
         overflow_target: CallTarget = "OverflowActionTarget",
         /// Of a call queue: where calls go that waited too long.
@@ -60,6 +62,8 @@ record! {
         no_agent_target: CallTarget = "NoAgentActionTarget",
         /// Of a call queue: the resource accounts whose numbers its agents may show.
         calling_ids: Box<[ObjectId]> = "OboResourceAccountIds",
+        /// Of a call queue: whether callers may be called back instead of waiting.
+        calls_back: bool = "IsCallbackEnabled",
     }
 }
 
@@ -68,7 +72,7 @@ record! {
 pub struct CallTarget {
     /// An object id, or a telephone number.
     pub id: Symbol,
-    /// `User`, `ApplicationEndpoint`, `ConfigurationEndpoint`, …
+    /// `User`, `ApplicationEndpoint`, `ConfigurationEndpoint`, …; what it means, the tenant says.
     pub target_type: Option<Symbol>,
 }
 
