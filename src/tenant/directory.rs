@@ -280,7 +280,7 @@ impl Tenant {
 }
 
 /// A SIP address without its scheme, as it is compared.
-fn sip_address(text: &str) -> String {
+pub(super) fn sip_address(text: &str) -> String {
     without_sip(text).to_lowercase()
 }
 

@@ -9,7 +9,7 @@ use crate::snapshot::record::{
     CivicAddressRecord, EmergencyCallRoutingPolicyRecord, EmergencyCallingPolicyRecord,
     GatewayRecord, LocationRecord, NetworkSiteRecord, VoiceRouteRecord,
 };
-use crate::snapshot::{AssignmentTarget, Field, ObjectId, Symbol};
+use crate::snapshot::{AssignmentTarget, Field, ObjectId, Symbol, documented};
 
 /// An emergency call routing policy.
 pub type EmergencyRouting<'t> = &'t Merged<EmergencyCallRoutingPolicyRecord>;
@@ -335,10 +335,10 @@ impl Tenant {
             Field::Null => return Answer::No,
             Field::Absent => return Answer::Unknown,
         };
-        match status.trim().to_ascii_lowercase().as_str() {
-            "validated" | "valid" => Answer::Yes,
-            "notvalidated" | "invalid" => Answer::No,
-            _ => Answer::Unknown,
+        match documented("ValidationStatus", status) {
+            Some("Validated" | "Valid") => Answer::Yes,
+            Some(_) => Answer::No,
+            None => Answer::Unknown,
         }
     }
 

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{AccountRole, Answer, Destination, Tenant, without_sip};
+use super::directory::sip_address;
+use super::{AccountRole, Answer, Destination, Tenant};
 use crate::finding::{Place, Subject, SubjectKind};
 use crate::snapshot::ObjectId;
 use crate::tenant::{App, AppKind};
@@ -95,24 +96,17 @@ impl Tenant {
         let texts = &self.snapshot.texts;
         let mut accounts: Option<BTreeMap<String, ObjectId>> = None;
         for settings in self.directory.calling_settings.iter() {
-            let targets = [
-                (settings.forwarding, settings.forwarding_target),
-                (settings.unanswered, settings.unanswered_target),
-            ];
-            for target in targets
-                .into_iter()
-                .filter(|(is_on, _)| is_on.get() == Some(true))
-                .filter_map(|(_, target)| target.get())
-            {
-                let accounts = accounts.get_or_insert_with(|| self.accounts_by_address());
-                let Some(account) = accounts.get(&address(texts.text(target))) else {
+            for forward in self.forwards_of(settings) {
+                let accounts = accounts.get_or_insert_with(|| self.resource_accounts_by_address());
+                let target = sip_address(texts.text(forward.target));
+                let Some(account) = accounts.get(&target) else {
                     continue;
                 };
                 let from = settings.sip_uri.get().map(|name| texts.text(name));
-                let reached = match from.and_then(|name| self.user_by_name(name)) {
+                let reached = match from.and_then(|name| self.user_by_address(name)) {
                     Some(user) if self.is_deleted(user) => Answer::No,
-                    Some(user) => self.has_line(user),
-                    None => Answer::Unknown,
+                    Some(user) if forward.in_use == Answer::Yes => self.has_line(user),
+                    _ => Answer::Unknown,
                 };
                 let known = forwarded.entry(*account).or_insert(Answer::No);
                 if reached == Answer::Yes || *known == Answer::No {
@@ -123,11 +117,11 @@ impl Tenant {
         forwarded
     }
 
-    fn accounts_by_address(&self) -> BTreeMap<String, ObjectId> {
+    fn resource_accounts_by_address(&self) -> BTreeMap<String, ObjectId> {
         let named = self.resource_accounts.iter().filter_map(|account| {
             let own = account.record.as_ref().and_then(|record| record.upn.get());
             let name = own.or_else(|| self.user_of(account)?.upn.get())?;
-            Some((address(self.snapshot.texts.text(name)), account.id))
+            Some((sip_address(self.snapshot.texts.text(name)), account.id))
         });
         named.collect()
     }
@@ -189,9 +183,4 @@ impl Tenant {
         let name = id.map(|id| self.app_name(id)).unwrap_or_default();
         Subject::new(kind, id.map(|id| id.to_string()).unwrap_or_default(), name)
     }
-}
-
-/// An address as it is compared.
-fn address(text: &str) -> String {
-    without_sip(text).to_lowercase()
 }

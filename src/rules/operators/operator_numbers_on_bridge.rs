@@ -74,11 +74,11 @@ fn draft(operator: &Operator, state: &str, used: Used, cx: &Cx) -> Draft {
     let name = tenant.operator_name(operator);
     let bridged: Vec<PhoneNumber> = used.on_bridge.iter().map(|(one, _)| one.key).collect();
     let invited = tenant.invited_by(&[bridged.as_slice(), used.in_invitations.as_slice()].concat());
-    let uses = [
+    let told = [
         still(&bridged, ["leads", "lead"], "to a conference bridge"),
         still(&used.in_invitations, ["stands", "stand"], "in invitations"),
     ];
-    let uses: Vec<String> = uses.into_iter().flatten().collect();
+    let told: Vec<String> = told.into_iter().flatten().collect();
     let mut commands: Vec<String> = Vec::new();
     if !invited.is_empty() {
         commands.push(
@@ -100,7 +100,7 @@ fn draft(operator: &Operator, state: &str, used: Used, cx: &Cx) -> Draft {
     Draft::new(
         Severity::Warning,
         Subject::new(SubjectKind::Operator, &operator.identity, &name),
-        format!("`{name}` is {state}, but {}", uses.join(", and ")),
+        format!("`{name}` is {state}, but {}", told.join(", and ")),
         Label::new(
             operator.record.at("Status"),
             format!("the operator is {state}"),

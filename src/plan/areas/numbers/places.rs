@@ -2,7 +2,7 @@
 
 use crate::plan::act::{Met, Need};
 use crate::plan::state::State;
-use crate::snapshot::{ExportKind, Field, ObjectId, PhoneNumber, Symbol};
+use crate::snapshot::{ExportKind, Field, ObjectId, PhoneNumber};
 use crate::tenant::{Answer, Country, Number};
 
 pub(super) fn of_place(
@@ -91,7 +91,9 @@ pub(in crate::plan) fn of_location(
     needs.push(
         Need::refused(
             format!("the address of location `{location}` is validated"),
-            is_validated(status, told),
+            address.map_or(Met::Unknown, |address| {
+                state.tenant.is_validated(address).into()
+            }),
         )
         .instead(match status {
             Field::Absent => "no export tells it".to_owned(),
@@ -122,21 +124,6 @@ pub(in crate::plan) fn of_location(
         .at(found.at("CountryOrRegion")),
     );
     needs
-}
-
-/// Whether a status means that an address is validated; one that is not documented says nothing.
-///
-/// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineliscivicaddress>.
-fn is_validated(status: Field<Symbol>, told: &str) -> Met {
-    let told = told.replace([' ', '-'], "");
-    let is = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(&told));
-    match status {
-        Field::Absent => Met::Unknown,
-        Field::Null => Met::No,
-        Field::Value(_) if is(&["Validated", "Valid"]) => Met::Yes,
-        Field::Value(_) if is(&["NotValidated", "Invalid"]) => Met::No,
-        Field::Value(_) => Met::Unknown,
-    }
 }
 
 /// That the emergency location of a number can be changed by an administrator; of numbers of an operator this must be told.

@@ -160,13 +160,12 @@ fn is_not_blocked(row: &Number, state: &State) -> Need {
     let until = record.blocked_until.get();
     let is = |name: &str| told.eq_ignore_ascii_case(name);
     let met = match record.blocked {
-        Field::Absent => Met::Unknown,
         // Blank is what it is without being blocked.
         Field::Null => Met::Yes,
         Field::Value(_) if is("NotBlocked") => Met::Yes,
         Field::Value(_) if is("BlockedUntil") => until.is_some_and(|end| state.is_past(end)).into(),
         Field::Value(_) if is("BlockedForever") => Met::No,
-        Field::Value(_) => Met::Unknown,
+        Field::Absent | Field::Value(_) => Met::Unknown,
     };
     Need::refused(format!("`{}` may be assigned", row.key), met)
         .instead(if told.is_empty() {
