@@ -168,7 +168,9 @@ fn annotations_stand_in_the_plan() {
         .rsplit_once('\n')
         .map(|(lines, last)| (last, lines))
         .expect("lines");
-    for line in lines.lines() {
+    // What could not be judged for want of an export has no place.
+    let is_placed = |line: &&str| !line.contains(" could not judge ");
+    for line in lines.lines().filter(is_placed) {
         let (_, properties) = line.split_once(' ').expect("a command");
         assert!(properties.starts_with("file=plan.toml,line="), "{line}");
     }
