@@ -20,6 +20,7 @@ mod held;
 mod history;
 mod hostile;
 mod house;
+mod identities;
 mod known;
 mod no_silent_pass;
 mod pages;

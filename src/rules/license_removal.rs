@@ -5,12 +5,12 @@ use crate::snapshot::service_plans::PlanClass;
 use crate::tenant::OwnSku;
 
 /// The lines that take a SKU off an account. What a group brings cannot be removed from the account itself.
-pub(super) fn removal(name: &str, sku: &OwnSku) -> Vec<String> {
+pub(super) fn removal(identity: &str, sku: &OwnSku) -> Vec<String> {
     let mut lines = Vec::new();
     if is_direct(sku) {
         lines.push(format!(
             "Set-MgUserLicense -UserId {} -AddLicenses @() -RemoveLicenses @({})",
-            quoted(name),
+            quoted(identity),
             quoted(&sku.id.to_string())
         ));
     }
@@ -24,7 +24,7 @@ pub(super) fn removal(name: &str, sku: &OwnSku) -> Vec<String> {
 }
 
 /// As [`removal`], for one plan of the SKU: where that is one of many, what else goes with it is said first.
-pub(super) fn removal_for(class: PlanClass, name: &str, sku: &OwnSku) -> Vec<String> {
+pub(super) fn removal_for(class: PlanClass, identity: &str, sku: &OwnSku) -> Vec<String> {
     let mut lines = Vec::new();
     if !sku.is_stand_alone(class) {
         let others = sku.known.into_iter().flat_map(|known| known.plans.iter());
@@ -38,7 +38,7 @@ pub(super) fn removal_for(class: PlanClass, name: &str, sku: &OwnSku) -> Vec<Str
             words.join(", ")
         ));
     }
-    lines.extend(removal(name, sku));
+    lines.extend(removal(identity, sku));
     lines
 }
 

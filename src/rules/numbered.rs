@@ -2,7 +2,7 @@
 
 use super::{Cx, Verdict};
 use crate::finding::powershell::quoted;
-use crate::tenant::{Answer, User};
+use crate::tenant::{Answer, Number, User};
 
 /// Whether an account is that of a live person or room that holds a number.
 ///
@@ -46,6 +46,16 @@ pub(super) fn with_type(command: &str, number_type: Option<&str>) -> String {
             "# with the type of the number, which no export tells: {command} -PhoneNumberType <type>"
         ),
     }
+}
+
+/// Takes a number off whoever holds it, by what a command knows its holder and it by. `None` where an export names nobody.
+pub(super) fn take_off(number: &Number, cx: &Cx) -> Option<String> {
+    let command = format!(
+        "Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {}",
+        quoted(&cx.tenant.holder_identity(number)?),
+        quoted(&number.key.to_string()),
+    );
+    Some(with_type(&command, cx.tenant.number_type(number)))
 }
 
 /// The verdict of a rule over calling settings, for an account of which none were found.

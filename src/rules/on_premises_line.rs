@@ -11,12 +11,12 @@ use crate::tenant::{Number, User};
 /// <https://learn.microsoft.com/skypeforbusiness/hybrid/configure-onprem-ra>.
 pub(super) fn remedy(
     user: &User,
-    name: &str,
+    identity: &str,
     is_resource_account: bool,
     line: &str,
     held: &[&Number],
 ) -> Remedy {
-    let id = quoted(name);
+    let id = quoted(identity);
     if matches!(user.dir_synced, Field::Value(false) | Field::Null) {
         return of_cloud_account(&id, PhoneNumber::parse(line), held);
     }

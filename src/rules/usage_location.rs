@@ -123,9 +123,15 @@ fn country_of(user: &User, numbers: &[&Number], cx: &Cx) -> Option<Country> {
     countries.all(is_alike).then_some(first)
 }
 
-/// The finding; `has` is why the account needs a usage location.
-pub(super) fn draft(subject: Subject, name: &str, has: &str, user: &User, wrong: &Wrong) -> Draft {
-    let id = quoted(name);
+/// The finding; `identity` is what a command knows the account by, `has` why it needs a usage location.
+pub(super) fn draft(
+    subject: Subject,
+    identity: &str,
+    has: &str,
+    user: &User,
+    wrong: &Wrong,
+) -> Draft {
+    let (name, id) = (subject.name.clone(), quoted(identity));
     match wrong {
         Wrong::Blank { number, country } => Draft::new(
             Severity::Error,

@@ -8,7 +8,7 @@ use crate::tenant::{Assigned, is_voice_routing};
 pub(super) fn commands(
     policy: &str,
     assigned: Assigned,
-    holder: &str,
+    identity: &str,
     number: &str,
     cx: &Cx,
 ) -> Vec<String> {
@@ -20,7 +20,7 @@ pub(super) fn commands(
         Assigned::ToUser => {
             let mut commands = vec![format!(
                 "Grant-CsOnlineVoiceRoutingPolicy -Identity {} -PolicyName $null",
-                quoted(holder)
+                quoted(identity)
             )];
             let groups = groups_with(policy, cx);
             if !groups.is_empty() {
@@ -35,7 +35,7 @@ pub(super) fn commands(
             let groups = groups_with(policy, cx);
             let mut commands = vec![format!(
                 "# take {} out of the group, or for all its members:",
-                quoted(holder)
+                quoted(identity)
             )];
             if groups.is_empty() {
                 commands.push("# Get-CsGroupPolicyAssignment -PolicyType OnlineVoiceRoutingPolicy shows the group".to_owned());

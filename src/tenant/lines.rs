@@ -93,6 +93,17 @@ impl Tenant {
             (None, None) => line.account.to_string(),
         }
     }
+
+    /// What a command knows the account by that shows a number, as [`Tenant::user_identity`].
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/remove-csphonenumberassignment>.
+    pub fn identity_of_line(&self, line: &LineUse) -> String {
+        match (self.resource_account(line.account), self.user(line.account)) {
+            (Some(account), _) => self.resource_account_identity(account),
+            (None, Some(user)) => self.user_identity(user),
+            (None, None) => line.account.to_string(),
+        }
+    }
 }
 
 /// Which account answers for which shared numbers: indexes into them, in order.

@@ -63,7 +63,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         .related(tenant.number_label(user, "emergency calls from here may not get out"))
         .remedy(
             "grant a policy with the emergency numbers of the country",
-            [format!("# Grant-CsTeamsEmergencyCallRoutingPolicy -Identity {} -PolicyName <policy>", quoted(&account))],
+            [format!("# Grant-CsTeamsEmergencyCallRoutingPolicy -Identity {} -PolicyName <policy>", quoted(&tenant.user_identity(user)))],
         ),
     )
 }

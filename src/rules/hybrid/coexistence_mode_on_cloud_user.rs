@@ -51,7 +51,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
             "set the account to Teams Only",
             [format!(
                 "Grant-CsTeamsUpgradePolicy -Identity {} -PolicyName UpgradeToTeams",
-                quoted(&name)
+                quoted(&tenant.user_identity(user))
             )],
         ),
     )

@@ -111,14 +111,16 @@ fn is_done(state: &str) -> bool {
 
 /// What takes these licenses away; where none is known, what finds them.
 fn commands(user: &User, skus: &[OwnSku], cx: &Cx) -> Vec<String> {
-    let name = cx.tenant.user_name(user);
+    let identity = cx.tenant.user_identity(user);
     if skus.is_empty() {
         return vec![format!(
             "Get-MgUserLicenseDetail -UserId {} | Where-Object SkuPartNumber -Like 'MCOPSTN*'",
-            quoted(&name)
+            quoted(&identity)
         )];
     }
-    skus.iter().flat_map(|sku| removal(&name, sku)).collect()
+    skus.iter()
+        .flat_map(|sku| removal(&identity, sku))
+        .collect()
 }
 
 fn draft(user: &User, number: &Number, severity: Severity, cx: &Cx) -> Draft {

@@ -63,7 +63,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
             [
                 "# look which Calling Plan licenses have units left:".to_owned(),
                 "Get-MgSubscribedSku | Where-Object SkuPartNumber -Like 'MCOPSTN*'".to_owned(),
-                format!("# Set-MgUserLicense -UserId {} -AddLicenses @(@{{SkuId='<SKU id>'}}) -RemoveLicenses @()", quoted(&name)),
+                format!("# Set-MgUserLicense -UserId {} -AddLicenses @(@{{SkuId='<SKU id>'}}) -RemoveLicenses @()", quoted(&tenant.user_identity(user))),
             ],
         ),
     )

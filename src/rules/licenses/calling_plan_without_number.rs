@@ -87,7 +87,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
             "assign a number, or remove the license",
             [format!(
                 "# Set-MgUserLicense -UserId {} -AddLicenses @() -RemoveLicenses @({})",
-                quoted(&name),
+                quoted(&tenant.user_identity(user)),
                 quoted(&sku.id.to_string())
             )],
         ),

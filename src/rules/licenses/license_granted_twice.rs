@@ -50,7 +50,7 @@ fn draft(user: &User, plan: &str, alone: &OwnSku, other: &OwnSku, cx: &Cx) -> Dr
         "# the number stays, because the plan does; do not remove the other one in the same hour"
             .to_owned(),
     ];
-    commands.extend(removal(&name, alone));
+    commands.extend(removal(&tenant.user_identity(user), alone));
     Draft::new(
         Severity::Info,
         tenant.user_subject(user),

@@ -81,7 +81,7 @@ fn draft(user: &User, kind: AccountKind, cx: &Cx) -> Draft {
     if user.usage_location.is_null() {
         commands.push(format!(
             "# the usage location is blank: set it first, with the country of the user: Update-MgUser -UserId {} -UsageLocation US",
-            quoted(&name)
+            quoted(&tenant.user_identity(user))
         ));
     }
     commands.push(
@@ -89,7 +89,7 @@ fn draft(user: &User, kind: AccountKind, cx: &Cx) -> Draft {
     );
     commands.push(format!(
         "Set-MgUserLicense -UserId {} -AddLicenses @(@{{SkuId='{PHONE_STANDARD}'}}) -RemoveLicenses @()",
-        quoted(&name)
+        quoted(&tenant.user_identity(user))
     ));
     commands.push(format!(
         "# the service may have taken the number away meanwhile: look with Get-CsPhoneNumberAssignment -TelephoneNumber {}, and assign it again if it is free",
@@ -97,7 +97,7 @@ fn draft(user: &User, kind: AccountKind, cx: &Cx) -> Draft {
     ));
     commands.push(format!(
         "# or, if the user is not to have any number: Remove-CsPhoneNumberAssignment -Identity {} -RemoveAll",
-        quoted(&name)
+        quoted(&tenant.user_identity(user))
     ));
     Draft {
         severity: Severity::Error,

@@ -149,7 +149,7 @@ fn draft(account: &ResourceAccount, number: &Number, what: &str, place: Place, c
         "assign a Pay-As-You-Go license, with a billing subscription behind it",
         [
             "# Microsoft 365 admin center > Billing: set up Calling Plan Pay-As-You-Go, then".to_owned(),
-            format!("# Set-MgUserLicense -UserId {} -AddLicenses @(@{{SkuId='dbd31205-338e-4dec-903d-44402e305e32'}}) -RemoveLicenses @()", quoted(&name)),
+            format!("# Set-MgUserLicense -UserId {} -AddLicenses @(@{{SkuId='dbd31205-338e-4dec-903d-44402e305e32'}}) -RemoveLicenses @()", quoted(&tenant.resource_account_identity(account))),
         ],
     )
 }

@@ -118,7 +118,7 @@ fn of_user(user: &User, cx: &Cx) -> Verdict {
             "remove what stands in the way, then try again",
             [
                 "# CountViolation: buy or free a license; MutuallyExclusiveViolation: remove the other license; DependencyViolation: add the one that it builds on".to_owned(),
-                format!("Invoke-MgLicenseUser -UserId {}", quoted(&name)),
+                format!("Invoke-MgLicenseUser -UserId {}", quoted(&tenant.user_identity(user))),
             ],
         ),
     )

@@ -54,21 +54,22 @@ fn check(user: &User, cx: &Cx) -> Verdict {
             ),
         )
         .related([Label::new(user.at("AccountType"), "a person")])
-        .remedy(summary, commands(user, &name, cx)),
+        .remedy(summary, commands(user, cx)),
     )
 }
 
 /// The license that the person has goes, and Teams Phone comes where they have none.
-fn commands(user: &User, name: &str, cx: &Cx) -> Vec<String> {
+fn commands(user: &User, cx: &Cx) -> Vec<String> {
     let tenant = cx.tenant;
     let mut own = tenant.skus_of(user).unwrap_or_default();
     own.retain(|sku| sku.brings(PlanClass::ResourceAccount));
     let phone = tenant.phone_system(user);
-    let id = quoted(name);
+    let identity = tenant.user_identity(user);
+    let id = quoted(&identity);
     let standard = ObjectId::from_bits(TEAMS_PHONE_STANDARD_SKU);
     let add = format!("@(@{{SkuId='{standard}'}})");
     if own.iter().any(by_group) {
-        let mut lines: Vec<String> = own.iter().flat_map(|sku| removal(name, sku)).collect();
+        let mut lines: Vec<String> = own.iter().flat_map(|sku| removal(&identity, sku)).collect();
         if phone != Answer::Yes {
             lines.insert(0, format!("# first, where the person has no Teams Phone: Set-MgUserLicense -UserId {id} -AddLicenses {add} -RemoveLicenses @()"));
         }

@@ -95,18 +95,18 @@ fn draft(number: &Number, severity: Severity, state: &str, cx: &Cx) -> Draft {
         message: format!("`{key}`{of} {what}: its activation state is `{state}`"),
         primary: Label::new(number.record.at("ActivationState"), label),
         related,
-        remedy: remedy(number, severity, holder.as_deref(), cx),
+        remedy: remedy(number, severity, cx),
     }
 }
 
-fn remedy(number: &Number, severity: Severity, holder: Option<&str>, cx: &Cx) -> Remedy {
+fn remedy(number: &Number, severity: Severity, cx: &Cx) -> Remedy {
     let mut commands = Vec::new();
     if severity == Severity::Warning {
         commands.push("# a change takes minutes: export again after an hour, and go on only if the state stays".to_owned());
     }
-    if let Some(holder) = holder {
+    if let Some(holder) = cx.tenant.holder_identity(number) {
         let number_type = cx.tenant.number_type(number);
-        let (holder, key) = (quoted(holder), quoted(&number.key.to_string()));
+        let (holder, key) = (quoted(&holder), quoted(&number.key.to_string()));
         commands.extend(["Remove", "Set"].map(|verb| {
             let command =
                 format!("{verb}-CsPhoneNumberAssignment -Identity {holder} -PhoneNumber {key}");

@@ -63,7 +63,7 @@ fn commands(user: &User, line: PhoneNumber, cx: &Cx) -> Vec<String> {
     vec![
         format!(
             "# only if it is a number of Direct Routing: Set-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType DirectRouting",
-            quoted(&cx.tenant.user_name(user)),
+            quoted(&cx.tenant.user_identity(user)),
             quoted(&line.to_string())
         ),
         "# if it is a number of an operator or of Microsoft: only they can put it into the inventory".to_owned(),

@@ -65,11 +65,11 @@ fn judge(line: &SharedLine, cx: &Cx) -> Option<Draft> {
     labels.truncate(SHOWN);
     let primary = labels.remove(0);
     let key = line.number.to_string();
-    let names: Vec<String> = accounts
+    let owners: Vec<&LineUse> = accounts
         .iter()
-        .filter_map(|id| current.iter().find(|one| one.account == *id))
-        .map(|one| tenant.name_of_line(one))
+        .filter_map(|id| current.iter().find(|one| one.account == *id).copied())
         .collect();
+    let names: Vec<String> = owners.iter().map(|one| tenant.name_of_line(one)).collect();
     Some(Draft {
         severity: Severity::Error,
         subject: Subject::new(SubjectKind::Number, &key, &key),
@@ -77,7 +77,7 @@ fn judge(line: &SharedLine, cx: &Cx) -> Option<Draft> {
         message: format!("`{key}` belongs to {}", listed(&names)),
         primary,
         related: labels,
-        remedy: remedy(line.number, &names, cx),
+        remedy: remedy(line.number, &owners, cx),
     })
 }
 
@@ -94,7 +94,7 @@ fn listed(names: &[String]) -> String {
     }
 }
 
-fn remedy(number: PhoneNumber, names: &[String], cx: &Cx) -> Remedy {
+fn remedy(number: PhoneNumber, owners: &[&LineUse], cx: &Cx) -> Remedy {
     let key = number.to_string();
     let tenant = cx.tenant;
     let number_type = tenant
@@ -103,10 +103,10 @@ fn remedy(number: PhoneNumber, names: &[String], cx: &Cx) -> Remedy {
         .map_or_else(|| "<type>".to_owned(), quoted);
     let mut commands =
         vec!["# one of these, not all: only one account can keep the number".to_owned()];
-    commands.extend(names.iter().take(SHOWN).map(|name| {
+    commands.extend(owners.iter().take(SHOWN).map(|owner| {
         format!(
             "# if it is not to be theirs: Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType {number_type}",
-            quoted(name),
+            quoted(&tenant.identity_of_line(owner)),
             quoted(&key)
         )
     }));

@@ -2,7 +2,7 @@
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
-use crate::rules::numbered::with_type;
+use crate::rules::numbered::take_off;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::{AssignmentTarget, ExportKind};
 use crate::tenant::{AccountKind, Holder, Number, User};
@@ -181,7 +181,7 @@ fn draft(number: &Number, status: &str, wrong: &Wrong, cx: &Cx) -> Draft {
             number.record.at("TelephoneNumber"),
             wrong.consequence(),
         )],
-        remedy: remedy(number, wrong, &holder, cx),
+        remedy: remedy(number, wrong, cx),
     }
 }
 
@@ -193,21 +193,18 @@ fn by(holder: &str) -> String {
     }
 }
 
-fn remedy(number: &Number, wrong: &Wrong, holder: &str, cx: &Cx) -> Remedy {
+fn remedy(number: &Number, wrong: &Wrong, cx: &Cx) -> Remedy {
     let key = quoted(&number.key.to_string());
     let mut commands = Vec::new();
-    if matches!(wrong, Wrong::Missing) {
+    if matches!(wrong, Wrong::Missing)
+        && let Some(holder) = cx.tenant.holder_identity(number)
+    {
         commands.push(format!(
             "# if the account was deleted less than 30 days ago, restore it first: Restore-MgDirectoryDeletedItem -DirectoryObjectId {}",
-            quoted(holder)
+            quoted(&holder)
         ));
     }
-    if !holder.is_empty() {
-        let command = format!(
-            "Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {key}",
-            quoted(holder)
-        );
-        let command = with_type(&command, cx.tenant.number_type(number));
+    if let Some(command) = take_off(number, cx) {
         commands.push(if wrong.may_be_in_use() {
             let command = command.trim_start_matches("# ");
             format!("# the holder is without number until it is assigned again: {command}")

@@ -2,7 +2,7 @@
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
-use crate::rules::numbered::found;
+use crate::rules::numbered::{found, with_type};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::Field;
 use crate::tenant::{Answer, Number};
@@ -44,12 +44,12 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
             "Set-CsPhoneNumberTenantConfiguration -AllowOnPremToOnlineMigration $true".to_owned(),
         );
     }
-    commands.push(format!(
-        "Set-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType {}",
-        quoted(&name),
+    let command = format!(
+        "Set-CsPhoneNumberAssignment -Identity {} -PhoneNumber {}",
+        quoted(&tenant.user_identity(user)),
         quoted(&key),
-        quoted(tenant.number_type(number).unwrap_or("DirectRouting"))
-    ));
+    );
+    commands.push(with_type(&command, tenant.number_type(number)));
     found(
         Draft::new(
             Severity::Warning,

@@ -1,8 +1,7 @@
 //! `rules/numbers/toll-free-on-user.md`
 
-use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
-use crate::rules::numbered::found;
+use crate::rules::numbered::{found, take_off};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::tenant::{AccountKind, Holder, Number};
 
@@ -38,20 +37,21 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
             severity,
             tenant.number_subject(number),
             format!("the toll-free number `{key}` is assigned to `{holder}`, a person"),
-            Label::new(number.record.at("TelephoneNumber"), "toll-free by its numbering plan"),
+            Label::new(
+                number.record.at("TelephoneNumber"),
+                "toll-free by its numbering plan",
+            ),
         )
-        .related([Label::new(number.record.at("AssignedPstnTargetId"), format!("held by `{holder}`"))])
+        .related([Label::new(
+            number.record.at("AssignedPstnTargetId"),
+            format!("held by `{holder}`"),
+        )])
         .remedy(
             "move the number to a resource account",
-            [
-                format!(
-                    "Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType {}",
-                    quoted(&holder),
-                    quoted(&key),
-                    quoted(tenant.number_type(number).unwrap_or("OperatorConnect"))
-                ),
-                "# then assign it to the resource account of an auto attendant or call queue".to_owned(),
-            ],
+            take_off(number, cx).into_iter().chain([
+                "# then assign it to the resource account of an auto attendant or call queue"
+                    .to_owned(),
+            ]),
         ),
     )
 }

@@ -82,7 +82,7 @@ fn missing(user: &User, number: &Number, cx: &Cx) -> Draft {
     let name = tenant.user_name(user);
     let rest = format!(
         "-Identity {} -PhoneNumber {} -PhoneNumberType OperatorConnect",
-        quoted(&name),
+        quoted(&tenant.user_identity(user)),
         quoted(&number.key.to_string())
     );
     Draft::new(

@@ -165,7 +165,7 @@ fn draft(
         "take the policy off, if nothing else needs it",
         [format!(
             "{command} -Identity {} -PolicyName $null",
-            quoted(&name)
+            quoted(&tenant.user_identity(user))
         )],
     )
 }

@@ -70,7 +70,7 @@ fn unlicensed(user: &User, number: &Number, cx: &Cx) -> Draft {
     } else {
         format!(
             "Set-MgUserLicense -UserId {} -AddLicenses @(@{{SkuId='{PHONE_MOBILE}'}}) -RemoveLicenses @()",
-            quoted(&name)
+            quoted(&tenant.user_identity(user))
         )
     };
     Draft::new(
@@ -105,7 +105,7 @@ fn unused(user: &User, cx: &Cx) -> Draft {
         "have the operator upload the mobile number, or remove the license",
         [format!(
             "# Set-MgUserLicense -UserId {} -AddLicenses @() -RemoveLicenses @('{PHONE_MOBILE}')",
-            quoted(&name)
+            quoted(&tenant.user_identity(user))
         )],
     )
 }

@@ -138,7 +138,7 @@ fn draft(user: &User, kind: AccountKind, on_premises: Text, stale: &Stale, cx: &
         related: vec![related],
         remedy: remedy(
             user,
-            &name,
+            &tenant.user_identity(user),
             is_resource_account,
             old,
             &tenant.numbers_of_user(user),

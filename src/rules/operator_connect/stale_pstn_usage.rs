@@ -160,7 +160,7 @@ impl Case<'_> {
             message: format!("`{key}` {of} `{holder}` {evidence}"),
             primary: Label::new(self.place, self.assignment()),
             related,
-            remedy: self.remedy(&holder, &key, severity, cx),
+            remedy: self.remedy(&key, severity, cx),
         }
     }
 
@@ -265,9 +265,10 @@ impl Case<'_> {
         examples
     }
 
-    fn remedy(&self, holder: &str, key: &str, severity: Severity, cx: &Cx) -> Remedy {
+    fn remedy(&self, key: &str, severity: Severity, cx: &Cx) -> Remedy {
+        let holder = cx.tenant.user_identity(self.user);
         let mut commands =
-            voice_routing_removal::commands(&self.name, self.assigned, holder, key, cx);
+            voice_routing_removal::commands(&self.name, self.assigned, &holder, key, cx);
         if severity == Severity::Info {
             commands.push(format!(
                 "# meant to stay? accept it in tenantlint.toml, under [rules.stale-pstn-usage]: allowed-policies = [{}]",

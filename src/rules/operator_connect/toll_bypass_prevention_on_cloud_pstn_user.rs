@@ -51,7 +51,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
                         "grant a calling policy that does not prevent toll bypass",
                         [format!(
                             "Grant-CsTeamsCallingPolicy -Identity {} -PolicyName AllowCalling",
-                            quoted(&account)
+                            quoted(&tenant.user_identity(user))
                         )],
                     ),
                 )

@@ -2,7 +2,7 @@
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
-use crate::rules::numbered::found;
+use crate::rules::numbered::{found, take_off};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::tenant::{Answer, Country, CountryState, Number, Operator, OperatorStatus};
 
@@ -64,19 +64,8 @@ fn draft(
     } else {
         ("is not released yet", "still listed")
     };
-    let mut commands = Vec::new();
-    if let Some(holder) = tenant.holder_name(number) {
-        commands.push(format!(
-            "Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType {}",
-            quoted(&holder),
-            quoted(&key.to_string()),
-            quoted(tenant.number_type(number).unwrap_or("OperatorConnect"))
-        ));
-    }
-    commands.push(format!(
-        "# then ask {} to release the number",
-        quoted(&name)
-    ));
+    let release = format!("# then ask {} to release the number", quoted(&name));
+    let commands = take_off(number, cx).into_iter().chain([release]);
     Draft::new(
         severity,
         tenant.number_subject(number),

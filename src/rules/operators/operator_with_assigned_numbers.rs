@@ -235,10 +235,9 @@ fn release(number: &Number, cx: &Cx) -> String {
             "Set-CsTeamsSharedCallingRoutingPolicy -Identity {} -EmergencyNumbers @{{Remove={key}}}",
             quoted(shared_calling_policy(number, cx).unwrap_or_default())
         ),
-        Holder::Unlisted(id) => command(&id.to_string()),
         Holder::Nobody | Holder::Unknown => format!("# {key}: find its holder first"),
-        Holder::User(_) | Holder::ResourceAccount(_) => {
-            command(&account_name(number, cx).unwrap_or_else(|| tenant_id(number, cx)))
+        Holder::Unlisted(_) | Holder::User(_) | Holder::ResourceAccount(_) => {
+            command(&cx.tenant.holder_identity(number).unwrap_or_default())
         }
     }
 }

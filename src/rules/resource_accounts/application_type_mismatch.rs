@@ -124,7 +124,7 @@ fn draft(
         message: format!("`{name}` is made for {made_for}, but serves the {words} `{app}`"),
         primary: Label::new(place, its_id),
         related: vec![Label::new(service.place.clone(), serves)],
-        remedy: remedy(account, application, service, kind, &name),
+        remedy: remedy(account, application, service, kind, cx),
     }
 }
 
@@ -133,7 +133,7 @@ fn remedy(
     application: Application,
     service: &Service,
     kind: AppKind,
-    name: &str,
+    cx: &Cx,
 ) -> Remedy {
     let id = account.id;
     let mut commands = Vec::new();
@@ -146,7 +146,7 @@ fn remedy(
         format!("Remove-CsOnlineApplicationInstanceAssociation -Identities '{id}'"),
         format!(
             "Set-CsOnlineApplicationInstance -Identity {} -ApplicationId '{}'",
-            quoted(name),
+            quoted(&cx.tenant.resource_account_identity(account)),
             kind.application_id()
         ),
         format!(

@@ -90,7 +90,7 @@ fn draft(
 ) -> Draft {
     let tenant = cx.tenant;
     let name = tenant.resource_account_name(account);
-    let id = quoted(&name);
+    let id = quoted(&tenant.resource_account_identity(account));
     let sku = tenant.resource_account_sku().id;
     let (summary, commands) = match severity {
         Severity::Error => (
@@ -102,7 +102,7 @@ fn draft(
         ),
         Severity::Info => (
             "finish the swap: remove the full license",
-            finish(user, &name, cx),
+            finish(user, &tenant.resource_account_identity(account), cx),
         ),
         Severity::Warning => (
             "wait until the old plan is gone, and test the number",
@@ -124,15 +124,15 @@ fn draft(
 }
 
 /// What takes off whichever SKU of the account brings Teams Phone, a stand-alone one or a suite.
-fn finish(user: &User, name: &str, cx: &Cx) -> Vec<String> {
+fn finish(user: &User, identity: &str, cx: &Cx) -> Vec<String> {
     let class = PlanClass::PhoneSystem;
     let mut own = cx.tenant.skus_of(user).unwrap_or_default();
     own.retain(|sku| sku.brings(class));
     if !own.is_empty() {
-        let lines = own.iter().flat_map(|sku| removal_for(class, name, sku));
+        let lines = own.iter().flat_map(|sku| removal_for(class, identity, sku));
         return lines.collect();
     }
-    let id = quoted(name);
+    let id = quoted(identity);
     vec![
         format!(
             "$phone = Get-MgUserLicenseDetail -UserId {id} | Where-Object {{ $_.ServicePlans.ServicePlanName -match '^MCOEV(_GOV|SMB)?$' }}"

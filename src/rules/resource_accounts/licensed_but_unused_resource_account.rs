@@ -54,7 +54,7 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
             [
                 format!(
                     "# Set-MgUserLicense -UserId {} -AddLicenses @() -RemoveLicenses @('{sku}')",
-                    quoted(&name)
+                    quoted(&tenant.resource_account_identity(account))
                 ),
                 format!(
                     "# Remove-MgUser -UserId {}",

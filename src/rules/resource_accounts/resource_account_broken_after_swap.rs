@@ -110,7 +110,7 @@ fn draft(
 ) -> Draft {
     let tenant = cx.tenant;
     let name = tenant.resource_account_name(account);
-    let id = quoted(&name);
+    let id = quoted(&tenant.resource_account_identity(account));
     Draft::new(
         Severity::Warning,
         tenant.account_subject(account),

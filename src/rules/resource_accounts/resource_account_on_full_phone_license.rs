@@ -56,7 +56,7 @@ fn draft(account: &ResourceAccount, user: &User, cx: &Cx) -> Draft {
         ),
         primary: Label::new(place, "this resource account uses up the seat of a person"),
         related,
-        remedy: remedy(&name, cx),
+        remedy: remedy(account, cx),
     }
 }
 
@@ -75,8 +75,8 @@ fn license_property(user: &User) -> Option<&'static str> {
     .map(|(property, _)| property)
 }
 
-fn remedy(name: &str, cx: &Cx) -> Remedy {
-    let user = quoted(name);
+fn remedy(account: &ResourceAccount, cx: &Cx) -> Remedy {
+    let user = quoted(&cx.tenant.resource_account_identity(account));
     let sku = cx.tenant.resource_account_sku();
     let mut commands = Vec::new();
     if let Some(shortage) = sku.shortage {

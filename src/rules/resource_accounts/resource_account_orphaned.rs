@@ -158,7 +158,7 @@ fn draft(account: &ResourceAccount, user: &User, loss: &Loss, cx: &Cx) -> Draft 
         message,
         primary: Label::new(place, "no app lists this resource account"),
         related,
-        remedy: remedy(account, loss, &name, cx),
+        remedy: remedy(account, loss, cx),
     }
 }
 
@@ -177,7 +177,7 @@ fn lost_calls(one: &AccountUse, caller_id_counts: bool) -> Option<String> {
     }
 }
 
-fn remedy(account: &ResourceAccount, loss: &Loss, name: &str, cx: &Cx) -> Remedy {
+fn remedy(account: &ResourceAccount, loss: &Loss, cx: &Cx) -> Remedy {
     let kind = match cx.tenant.application_of(account) {
         Field::Value(Application::Teams(kind)) => kind,
         _ => AppKind::AutoAttendant,
@@ -186,7 +186,7 @@ fn remedy(account: &ResourceAccount, loss: &Loss, name: &str, cx: &Cx) -> Remedy
     let take_off = match loss {
         Loss::Number(..) => format!(
             "Remove-CsPhoneNumberAssignment -Identity {} -RemoveAll, then ",
-            quoted(name)
+            quoted(&cx.tenant.resource_account_identity(account))
         ),
         Loss::Named(_) => "point what names it elsewhere, then ".to_owned(),
         Loss::License => String::new(),

@@ -43,7 +43,7 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
             "block the sign-in",
             [format!(
                 "Update-MgUser -UserId {} -AccountEnabled:$false",
-                quoted(&name)
+                quoted(&tenant.resource_account_identity(account))
             )],
         ),
     )

@@ -105,7 +105,7 @@ fn judge(
             "give the account a name of its own",
             [format!(
                 "# Set-CsOnlineApplicationInstance -Identity {} -DisplayName '<name>'",
-                quoted(&upn)
+                quoted(&tenant.resource_account_identity(account))
             )],
         ),
     )

@@ -38,14 +38,14 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
         Judgement::Right => Verdict::Passed,
         Judgement::Unknown(reason) => Verdict::Unknown(reason),
         Judgement::Wrong(wrong) => {
-            let name = tenant.resource_account_name(account);
+            let id = tenant.resource_account_identity(account);
             let has = if numbered == Answer::Yes {
                 "a number"
             } else {
                 "a license"
             };
             let subject = tenant.account_subject(account);
-            found(usage_location::draft(subject, &name, has, user, &wrong))
+            found(usage_location::draft(subject, &id, has, user, &wrong))
         }
     }
 }

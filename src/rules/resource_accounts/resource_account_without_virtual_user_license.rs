@@ -157,7 +157,7 @@ fn draft(account: &ResourceAccount, user: &User, role: &Role, cx: &Cx) -> Draft 
         message: format!("`{name}` has no Teams Phone Resource Account license, {why}"),
         primary: Label::new(place, "this resource account is not licensed"),
         related,
-        remedy: remedy(user, &name, cx),
+        remedy: remedy(user, &tenant.resource_account_identity(account), cx),
     }
 }
 
@@ -197,12 +197,12 @@ fn app_label(
     })
 }
 
-fn remedy(user: &User, name: &str, cx: &Cx) -> Remedy {
+fn remedy(user: &User, identity: &str, cx: &Cx) -> Remedy {
     let mut commands = Vec::new();
     if user.usage_location.is_null() {
         commands.push(format!(
             "# the usage location is blank: set it first, with the country of the account: Update-MgUser -UserId {} -UsageLocation US",
-            quoted(name)
+            quoted(identity)
         ));
     }
     let sku = cx.tenant.resource_account_sku();
@@ -215,7 +215,7 @@ fn remedy(user: &User, name: &str, cx: &Cx) -> Remedy {
     let sku = sku.id;
     commands.push(format!(
         "Set-MgUserLicense -UserId {} -AddLicenses @(@{{SkuId='{sku}'}}) -RemoveLicenses @()",
-        quoted(name)
+        quoted(identity)
     ));
     Remedy {
         summary: "assign the free Teams Phone Resource Account license".into(),

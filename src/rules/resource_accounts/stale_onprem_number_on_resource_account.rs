@@ -40,7 +40,8 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
     };
     let cloud = matches!(user.dir_synced, Field::Value(false) | Field::Null);
     let name = tenant.resource_account_name(account);
-    let id = quoted(&name);
+    let identity = tenant.resource_account_identity(account);
+    let id = quoted(&identity);
     if let (Some(number), true) = (on_premises, cloud) {
         let key = number.key.to_string();
         return found(
@@ -86,7 +87,7 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
         Label::new(user.at("OnPremLineUri"), "another number"),
     )
     .related(related);
-    draft.remedy = remedy(user, &name, true, line, &held);
+    draft.remedy = remedy(user, &identity, true, line, &held);
     found(draft)
 }
 

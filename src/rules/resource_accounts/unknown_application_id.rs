@@ -63,7 +63,7 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
             )
         }
     };
-    let upn = quoted(&name);
+    let upn = quoted(&tenant.resource_account_identity(account));
     found(
         Draft::new(
             severity,

@@ -81,7 +81,7 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
         ])
         .remedy(
             summary,
-            voice_routing_removal::commands(policy_name, assigned, &name, &key, cx),
+            voice_routing_removal::commands(policy_name, assigned, &tenant.resource_account_identity(account), &key, cx),
         ),
     )
 }

@@ -2,9 +2,8 @@
 
 use smallvec::SmallVec;
 
-use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
-use crate::rules::numbered::found;
+use crate::rules::numbered::{found, take_off};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::Field;
 use crate::tenant::{Number, User};
@@ -111,14 +110,8 @@ fn draft(user: &User, role: &str, what: &str, numbers: &[&Number], cx: &Cx) -> D
     } else {
         "# take off all but the one that calls are to show:".to_owned()
     }];
-    commands.extend(numbers.iter().map(|number| {
-        format!(
-            "# Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType {}",
-            quoted(&tenant.user_identity(user)),
-            quoted(&number.key.to_string()),
-            quoted(tenant.number_type(number).unwrap_or("OperatorConnect"))
-        )
-    }));
+    let each = numbers.iter().filter_map(|number| take_off(number, cx));
+    commands.extend(each.map(|command| format!("# {}", command.trim_start_matches("# "))));
     Draft::new(
         Severity::Warning,
         tenant.user_subject(user),

@@ -16,10 +16,10 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         Judgement::Right => Verdict::Passed,
         Judgement::Unknown(reason) => Verdict::Unknown(reason),
         Judgement::Wrong(wrong) => {
-            let name = cx.tenant.user_name(user);
+            let id = cx.tenant.user_identity(user);
             let subject = cx.tenant.user_subject(user);
             found(usage_location::draft(
-                subject, &name, "a number", user, &wrong,
+                subject, &id, "a number", user, &wrong,
             ))
         }
     }
