@@ -10,6 +10,7 @@ fn told(records: &[&str]) -> (Vec<String>, [u64; 3]) {
     let export = Export {
         kind: ExportKind::OnlineUser,
         user: None,
+        apart: None,
         texts: &texts,
     };
     let cut: Vec<(Raw, Span)> = records
