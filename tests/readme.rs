@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use tenantlint::rules;
+use tenantlint::snapshot::ExportKind;
 
 fn readme() -> String {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
@@ -52,6 +53,19 @@ fn the_two_commands_are_there() {
         "{commands}"
     );
     assert!(commands.contains("cargo test --locked"), "{commands}");
+}
+
+#[test]
+fn what_to_export_is_what_findings_say() {
+    let shown = blocks(&readme(), "powershell").join("\n");
+    let mut exports = 0;
+    for line in shown.lines().filter(|line| line.contains(" > ")) {
+        let (_, file) = line.rsplit_once(" > ").expect("a file");
+        let kind = ExportKind::from_name(file.trim_end_matches(".json")).expect("a kind");
+        assert_eq!(kind.steps(), [line]);
+        exports += 1;
+    }
+    assert!(exports >= 10, "{shown}");
 }
 
 #[test]

@@ -290,14 +290,16 @@ pub(super) fn nothing_of_use(tenant: &Tenant, messages: &mut dyn Write) -> io::R
         messages,
         "\nWrite these into one folder and check that folder:"
     )?;
-    for kind in ESSENTIAL {
-        writeln!(messages, "  {} > {}.json", kind.command(), kind.name())?;
+    for step in ESSENTIAL.into_iter().flat_map(ExportKind::steps) {
+        writeln!(messages, "  {step}")?;
     }
-    writeln!(
-        messages,
-        "  {} (see `tenantlint explain operator-with-assigned-numbers`)",
-        ExportKind::Operators.command()
-    )
+    for step in ExportKind::Operators.steps() {
+        writeln!(
+            messages,
+            "  {step} (see `tenantlint explain operator-with-assigned-numbers`)"
+        )?;
+    }
+    Ok(())
 }
 
 /// Says what is wrong, and ends.

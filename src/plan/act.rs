@@ -357,6 +357,15 @@ impl Met {
             Self::Unknown => "unknown",
         }
     }
+
+    /// That something is not so, by whether it is.
+    pub fn unless(answer: crate::tenant::Answer) -> Self {
+        match answer {
+            crate::tenant::Answer::Yes => Self::No,
+            crate::tenant::Answer::No => Self::Yes,
+            crate::tenant::Answer::Unknown => Self::Unknown,
+        }
+    }
 }
 
 impl From<crate::tenant::Answer> for Met {

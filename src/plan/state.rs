@@ -26,6 +26,10 @@ pub struct State {
     taken: BTreeSet<PhoneNumber>,
     /// What is there only since the plan: the ids that stand for it, and its name.
     stand_ins: BTreeMap<ObjectId, String>,
+    /// What the plan made of the tenant's letting numbers of the on-premises directory be taken over.
+    migration: Option<bool>,
+    /// How many numbers the plan took away from locations and addresses, by their ids; what it brought counts against it.
+    moved_away: BTreeMap<ObjectId, i64>,
     /// Accounts whose line URI is that number.
     lines: HashMap<PhoneNumber, Vec<ObjectId>, foldhash::fast::FixedState>,
 }
@@ -45,6 +49,8 @@ impl State {
             hours: 0,
             taken: BTreeSet::new(),
             stand_ins: BTreeMap::new(),
+            migration: None,
+            moved_away: BTreeMap::new(),
             lines,
         }
     }
@@ -60,7 +66,29 @@ impl State {
                 accounts.push((*id, before));
             }
         }
+        let mut located: BTreeMap<PhoneNumber, Option<ObjectId>> = BTreeMap::new();
+        for edit in &effect.edits {
+            match (&edit.object, &edit.what) {
+                (Object::Number(number), What::Set("LocationId", _) | What::Removed) => {
+                    let before = || self.location_of(*number);
+                    located.entry(*number).or_insert_with(before);
+                }
+                // It holds whether or not an export tells what was before.
+                (
+                    Object::NumberSettings,
+                    What::Set("AllowOnPremToOnlineMigration", Value::Bool(allowed)),
+                ) => self.migration = Some(*allowed),
+                _ => {}
+            }
+        }
         let done = self.tenant.edit(&effect.edits, origin);
+        for (number, before) in located {
+            let after = self.location_of(number);
+            if before != after {
+                self.note_move(before, 1);
+                self.note_move(after, -1);
+            }
+        }
         for edited in &done {
             let id = match (&edited.object, &edited.what) {
                 (Object::User(id) | Object::Location(id), EditedWhat::Added) => *id,
@@ -116,6 +144,32 @@ impl State {
         let now = self.tenant.snapshot.now.map(|now| now.moment);
         let now = now.and_then(|now| now.after_hours(self.hours));
         now.is_some_and(|now| moment <= now)
+    }
+
+    /// The emergency location of a number.
+    fn location_of(&self, number: PhoneNumber) -> Option<ObjectId> {
+        let row = self.number(number)?;
+        self.tenant.shared_id(&row.record.location)
+    }
+
+    fn note_move(&mut self, location: Option<ObjectId>, by: i64) {
+        let Some(location) = location else { return };
+        let address = self.tenant.location(location);
+        let address = address.and_then(|one| one.civic_address.get());
+        for id in [Some(location), address].into_iter().flatten() {
+            *self.moved_away.entry(id).or_default() += by;
+        }
+    }
+
+    /// How many numbers fewer are at a location or address than before the plan.
+    pub fn moved_away(&self, id: ObjectId) -> i64 {
+        self.moved_away.get(&id).copied().unwrap_or_default()
+    }
+
+    /// Whether numbers of the on-premises directory may be taken over: what the plan made of it, else what is exported.
+    pub fn takes_over_numbers(&self) -> Answer {
+        self.migration
+            .map_or(self.tenant.takes_over_numbers, Answer::from)
     }
 
     /// Whether the plan took a number off somebody.
@@ -237,6 +291,18 @@ impl State {
         }
     }
 
+    /// Why it cannot be told that nothing names an object, where some of the exports that could are missing or cut, or lost
+    /// a part; `None` where all of them tell.
+    pub fn untold_uses(&self, exports: &[ExportKind]) -> Option<String> {
+        let missing = exports.iter().filter(|export| !self.is_whole(**export));
+        let missing: Vec<&str> = missing.map(|export| export.name()).collect();
+        match missing[..] {
+            [] if self.tenant.tells_all_uses() => None,
+            [] => Some("menus and targets of some apps are not told".to_owned()),
+            _ => Some(untold(&missing)),
+        }
+    }
+
     /// Accounts other than this one whose line URI is that number.
     pub fn others_with_line(&self, number: PhoneNumber, account: ObjectId) -> Vec<ObjectId> {
         let holders = self.lines.get(&number).into_iter().flatten().copied();
@@ -284,6 +350,41 @@ impl State {
         numbers
     }
 
+    /// Whether an account holds a number: unknown where neither it nor a whole inventory tells.
+    pub fn has_number(&self, account: ObjectId) -> Answer {
+        if !self.numbers_of(account).is_empty() {
+            return Answer::Yes;
+        }
+        if self.tenant.may_hold_more() {
+            return Answer::Unknown;
+        }
+        if let Some(own) = self.tenant.resource_account(account) {
+            return self.tenant.has_number(own);
+        }
+        let Some(user) = self.user(account) else {
+            return Answer::Unknown;
+        };
+        let is_told = !user.line_uri.is_absent()
+            || !user.telephone_numbers.is_absent()
+            || self.is_whole(ExportKind::PhoneNumberAssignment);
+        match self.tenant.has_line(user) {
+            Answer::No if !is_told => Answer::Unknown,
+            answer => answer,
+        }
+    }
+
+    /// A number of an account as it is told, and where.
+    pub fn number_told(&self, account: ObjectId) -> Option<(String, Place)> {
+        let Some(number) = self.numbers_of(account).into_iter().next() else {
+            return self.tenant.line_of(self.user(account)?);
+        };
+        let place = match self.number(number) {
+            Some(row) => row.record.at("AssignedPstnTargetId"),
+            None => self.at(account, "LineUri")?,
+        };
+        Some((number.to_string(), place))
+    }
+
     /// Type of a number as PowerShell takes it.
     pub fn number_type(&self, number: &Number) -> Option<&'static str> {
         let told = self.tenant.number_type(number)?;
@@ -294,6 +395,11 @@ impl State {
         let mut known = super::NUMBER_TYPES.into_iter();
         known.find(|name| name.eq_ignore_ascii_case(told))
     }
+}
+
+/// That these exports do not tell all.
+pub(super) fn untold(exports: &[&str]) -> String {
+    format!("not all of {} is exported", exports.join(", "))
 }
 
 fn line_of(tenant: &Tenant, user: &User) -> Option<PhoneNumber> {

@@ -18,24 +18,25 @@ pub(super) fn american_policies<'t>(
     let mut used = BTreeMap::new();
     let mut open = None;
     for user in &tenant.users {
-        let elsewhere =
-            !user.usage_location.is_absent() && tenant.country(user.usage_location) != america;
+        let country = tenant.country(user.usage_location);
+        let elsewhere = user.usage_location.is_null() || (country.is_some() && country != america);
         if elsewhere
             || tenant.is_live_person(user) != Answer::Yes
             || tenant.has_line(user) != Answer::Yes
         {
             continue;
         }
-        if user.usage_location.is_absent() {
-            open = Some("the export does not tell where some people are");
+        if country.is_none() {
+            open = Some("it is not known where some people are");
             continue;
         }
         match tenant.emergency_calling_policy(user) {
             InForce::Policy { policy, name, .. } => {
                 used.entry(name.to_lowercase()).or_insert((policy, user));
             }
-            InForce::Unknown => open = Some("the emergency calling policy of some is not known"),
-            InForce::Dangling(..) => {}
+            InForce::Unknown | InForce::Dangling(..) => {
+                open = Some("the emergency calling policy of some is not known");
+            }
         }
     }
     (used, open)

@@ -9,9 +9,11 @@
 mod american_policies;
 pub mod emergency_calling;
 pub mod hybrid;
+mod license_removal;
 pub mod licenses;
 mod numbered;
 pub mod numbers;
+mod on_premises_line;
 pub mod operator_connect;
 pub mod operators;
 pub mod page;

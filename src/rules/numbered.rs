@@ -48,6 +48,19 @@ pub(super) fn with_type(command: &str, number_type: Option<&str>) -> String {
     }
 }
 
+/// The verdict of a rule over calling settings, for an account of which none were found.
+pub(super) fn without_settings(user: &User, cx: &Cx) -> Verdict {
+    if cx.tenant.may_have_calling_settings(user) {
+        Verdict::Unknown(
+            "the export does not tell under which address the account has its settings",
+        )
+    } else if user.upn.is_absent() && user.sip_address.is_absent() {
+        Verdict::Unknown("the export does not tell the name of the account")
+    } else {
+        Verdict::NotApplicable
+    }
+}
+
 /// The verdict of a rule that found something.
 pub(super) fn found(draft: crate::finding::Draft) -> Verdict {
     Verdict::Found(Box::new(draft))

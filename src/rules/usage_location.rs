@@ -3,7 +3,7 @@
 use super::Cx;
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject};
-use crate::snapshot::Field;
+use crate::snapshot::{Field, PhoneNumber, documented};
 use crate::tenant::{Country, Number, User};
 
 /// What there is to say.
@@ -18,8 +18,11 @@ pub(super) enum Judgement<'t> {
 
 /// What does not fit.
 pub(super) enum Wrong<'t> {
-    /// There is no usage location; a number, if the inventory has one.
-    Blank(Option<&'t Number>),
+    /// There is no usage location; a number, if the inventory has one, and the country of all of them.
+    Blank {
+        number: Option<&'t Number>,
+        country: Option<Country>,
+    },
     /// It is another country than that of the number.
     Other {
         location: Country,
@@ -36,27 +39,25 @@ pub(super) fn judge<'t>(user: &User, numbers: &[&'t Number], cx: &Cx<'t>) -> Jud
     let tenant = cx.tenant;
     let location = match user.usage_location {
         Field::Absent => return Judgement::Unknown("the export does not tell the usage location"),
-        Field::Null => return Judgement::Wrong(Wrong::Blank(numbers.first().copied())),
+        Field::Null => {
+            return Judgement::Wrong(Wrong::Blank {
+                number: numbers.first().copied(),
+                country: country_of(user, numbers, cx),
+            });
+        }
         Field::Value(_) => match tenant.country(user.usage_location) {
             Some(country) => country,
             None => return Judgement::Unknown("the usage location is no country"),
         },
     };
-    let named = |number: &Number, name: &str| {
-        let number_type = tenant.number_type(number);
-        number_type.is_some_and(|own| own.eq_ignore_ascii_case(name))
+    let mut open = if numbers.is_empty() {
+        doubt_about_line(user, location, cx)
+    } else {
+        None
     };
-    let mut open = None;
     let mut minor = None;
     for number in numbers {
-        let alternate = number.record.category.get().is_some_and(|category| {
-            tenant
-                .snapshot
-                .texts
-                .symbol(category)
-                .eq_ignore_ascii_case("Alternate")
-        });
-        if alternate {
+        if is_alternate(number, cx) {
             continue;
         }
         let Some(country) = tenant.country_of_number(number) else {
@@ -72,13 +73,14 @@ pub(super) fn judge<'t>(user: &User, numbers: &[&'t Number], cx: &Cx<'t>) -> Jud
             country,
             severity,
         };
-        if named(number, "DirectRouting") {
+        let number_type = tenant.number_type(number);
+        match number_type.and_then(|name| documented("NumberType", name)) {
             // The trunk decides there, not the service.
-            minor.get_or_insert(wrong(Severity::Info));
-        } else if number.record.number_type.value().is_some() {
-            return Judgement::Wrong(wrong(Severity::Error));
-        } else {
-            open = Some("the type of a number is not known");
+            Some("DirectRouting") => {
+                minor.get_or_insert(wrong(Severity::Info));
+            }
+            Some(_) => return Judgement::Wrong(wrong(Severity::Error)),
+            None => open = Some("the type of a number is not known"),
         }
     }
     match (minor, open) {
@@ -88,26 +90,53 @@ pub(super) fn judge<'t>(user: &User, numbers: &[&'t Number], cx: &Cx<'t>) -> Jud
     }
 }
 
-/// The finding.
-pub(super) fn draft(subject: Subject, name: &str, user: &User, wrong: &Wrong) -> Draft {
+/// Why nobody can tell whether the number fits that an account shows and the inventory does not assign to it.
+fn doubt_about_line(user: &User, location: Country, cx: &Cx) -> Option<&'static str> {
+    let line = PhoneNumber::parse(cx.tenant.snapshot.texts.text(user.line_uri.get()?))?;
+    match Country::of_number(line) {
+        Some(country) if location.shares_plans_with(country) => None,
+        Some(_) => Some("no export tells the type of its number"),
+        None => Some("the country of its number is not known"),
+    }
+}
+
+/// Whether a number is one that may be of any country.
+fn is_alternate(number: &Number, cx: &Cx) -> bool {
+    let texts = &cx.tenant.snapshot.texts;
+    let category = number.record.category.get();
+    category.is_some_and(|category| texts.symbol(category).eq_ignore_ascii_case("Alternate"))
+}
+
+/// The country of the numbers of an account, where all of them are of one.
+fn country_of(user: &User, numbers: &[&Number], cx: &Cx) -> Option<Country> {
+    let tenant = cx.tenant;
+    let own = numbers.iter().filter(|number| !is_alternate(number, cx));
+    let mut countries = own.map(|number| tenant.country_of_number(number));
+    let Some(first) = countries.next() else {
+        // The account may show a number that the inventory does not assign to it.
+        let line = tenant.snapshot.texts.text(user.line_uri.get()?);
+        return Country::of_number(PhoneNumber::parse(line)?);
+    };
+    let first = first?;
+    let is_alike =
+        |country: Option<Country>| country.is_some_and(|one| first.shares_plans_with(one));
+    countries.all(is_alike).then_some(first)
+}
+
+/// The finding; `has` is why the account needs a usage location.
+pub(super) fn draft(subject: Subject, name: &str, has: &str, user: &User, wrong: &Wrong) -> Draft {
     let id = quoted(name);
     match wrong {
-        Wrong::Blank(number) => Draft::new(
+        Wrong::Blank { number, country } => Draft::new(
             Severity::Error,
             subject,
-            format!("`{name}` has a number, but no usage location"),
+            format!("`{name}` has {has}, but no usage location"),
             Label::new(user.at("UsageLocation"), "blank"),
         )
         .related(number.map(|number| {
             Label::new(number.record.at("TelephoneNumber"), "this number needs one")
         }))
-        .remedy(
-            "set the usage location",
-            [
-                "# the country where the number is used, as ISO 3166 code".to_owned(),
-                format!("Update-MgUser -UserId {id} -UsageLocation US"),
-            ],
-        ),
+        .remedy("set the usage location", set_to(*country, &id)),
         Wrong::Other { location, number, country, severity } => Draft::new(
             *severity,
             subject,
@@ -128,5 +157,18 @@ pub(super) fn draft(subject: Subject, name: &str, user: &User, wrong: &Wrong) ->
                 "# wait until Get-CsOnlineUser shows the change; check the emergency address too".to_owned(),
             ],
         ),
+    }
+}
+
+/// The command for a blank usage location: a country that is not known is nobody's to run.
+fn set_to(country: Option<Country>, id: &str) -> Vec<String> {
+    match country {
+        Some(country) => vec![
+            "# the country where the number is used, as ISO 3166 code".to_owned(),
+            format!("Update-MgUser -UserId {id} -UsageLocation {country}"),
+        ],
+        None => vec![format!(
+            "# with the country of the account, as ISO 3166 code: Update-MgUser -UserId {id} -UsageLocation US"
+        )],
     }
 }

@@ -61,6 +61,19 @@ impl<'a> Lax<'a> {
         }
     }
 
+    /// The text of a scalar with the blanks around it, for what is no name: a blank in a pattern stands for itself.
+    pub fn untrimmed(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Text(text) => Some(Cow::Borrowed(text)),
+            other => other.scalar(),
+        }
+    }
+
+    /// Whether this is a distinguished name, such as `CN=Megan Bowen,OU=…,DC=…`.
+    pub fn is_distinguished_name(&self) -> bool {
+        matches!(self, Self::Text(text) if is_distinguished_name(text.trim_start().as_bytes()))
+    }
+
     /// Whether this is how an export spells nothing: null, a blank text, an object without members.
     pub fn is_blank(&self) -> bool {
         match self {
@@ -152,6 +165,13 @@ pub(super) fn trimmed(text: &str) -> &str {
         [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
         _ => text.trim(),
     }
+}
+
+/// Whether a text is a distinguished name. Before module 3.0 the `Identity` of an account is one, and its object id stands
+/// elsewhere.
+pub(super) fn is_distinguished_name(text: &[u8]) -> bool {
+    let begins = |text: &[u8]| text.eq_ignore_ascii_case(b"cn=");
+    text.get(..3).is_some_and(begins) && memchr::memchr(b',', text).is_some()
 }
 
 fn is_key(text: &str) -> bool {

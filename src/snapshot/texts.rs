@@ -256,6 +256,12 @@ impl Arena<'_> {
         Text { chunk, start }
     }
 
+    /// A text that this arena keeps.
+    pub fn kept(&self, text: Text) -> Option<&str> {
+        let is_own = Handle::new(self.chunk) == Some(text.chunk);
+        is_own.then(|| with_length(&self.text, text.start as usize))?
+    }
+
     /// Keeps a list.
     pub fn list<T: Listed>(&mut self, list: Vec<T>) -> List<T> {
         if list.is_empty() {

@@ -1,6 +1,9 @@
 //! What kind of account somebody is, and how to call it.
 
 use super::{ResourceAccount, Tenant, User};
+use crate::snapshot::cell::Dated;
+use crate::snapshot::record::{Record, UserRecord};
+use crate::snapshot::{ExportKind, Field, strip_prefix_ignore_case};
 
 /// Kinds of accounts.
 ///
@@ -64,6 +67,18 @@ const TROUBLES: [&str; 6] = [
     "withnoservice",
 ];
 
+/// Marks accounts of the list of deleted ones as deleted, also where it does not tell since when.
+///
+/// Source: <https://learn.microsoft.com/graph/api/directory-deleteditems-list>.
+pub(super) fn mark_deleted(users: &mut [UserRecord]) {
+    for user in users {
+        let is_listed = user.origin().kind == ExportKind::DeletedUser;
+        if is_listed && user.deleted.value().is_none() {
+            user.deleted = Field::Value(Dated(None));
+        }
+    }
+}
+
 impl Tenant {
     /// The kind of an account: `AccountType`, else `InterpretedUserType`, else the list of resource accounts.
     ///
@@ -114,6 +129,28 @@ impl Tenant {
         Some(self.index.memo.interpreted_types.of(name, read))
     }
 
+    /// The property that says that a server of the organization homes an account, where one does: `HostingProvider`, the
+    /// name of its type, or its kind.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
+    pub fn homed_on_server_by(&self, user: &User) -> Option<&'static str> {
+        let is_elsewhere = user.hosting_provider.get().is_some_and(|provider| {
+            let provider = self.snapshot.texts.symbol(provider).trim();
+            // Government clouds have hosts of their own, but they begin alike.
+            strip_prefix_ignore_case(provider, "sipfed.online").is_none()
+        });
+        let interpreted = self.interpreted_type(user);
+        if is_elsewhere {
+            Some("HostingProvider")
+        } else if interpreted.is_some_and(|told| told.is_homed_on_server) {
+            Some("InterpretedUserType")
+        } else if self.account_kind(user) == AccountKind::OnPremises {
+            Some("AccountType")
+        } else {
+            None
+        }
+    }
+
     /// Whether the account is soft-deleted; an export without the property lists live accounts.
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
@@ -132,6 +169,28 @@ impl Tenant {
             .map(|name| texts.text(name).to_owned())
             .or_else(|| user.id.get().map(|id| id.to_string()))
             .unwrap_or_default()
+    }
+
+    /// What a command knows an account by: user principal name, else object id. A display name may be that of several.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/set-csphonenumberassignment>.
+    pub fn user_identity(&self, user: &User) -> String {
+        match (user.upn.get(), user.id.get()) {
+            (None, Some(id)) => id.to_string(),
+            _ => self.user_name(user),
+        }
+    }
+
+    /// What a command knows a resource account by, as [`Tenant::user_identity`].
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/set-csonlineapplicationinstance>.
+    pub fn resource_account_identity(&self, account: &ResourceAccount) -> String {
+        let own = account.record.as_ref().and_then(|record| record.upn.get());
+        let upn = own.or_else(|| self.user_of(account)?.upn.get());
+        upn.map_or_else(
+            || account.id.to_string(),
+            |upn| self.snapshot.texts.text(upn).to_owned(),
+        )
     }
 
     /// How an administrator calls a resource account.

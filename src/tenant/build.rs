@@ -88,6 +88,9 @@ fn objects(
     problems: &mut Vec<Problem>,
 ) -> (Tenant, Option<ExportKind>) {
     let texts = &snapshot.texts;
+    if snapshot.exports.contains_key(&ExportKind::DeletedUser) {
+        super::accounts::mark_deleted(&mut records.users);
+    }
     let network = Network::build(&mut records, texts, problems);
     let conferencing = Conferencing::build(&mut records, texts, problems);
     let directory = Directory::build(&mut records, texts, problems);
@@ -369,7 +372,7 @@ fn accounts_by_app(
 
 /// Joins accounts, resource accounts and apps.
 fn index_accounts(tenant: &mut Tenant) {
-    tenant.directory.forget_names();
+    tenant.directory.forget_addresses();
     tenant.index.app_accounts = accounts_by_app(&tenant.associations);
     tenant
         .resource_accounts

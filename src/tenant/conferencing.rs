@@ -2,6 +2,8 @@
 //!
 //! Source: <https://learn.microsoft.com/microsoftteams/operator-connect-conferencing-configure>.
 
+use std::collections::BTreeSet;
+
 use super::merged::{Merged, merge};
 use super::named::Named;
 use super::{Answer, Tenant};
@@ -76,6 +78,32 @@ impl Tenant {
             invited.push((one.at(property), name));
         }
         invited
+    }
+
+    /// Which of these numbers stand in somebody's invitations, in order.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlinedialinconferencinguser>.
+    pub fn in_invitations(&self, numbers: &BTreeSet<PhoneNumber>) -> BTreeSet<PhoneNumber> {
+        let texts = &self.snapshot.texts;
+        let users = self.conferencing.users.iter();
+        users
+            .flat_map(|one| [one.toll_number, one.toll_free_number])
+            .filter_map(|text| PhoneNumber::parse(texts.text(text.get()?)))
+            .filter(|number| numbers.contains(number))
+            .collect()
+    }
+
+    /// Whether all invitations are told: everybody who invites was exported, with the numbers that are shown.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlinedialinconferencinguser>.
+    pub fn tells_all_invitations(&self) -> bool {
+        let kind = ExportKind::OnlineDialInConferencingUser;
+        let lost = |one: &Merged<ConferencingUserRecord>| {
+            one.toll_number.is_absent() || one.toll_free_number.is_absent()
+        };
+        self.snapshot.has_export(kind)
+            && self.snapshot.incomplete(kind).is_none()
+            && !self.conferencing.users.iter().any(lost)
     }
 
     /// Whether a number leads to one of the tenant's bridges, and where that is written.

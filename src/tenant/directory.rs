@@ -1,6 +1,7 @@
 //! What the directory and its name servers say around the accounts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use super::merged::{Merged, merge};
 use super::named::Named;
@@ -9,7 +10,9 @@ use crate::finding::Problem;
 use crate::snapshot::record::{
     CallingSettingsRecord, DnsRecord, DomainRecord, FederationRecord, GroupRecord,
 };
-use crate::snapshot::{ObjectId, Records, Symbol, Text, Texts, strip_prefix_ignore_case};
+use crate::snapshot::{
+    ExportKind, ObjectId, Records, Symbol, Text, Texts, strip_prefix_ignore_case,
+};
 
 /// Domains, groups, federation, and where users send their calls.
 #[derive(Debug)]
@@ -26,14 +29,38 @@ pub struct Directory {
     pub members: BTreeMap<ObjectId, Vec<ObjectId>>,
     /// Where the calls of users go, by SIP address without `sip:`.
     pub calling_settings: Named<CallingSettingsRecord>,
-    /// Accounts by user principal name, made when the first one is looked for.
-    names: std::sync::OnceLock<BTreeMap<String, u32>>,
+    /// Accounts by address, made when the first one is looked for.
+    addresses: OnceLock<Addresses>,
+}
+
+/// Whom calls to an address reach.
+#[derive(Debug, Default)]
+struct Addresses {
+    /// Accounts by SIP address, and by user principal name where no other account has that for its SIP address.
+    accounts: BTreeMap<String, u32>,
+    /// Domains of the tenant.
+    domains: BTreeSet<String>,
+    /// Whether there is an account of which the SIP address is not told.
+    untold: bool,
+}
+
+/// Who has an address.
+#[derive(Clone, Copy, Debug)]
+pub enum Addressee<'t> {
+    /// This account.
+    Account(&'t User),
+    /// No account, although the address is in a domain of the tenant.
+    Nobody,
+    /// Somebody of another organization.
+    Elsewhere,
+    /// The exports do not tell.
+    Unknown,
 }
 
 impl Directory {
     /// Accounts came, went or got another name.
-    pub(super) fn forget_names(&mut self) {
-        self.names = std::sync::OnceLock::new();
+    pub(super) fn forget_addresses(&mut self) {
+        self.addresses = OnceLock::new();
     }
 
     pub(super) fn build(records: &mut Records, texts: &Texts, problems: &mut Vec<Problem>) -> Self {
@@ -78,7 +105,7 @@ impl Directory {
                 problems,
             ),
             members,
-            names: std::sync::OnceLock::new(),
+            addresses: OnceLock::new(),
             calling_settings: Named::build(
                 std::mem::take(&mut records.calling_settings),
                 |settings| Some(sip_address(texts.text(settings.sip_uri.get()?))),
@@ -112,27 +139,113 @@ impl Tenant {
         groups.get(index.ok()?)
     }
 
-    /// Where the calls of an account go; `None` when that was not exported.
+    /// Where the calls of an account go, by its SIP address, or by its user principal name where that address is not told;
+    /// `None` when it was not exported.
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csusercallingsettings>.
     pub fn calling_settings(&self, user: &User) -> Option<&Merged<CallingSettingsRecord>> {
-        let name = self.snapshot.texts.text(user.upn.get()?);
+        let sip = user.sip_address.get().map(|sip| sip.0);
+        let name = self.snapshot.texts.text(sip.or(user.upn.get())?);
         // Names are found without case.
         self.directory.calling_settings.find(without_sip(name))
     }
 
-    /// The account with that user principal name, or with that SIP address where the two are alike.
+    /// Whether calling settings that were not found for an account may be its own all the same: its SIP address is not
+    /// told, and there are settings of an address that no account has.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csusercallingsettings>.
+    pub fn may_have_calling_settings(&self, user: &User) -> bool {
+        let unowned = || {
+            let texts = &self.snapshot.texts;
+            self.directory.calling_settings.iter().any(|settings| {
+                let address = settings.sip_uri.get().map(|address| texts.text(address));
+                address.is_some_and(|address| self.user_by_address(address).is_none())
+            })
+        };
+        user.sip_address.is_absent() && *self.index.memo.unowned_settings.get_or_init(unowned)
+    }
+
+    /// The account with that SIP address, else with that user principal name.
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
-    pub fn user_by_name(&self, name: &str) -> Option<&User> {
-        let names = self.directory.names.get_or_init(|| {
-            let by_name = |(index, user): (usize, &User)| {
-                let upn = self.snapshot.texts.text(user.upn.get()?);
-                Some((sip_address(upn), index as u32))
-            };
-            self.users.iter().enumerate().filter_map(by_name).collect()
-        });
-        self.users.get(*names.get(&sip_address(name))? as usize)
+    pub fn user_by_address(&self, address: &str) -> Option<&User> {
+        let place = self.addresses().accounts.get(&sip_address(address))?;
+        self.users.get(*place as usize)
+    }
+
+    /// Who has a SIP address.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
+    pub fn addressee(&self, address: &str) -> Addressee<'_> {
+        if let Some(user) = self.user_by_address(address) {
+            return Addressee::Account(user);
+        }
+        let addresses = self.addresses();
+        match sip_address(address).rsplit_once('@') {
+            None => Addressee::Unknown,
+            Some((_, domain)) if !addresses.domains.contains(domain) => Addressee::Elsewhere,
+            Some(_) if addresses.untold => Addressee::Unknown,
+            Some(_) => Addressee::Nobody,
+        }
+    }
+
+    fn addresses(&self) -> &Addresses {
+        self.directory.addresses.get_or_init(|| {
+            let kind = ExportKind::OnlineUser;
+            let is_untold = |user: &User| !self.is_deleted(user) && user.sip_address.is_absent();
+            Addresses {
+                accounts: self.accounts_by_address(),
+                domains: self.own_domains(),
+                untold: self.snapshot.incomplete(kind).is_some()
+                    || self.users.iter().any(is_untold)
+                    || self.resource_accounts.iter().any(|one| one.user.is_none()),
+            }
+        })
+    }
+
+    fn accounts_by_address(&self) -> BTreeMap<String, u32> {
+        let texts = &self.snapshot.texts;
+        let mut accounts = BTreeMap::new();
+        let mut note = |text: Text, index: u32, deleted: bool| {
+            let address = sip_address(texts.text(text));
+            if deleted {
+                accounts.entry(address).or_insert(index);
+            } else {
+                accounts.insert(address, index);
+            }
+        };
+        // Calls are sent to SIP addresses: they are noted last, so that no name hides one.
+        for (user, index) in self.users.iter().zip(0..) {
+            if let Some(upn) = user.upn.get() {
+                note(upn, index, self.is_deleted(user));
+            }
+        }
+        for (user, index) in self.users.iter().zip(0..) {
+            let sip = user.sip_address.get().map(|sip| sip.0);
+            if let Some(sip) = sip.filter(|sip| user.upn.get() != Some(*sip)) {
+                note(sip, index, self.is_deleted(user));
+            }
+        }
+        accounts
+    }
+
+    /// The domains that the tenant says are its own, and those in which its users have calling settings.
+    fn own_domains(&self) -> BTreeSet<String> {
+        let texts = &self.snapshot.texts;
+        let mut domains = BTreeSet::new();
+        for domain in self.directory.domains.iter() {
+            let name = domain.name.get().map(|name| texts.symbol(name));
+            domains.extend(name.map(|name| name.trim().to_lowercase()));
+        }
+        for settings in self.directory.calling_settings.iter() {
+            let domain = settings.sip_uri.get().and_then(|uri| self.domain_of(uri));
+            if let Some(domain) = domain.map(str::to_lowercase)
+                && !domains.contains(&domain)
+            {
+                domains.insert(domain);
+            }
+        }
+        domains
     }
 
     /// Whether every domain that the DNS facts name leads to Microsoft; `None` where they do not tell.
@@ -167,7 +280,7 @@ impl Tenant {
 }
 
 /// A SIP address without its scheme, as it is compared.
-fn sip_address(text: &str) -> String {
+pub(super) fn sip_address(text: &str) -> String {
     without_sip(text).to_lowercase()
 }
 

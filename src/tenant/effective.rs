@@ -139,7 +139,7 @@ impl PolicyKind {
 
     /// Whether an assignment's `PolicyType` means this type.
     pub fn is_named(self, policy_type: &str) -> bool {
-        bare(policy_type).eq_ignore_ascii_case(bare(self.property()))
+        is_same_type(policy_type, self.property())
     }
 
     /// What the account itself says of it.
@@ -156,6 +156,13 @@ impl PolicyKind {
             Self::VoiceApplications => user.voice_applications_policy,
         }
     }
+}
+
+/// Whether two names mean one type of policy: only some cmdlets put `Online` or `Teams` in front.
+///
+/// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csuserpolicyassignment>.
+pub fn is_same_type(one: &str, other: &str) -> bool {
+    bare(one).eq_ignore_ascii_case(bare(other))
 }
 
 /// The name of a type without the words that only some cmdlets put in front.
@@ -321,6 +328,7 @@ impl Tenant {
                 .built_in()
                 .iter()
                 .any(|one| one.eq_ignore_ascii_case(name));
+        let built_in = built_in || self.snapshot.texts.is_built_in(kind.property(), name);
         if listed || built_in {
             return Answer::Yes;
         }
@@ -510,6 +518,7 @@ mod tests {
         assert!(PolicyKind::VoiceRouting.is_named("teamsVoiceRoutingPolicy"));
         assert!(PolicyKind::Calling.is_named("CallingPolicy"));
         assert!(!PolicyKind::Calling.is_named("TeamsEmergencyCallingPolicy"));
+        assert!(is_same_type("UpgradePolicy", "TeamsUpgradePolicy"));
         assert!(!PolicyKind::VoiceRouting.is_named("TeamsSharedCallingRoutingPolicy"));
     }
 }

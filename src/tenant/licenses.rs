@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::skus::brought_by;
 use super::{Answer, Ids, ResourceAccount, Tenant, User};
 use crate::snapshot::record::{LicenseDetailsRecord, Record, SkuRecord, UserRecord};
 use crate::snapshot::service_plans::{PlanClass, RESOURCE_ACCOUNT_SKU};
@@ -66,12 +65,10 @@ impl Tenant {
     pub fn resource_account_sku(&self) -> AccountSku {
         let owned = self.skus.iter().filter_map(|sku| {
             let id = sku.id.get()?;
-            brought_by(id, Some(sku))?
-                .contains(PlanClass::ResourceAccount)
-                .then(|| AccountSku {
-                    id,
-                    shortage: Shortage::of(sku),
-                })
+            (self.is_account_sku(sku) == Answer::Yes).then(|| AccountSku {
+                id,
+                shortage: Shortage::of(sku),
+            })
         });
         let known = self.snapshot.has_export(ExportKind::GraphSubscribedSku);
         owned

@@ -3,6 +3,7 @@
 //! Rules never search: what two of them want to know is a question here, three-valued where the data may not decide.
 
 mod accounts;
+mod add_ons;
 mod ahead;
 mod answer;
 mod apps;
@@ -10,12 +11,14 @@ mod build;
 mod by_object;
 mod by_symbol;
 mod calling_codes;
+mod calling_plans;
 mod conferencing;
 mod countries;
 mod directory;
 pub mod edit;
 mod effective;
 mod emergency;
+mod forwarding;
 mod licenses;
 mod lines;
 pub mod lists;
@@ -31,6 +34,7 @@ mod routing;
 mod skus;
 mod subjects;
 mod subnets;
+mod subscriptions;
 mod targets;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -60,9 +64,12 @@ pub use apps::{AppKind, Application, Service};
 pub use build::build;
 pub use conferencing::Conferencing;
 pub use countries::Country;
-pub use directory::{Directory, leads_to_microsoft, without_sip};
-pub use effective::{Effective, InForce, PolicyKind, Written};
-pub use emergency::{RoutingInUse, UsageRoutes};
+pub use directory::{Addressee, Directory, leads_to_microsoft, without_sip};
+pub use effective::{Effective, InForce, PolicyKind, Written, is_same_type};
+pub use emergency::{
+    EmergencyRouting, EmergencyRoutingOf, RoutingInUse, RoutingsInUse, UsageRoutes,
+};
+pub use forwarding::Forward;
 pub use licenses::{AccountSku, Shortage};
 pub use lines::{LineProperty, LineUse, SharedLine};
 pub use merged::Merged;
@@ -74,7 +81,7 @@ pub use ownership::CountryState;
 pub use reach::{Lead, Way};
 pub use routing::{Assigned, EffectiveRouting, LiveRoute, LiveRoutes, is_voice_routing};
 pub use skus::OwnSku;
-pub use subnets::Subnet;
+pub use subnets::{Subnet, ends_in_zero};
 pub use targets::Destination;
 pub use upgrade::{Coexistence, Decided};
 pub use uses::{AccountRole, AccountUse};
@@ -214,6 +221,10 @@ struct Memo {
     group_policies: [OnceLock<Vec<u32>>; PolicyKind::ALL.len()],
     /// Whether the inventory names the holders of numbers.
     tells_holders: OnceLock<bool>,
+    /// Whether there are calling settings of an address that no account has.
+    unowned_settings: OnceLock<bool>,
+    /// Who sends calls to an account by its own settings.
+    forwards: OnceLock<Ids<Vec<(String, Place)>>>,
     /// What accounts are by their `AccountType`.
     account_types: BySymbol<Option<AccountKind>>,
     /// What accounts are by their `InterpretedUserType`.

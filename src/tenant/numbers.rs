@@ -13,6 +13,9 @@ use crate::snapshot::{AssignmentTarget, ExportKind, Field, List, ObjectId, Phone
 /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
 const MICROSOFT: ObjectId = ObjectId::from_bits(0x7fc2_f2eb_89aa_41d7_93de_73d0_15d2_2ff0);
 
+/// What modules call the capability of mobile numbers.
+const MOBILE: [&str; 2] = ["TeamsPhoneMobile", "OCMobile"];
+
 /// A telephone number of the inventory.
 #[derive(Clone, Debug)]
 pub struct Number {
@@ -88,6 +91,31 @@ impl Tenant {
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
     pub fn number(&self, key: PhoneNumber) -> Option<&Number> {
         self.numbers.get(self.place_of(key)?)
+    }
+
+    /// The first number of the inventory with the digits of one that has an extension, where that is another one.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
+    pub fn same_digits_as(&self, number: &Number) -> Option<&Number> {
+        // Few numbers have extensions: for all others nothing is looked for.
+        if !number.key.has_extension() {
+            return None;
+        }
+        // A number stands before its extensions.
+        let base = number.key.base();
+        if let Some(plain) = self.number(base) {
+            return Some(plain);
+        }
+        let ordered = self.numbers.len() - self.ordered_behind();
+        let ordered = self.numbers.get(..ordered)?;
+        let start = ordered.partition_point(|one| one.key < base);
+        let alike = ordered.iter().enumerate().skip(start);
+        let first = alike
+            .take_while(|(_, one)| one.key.base() == base)
+            .find(|(index, _)| !self.index.loose.is_removed(*index));
+        first
+            .map(|(_, one)| one)
+            .filter(|one| one.key != number.key)
     }
 
     /// The numbers that the inventory lists, without those that edits took out of it.
@@ -238,6 +266,28 @@ impl Tenant {
         }
     }
 
+    /// Whether a number is one of Teams Phone Mobile: a type or a capability of its own in older modules, a capability of
+    /// another name in newer ones.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/operator-connect-mobile-configure>.
+    pub fn is_mobile(&self, number: &Number) -> Answer {
+        let texts = &self.snapshot.texts;
+        let is_type = |name: &str| name.eq_ignore_ascii_case("OCMobile");
+        if self.number_type(number).is_some_and(is_type) {
+            return Answer::Yes;
+        }
+        let is_mobile = |name: &str| MOBILE.iter().any(|one| one.eq_ignore_ascii_case(name));
+        match number.record.capabilities {
+            Field::Value(list) => {
+                let mut names = texts.list(list).iter();
+                names.any(|name| is_mobile(texts.symbol(*name))).into()
+            }
+            Field::Null => Answer::No,
+            Field::Absent if self.is_operator_connect(number) == Answer::No => Answer::No,
+            Field::Absent => Answer::Unknown,
+        }
+    }
+
     /// Whether a number's partner is Microsoft; `None` when no partner is named.
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
@@ -269,8 +319,7 @@ impl Tenant {
         }
     }
 
-    /// How an administrator calls the holder of a number, as commands accept it: a user principal name, else the object
-    /// id. `None` for bridges, policies and nobody.
+    /// How an administrator calls the holder of a number. `None` for bridges, policies and nobody.
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/remove-csphonenumberassignment>.
     pub fn holder_name(&self, number: &Number) -> Option<String> {
@@ -285,6 +334,21 @@ impl Tenant {
             | Holder::SharedCallingPolicy
             | Holder::Nobody
             | Holder::Unknown => None,
+        }
+    }
+
+    /// What a command knows the holder of a number by, as [`Tenant::user_identity`]. `None` for bridges, policies and
+    /// nobody.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/remove-csphonenumberassignment>.
+    pub fn holder_identity(&self, number: &Number) -> Option<String> {
+        match number.holder {
+            Holder::User(index) => Some(self.user_identity(self.users.get(index as usize)?)),
+            Holder::ResourceAccount(index) => {
+                let account = self.resource_accounts.get(index as usize)?;
+                Some(self.resource_account_identity(account))
+            }
+            _ => self.holder_name(number),
         }
     }
 

@@ -50,6 +50,14 @@ impl Tenant {
         }
     }
 
+    /// Whether a country may be among those that were removed for an operator, though the file does not spell it as a code.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/operator-connect-configure>.
+    pub fn may_be_removed(&self, operator: &Operator, country: Country) -> bool {
+        let removed = &operator.record.removed_countries;
+        removed.value().is_some() && self.lists(removed, country) == Answer::Unknown
+    }
+
     /// The countries that are enabled for an operator, in the order of the file; `None` where one of them is no code.
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/operator-connect-configure>.
@@ -109,6 +117,26 @@ mod tests {
             CountryState::Unknown
         );
         assert_eq!(state(r#","countries":[]"#, "DE"), CountryState::NotListed);
+    }
+
+    #[test]
+    fn only_what_is_no_code_may_be_any_country_that_was_removed() {
+        let may_be = |properties: &str| {
+            let operators = format!(r#"[{{"name":"Telco A","status":"Active"{properties}}}]"#);
+            let tenant = tenant(&[("operators.json", &operators)]);
+            let country = Country::parse("CA").expect("a country");
+            tenant.may_be_removed(&tenant.operators[0], country)
+        };
+        assert!(may_be(r#","removedCountries":["Canada"]"#));
+        for told in [
+            r#","removedCountries":["Canada","CA"]"#,
+            r#","removedCountries":["DE"]"#,
+            r#","removedCountries":[]"#,
+            r#","removedCountries":null"#,
+            "",
+        ] {
+            assert!(!may_be(told), "{told}");
+        }
     }
 
     #[test]

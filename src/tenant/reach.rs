@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::directory::sip_address;
 use super::{AccountRole, Answer, Destination, Tenant};
 use crate::finding::{Place, Subject, SubjectKind};
 use crate::snapshot::ObjectId;
@@ -55,31 +56,99 @@ impl Tenant {
                             note(*app, Way::Account);
                         }
                     }
-                    Destination::Person(_) | Destination::OutsideNumber | Destination::Other => {}
+                    // What may lead somewhere is asked apart.
+                    Destination::Untold(_)
+                    | Destination::Person(_)
+                    | Destination::OutsideNumber
+                    | Destination::Other => {}
                 }
             }
         }
         leads
     }
 
+    /// The apps that others may lead to, though the export does not tell what the target is: its id is that of the app
+    /// or of an account of it.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/plan-auto-attendant-call-queue>.
+    pub fn perhaps_led_to(&self) -> BTreeSet<ObjectId> {
+        let mut perhaps = BTreeSet::new();
+        for app in &self.apps {
+            for (target, _) in self.targets_of(app) {
+                let Destination::Untold(id) = self.destination_of(target) else {
+                    continue;
+                };
+                let served = self.resource_account(id).map(|account| &account.apps);
+                let led_to = served.into_iter().flatten().copied().chain([id]);
+                // An app that leads to itself leads nobody there.
+                perhaps.extend(led_to.filter(|to| app.id.get() != Some(*to)));
+            }
+        }
+        perhaps
+    }
+
+    /// The resource accounts that people send their calls to, and whether callers from outside reach one of these people
+    /// by a number.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/set-csusercallingsettings>.
+    pub fn forwarded_to(&self) -> BTreeMap<ObjectId, Answer> {
+        let mut forwarded: BTreeMap<ObjectId, Answer> = BTreeMap::new();
+        let texts = &self.snapshot.texts;
+        let mut accounts: Option<BTreeMap<String, ObjectId>> = None;
+        for settings in self.directory.calling_settings.iter() {
+            for forward in self.forwards_of(settings) {
+                let accounts = accounts.get_or_insert_with(|| self.resource_accounts_by_address());
+                let target = sip_address(texts.text(forward.target));
+                let Some(account) = accounts.get(&target) else {
+                    continue;
+                };
+                let from = settings.sip_uri.get().map(|name| texts.text(name));
+                let reached = match from.and_then(|name| self.user_by_address(name)) {
+                    Some(user) if self.is_deleted(user) => Answer::No,
+                    Some(user) if forward.in_use == Answer::Yes => self.has_line(user),
+                    _ => Answer::Unknown,
+                };
+                let known = forwarded.entry(*account).or_insert(Answer::No);
+                if reached == Answer::Yes || *known == Answer::No {
+                    *known = reached;
+                }
+            }
+        }
+        forwarded
+    }
+
+    fn resource_accounts_by_address(&self) -> BTreeMap<String, ObjectId> {
+        let named = self.resource_accounts.iter().filter_map(|account| {
+            let own = account.record.as_ref().and_then(|record| record.upn.get());
+            let name = own.or_else(|| self.user_of(account)?.upn.get())?;
+            Some((sip_address(self.snapshot.texts.text(name)), account.id))
+        });
+        named.collect()
+    }
+
     /// Whether callers from outside come in at an app itself: by a number of one of its accounts, or because one of its
-    /// accounts takes calls to unassigned numbers or is shared for calling.
+    /// accounts takes calls to unassigned numbers, is shared for calling, or is where people send their calls to, as
+    /// [`Self::forwarded_to`] tells.
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/manage-resource-accounts>.
-    pub fn is_entry(&self, app: ObjectId) -> Answer {
-        let direct = self.is_directly_reachable(app);
-        if direct == Answer::Yes {
-            return Answer::Yes;
-        }
-        let treated = self.accounts_of(app).iter().any(|account| {
-            self.uses_of(*account).iter().any(|one| {
+    pub fn is_entry(&self, app: ObjectId, forwarded: &BTreeMap<ObjectId, Answer>) -> Answer {
+        let mut answer = self.is_directly_reachable(app);
+        for account in self.accounts_of(app) {
+            let is_used = self.uses_of(*account).iter().any(|one| {
                 matches!(
                     one.role,
                     AccountRole::UnassignedNumbers | AccountRole::SharedCalling
                 )
-            })
-        });
-        if treated { Answer::Yes } else { direct }
+            });
+            let by_people = forwarded.get(account).copied().unwrap_or(Answer::No);
+            if is_used || answer == Answer::Yes || by_people == Answer::Yes {
+                return Answer::Yes;
+            }
+            if by_people == Answer::Unknown {
+                answer = Answer::Unknown;
+            }
+        }
+        answer
     }
 
     /// An app and everything that leads to it.

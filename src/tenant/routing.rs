@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use super::effective::Written;
+use super::effective::{Effective, PolicyKind, Written};
 use super::named::fold;
 use super::route_pattern::RoutePattern;
 use super::{Answer, Merged, Number, NumberPolicy, Tenant, User, VoiceRoutingPolicy};
@@ -85,7 +85,7 @@ pub struct LiveRoutes<'t> {
 
 impl Tenant {
     /// The voice routing policy in force for an account, or for one number of it: assigned to the number, else to
-    /// the account (the property shows the winner of direct and group assignment), else `Global`.
+    /// the account, as [`Tenant::effective`] finds it, else `Global`.
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/manage-voice-routing-policies>.
     pub fn effective_voice_routing<'t>(
@@ -93,7 +93,6 @@ impl Tenant {
         user: &'t User,
         number: Option<PhoneNumber>,
     ) -> EffectiveRouting<'t> {
-        let texts = &self.snapshot.texts;
         if let Some(assignment) = number.and_then(|number| self.number_policy(number)) {
             return match assignment.policy {
                 Field::Value(name) => self.named_routing(
@@ -104,32 +103,21 @@ impl Tenant {
                 _ => EffectiveRouting::Unknown,
             };
         }
-        let inherited = self
-            .listed_policies(user)
-            .iter()
-            .find(|policy| is_voice_routing(texts.symbol(policy.policy_type)));
-        match (user.voice_routing_policy, inherited) {
-            (Field::Value(name), _) => {
-                let by_group = inherited.is_some_and(|policy| policy.by_group);
+        match self.effective(user, PolicyKind::VoiceRouting) {
+            Effective::Assigned {
+                name,
+                by_group,
+                place,
+            } => {
                 let assigned = if by_group {
                     Assigned::ByGroup
                 } else {
                     Assigned::ToUser
                 };
-                let place = Written::OfUser(user, "OnlineVoiceRoutingPolicy");
                 self.named_routing(name, assigned, place)
             }
-            (_, Some(policy)) => {
-                let assigned = if policy.by_group {
-                    Assigned::ByGroup
-                } else {
-                    Assigned::ToUser
-                };
-                let place = Written::OfUser(user, "EffectivePolicyAssignments");
-                self.named_routing(policy.name, assigned, place)
-            }
-            (Field::Null, None) => EffectiveRouting::Global(self.voice_routing_policies.global()),
-            (Field::Absent, None) => EffectiveRouting::Unknown,
+            Effective::Global => EffectiveRouting::Global(self.voice_routing_policies.global()),
+            Effective::Unknown => EffectiveRouting::Unknown,
         }
     }
 
@@ -153,7 +141,6 @@ impl Tenant {
         }
     }
 
-    /// The voice routing policy assigned to a number, if one is.
     /// The policies that are assigned to a number itself.
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberpolicyassignment>.
@@ -163,6 +150,7 @@ impl Tenant {
         places.filter_map(|index| self.number_policies.get(*index as usize))
     }
 
+    /// The voice routing policy assigned to a number, if one is.
     fn number_policy(&self, number: PhoneNumber) -> Option<&NumberPolicy> {
         let assigned = self.index.routing.by_number.get(&number)?;
         assigned
@@ -272,7 +260,8 @@ impl Tenant {
         answer
     }
 
-    fn gateway_state(&self, name: &str) -> (Answer, Option<&Merged<GatewayRecord>>) {
+    /// Whether there is a gateway of that name and calls are sent to it, and the gateway.
+    pub(super) fn gateway_state(&self, name: &str) -> (Answer, Option<&Merged<GatewayRecord>>) {
         let Some(gateway) = self.gateways.find(name) else {
             let kind = ExportKind::OnlinePstnGateway;
             let listed = self.snapshot.has_export(kind) && self.snapshot.incomplete(kind).is_none();

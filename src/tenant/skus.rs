@@ -1,7 +1,7 @@
 //! Which SKUs an account has, and what they bring.
 
-use super::{Answer, Ids, Tenant, User};
-use crate::snapshot::record::{LicenseDetailsRecord, SkuRecord};
+use super::{Ids, Tenant, User};
+use crate::snapshot::record::LicenseDetailsRecord;
 use crate::snapshot::service_plans::{PlanClass, PlanClasses, Sku, plan_by_id, sku_by_id};
 use crate::snapshot::{ObjectId, SkuSet};
 
@@ -99,14 +99,6 @@ impl Tenant {
         Some(skus.collect())
     }
 
-    /// The classes of plans that a SKU brings; `None` for one that neither the tenant's own list nor Microsoft's table tells.
-    ///
-    /// Source: <https://learn.microsoft.com/graph/api/subscribedsku-list>.
-    pub fn plans_of_sku(&self, id: ObjectId) -> Option<PlanClasses> {
-        let own = self.skus.iter().find(|sku| sku.id.get() == Some(id));
-        brought_by(id, own.map(|sku| &**sku))
-    }
-
     /// Whether a SKU that is newer than Microsoft's table brings a plan of that class, and it is not switched off.
     pub(super) fn is_brought_by_new_sku(&self, skus: &SkuSet, class: PlanClass) -> bool {
         skus.unknown_sku
@@ -114,37 +106,6 @@ impl Tenant {
                 let plans = self.plans_of_sku(one.id).unwrap_or_default();
                 plans.without(one.off).contains(class)
             })
-    }
-
-    /// Whether the tenant owns a SKU that brings a plan of that class.
-    ///
-    /// Source: <https://learn.microsoft.com/graph/api/subscribedsku-list>.
-    pub fn owns(&self, class: PlanClass) -> Answer {
-        let kind = crate::snapshot::ExportKind::GraphSubscribedSku;
-        if !self.snapshot.has_export(kind) {
-            return Answer::Unknown;
-        }
-        let mut is_told = self.snapshot.incomplete(kind).is_none();
-        for sku in &self.skus {
-            match sku.id.get().and_then(|id| brought_by(id, Some(sku))) {
-                Some(plans) if plans.contains(class) => return Answer::Yes,
-                Some(_) => {}
-                None => is_told = false,
-            }
-        }
-        if is_told { Answer::No } else { Answer::Unknown }
-    }
-}
-
-/// What a SKU brings: the tenant's own list is the authority, Microsoft's table a dictionary.
-pub(super) fn brought_by(id: ObjectId, own: Option<&SkuRecord>) -> Option<PlanClasses> {
-    let told = own
-        .and_then(|sku| sku.plans.get())
-        .map(|plans| plans.listed());
-    let known = sku_by_id(id.bits()).map(|sku| sku.plans);
-    match (told, known) {
-        (Some(told), Some(known)) => Some(told.union(known)),
-        (told, known) => told.or(known),
     }
 }
 
@@ -182,46 +143,6 @@ mod tests {
             .collect();
         assert_eq!(brings, [false, true]);
         assert!(skus[0].brings(PlanClass::Teams));
-    }
-
-    #[test]
-    fn what_a_sku_brings_the_tenants_own_list_tells_before_the_table_does() {
-        const NEW: &str = "00000000-0000-4000-8000-0000000000ff";
-        let skus = |plans: &str| {
-            format!(
-                r#"[{{"skuId":"{NEW}","skuPartNumber":"NEW","consumedUnits":0,"prepaidUnits":{{"enabled":1}}{plans}}}]"#
-            )
-        };
-        let plans = skus(
-            r#","servicePlans":[{"servicePlanId":"f47330e9-c134-43b3-9993-e7f004506889","servicePlanName":"MCOEV_VIRTUALUSER","provisioningStatus":"Success"},
-                {"servicePlanId":"00000000-0000-4000-8000-0000000000fe","servicePlanName":"MCOPSTN_PAYG_2","provisioningStatus":"PendingInput"}]"#,
-        );
-        let users = |off: &str| {
-            format!(
-                r#"[{{"id":"00000000-0000-4000-8000-000000000001","userPrincipalName":"a@contoso.example","accountEnabled":true,
-                    "assignedLicenses":[{{"skuId":"{NEW}","disabledPlans":[{off}]}}]}}]"#
-            )
-        };
-        let judge = |skus: &str, off: &str| {
-            let users = users(off);
-            let tenant = tenant(&[("subscribedSkus.json", skus), ("graph-users.json", &users)]);
-            let class = PlanClass::ResourceAccount;
-            let owns = [class, PlanClass::PayAsYouGo].map(|class| tenant.owns(class));
-            let user = &tenant.users[0];
-            let account = tenant.resource_account_sku().id.to_string();
-            (owns, tenant.licensed(user, class), account == NEW)
-        };
-        let (yes, no) = (Answer::Yes, Answer::No);
-        assert_eq!(judge(&plans, ""), ([yes, yes], yes, true));
-        let off = r#""f47330e9-c134-43b3-9993-e7f004506889""#;
-        assert_eq!(judge(&plans, off).1, Answer::Unknown);
-        // Nobody knows what it brings: not that it brings none.
-        let unknown = Answer::Unknown;
-        assert_eq!(judge(&skus(""), ""), ([unknown, unknown], unknown, false));
-        let other = skus(
-            r#","servicePlans":[{"servicePlanId":"00000000-0000-4000-8000-0000000000fd","servicePlanName":"OTHER","provisioningStatus":"Success"}]"#,
-        );
-        assert_eq!(judge(&other, "").0, [no, no]);
     }
 
     #[test]

@@ -81,6 +81,14 @@ impl Subnet {
     }
 }
 
+/// Whether an address without a mask is probably the first of a network, not that of a device.
+pub fn ends_in_zero(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.octets()[3] == 0,
+        IpAddr::V6(address) => address.segments()[7] == 0,
+    }
+}
+
 fn width(address: IpAddr) -> u8 {
     if address.is_ipv4() { 32 } else { 128 }
 }

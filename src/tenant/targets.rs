@@ -15,7 +15,9 @@ pub enum Destination {
     App(ObjectId),
     /// A telephone number outside: the call leaves.
     OutsideNumber,
-    /// Voicemail, or what the export does not tell.
+    /// Something with that id, of which the export does not tell what it is: without a type, or with a number for one.
+    Untold(ObjectId),
+    /// Voicemail, or nothing that has an id.
     Other,
 }
 
@@ -26,10 +28,8 @@ impl Tenant {
     /// <https://learn.microsoft.com/powershell/module/microsoftteams/get-cscallqueue>.
     pub fn destination_of(&self, target: &CallTarget) -> Destination {
         let texts = &self.snapshot.texts;
-        let Some(name) = target.target_type.map(|name| texts.symbol(name)) else {
-            return Destination::Other;
-        };
-        let is = |known: &str| name.eq_ignore_ascii_case(known);
+        let name = target.target_type.map_or("", |name| texts.symbol(name));
+        let is = |known: &str| is_spelled(name, known);
         // Auto attendants say `ExternalPstn` where call queues say `Phone`.
         if is("ExternalPstn") || is("Phone") {
             return Destination::OutsideNumber;
@@ -43,10 +43,23 @@ impl Tenant {
             Destination::Account(id)
         } else if is("ConfigurationEndpoint") {
             Destination::App(id)
-        } else {
+        } else if VOICEMAIL.iter().any(|known| is(known)) {
             Destination::Other
+        } else {
+            // What the numbers of the types mean is not documented.
+            Destination::Untold(id)
         }
     }
+}
+
+/// The types of targets that are mailboxes of groups and of people.
+const VOICEMAIL: [&str; 3] = ["SharedVoicemail", "Mailbox", "Voicemail"];
+
+/// Whether a text is a known name, in any case, with or without blanks.
+fn is_spelled(text: &str, known: &str) -> bool {
+    let bare = text.bytes().filter(|byte| !byte.is_ascii_whitespace());
+    bare.map(|byte| byte.to_ascii_lowercase())
+        .eq(known.bytes().map(|byte| byte.to_ascii_lowercase()))
 }
 
 #[cfg(test)]
@@ -73,7 +86,12 @@ mod tests {
             (ONE, "User", Destination::Person(one)),
             (ONE, "ApplicationEndPoint", Destination::Account(one)),
             (ONE, "ConfigurationEndpoint", Destination::App(one)),
+            (ONE, "Configuration Endpoint", Destination::App(one)),
             (ONE, "SharedVoicemail", Destination::Other),
+            (ONE, "Shared Voicemail", Destination::Other),
+            (ONE, "Mailbox", Destination::Other),
+            (ONE, "3", Destination::Untold(one)),
+            (ONE, "Somewhere", Destination::Untold(one)),
             ("tel:+12065550102", "Phone", Destination::OutsideNumber),
             (
                 "tel:+12065550102",
@@ -85,6 +103,8 @@ mod tests {
             let found = destination(id, &format!(r#","Type":"{name}""#));
             assert_eq!(found, expected, "{name}");
         }
-        assert_eq!(destination(ONE, ""), Destination::Other);
+        assert_eq!(destination(ONE, ""), Destination::Untold(one));
+        assert_eq!(destination(ONE, r#","Type":3"#), Destination::Untold(one));
+        assert_eq!(destination("tel:+12065550102", ""), Destination::Other);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Answer, Tenant, User};
 use crate::finding::Place;
-use crate::snapshot::documented;
+use crate::snapshot::{Field, documented};
 
 /// How an account's coexistence mode was decided.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -67,6 +67,23 @@ impl Tenant {
         Coexistence {
             teams_only: Answer::Unknown,
             decided: Decided::Nothing,
+        }
+    }
+
+    /// Whether an administrator may change the coexistence mode of an account: unless the service says what keeps it.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
+    pub fn may_change_mode(&self, user: &User) -> Answer {
+        match user.upgrade_read_only {
+            Field::Absent => Answer::Unknown,
+            Field::Null => Answer::Yes,
+            Field::Value(why) => {
+                let why = self.snapshot.texts.symbol(why).trim();
+                ["", "None", "False"]
+                    .iter()
+                    .any(|free| why.eq_ignore_ascii_case(free))
+                    .into()
+            }
         }
     }
 

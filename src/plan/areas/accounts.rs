@@ -7,8 +7,8 @@
 use serde_json::{Value, json};
 
 use super::licenses;
-use crate::finding::Severity;
 use crate::finding::powershell::quoted;
+use crate::finding::{Place, Severity};
 use crate::plan::act::{Act, Effect, Met, Need, Pending, Undo};
 use crate::plan::state::{State, added, removed, set};
 use crate::snapshot::{ExportKind, ObjectId};
@@ -393,21 +393,14 @@ fn needs_of_deletion(account: ObjectId, state: &State) -> Vec<Need> {
         return vec![there];
     }
     let mut needs = vec![there];
-    let held = state.numbers_of(account);
-    let place = held
-        .first()
-        .and_then(|number| state.number(*number))
-        .map(|row| row.record.at("AssignedPstnTargetId"));
-    let met = match held.first() {
-        Some(_) => Met::No,
-        None if state.tenant.may_hold_more() => Met::Unknown,
-        None => Met::Yes,
-    };
+    let met = Met::unless(state.has_number(account));
+    let (held, place) = state.number_told(account).unzip();
     needs.push(
         Need::harm(Severity::Error, format!("`{name}` has no number"), met)
-            .instead(match held.first() {
-                Some(number) => format!("it has `{number}`, which would be stuck with it"),
-                None => "the export does not tell who has some numbers".to_owned(),
+            .instead(match (met, held) {
+                (_, Some(number)) => format!("it has `{number}`, which would be stuck with it"),
+                (Met::Unknown, _) => "no export tells whether it has one".to_owned(),
+                _ => "it has one, which would be stuck with it".to_owned(),
             })
             .at(place),
     );
@@ -418,25 +411,82 @@ fn needs_of_deletion(account: ObjectId, state: &State) -> Vec<Need> {
             ..associated
         });
     }
-    let uses = state.tenant.uses_of(account).iter();
-    let uses = uses.map(|one| (one.by.clone(), one.place.clone()));
-    let calls = state.tenant.calls_to_person(account);
-    for (by, place) in uses.chain(calls) {
-        needs.push(
-            Need::harm(
-                Severity::Error,
-                format!("nothing names `{name}` any more"),
-                false,
-            )
-            .instead(format!("{by} does: point it elsewhere first"))
-            .at(place),
-        );
-    }
+    needs.extend(nothing_names(account, state));
     if needs.len() > MANY {
         needs.truncate(MANY);
     }
     needs
 }
+
+/// That no app, policy or treatment names an account.
+pub(in crate::plan) fn nothing_names(account: ObjectId, state: &State) -> Vec<Need> {
+    let tenant = &state.tenant;
+    let what = format!("nothing names `{}` any more", state.account_name(account));
+    let uses = tenant.uses_of(account).iter();
+    let uses = uses.map(|one| (one.by.clone(), one.place.clone()));
+    let named: Vec<_> = uses
+        .chain(tenant.calls_to_person(account))
+        .chain(treatments_to_person(account, state))
+        .collect();
+    if named.is_empty() {
+        let untold = state.untold_uses(if state.is_resource_account(account) {
+            &NAME_ACCOUNTS
+        } else {
+            &NAME_PEOPLE
+        });
+        let met = if untold.is_some() {
+            Met::Unknown
+        } else {
+            Met::Yes
+        };
+        let need = Need::harm(Severity::Error, what, met);
+        return vec![need.instead(untold.unwrap_or_default())];
+    }
+    let needs = named.into_iter().map(|(by, place)| {
+        Need::harm(Severity::Error, what.as_str(), Met::No)
+            .instead(format!("{by} does: point it elsewhere first"))
+            .at(place)
+    });
+    needs.collect()
+}
+
+/// What sends calls to unassigned numbers to a person.
+pub(in crate::plan) fn treatments_to_person(
+    account: ObjectId,
+    state: &State,
+) -> Vec<(String, Place)> {
+    let treatments = state.tenant.unassigned_numbers.iter();
+    let treatments = treatments.filter(|one| {
+        let target_type = state.symbol(one.target_type.get());
+        one.target.get() == Some(account) && target_type.eq_ignore_ascii_case("User")
+    });
+    let treatments = treatments.map(|one| {
+        let id = state.symbol(one.id.get());
+        (
+            format!("unassigned number treatment `{id}`"),
+            one.at("Target"),
+        )
+    });
+    treatments.collect()
+}
+
+/// Exports that name people.
+const NAME_PEOPLE: [ExportKind; 3] = [
+    ExportKind::AutoAttendant,
+    ExportKind::CallQueue,
+    ExportKind::TeamsUnassignedNumberTreatment,
+];
+
+/// Exports that name resource accounts.
+///
+/// Source: <https://learn.microsoft.com/microsoftteams/manage-resource-accounts>.
+const NAME_ACCOUNTS: [ExportKind; 5] = [
+    ExportKind::AutoAttendant,
+    ExportKind::CallQueue,
+    ExportKind::TeamsUnassignedNumberTreatment,
+    ExportKind::TeamsSharedCallingRoutingPolicy,
+    ExportKind::CallingLineIdentity,
+];
 
 /// Needs that are told of one deletion: who is named more often has other troubles first.
 const MANY: usize = 20;
@@ -608,5 +658,89 @@ fn delete(account: ObjectId, state: &State) -> Effect {
             state.account_name(account)
         )],
         ..Effect::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tenant::testing::tenant;
+
+    const PERSON: &str = "00000000-0000-4000-8000-000000000001";
+    const ACCOUNT: &str = "00000000-0000-4000-8000-000000000002";
+
+    /// What is not met when somebody is deleted, in a tenant with these files beside the two accounts.
+    fn unmet(id: &str, line: &str, files: &[(&str, &str)]) -> Vec<(Met, String)> {
+        let users = format!(
+            r#"[{{"Identity":"{PERSON}","UserPrincipalName":"a@contoso.example","AccountType":"User"{line}}},
+                {{"Identity":"{ACCOUNT}","UserPrincipalName":"ra@contoso.example","AccountType":"ResourceAccount"{line}}}]"#
+        );
+        let accounts = format!(
+            r#"[{{"ObjectId":"{ACCOUNT}","UserPrincipalName":"ra@contoso.example","ApplicationId":null}}]"#
+        );
+        let mut all = vec![
+            ("Get-CsOnlineUser.json", users.as_str()),
+            ("Get-CsOnlineApplicationInstance.json", &accounts),
+            ("Get-CsOnlineApplicationInstanceAssociation.json", "[]"),
+        ];
+        all.extend(files);
+        let state = State::new(tenant(&all));
+        let account = ObjectId::parse(id).expect("an id");
+        let needs = needs(&Act::Delete { account }, &state).into_iter();
+        let needs = needs.filter(|need| need.met != Met::Yes);
+        needs.map(|need| (need.met, need.instead)).collect()
+    }
+
+    const NO_LINE: &str = r#","LineUri":null"#;
+
+    #[test]
+    fn what_may_name_an_account_is_not_known_without_its_exports() {
+        let mut files = vec![
+            ("Get-CsAutoAttendant.json", "[]"),
+            ("Get-CsCallQueue.json", "[]"),
+            ("Get-CsTeamsUnassignedNumberTreatment.json", "[]"),
+        ];
+        assert_eq!(unmet(PERSON, NO_LINE, &files), []);
+        let missing = "not all of Get-CsTeamsSharedCallingRoutingPolicy, Get-CsCallingLineIdentity is exported";
+        assert_eq!(
+            unmet(ACCOUNT, NO_LINE, &files),
+            [(Met::Unknown, missing.to_owned())]
+        );
+        files.push(("Get-CsTeamsSharedCallingRoutingPolicy.json", "[]"));
+        files.push(("Get-CsCallingLineIdentity.json", "[]"));
+        assert_eq!(unmet(ACCOUNT, NO_LINE, &files), []);
+        let missing = "not all of Get-CsAutoAttendant is exported";
+        assert_eq!(
+            unmet(PERSON, NO_LINE, &files[1..]),
+            [(Met::Unknown, missing.to_owned())]
+        );
+        let treatment = format!(
+            r#"[{{"TreatmentId":"Rest","TreatmentPriority":1,"TargetType":"User","Target":"{PERSON}"}}]"#
+        );
+        files[2].1 = &treatment;
+        let by = "unassigned number treatment `Rest` does: point it elsewhere first";
+        assert_eq!(unmet(PERSON, NO_LINE, &files), [(Met::No, by.to_owned())]);
+    }
+
+    #[test]
+    fn whether_an_account_has_a_number_is_not_known_without_any_export_of_it() {
+        let files = [
+            ("Get-CsAutoAttendant.json", "[]"),
+            ("Get-CsCallQueue.json", "[]"),
+            ("Get-CsTeamsUnassignedNumberTreatment.json", "[]"),
+            ("Get-CsPhoneNumberAssignment.json", "[]"),
+        ];
+        let untold = "no export tells whether it has one";
+        assert_eq!(
+            unmet(PERSON, "", &files[..3]),
+            [(Met::Unknown, untold.to_owned())]
+        );
+        assert_eq!(unmet(PERSON, "", &files), []);
+        let lists = r#","TelephoneNumbers":[{"AssignmentCategory":"Primary","TelephoneNumber":"+12065550101"}]"#;
+        let held = "it has `+12065550101`, which would be stuck with it";
+        assert_eq!(
+            unmet(PERSON, lists, &files[..3]),
+            [(Met::No, held.to_owned())]
+        );
     }
 }

@@ -136,6 +136,10 @@ fn is_dissociated(app: ObjectId, state: &State) -> Need {
     .at(place)
 }
 
+/// Exports that name apps, and the accounts of apps as targets.
+pub(in crate::plan) const NAME_APPS: [ExportKind; 2] =
+    [ExportKind::AutoAttendant, ExportKind::CallQueue];
+
 /// That no other app sends calls to it, directly or by one of its resource accounts.
 fn is_no_target(app: ObjectId, state: &State) -> Need {
     let tenant = &state.tenant;
@@ -151,7 +155,8 @@ fn is_no_target(app: ObjectId, state: &State) -> Need {
             }
         }
     }
-    let met: Met = none_of(&callers, !tenant.tells_all_uses());
+    let untold = state.untold_uses(&NAME_APPS);
+    let met: Met = none_of(&callers, untold.is_some());
     Need::harm(
         Severity::Error,
         format!(
@@ -161,7 +166,7 @@ fn is_no_target(app: ObjectId, state: &State) -> Need {
         met,
     )
     .instead(match callers.len() {
-        0 => "menus or targets of others could not be read".to_owned(),
+        0 => untold.unwrap_or_default(),
         1 => format!("{} does", first_of(&callers)),
         count => format!("{count} do: {}", first_of(&callers)),
     })
@@ -250,6 +255,21 @@ mod tests {
         let found = unmet(&Act::RemoveApp { app: id(QUEUE) }, &state);
         assert!(found.iter().all(|(_, met, _)| *met == Met::Unknown));
         assert_eq!(found.len(), 2);
+        let whole = format!(
+            r#"[{{"Identity":"{QUEUE}","Name":"Sales","RoutingMethod":"Serial","ApplicationInstances":[],"OverflowActionTarget":null,"TimeoutActionTarget":null}}]"#
+        );
+        let queues = State::new(tenant(&[
+            ("Get-CsCallQueue.json", &whole),
+            ("Get-CsOnlineApplicationInstanceAssociation.json", "[]"),
+        ]));
+        assert_eq!(
+            unmet(&Act::RemoveApp { app: id(QUEUE) }, &queues),
+            [(
+                Weight::Harm(Severity::Error),
+                Met::Unknown,
+                "not all of Get-CsAutoAttendant is exported".to_owned()
+            )]
+        );
         let gone = unmet(&Act::RemoveApp { app: id(OTHER) }, &state);
         assert_eq!(gone[0].1, Met::Unknown, "attendants are not exported");
     }

@@ -7,12 +7,12 @@
 use serde_json::{Value, json};
 
 use super::routing::{first_of, is_there, none_of};
-use crate::finding::Severity;
 use crate::finding::powershell::quoted;
+use crate::finding::{Place, Severity};
 use crate::plan::act::{Act, Effect, Need, Undo};
-use crate::plan::state::{State, added, removed};
+use crate::plan::state::{State, added, removed, untold};
 use crate::snapshot::record::CivicAddressRecord;
-use crate::snapshot::{ExportKind, ObjectId};
+use crate::snapshot::{ExportKind, Field, ObjectId};
 use crate::tenant::edit::Object;
 use crate::tenant::{Country, Merged};
 
@@ -210,15 +210,63 @@ fn address_of_default(location: ObjectId, state: &State) -> Option<&Merged<Civic
 }
 
 fn needs_of_remove(location: ObjectId, state: &State) -> Vec<Need> {
-    let tenant = &state.tenant;
-    let found = tenant.location(location);
+    let found = state.tenant.location(location);
     let name = name_of(location, state);
-    let mut needs = vec![is_there(
-        format!("there is an emergency location `{name}`"),
-        found.is_some(),
-        ExportKind::OnlineLisLocation,
-        state,
-    )];
+    let mut needs = vec![
+        is_there(
+            format!("there is an emergency location `{name}`"),
+            found.is_some(),
+            ExportKind::OnlineLisLocation,
+            state,
+        ),
+        has_no_numbers(location, &name, state),
+        locates_nothing(location, &name, state),
+    ];
+    needs.extend(has_no_siblings(location, &name, state));
+    needs
+}
+
+/// What the service counts at a location, and at the address that goes with it: numbers and voice users that are left of
+/// those before the plan, and where that is told.
+fn counted(location: ObjectId, state: &State) -> Option<(String, Place)> {
+    let own = state.tenant.location(location);
+    let own = own.map(|one| (location, one.number_count, one.user_count, one.at(COUNT)));
+    let address = address_of_default(location, state);
+    let address = address.and_then(|one| {
+        Some((
+            one.id.get()?,
+            one.number_count,
+            one.user_count,
+            one.at(COUNT),
+        ))
+    });
+    let mut all = own.into_iter().chain(address);
+    all.find_map(|(id, numbers, users, place)| {
+        // A number takes its user along. What was not asked for is counted as -1.
+        let left = |count: Field<i64>| {
+            let count = count.get().filter(|count| *count > 0)?;
+            let left = count.saturating_sub(state.moved_away(id));
+            (left > 0).then_some(left)
+        };
+        let (count, what) = match (left(numbers), left(users)) {
+            (Some(count), _) => (count, "number"),
+            (None, Some(count)) => (count, "voice user"),
+            (None, None) => return None,
+        };
+        let told = match count {
+            1 => format!("1 {what} is counted there"),
+            _ => format!("{count} {what}s are counted there"),
+        };
+        Some((told, place))
+    })
+}
+
+/// The property that tells how many numbers are at a location or address.
+const COUNT: &str = "NumberOfTelephoneNumbers";
+
+/// That no number is at a location: neither by the inventory nor by what the service counts.
+fn has_no_numbers(location: ObjectId, name: &str, state: &State) -> Need {
+    let tenant = &state.tenant;
     let (mut numbers, mut place) = (Vec::new(), None);
     let mut is_untold = !state.is_whole(ExportKind::PhoneNumberAssignment);
     for number in &tenant.numbers {
@@ -231,57 +279,81 @@ fn needs_of_remove(location: ObjectId, state: &State) -> Vec<Need> {
             numbers.push(number.key.to_string());
         }
     }
-    needs.push(
-        Need::refused(
-            format!("no number is at emergency location `{name}`"),
-            none_of(&numbers, is_untold),
-        )
+    let what = format!("no number is at emergency location `{name}`");
+    if numbers.is_empty()
+        && let Some((instead, place)) = counted(location, state)
+    {
+        return Need::refused(what, false).instead(instead).at(place);
+    }
+    Need::refused(what, none_of(&numbers, is_untold))
         .instead(match numbers.len() {
             0 => "the export does not tell it of every number".to_owned(),
             1 => format!("{} is", first_of(&numbers)),
             count => format!("{count} are: {}", first_of(&numbers)),
         })
-        .at(place),
-    );
+        .at(place)
+}
+
+/// That no subnet, switch, port or access point is at a location.
+fn locates_nothing(location: ObjectId, name: &str, state: &State) -> Need {
+    let tenant = &state.tenant;
+    let missing = NETWORK.iter().filter(|export| !state.is_whole(**export));
+    let missing: Vec<&str> = missing.map(|export| export.name()).collect();
+    let mut is_untold = !missing.is_empty();
     let (mut elements, mut place) = (Vec::new(), None);
     for element in &tenant.network.lis {
+        is_untold |= element.location.is_absent();
         if element.location.get() == Some(location) {
             place.get_or_insert_with(|| element.at("LocationId"));
             elements.push(tenant.lis_name(element).0);
         }
     }
-    needs.push(
-        Need::harm(
-            Severity::Error,
-            format!("nothing in the network leads to emergency location `{name}`"),
-            none_of(&elements, false),
+    Need::harm(
+        Severity::Error,
+        format!("nothing in the network leads to emergency location `{name}`"),
+        none_of(&elements, is_untold),
+    )
+    .instead(match elements.len() {
+        0 if missing.is_empty() => "the export does not tell it of every element".to_owned(),
+        0 => untold(&missing),
+        1 => format!("{} does", first_of(&elements)),
+        count => format!("{count} do: {}", first_of(&elements)),
+    })
+    .at(place)
+}
+
+/// Exports of what locates callers in the network.
+const NETWORK: [ExportKind; 4] = [
+    ExportKind::OnlineLisSubnet,
+    ExportKind::OnlineLisSwitch,
+    ExportKind::OnlineLisPort,
+    ExportKind::OnlineLisWirelessAccessPoint,
+];
+
+/// That a location which stands for a whole address is the only one there.
+fn has_no_siblings(location: ObjectId, name: &str, state: &State) -> Option<Need> {
+    let address = address_of_default(location, state)?;
+    let others = state.tenant.locations.iter().filter(|one| {
+        one.civic_address.get() == address.id.get() && one.id.get() != Some(location)
+    });
+    let others: Vec<String> = others
+        .filter_map(|one| Some(name_of(one.id.get()?, state)))
+        .collect();
+    let is_untold = !state.is_whole(ExportKind::OnlineLisLocation);
+    Some(
+        Need::refused(
+            format!("`{name}` does not stand for an address that has other locations"),
+            none_of(&others, is_untold),
         )
-        .instead(match elements.len() {
-            1 => format!("{} does", first_of(&elements)),
-            count => format!("{count} do: {}", first_of(&elements)),
-        })
-        .at(place),
-    );
-    if let Some(address) = address_of_default(location, state) {
-        let others = tenant.locations.iter().filter(|one| {
-            one.civic_address.get() == address.id.get() && one.id.get() != Some(location)
-        });
-        let others: Vec<String> = others
-            .filter_map(|one| Some(name_of(one.id.get()?, state)))
-            .collect();
-        needs.push(
-            Need::refused(
-                format!("`{name}` does not stand for an address that has other locations"),
-                none_of(&others, false),
-            )
-            .instead(format!(
+        .instead(match others.len() {
+            0 => "not all locations are exported".to_owned(),
+            _ => format!(
                 "it goes with its address alone, and that has {}",
                 first_of(&others)
-            ))
-            .at(address.at("DefaultLocationId")),
-        );
-    }
-    needs
+            ),
+        })
+        .at(address.at("DefaultLocationId")),
+    )
 }
 
 #[cfg(test)]
@@ -301,24 +373,34 @@ mod tests {
 
     /// An address with its default location and a floor, with these numbers and this subnet.
     fn state(numbers: &str, subnets: &str) -> State {
+        counting(numbers, subnets, -1)
+    }
+
+    /// The same, where the service counts so many numbers at the floor and at the address.
+    fn counting(numbers: &str, subnets: &str, count: i64) -> State {
         let addresses = format!(
-            r#"[{{"CivicAddressId":"{ADDRESS}","DefaultLocationId":"{WHOLE}","ValidationStatus":"Validated","CountryOrRegion":"US","Latitude":"47.6","Longitude":"-122.3"}}]"#
+            r#"[{{"CivicAddressId":"{ADDRESS}","DefaultLocationId":"{WHOLE}","ValidationStatus":"Validated","CountryOrRegion":"US","Latitude":"47.6","Longitude":"-122.3",
+                "NumberOfTelephoneNumbers":"{count}","NumberOfVoiceUsers":"{count}"}}]"#
         );
-        let location = |id: &str, name: &str| {
+        let location = |id: &str, name: &str, count: i64| {
             format!(
-                r#"{{"LocationId":"{id}","CivicAddressId":"{ADDRESS}","Location":{name},"CountryOrRegion":"US","Latitude":"47.6","Longitude":"-122.3"}}"#
+                r#"{{"LocationId":"{id}","CivicAddressId":"{ADDRESS}","Location":{name},"CountryOrRegion":"US","Latitude":"47.6","Longitude":"-122.3",
+                    "NumberOfTelephoneNumbers":"{count}","NumberOfVoiceUsers":"{count}"}}"#
             )
         };
         let locations = format!(
             "[{},{}]",
-            location(WHOLE, "null"),
-            location(FLOOR, "\"Floor\"")
+            location(WHOLE, "null", -1),
+            location(FLOOR, "\"Floor\"", count)
         );
         State::new(tenant(&[
             ("Get-CsOnlineLisCivicAddress.json", &addresses),
             ("Get-CsOnlineLisLocation.json", &locations),
             ("Get-CsPhoneNumberAssignment.json", numbers),
             ("Get-CsOnlineLisSubnet.json", subnets),
+            ("Get-CsOnlineLisSwitch.json", "[]"),
+            ("Get-CsOnlineLisPort.json", "[]"),
+            ("Get-CsOnlineLisWirelessAccessPoint.json", "[]"),
         ]))
     }
 
@@ -454,5 +536,69 @@ mod tests {
         );
         let untold = r#"[{"TelephoneNumber":"+12065550101","NumberType":"CallingPlan"}]"#;
         assert_eq!(unmet(&act, &state(untold, "[]"))[0].1, Met::Unknown);
+    }
+
+    #[test]
+    fn what_the_service_counts_at_a_location_is_there_until_the_plan_moves_it() {
+        let number = |last: u32, at: &str| {
+            format!(
+                r#"{{"TelephoneNumber":"+1206555010{last}","NumberType":"CallingPlan","CivicAddressId":null,"LocationId":{at}}}"#
+            )
+        };
+        let elsewhere = format!("[{}]", number(1, "null"));
+        let floor = Act::RemoveLocation {
+            location: id(FLOOR),
+        };
+        let refused = |instead: &str| (Weight::Refused, Met::No, instead.to_owned());
+        assert_eq!(
+            unmet(&floor, &counting(&elsewhere, "[]", 5)),
+            [refused("5 numbers are counted there")]
+        );
+        assert_eq!(unmet(&floor, &counting(&elsewhere, "[]", 0)), []);
+        let there = format!("\"{FLOOR}\"");
+        let two = format!("[{},{}]", number(1, &there), number(2, &there));
+        let mut state = counting(&two, "[]", 2);
+        for last in [1, 2] {
+            assert_eq!(unmet(&floor, &state)[0].1, Met::No);
+            let number = crate::snapshot::PhoneNumber::parse(&format!("+1206555010{last}"));
+            let away = Act::SetLocation {
+                number: number.expect("a number"),
+                location: Some(id(WHOLE)),
+            };
+            done(&away, &mut state);
+        }
+        assert_eq!(unmet(&floor, &state), []);
+        done(&floor, &mut state);
+        // The address still has them, at the location that stands for it.
+        let whole = Act::RemoveLocation {
+            location: id(WHOLE),
+        };
+        assert_eq!(
+            unmet(&whole, &state),
+            [refused("2 are: `+12065550101`, `+12065550102`")]
+        );
+    }
+
+    #[test]
+    fn what_locates_callers_is_not_known_without_its_exports() {
+        let locations = format!(
+            r#"[{{"LocationId":"{FLOOR}","CivicAddressId":"{ADDRESS}","Location":"Floor","CountryOrRegion":"US"}}]"#
+        );
+        let state = State::new(tenant(&[
+            ("Get-CsOnlineLisLocation.json", &locations),
+            ("Get-CsPhoneNumberAssignment.json", "[]"),
+            ("Get-CsOnlineLisSubnet.json", "[]"),
+        ]));
+        let act = Act::RemoveLocation {
+            location: id(FLOOR),
+        };
+        assert_eq!(
+            unmet(&act, &state),
+            [(
+                Weight::Harm(Severity::Error),
+                Met::Unknown,
+                "not all of Get-CsOnlineLisSwitch, Get-CsOnlineLisPort, Get-CsOnlineLisWirelessAccessPoint is exported".to_owned()
+            )]
+        );
     }
 }

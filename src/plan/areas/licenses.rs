@@ -250,7 +250,9 @@ fn needs_of_change(
         needs.push(is_own(user, *sku, owned.as_deref(), state));
     }
     let lost = lost_numbers(account, add, remove, state);
-    if !lost.is_empty() {
+    if lost.is_empty() {
+        needs.extend(may_keep(user, account, add, remove, state));
+    } else {
         let numbers: Vec<String> = lost
             .iter()
             .take(3)
@@ -338,6 +340,127 @@ fn is_own(user: &User, sku: ObjectId, owned: Option<&[OwnSku]>, state: &State) -
         .at(user.at("AssignedLicenses"))
 }
 
+/// That nobody can tell whether an account keeps a license for its number; nothing where it surely does.
+fn may_keep(
+    user: &User,
+    account: ObjectId,
+    add: &[ObjectId],
+    remove: &[ObjectId],
+    state: &State,
+) -> Option<Need> {
+    let fates = fates(user, account, add, remove, state);
+    let instead = if fates.iter().any(|(.., lost)| *lost == Answer::Unknown) {
+        "no export tells what each of the licenses brings that come, stay and go"
+    } else {
+        // Who has no number that is told may have one all the same.
+        let may_have = fates.is_empty() && state.has_number(account) == Answer::Unknown;
+        let swap = Swap::of(user, add, remove, state);
+        let classes = phone_classes(account, state);
+        if !may_have || swap.takes_last(user, classes, state) == Answer::No {
+            return None;
+        }
+        "no export tells whether it has one"
+    };
+    let name = state.account_name(account);
+    Some(
+        Need::harm(
+            Severity::Error,
+            format!("`{name}` keeps a license for its number"),
+            Met::Unknown,
+        )
+        .instead(instead)
+        .at(user.at("AssignedPlan")),
+    )
+}
+
+/// What a change of licenses takes, brings and leaves.
+struct Swap {
+    /// What the SKUs that go bring.
+    gone: PlanClasses,
+    /// What the SKUs that stay bring.
+    kept: PlanClasses,
+    /// What the SKUs that come bring.
+    new: PlanClasses,
+    /// Whether nobody tells what one of those that go brings.
+    is_gone_untold: bool,
+    /// The same of those that stay.
+    is_kept_untold: bool,
+    /// The same of those that come.
+    is_new_untold: bool,
+}
+
+impl Swap {
+    fn of(user: &User, add: &[ObjectId], remove: &[ObjectId], state: &State) -> Self {
+        let brought = |id: &ObjectId| state.tenant.plans_of_sku(*id);
+        let all = |ids: &[ObjectId]| {
+            let plans = ids.iter().filter_map(brought);
+            plans.fold(PlanClasses::EMPTY, PlanClasses::union)
+        };
+        let is_untold = |id: &ObjectId| brought(id).is_none();
+        let owned = state.tenant.skus_of(user).unwrap_or_default().into_iter();
+        let stays: Vec<OwnSku> = owned.filter(|one| !remove.contains(&one.id)).collect();
+        let kept = stays.iter().flat_map(|one| {
+            PlanClass::ALL
+                .into_iter()
+                .filter(|class| one.brings(*class))
+        });
+        Self {
+            gone: all(remove),
+            kept: kept.collect(),
+            new: all(add),
+            is_gone_untold: remove.iter().any(is_untold),
+            is_kept_untold: stays.iter().any(|one| is_untold(&one.id)),
+            is_new_untold: add.iter().any(is_untold),
+        }
+    }
+
+    /// Whether the last license of some classes goes; unknown where nobody tells what a SKU brings that decides it.
+    fn takes_last(&self, user: &User, classes: &[PlanClass], state: &State) -> Answer {
+        let among = |plans: PlanClasses| classes.iter().any(|class| plans.contains(*class));
+        let is_touched = among(self.gone) || self.is_gone_untold;
+        if !is_touched || among(self.kept) || among(self.new) {
+            return Answer::No;
+        }
+        let (mut had, mut stays) = (Answer::No, Answer::No);
+        if self.is_new_untold {
+            stays = Answer::Unknown;
+        }
+        for class in classes {
+            let has = state.tenant.licensed(user, *class);
+            let keeps = match has {
+                Answer::No => Answer::No,
+                _ if self.gone.contains(*class) && !self.is_kept_untold => Answer::No,
+                _ if self.gone.contains(*class) || self.is_gone_untold => Answer::Unknown,
+                has => has,
+            };
+            had = either(had, has);
+            stays = either(stays, keeps);
+        }
+        match (had, stays) {
+            (Answer::No, _) | (_, Answer::Yes) => Answer::No,
+            (Answer::Yes, Answer::No) => Answer::Yes,
+            _ => Answer::Unknown,
+        }
+    }
+}
+
+fn either(one: Answer, other: Answer) -> Answer {
+    match (one, other) {
+        (Answer::Yes, _) | (_, Answer::Yes) => Answer::Yes,
+        (Answer::No, Answer::No) => Answer::No,
+        _ => Answer::Unknown,
+    }
+}
+
+/// The classes of plans of which an account needs one for any number.
+fn phone_classes(account: ObjectId, state: &State) -> &'static [PlanClass] {
+    if state.is_resource_account(account) {
+        &[PlanClass::PhoneSystem, PlanClass::ResourceAccount]
+    } else {
+        &[PlanClass::PhoneSystem]
+    }
+}
+
 /// The plans of an account after a change: those that work, and all SKUs where they are known.
 fn after(
     user: &User,
@@ -346,29 +469,13 @@ fn after(
     state: &State,
 ) -> (PlanClasses, Option<Vec<ObjectId>>) {
     let owned = state.tenant.skus_of(user);
-    let of_sku = |id: &ObjectId| state.tenant.plans_of_sku(*id).unwrap_or_default();
+    let Swap {
+        gone, kept, new, ..
+    } = Swap::of(user, add, remove, state);
     let current: PlanClasses = PlanClass::ALL
         .into_iter()
         .filter(|class| state.tenant.licensed(user, *class) == Answer::Yes)
         .collect();
-    let kept: PlanClasses = owned
-        .iter()
-        .flatten()
-        .filter(|one| !remove.contains(&one.id))
-        .flat_map(|one| {
-            PlanClass::ALL
-                .into_iter()
-                .filter(|class| one.brings(*class))
-        })
-        .collect();
-    let gone = remove
-        .iter()
-        .map(of_sku)
-        .fold(PlanClasses::EMPTY, PlanClasses::union);
-    let new = add
-        .iter()
-        .map(of_sku)
-        .fold(PlanClasses::EMPTY, PlanClasses::union);
     let stays = current
         .iter()
         .filter(|class| !gone.contains(*class) || kept.contains(*class))
@@ -397,27 +504,40 @@ fn lost_numbers(
     let Some(user) = state.user(account).filter(|_| !remove.is_empty()) else {
         return Vec::new();
     };
-    let (plans, _) = after(user, add, remove, state);
-    let is_account = state.is_resource_account(account);
-    let had = |class| state.tenant.licensed(user, class) == Answer::Yes;
-    let keeps_phone = plans.contains(PlanClass::PhoneSystem)
-        || is_account && plans.contains(PlanClass::ResourceAccount);
-    let used_phone = had(PlanClass::PhoneSystem) || is_account && had(PlanClass::ResourceAccount);
-    let keeps_plan = plans.has_calling_plan() || plans.contains(PlanClass::PayAsYouGo);
-    let used_plan = had(PlanClass::CallingPlan) || had(PlanClass::PayAsYouGo);
+    let fates = fates(user, account, add, remove, state).into_iter();
+    let lost = fates.filter(|(.., lost)| *lost == Answer::Yes);
+    lost.map(|(number, of_type, _)| (number, of_type)).collect()
+}
+
+/// The numbers of an account with their types, and whether each goes with its licenses.
+fn fates(
+    user: &User,
+    account: ObjectId,
+    add: &[ObjectId],
+    remove: &[ObjectId],
+    state: &State,
+) -> Vec<(PhoneNumber, Option<&'static str>, Answer)> {
+    let swap = Swap::of(user, add, remove, state);
+    let without_phone = swap.takes_last(user, phone_classes(account, state), state);
+    let without_plan = if state.is_resource_account(account) {
+        Answer::No
+    } else {
+        let plans = [PlanClass::CallingPlan, PlanClass::PayAsYouGo];
+        swap.takes_last(user, &plans, state)
+    };
     let numbers = state.numbers_of(account).into_iter();
-    numbers
-        .map(|number| {
-            let row = state.number(number);
-            (number, row.and_then(|row| state.number_type(row)))
-        })
-        .filter(|(_, of_type)| {
-            let without_phone = used_phone && !keeps_phone;
-            let without_plan =
-                *of_type == Some("CallingPlan") && !is_account && used_plan && !keeps_plan;
-            without_phone || without_plan
-        })
-        .collect()
+    let fates = numbers.map(|number| {
+        let row = state.number(number);
+        let of_type = row.and_then(|row| state.number_type(row));
+        let without_plan = match (of_type, without_plan) {
+            (Some("CallingPlan"), lost) => lost,
+            // It may be one of a Calling Plan.
+            (None, Answer::Yes | Answer::Unknown) => Answer::Unknown,
+            _ => Answer::No,
+        };
+        (number, of_type, either(without_phone, without_plan))
+    });
+    fates.collect()
 }
 
 fn change(account: ObjectId, add: &[ObjectId], remove: &[ObjectId], state: &State) -> Effect {
@@ -676,6 +796,55 @@ mod tests {
         });
         let told = told.expect("the plans are set");
         assert!(!told.contains("MCOEV"), "{told}");
+    }
+
+    /// What becomes of the license for a number when this SKU goes: an account with Teams Phone, these properties, and
+    /// such a list of SKUs.
+    fn kept(properties: &str, brings: Option<&str>) -> Vec<(Met, String)> {
+        const SKU: &str = "12345678-2deb-40f3-8b6d-0334268f47b3";
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","UsageLocation":"US"{properties},
+                "AssignedPlan":[{{"Capability":"MCOEV","CapabilityStatus":"Enabled","ServicePlanId":"4828c8ec-dc2e-4779-b502-87ac9ce28ab7"}}]}}]"#
+        );
+        let licenses = format!(
+            r#"[{{"id":"{ID}","userPrincipalName":"a@contoso.example","accountEnabled":true,"assignedLicenses":[{{"skuId":"{SKU}","disabledPlans":[]}}]}}]"#
+        );
+        let plans = brings.map_or(String::new(), |plan| {
+            format!(
+                r#","servicePlans":[{{"servicePlanId":"{plan}","servicePlanName":"X","provisioningStatus":"Success"}}]"#
+            )
+        });
+        let skus = format!(
+            r#"[{{"skuId":"{SKU}","skuPartNumber":"NEW","consumedUnits":1,"prepaidUnits":{{"enabled":5}}{plans}}}]"#
+        );
+        let state = State::new(tenant(&[
+            ("Get-CsOnlineUser.json", users.as_str()),
+            ("graph-users.json", &licenses),
+            ("subscribedSkus.json", &skus),
+        ]));
+        let act = Act::ChangeLicense {
+            account: id(),
+            add: Vec::new(),
+            remove: vec![ObjectId::parse(SKU).expect("an id")],
+        };
+        let needs = needs(&act, &state).into_iter();
+        let needs = needs.filter(|need| need.what.ends_with("keeps a license for its number"));
+        needs.map(|need| (need.met, need.instead)).collect()
+    }
+
+    #[test]
+    fn a_sku_that_no_table_has_may_be_the_last_license_of_a_number() {
+        let line = r#","LineUri":"tel:+12065550102""#;
+        let phone = Some("4828c8ec-dc2e-4779-b502-87ac9ce28ab7");
+        let lost = kept(line, phone);
+        assert_eq!(lost[0].0, Met::No);
+        assert!(lost[0].1.contains("`+12065550102`"), "{lost:?}");
+        assert_eq!(kept(line, None)[0].0, Met::Unknown);
+        let other = Some("00000000-0000-4000-8000-0000000000fd");
+        assert_eq!(kept(line, other), []);
+        // Whether it has a number that would be lost is not told.
+        assert_eq!(kept("", phone)[0].0, Met::Unknown);
+        assert_eq!(kept(r#","LineUri":null"#, phone), []);
     }
 
     #[test]

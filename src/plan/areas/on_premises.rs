@@ -37,7 +37,7 @@ pub(in crate::plan) fn effect(act: &Act, state: &State) -> Effect {
             };
             if state.tenant.number_config.is_none() {
                 effect.remarks.push(format!(
-                    "{} is not exported, so that what follows from it is not followed",
+                    "{} is not exported, so that no rule sees it",
                     ExportKind::PhoneNumberTenantConfiguration.name()
                 ));
             }
@@ -319,8 +319,11 @@ mod tests {
         done(&act, &mut state);
         assert_eq!(state.tenant.takes_over_numbers, Answer::Yes);
         assert_eq!(act.undo(&state), Undo::Nothing);
-        let bare = State::new(tenant(&[]));
+        let mut bare = State::new(tenant(&[]));
         assert_eq!(act.effect(&bare).remarks.len(), 1);
         assert!(matches!(act.undo(&bare), Undo::Impossible(_)));
+        assert_eq!(bare.takes_over_numbers(), Answer::Unknown);
+        done(&act, &mut bare);
+        assert_eq!(bare.takes_over_numbers(), Answer::Yes, "the plan said so");
     }
 }

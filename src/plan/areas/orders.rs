@@ -40,7 +40,7 @@ pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
                 .or_else(|| country_of(*number, state));
             needs.extend(country.and_then(|country| is_enabled(operator, country, state)));
             if let Some(location) = location {
-                needs.extend(numbers::of_location(*number, *location, state));
+                needs.extend(numbers::of_location(*number, *location, country, state));
             }
             needs
         }
@@ -64,11 +64,15 @@ pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
         Act::ReleaseOperatorConnect { number } => is_free(*number, "OperatorConnect", state),
         Act::UploadDirectRouting { number } => vec![is_new(*number, state)],
         Act::AcquireCallingPlan {
-            number, location, ..
+            number,
+            location,
+            country,
+            ..
         } => {
             let mut needs = vec![is_new(*number, state)];
             if let Some(location) = location {
-                needs.extend(numbers::of_location(*number, *location, state));
+                let country = Country::parse(country);
+                needs.extend(numbers::of_location(*number, *location, country, state));
             }
             needs
         }

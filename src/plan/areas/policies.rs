@@ -6,13 +6,14 @@
 
 use serde_json::{Value, json};
 
-use super::{licenses, numbers};
+use super::{groups, licenses, numbers};
+use crate::finding::Severity;
 use crate::finding::powershell::quoted;
-use crate::plan::act::{Act, Effect, Need, Pending, Undo};
+use crate::plan::act::{Act, Effect, Met, Need, Pending, Undo};
 use crate::plan::state::{State, added, removed, set};
 use crate::snapshot::{ExportKind, ObjectId, PhoneNumber};
 use crate::tenant::edit::{Edit, Object};
-use crate::tenant::{Answer, PolicyKind, User};
+use crate::tenant::{Answer, PolicyKind, User, is_same_type};
 
 const UPGRADE: &str = "TeamsUpgradePolicy";
 
@@ -36,7 +37,9 @@ pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
             if let Some(policy) = policy {
                 needs.push(exists(policy_type, policy, state));
             }
-            needs.extend(is_direct(*account, policy_type, policy.as_deref(), state));
+            if policy.is_none() {
+                needs.extend(is_own(*account, policy_type, state));
+            }
             if *policy_type == UPGRADE {
                 needs.extend(mode_can_change(*account, state));
             }
@@ -152,6 +155,7 @@ pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
             policy,
         } => {
             let before = policy_of_number(*number, policy_type, state);
+            let before = before.map(|(_, name)| name);
             let back = Act::GrantToNumber {
                 number: *number,
                 policy_type,
@@ -284,73 +288,100 @@ pub(in crate::plan) fn own(account: ObjectId, policy_type: &str, state: &State) 
     (!name.eq_ignore_ascii_case("global")).then_some(name)
 }
 
-/// The policy that is assigned to a number itself.
-fn policy_of_number(number: PhoneNumber, policy_type: &str, state: &State) -> Option<String> {
+/// The policy that is assigned to a number itself, with its type as the export spells it.
+fn policy_of_number(
+    number: PhoneNumber,
+    policy_type: &str,
+    state: &State,
+) -> Option<(String, String)> {
     let texts = &state.tenant.snapshot.texts;
     let mut assigned = state.tenant.policies_of_number(number);
     let found = assigned.find(|one| {
         let of = one.policy_type.get();
-        of.is_some_and(|of| texts.symbol(of).eq_ignore_ascii_case(policy_type))
+        of.is_some_and(|of| is_same_type(texts.symbol(of), policy_type))
     })?;
+    let of = state.symbol(found.policy_type.get());
+    let name = state.symbol(found.policy.get().map(|name| name.0));
+    Some((of.to_owned(), name.to_owned()))
+}
+
+/// That a policy which is taken away is the account's own: one that a group brings stays, and a grant to the account
+/// changes something else.
+fn is_own(account: ObjectId, policy_type: &str, state: &State) -> Option<Need> {
+    let user = state.user(account)?;
+    let what = format!(
+        "the {policy_type} of `{}` is its own",
+        state.tenant.user_name(user)
+    );
+    let mut listed = state.tenant.listed_policies(user).iter();
+    let listed = listed.find(|one| is_same_type(state.symbol(Some(one.policy_type)), policy_type));
+    if listed.is_some_and(|one| one.by_group) {
+        return Some(
+            Need::refused(what, false)
+                .instead("a group brings it: take the account out of the group")
+                .at(user.at("EffectivePolicyAssignments")),
+        );
+    }
+    let words = state.property(account, policy_type).unwrap_or_default();
+    let is_it = |policy: &str| {
+        let now = words.first();
+        now.is_none_or(|now| now.eq_ignore_ascii_case(policy))
+    };
+    let (met, instead) = match groups::brought_by(policy_type, account, state) {
+        // Of an own policy and that of a group the own one wins; where both are the same, it stays.
+        Ok(Some((group, policy))) if is_it(&policy) => (
+            Met::No,
+            format!(
+                "group `{}` brings `{policy}` all the same: take the account out of the group",
+                groups::name_of(group, state)
+            ),
+        ),
+        Ok(_) => (Met::Yes, String::new()),
+        Err(()) if listed.is_some() => (Met::Yes, String::new()),
+        Err(()) => (
+            Met::Unknown,
+            "the exports do not tell what groups bring".to_owned(),
+        ),
+    };
     Some(
-        state
-            .symbol(found.policy.get().map(|name| name.0))
-            .to_owned(),
+        Need::harm(Severity::Error, what, met)
+            .instead(instead)
+            .at(user.at(policy_type)),
     )
 }
 
-/// Whether a group brings the policy that is in force, so that a grant to the account changes something else.
-fn is_by_group(user: &User, policy_type: &str, state: &State) -> bool {
-    let listed = state.tenant.listed_policies(user).iter();
-    let mut listed = listed.filter(|one| {
-        state
-            .symbol(Some(one.policy_type))
-            .eq_ignore_ascii_case(policy_type)
-    });
-    listed.any(|one| one.by_group)
-}
-
-fn is_direct(
-    account: ObjectId,
-    policy_type: &str,
-    policy: Option<&str>,
-    state: &State,
-) -> Option<Need> {
+/// That an administrator may change the coexistence mode of a user at all.
+pub(in crate::plan) fn mode_can_change(account: ObjectId, state: &State) -> Option<Need> {
     let user = state.user(account)?;
-    (policy.is_none() && is_by_group(user, policy_type, state)).then(|| {
-        let name = state.account_name(account);
-        Need::refused(format!("the {policy_type} of `{name}` is its own"), false)
-            .instead("a group brings it: take the account out of the group")
-            .at(user.at("EffectivePolicyAssignments"))
-    })
-}
-
-fn mode_can_change(account: ObjectId, state: &State) -> Option<Need> {
-    let user = state.user(account)?;
-    let why = state.symbol(user.upgrade_read_only.get());
-    let is_locked = !why.is_empty() && !why.eq_ignore_ascii_case("false");
-    is_locked.then(|| {
-        let name = state.account_name(account);
+    let met: Met = state.tenant.may_change_mode(user).into();
+    let name = state.account_name(account);
+    Some(
         Need::refused(
-            format!("the coexistence mode of `{name}` can be changed"),
-            false,
+            format!("an administrator may change the coexistence mode of `{name}`"),
+            met,
         )
-        .instead(format!("it is read-only: `{why}`"))
-        .at(user.at("TeamsUpgradePolicyIsReadOnly"))
-    })
+        .instead(if met == Met::Unknown {
+            "the export does not tell it".to_owned()
+        } else {
+            let why = state.symbol(user.upgrade_read_only.get()).trim();
+            format!("it is read-only: `{why}`")
+        })
+        .at(user.at("TeamsUpgradePolicyIsReadOnly")),
+    )
 }
 
 fn has_no_number(account: ObjectId, state: &State) -> Vec<Need> {
     let name = state.account_name(account);
-    let number = state.numbers_of(account).into_iter().next();
-    let told = number.map_or_else(String::new, |number| format!("it has `{number}`"));
+    let met = Met::unless(state.has_number(account));
+    let (number, place) = state.number_told(account).unzip();
+    let instead = match number {
+        Some(number) => format!("it has `{number}`"),
+        None => "no export tells whether it has one".to_owned(),
+    };
     vec![
-        Need::refused(
-            format!("`{name}` has no number of its own"),
-            number.is_none(),
-        )
-        .instead(told)
-        .at(state.at(account, "LineUri")),
+        Need::refused(format!("`{name}` has no number of its own"), met)
+            .instead(instead)
+            .at(place.or_else(|| state.at(account, "LineUri"))),
         numbers::licensed(account, state),
     ]
 }
@@ -405,11 +436,7 @@ pub(in crate::plan) fn listed(
     state: &State,
 ) -> Value {
     let all = state.tenant.listed_policies(user).iter();
-    let others = all.filter(|one| {
-        !state
-            .symbol(Some(one.policy_type))
-            .eq_ignore_ascii_case(policy_type)
-    });
+    let others = all.filter(|one| !is_same_type(state.symbol(Some(one.policy_type)), policy_type));
     let mut list: Vec<Value> = others
         .map(|one| {
             let how = if one.by_group { "group" } else { "direct" };
@@ -437,13 +464,14 @@ fn grant_to_number(
     policy: Option<&str>,
     state: &State,
 ) -> Edit {
-    let object = Object::NumberPolicy(number, policy_type.to_lowercase());
-    let is_there = policy_of_number(number, policy_type, state).is_some();
+    let found = policy_of_number(number, policy_type, state);
+    let of = found.as_ref().map_or(policy_type, |(of, _)| of.as_str());
+    let object = Object::NumberPolicy(number, of.to_lowercase());
     match policy {
         None => removed(object),
         Some(name) => {
             let name = spelled(policy_type, name, state);
-            if is_there {
+            if found.is_some() {
                 set(object, "PolicyName", name)
             } else {
                 added(
@@ -459,5 +487,129 @@ fn grant_to_number(
                 )
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{SourceId, Span};
+    use crate::tenant::testing::tenant;
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+    const GROUP: &str = "00000000-0000-4000-8000-0000000000aa";
+    const ROUTING: &str = "OnlineVoiceRoutingPolicy";
+    const BY_GROUP: &str = "Get-CsGroupPolicyAssignment.json";
+
+    /// An account with these properties, in a tenant with these files beside it.
+    fn state(properties: &str, files: &[(&str, &str)]) -> State {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User"{properties}}}]"#
+        );
+        let mut all = vec![("Get-CsOnlineUser.json", users.as_str())];
+        all.extend(files);
+        State::new(tenant(&all))
+    }
+
+    fn grant_of(policy_type: &'static str, policy: Option<&str>) -> Act {
+        Act::Grant {
+            account: ObjectId::parse(ID).expect("an id"),
+            policy_type,
+            policy: policy.map(str::to_owned),
+        }
+    }
+
+    /// The first need of an act whose clause has these words, with what holds instead.
+    fn asked(act: &Act, words: &str, state: &State) -> (Met, String) {
+        let mut needs = act.needs(state).into_iter();
+        let need = needs.find(|need| need.what.contains(words));
+        let need = need.expect("the need");
+        (need.met, need.instead)
+    }
+
+    /// Whether the voice routing policy of an account with these properties can be taken away from it.
+    fn own_one(properties: &str, files: &[(&str, &str)]) -> (Met, String) {
+        let state = state(properties, files);
+        asked(&grant_of(ROUTING, None), "is its own", &state)
+    }
+
+    #[test]
+    fn what_a_group_brings_is_no_own_policy_however_its_type_is_spelled() {
+        for of in [ROUTING, "VoiceRoutingPolicy", "TeamsVoiceRoutingPolicy"] {
+            let listed = |how: &str| {
+                let listed = format!(
+                    r#","OnlineVoiceRoutingPolicy":"SBC","EffectivePolicyAssignments":[{{"PolicyType":"{of}","PolicyAssignment":{{"displayName":"SBC","assignmentType":"{how}"}}}}]"#
+                );
+                own_one(&listed, &[]).0
+            };
+            assert_eq!(listed("group"), Met::No, "{of}");
+            assert_eq!(listed("direct"), Met::Yes, "{of}");
+        }
+    }
+
+    #[test]
+    fn groups_are_asked_where_the_account_does_not_tell_who_brings_its_policy() {
+        let own = r#","OnlineVoiceRoutingPolicy":"SBC""#;
+        let rows = |policy: &str| {
+            format!(
+                r#"[{{"GroupId":"{GROUP}","PolicyType":"VoiceRoutingPolicy","PolicyName":"{policy}","Rank":1}}]"#
+            )
+        };
+        let (same, other) = (rows("SBC"), rows("Other"));
+        let member = format!(r#"[{{"groupId":"{GROUP}","id":"{ID}"}}]"#);
+        let members = ("group-members.json", member.as_str());
+        let brings =
+            format!("group `{GROUP}` brings `SBC` all the same: take the account out of the group");
+        assert_eq!(
+            own_one(own, &[(BY_GROUP, &same), members]),
+            (Met::No, brings)
+        );
+        assert_eq!(own_one(own, &[(BY_GROUP, &other), members]).0, Met::Yes);
+        assert_eq!(own_one(own, &[(BY_GROUP, "[]")]).0, Met::Yes);
+        assert_eq!(own_one(own, &[(BY_GROUP, &same)]).0, Met::Unknown);
+        assert_eq!(own_one(own, &[]).0, Met::Unknown);
+        // Nothing of its own is taken away.
+        let none = r#","OnlineVoiceRoutingPolicy":null"#;
+        assert_eq!(own_one(none, &[(BY_GROUP, &same), members]).0, Met::No);
+    }
+
+    #[test]
+    fn the_policy_of_a_number_is_found_however_its_type_is_spelled() {
+        let numbers = r#"[{"TelephoneNumber":"+12065550102","NumberType":"DirectRouting"}]"#;
+        let rows = r#"[{"TelephoneNumber":"12065550102","PolicyType":"VoiceRoutingPolicy","PolicyName":"SBC"}]"#;
+        let files = [
+            ("Get-CsPhoneNumberAssignment.json", numbers),
+            ("Get-CsPhoneNumberPolicyAssignment.json", rows),
+        ];
+        let mut state = state("", &files);
+        let of = |policy: Option<&str>| Act::GrantToNumber {
+            number: PhoneNumber::parse("+12065550102").expect("a number"),
+            policy_type: ROUTING,
+            policy: policy.map(str::to_owned),
+        };
+        let has = "has a OnlineVoiceRoutingPolicy";
+        assert_eq!(asked(&of(None), has, &state).0, Met::Yes);
+        let mut done = |act: Act| {
+            let effect = act.effect(&state);
+            let _ = state.apply(effect, Span::start_of(SourceId(0)));
+            state.tenant.settle();
+            let rows = state.tenant.number_policies.iter();
+            rows.map(|row| state.symbol(row.policy.get().map(|name| name.0)).to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(done(of(Some("Other"))), ["Other"], "no second row");
+        assert_eq!(done(of(None)), [""; 0]);
+    }
+
+    #[test]
+    fn whether_somebody_shares_a_number_is_not_known_without_any_export_of_its_own() {
+        let act = grant_of("TeamsSharedCallingRoutingPolicy", Some("SC"));
+        let met = |properties: &str| {
+            let state = state(properties, &[]);
+            asked(&act, "has no number of its own", &state).0
+        };
+        assert_eq!(met(""), Met::Unknown);
+        assert_eq!(met(r#","LineUri":null"#), Met::Yes);
+        assert_eq!(met(r#","LineUri":"tel:+12065550102""#), Met::No);
     }
 }

@@ -90,7 +90,7 @@ pub(super) fn role(cmdlet: &str, line: &str) -> Option<Role> {
         | "Remove-MgUser"
         // The tie to the servers is cut when nothing needs it any more.
         | "Set-CsTenantFederationConfiguration" => Phase::Deletions,
-        "Move-CsUser" | "Set-CsUser" => {
+        "Move-CsUser" | "Set-CsHybridApplicationEndpoint" | "Set-CsUser" => {
             return Some(Role::Elsewhere("in the Skype for Business Server shell: "));
         }
         "Start-ADSyncSyncCycle" => {

@@ -201,7 +201,9 @@ impl Redactor<'_> {
         };
         finding.remedy.summary = self.text(&finding.remedy.summary).into();
         for command in &mut finding.remedy.commands {
-            *command = self.text(command);
+            if !public::is_step(command) {
+                *command = self.text(command);
+            }
         }
         finding.fingerprint = self.key.fingerprint(finding.fingerprint);
         // People wrote it for their own: nothing tells which words of it are names.

@@ -132,6 +132,17 @@ pub(super) fn is_built_in(value: &str) -> bool {
             .is_some_and(|digits| digits.len() <= 4 && BUILT_IN_WORDS.contains(digits))
 }
 
+/// How exports are made, line by line: the same text for every tenant.
+static STEPS: LazyLock<Words> = LazyLock::new(|| {
+    let kinds = ExportKind::ALL.iter();
+    kinds.flat_map(|kind| kind.steps()).collect()
+});
+
+/// Whether a line says how an export is made, and nothing else.
+pub(super) fn is_step(line: &str) -> bool {
+    STEPS.contains(line)
+}
+
 /// Whether a word is a name of the product or of this program, where no object is called so.
 pub(super) fn is_known(word: &str) -> bool {
     is_built_in(word) || EXPORT_WORDS.contains(&fold(word)) || rules::find(word).is_some()
@@ -337,6 +348,15 @@ mod tests {
         ] {
             assert!(!is_moment(value), "{value}");
         }
+    }
+
+    #[test]
+    fn only_whole_steps_are_public() {
+        for step in ExportKind::ALL.iter().flat_map(|kind| kind.steps()) {
+            assert!(is_step(&step), "{step}");
+            assert!(!is_step(&format!("{step} # Zetavox")), "{step}");
+        }
+        assert!(!is_step(""));
     }
 
     #[test]

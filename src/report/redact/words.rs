@@ -98,9 +98,10 @@ pub(super) const CMDLETS: &str = "
     Grant-CsTeamsVoiceApplicationsPolicy Grant-CsTenantDialPlan Invoke-MgGraphRequest Invoke-MgLicenseUser
     New-CsGroupPolicyAssignment New-CsOnlineApplicationInstance
     New-CsOnlineDirectRoutingTelephoneNumberUploadOrder New-CsOnlineLisCivicAddress New-CsOnlineLisLocation
-    New-MgGroupMember Register-CsOnlineDialInConferencingServiceNumber Remove-CsAutoAttendant Remove-CsCallQueue
+    New-CsTeamsEmergencyCallingExtendedNotification New-MgGroupMember
+    Register-CsOnlineDialInConferencingServiceNumber Remove-CsAutoAttendant Remove-CsCallQueue
     Remove-CsOnlineLisLocation Remove-CsOnlineLisSubnet Remove-CsOnlinePSTNGateway Remove-CsOnlineVoiceRoute
     Remove-CsOnlineVoiceRoutingPolicy Remove-CsTenantNetworkSubnet Remove-CsTenantTrustedIPAddress
-    Remove-MgGroupMemberByRef Set-CsOnlineDialInConferencingUserDefaultNumber Set-CsPhoneNumberTag
-    Set-CsTeamsEmergencyCallRoutingPolicy
+    Remove-CsUserCallingDelegate Remove-MgGroupMemberByRef Set-CsOnlineDialInConferencingUserDefaultNumber
+    Set-CsPhoneNumberTag Set-CsTeamsEmergencyCallRoutingPolicy
 ";

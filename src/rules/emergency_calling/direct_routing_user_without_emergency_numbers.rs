@@ -4,8 +4,7 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
-use crate::snapshot::record::EmergencyCallRoutingPolicyRecord;
-use crate::tenant::{Answer, InForce, Merged, User};
+use crate::tenant::{Answer, InForce, User};
 
 pub(super) const RULE: Declared = rule!(
     "emergency-calling",
@@ -18,7 +17,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     if tenant.is_live_person(user) == Answer::No {
         return Verdict::NotApplicable;
     }
-    if !tenant.is_on_direct_routing(user) && !shares_direct_routing(user, cx) {
+    if !tenant.calls_by_direct_routing(user) {
         return Verdict::NotApplicable;
     }
     if tenant.is_live_person(user) == Answer::Unknown {
@@ -38,7 +37,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
             return Verdict::Unknown("the emergency call routing policy in force is not known");
         }
     };
-    match has_numbers(policy) {
+    match tenant.has_emergency_numbers(policy) {
         Answer::Yes => return Verdict::Passed,
         Answer::Unknown => {
             return Verdict::Unknown(
@@ -69,37 +68,6 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     )
 }
 
-/// Whether the user calls with a number of Direct Routing that is shared.
-fn shares_direct_routing(user: &User, cx: &Cx) -> bool {
-    let tenant = cx.tenant;
-    let InForce::Policy {
-        policy,
-        place: Some(_),
-        ..
-    } = tenant.shared_calling_policy(user)
-    else {
-        return false;
-    };
-    let held = policy
-        .account
-        .get()
-        .map(|id| tenant.numbers_held_by(id))
-        .unwrap_or_default();
-    held.iter().any(|number| {
-        tenant
-            .number_type(number)
-            .is_some_and(|name| name.eq_ignore_ascii_case("DirectRouting"))
-    })
-}
-
-fn has_numbers(policy: &Merged<EmergencyCallRoutingPolicyRecord>) -> Answer {
-    match policy.numbers.value() {
-        Some(numbers) => (!numbers.is_empty()).into(),
-        None if policy.numbers.is_null() => Answer::No,
-        None => Answer::Unknown,
-    }
-}
-
 /// Whether every network site has a policy with emergency numbers, so that people at a site are served.
 fn sites_cover(cx: &Cx) -> bool {
     let tenant = cx.tenant;
@@ -112,7 +80,7 @@ fn sites_cover(cx: &Cx) -> bool {
                     .emergency_call_routing_policies
                     .find(texts.symbol(name.0))
             });
-            policy.is_some_and(|policy| has_numbers(policy) == Answer::Yes)
+            policy.is_some_and(|policy| tenant.has_emergency_numbers(policy) == Answer::Yes)
         })
 }
 

@@ -48,24 +48,15 @@ fn used(cx: &Cx) -> BTreeSet<ObjectId> {
     used
 }
 
-fn is_valid(address: &Merged<CivicAddressRecord>, cx: &Cx) -> Option<bool> {
-    let status = address.validation.get()?;
-    Some(
-        cx.tenant
-            .snapshot
-            .texts
-            .symbol(status)
-            .eq_ignore_ascii_case("Validated"),
-    )
-}
-
 fn judge(address: &Merged<CivicAddressRecord>, used: &BTreeSet<ObjectId>, cx: &Cx) -> Verdict {
-    match is_valid(address, cx) {
-        Some(true) => return Verdict::Passed,
-        Some(false) => {}
-        None if address.validation.is_null() => {}
-        None => {
+    match cx.tenant.is_validated(address) {
+        Answer::Yes => return Verdict::Passed,
+        Answer::No => {}
+        Answer::Unknown if address.validation.is_absent() => {
             return Verdict::Unknown("the export does not tell whether the address is validated");
+        }
+        Answer::Unknown => {
+            return Verdict::Unknown("the status of the address is none that is documented");
         }
     }
     let Some(id) = address.id.get() else {
@@ -117,19 +108,22 @@ fn countries(cx: &Cx) -> Vec<Verdict> {
         return vec![Verdict::Unknown("the export of addresses lacks records")];
     }
     for address in &tenant.civic_addresses {
-        match (is_valid(address, cx), tenant.country(address.country)) {
-            (Some(true), Some(country)) => {
+        match (
+            tenant.is_validated(address),
+            tenant.country(address.country),
+        ) {
+            (Answer::Yes, Some(country)) => {
                 valid.insert(country);
             }
-            (Some(true), None) => {
+            (Answer::Yes, None) => {
                 return vec![Verdict::Unknown("the country of an address is not known")];
             }
-            (None, _) if address.validation.is_absent() => {
+            (Answer::Unknown, _) => {
                 return vec![Verdict::Unknown(
-                    "the export does not tell whether an address is validated",
+                    "it is not known whether an address is validated",
                 )];
             }
-            _ => {}
+            (Answer::No, _) => {}
         }
     }
     let mut first: std::collections::BTreeMap<Country, &Number> = std::collections::BTreeMap::new();
@@ -309,5 +303,30 @@ mod tests {
         let untold = two("");
         assert!(!found(&untold), "{untold:?}");
         assert_eq!(open(&untold), 2, "the address, and its country: {untold:?}");
+    }
+
+    #[test]
+    fn each_documented_status_is_known_and_another_is_open() {
+        let judge = |status: &str| {
+            let addresses = format!(
+                r#"[{{"CivicAddressId":"{CIVIC}","DefaultLocationId":null,"CountryOrRegion":"US","ValidationStatus":"{status}","NumberOfTelephoneNumbers":"1"}}]"#
+            );
+            of_addresses(&addresses)
+        };
+        for valid in ["Validated", "Valid"] {
+            assert!(matches!(judge(valid)[..], [Verdict::Passed]), "{valid}");
+        }
+        for invalid in ["NotValidated", "Notvalidated", "Invalid"] {
+            assert!(
+                matches!(judge(invalid)[..], [Verdict::Found(_)]),
+                "{invalid}"
+            );
+        }
+        let other = judge("SomethingNew");
+        assert!(!other.is_empty());
+        assert!(
+            other.iter().all(|one| matches!(one, Verdict::Unknown(_))),
+            "{other:?}"
+        );
     }
 }

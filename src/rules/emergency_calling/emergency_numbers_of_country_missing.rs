@@ -1,6 +1,6 @@
 //! `rules/emergency-calling/emergency-numbers-of-country-missing.md`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -9,8 +9,7 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, Verdicts, rule};
-use crate::snapshot::record::EmergencyCallRoutingPolicyRecord;
-use crate::tenant::{Answer, Country, InForce, Merged, User};
+use crate::tenant::{Answer, Country, EmergencyRouting, User};
 
 pub(super) const RULE: Declared = rule!(
     "emergency-calling",
@@ -48,31 +47,35 @@ static TABLE: LazyLock<BTreeMap<Country, Numbers>> = LazyLock::new(|| {
         .collect()
 });
 
-type Policy<'t> = &'t Merged<EmergencyCallRoutingPolicyRecord>;
-
 fn check(cx: &Cx) -> Verdicts {
     let tenant = cx.tenant;
-    let mut groups: BTreeMap<(String, Country), (Policy, &User)> = BTreeMap::new();
-    for user in &tenant.users {
-        if tenant.is_live_person(user) != Answer::Yes || !tenant.is_on_direct_routing(user) {
-            continue;
-        }
-        let Some(country) = tenant.country(user.usage_location) else {
-            continue;
-        };
-        if let InForce::Policy { policy, name, .. } = tenant.emergency_call_routing_policy(user) {
-            groups
-                .entry((name.to_lowercase(), country))
-                .or_insert((policy, user));
+    let mut groups: BTreeMap<(String, Country), (EmergencyRouting, &User)> = BTreeMap::new();
+    let mut open: BTreeSet<&'static str> = BTreeSet::new();
+    for (user, routing) in tenant.direct_routing_callers() {
+        match (routing, tenant.country(user.usage_location)) {
+            (Ok((name, policy)), Some(country)) => {
+                groups
+                    .entry((name.to_lowercase(), country))
+                    .or_insert((policy, user));
+            }
+            // A policy without any number is another rule's, wherever it is in force.
+            (Ok((_, policy)), None) if tenant.has_emergency_numbers(policy) == Answer::No => {}
+            (Ok(_), None) => {
+                open.insert("it is not known in which country somebody on Direct Routing is");
+            }
+            (Err(reason), _) => {
+                open.insert(reason);
+            }
         }
     }
     groups
         .into_iter()
         .map(|((_, country), (policy, user))| judge(policy, country, user, cx))
+        .chain(open.into_iter().map(Verdict::Unknown))
         .collect()
 }
 
-fn judge(policy: Policy, country: Country, user: &User, cx: &Cx) -> Verdict {
+fn judge(policy: EmergencyRouting, country: Country, user: &User, cx: &Cx) -> Verdict {
     let texts = &cx.tenant.snapshot.texts;
     let Some(numbers) = policy.numbers.value() else {
         if policy.numbers.is_null() {
@@ -250,6 +253,32 @@ mod tests {
         assert_eq!(severity(&judge("User", "DirectRouting")), "warning");
         assert!(judge("User", "OperatorConnect").is_empty());
         assert!(judge("ResourceAccount", "DirectRouting").is_empty());
+    }
+
+    #[test]
+    fn whose_country_or_policy_is_not_known_is_no_pass() {
+        let none = serde_json::json!({});
+        for nowhere in ["United Kingdom", ""] {
+            let verdicts = judge(nowhere, &["999", "112"], &none);
+            assert!(matches!(verdicts[..], [Verdict::Unknown(_)]), "{nowhere}");
+            assert!(judge(nowhere, &[], &none).is_empty(), "no number at all");
+        }
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null,"UsageLocation":"GB","TeamsEmergencyCallRoutingPolicy":"Gone"}}]"#
+        );
+        let held = format!(
+            r#"[{{"TelephoneNumber":"+442079460101","NumberType":"DirectRouting","AssignedPstnTargetId":"{ID}"}}]"#
+        );
+        let policies = r#"[{"Identity":"Global","EmergencyNumbers":[],"AllowEnhancedEmergencyServices":true}]"#;
+        let gone = verdicts(
+            "EM010",
+            &[
+                ("Get-CsOnlineUser.json", &users),
+                ("Get-CsPhoneNumberAssignment.json", &held),
+                ("Get-CsTeamsEmergencyCallRoutingPolicy.json", policies),
+            ],
+        );
+        assert!(matches!(gone[..], [Verdict::Unknown(_)]), "{gone:?}");
     }
 
     #[test]

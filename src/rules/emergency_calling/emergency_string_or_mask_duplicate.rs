@@ -41,7 +41,11 @@ fn judge(policy: &Merged<EmergencyCallRoutingPolicyRecord>, cx: &Cx) -> Verdict 
         })
         .collect();
     let mut drafts: Vec<Draft> = Vec::new();
-    let mut note = |index: usize, text: &str, what: String| {
+    let mut note = |index: usize, role: String, what: String| {
+        // What stands three times is one fault.
+        if drafts.iter().any(|known| known.discriminator == role) {
+            return;
+        }
         drafts.push(
             Draft::new(
                 Severity::Error,
@@ -49,7 +53,7 @@ fn judge(policy: &Merged<EmergencyCallRoutingPolicyRecord>, cx: &Cx) -> Verdict 
                 format!("in the policy `{name}`, {what}"),
                 Label::new(policy.at("EmergencyNumbers").element(index), "this entry"),
             )
-            .role(format!("{index} {text}"))
+            .role(role)
             .remedy(
                 "give every entry a string and masks of its own",
                 ["# New-CsTeamsEmergencyNumber -EmergencyDialString <string> -EmergencyDialMask '112;999', then Set-CsTeamsEmergencyCallRoutingPolicy".to_owned()],
@@ -61,7 +65,7 @@ fn judge(policy: &Merged<EmergencyCallRoutingPolicyRecord>, cx: &Cx) -> Verdict 
         if before.iter().any(|(other, _)| other == dialled) {
             note(
                 index,
-                dialled,
+                format!("string {dialled}"),
                 format!("the emergency number `{dialled}` stands twice"),
             );
         }
@@ -69,7 +73,7 @@ fn judge(policy: &Merged<EmergencyCallRoutingPolicyRecord>, cx: &Cx) -> Verdict 
             if !mask.bytes().all(|byte| byte.is_ascii_digit()) || mask.len() > LONGEST {
                 note(
                     index,
-                    mask,
+                    format!("mask {mask} of {dialled}"),
                     format!(
                         "the mask `{mask}` of `{dialled}` is no number of at most {LONGEST} digits"
                     ),
@@ -77,7 +81,7 @@ fn judge(policy: &Merged<EmergencyCallRoutingPolicyRecord>, cx: &Cx) -> Verdict 
             } else if before.iter().any(|(_, others)| others.contains(mask)) {
                 note(
                     index,
-                    mask,
+                    format!("mask {mask}"),
                     format!("the mask `{mask}` belongs to two emergency numbers"),
                 );
             } else if entries
@@ -87,7 +91,7 @@ fn judge(policy: &Merged<EmergencyCallRoutingPolicyRecord>, cx: &Cx) -> Verdict 
             {
                 note(
                     index,
-                    mask,
+                    format!("mask {mask} of {dialled}"),
                     format!("the mask `{mask}` of `{dialled}` is an emergency number itself"),
                 );
             }
@@ -154,5 +158,43 @@ mod tests {
             judge(&[("112", "1234567890")])[..],
             [Verdict::Passed]
         ));
+    }
+
+    /// What tells the findings of a policy apart.
+    fn roles(entries: &[(&str, &str)]) -> Vec<String> {
+        match judge(entries).remove(0) {
+            Verdict::Several(drafts) => drafts
+                .into_iter()
+                .map(|draft| draft.discriminator)
+                .collect(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_finding_is_the_same_wherever_its_entry_stands() {
+        for fault in [
+            &[("911", "112"), ("933", "112")][..],
+            &[("911", ""), ("911", "")],
+            &[("911", "11a"), ("933", "")],
+            &[("911", "933"), ("933", "")],
+        ] {
+            let behind = [&[("110", "")][..], fault].concat();
+            assert_eq!(roles(fault), roles(&behind));
+            let turned: Vec<_> = fault.iter().rev().copied().collect();
+            assert_eq!(roles(fault), roles(&turned));
+        }
+    }
+
+    #[test]
+    fn no_two_findings_of_a_policy_are_one() {
+        assert_eq!(
+            roles(&[("112", ""), ("112", ""), ("112", "")]),
+            ["string 112"]
+        );
+        assert_eq!(
+            roles(&[("112", ""), ("112", ""), ("911", "110"), ("933", "110;112")]),
+            ["string 112", "mask 110", "mask 112 of 933"]
+        );
     }
 }

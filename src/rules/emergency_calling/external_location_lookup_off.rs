@@ -40,6 +40,11 @@ fn judge(policy: &Merged<EmergencyCallingPolicyRecord>, user: &User, cx: &Cx) ->
         None if policy.external_lookup.is_absent() => {
             return Verdict::Unknown("the export does not tell whether locations are looked up");
         }
+        Some(mode) if !matches!(mode, "disabled" | "0") => {
+            return Verdict::Unknown(
+                "the mode of the external location lookup is none that is documented",
+            );
+        }
         _ => (
             "does not look up where people at home are",
             "ExternalLocationLookupMode",
@@ -120,6 +125,17 @@ mod tests {
             [Verdict::Unknown(_)]
         ));
         assert!(judge("DE", r#","ExternalLocationLookupMode":"Disabled""#).is_empty());
+    }
+
+    #[test]
+    fn a_mode_that_is_not_documented_is_open() {
+        let mode = |mode: &str| judge("US", &format!(r#","ExternalLocationLookupMode":{mode}"#));
+        for off in ["0", "\"0\"", "\"disabled\""] {
+            assert_eq!(severity(&mode(off)), "info", "{off}");
+        }
+        for other in ["2", "\"SomethingNew\""] {
+            assert!(matches!(mode(other)[..], [Verdict::Unknown(_)]), "{other}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::rules::american_policies::american_policies;
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::record::EmergencyCallingPolicyRecord;
-use crate::tenant::{Merged, User};
+use crate::tenant::{Answer, Merged, User};
 
 pub(super) const RULE: Declared = rule!(
     "emergency-calling",
@@ -23,11 +23,10 @@ fn check(cx: &Cx) -> Verdicts {
 
 fn judge(policy: &Merged<EmergencyCallingPolicyRecord>, user: &User, cx: &Cx) -> Verdict {
     let texts = &cx.tenant.snapshot.texts;
-    if policy.notification_group.value().is_some() || policy.notification_number.value().is_some() {
-        return Verdict::Passed;
-    }
-    if policy.notification_group.is_absent() {
-        return Verdict::Unknown("the export does not tell who is told");
+    match cx.tenant.tells_somebody(policy) {
+        Answer::Yes => return Verdict::Passed,
+        Answer::Unknown => return Verdict::Unknown("the export does not tell who is told"),
+        Answer::No => {}
     }
     let name = policy.name.get().map_or("", |name| texts.symbol(name.0));
     let account = cx.tenant.user_name(user);
@@ -79,7 +78,7 @@ mod tests {
         assert_eq!(
             severity(&judge(
                 "US",
-                r#","NotificationGroup":null,"NotificationMode":null"#
+                r#","NotificationGroup":null,"NotificationDialOutNumber":null,"NotificationMode":null,"ExtendedNotifications":[]"#
             )),
             "info"
         );
@@ -92,5 +91,31 @@ mod tests {
             judge("US", r#","ExternalLocationLookupMode":"Enabled""#)[..],
             [Verdict::Unknown(_)]
         ));
+    }
+
+    #[test]
+    fn a_number_or_a_notification_for_some_number_tells_somebody_too() {
+        let told = |number: &str, extended: &str| {
+            let group = r#","NotificationGroup":null"#;
+            judge("US", &format!("{group}{number}{extended}"))
+        };
+        let number = r#","NotificationDialOutNumber":null"#;
+        let none = r#","ExtendedNotifications":[]"#;
+        assert_eq!(severity(&told(number, none)), "info");
+        let extended = r#","ExtendedNotifications":[{"EmergencyDialString":"911","NotificationGroup":"alert2@contoso.example","NotificationDialOutNumber":null,"NotificationMode":"ConferenceUnMuted"}]"#;
+        assert!(matches!(told(number, extended)[..], [Verdict::Passed]));
+        // What was not exported may tell somebody.
+        assert!(matches!(told("", none)[..], [Verdict::Unknown(_)]));
+        assert!(matches!(told(number, "")[..], [Verdict::Unknown(_)]));
+    }
+
+    #[test]
+    fn who_may_be_in_the_united_states_is_no_pass() {
+        let policy = r#","NotificationGroup":"desk@contoso.example""#;
+        for nowhere in ["United States of A.", "Nowhere"] {
+            let verdicts = judge(nowhere, policy);
+            assert!(matches!(verdicts[..], [Verdict::Unknown(_)]), "{nowhere}");
+        }
+        assert!(judge("", policy).is_empty(), "no country at all");
     }
 }

@@ -1,10 +1,11 @@
 //! `rules/emergency-calling/notification-target-broken.md`
 
+use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::record::EmergencyCallingPolicyRecord;
 use crate::snapshot::{ExportKind, ObjectId, PhoneNumber};
-use crate::tenant::Merged;
+use crate::tenant::{Answer, Merged};
 
 pub(super) const RULE: Declared = rule!(
     "emergency-calling",
@@ -26,111 +27,199 @@ fn check(cx: &Cx) -> Verdicts {
         .collect()
 }
 
+const UNTOLD: &str = "the export does not tell who is told";
+
+/// Who is told of emergency calls: by a policy itself, or by one of its extended notifications.
+struct Told<'t> {
+    /// Of an extended notification: where it stands in the list, and for which number.
+    entry: Option<(usize, &'t str)>,
+    /// Whether whoever is told is called into the conversation.
+    conference: Answer,
+    group: Option<&'t str>,
+    number: Option<&'t str>,
+}
+
+/// What is wrong with a policy.
+struct Notes<'t> {
+    policy: &'t Merged<EmergencyCallingPolicyRecord>,
+    name: &'t str,
+    drafts: Vec<Draft>,
+}
+
 fn judge(policy: &Merged<EmergencyCallingPolicyRecord>, cx: &Cx) -> Verdict {
     let texts = &cx.tenant.snapshot.texts;
-    let name = policy.name.get().map_or("", |name| texts.symbol(name.0));
-    let mode = match policy
-        .notification_mode
-        .get()
-        .map(|mode| texts.symbol(mode).to_ascii_lowercase())
-    {
-        None if policy.notification_mode.is_null() => return Verdict::Passed,
-        None => return Verdict::Unknown("the export does not tell the mode of notification"),
-        Some(mode) => mode,
+    let mut notes = Notes {
+        policy,
+        name: policy.name.get().map_or("", |name| texts.symbol(name.0)),
+        drafts: Vec::new(),
     };
-    let conference = mode.starts_with("conference") || mode == "1" || mode == "2";
-    let group = policy
-        .notification_group
-        .get()
-        .map(|group| texts.text(group));
-    let number = policy
-        .notification_number
-        .get()
-        .map(|number| texts.text(number));
-    let mut drafts = Vec::new();
-    let mut note = |severity, role: &str, property: &str, what: String, label: &'static str| {
-        drafts.push(
+    let own = of_policy(&mut notes, cx);
+    let extended = of_notifications(&mut notes, cx);
+    match (notes.drafts.is_empty(), own.and(extended)) {
+        (false, _) => Verdict::Several(notes.drafts),
+        (true, Err(reason)) => Verdict::Unknown(reason),
+        (true, Ok(())) => Verdict::Passed,
+    }
+}
+
+/// Judges whom the policy itself tells: of calls to all numbers that have no extended notification.
+fn of_policy(notes: &mut Notes, cx: &Cx) -> Result<(), &'static str> {
+    let policy = notes.policy;
+    let texts = &cx.tenant.snapshot.texts;
+    let Some(mode) = policy.notification_mode.get() else {
+        return if policy.notification_mode.is_null() {
+            Ok(())
+        } else {
+            Err("the export does not tell the mode of notification")
+        };
+    };
+    let (group, number) = (&policy.notification_group, &policy.notification_number);
+    let told = Told {
+        entry: None,
+        conference: is_conference(texts.symbol(mode)),
+        group: group.get().map(|group| texts.text(group)),
+        number: number.get().map(|number| texts.text(number)),
+    };
+    let mut known = Ok(());
+    if group.is_null() && number.is_null() {
+        match cx.tenant.tells_somebody(policy) {
+            Answer::No => notes.tells_nobody(&told),
+            Answer::Unknown => known = Err(UNTOLD),
+            // The numbers that matter may all have a notification of their own.
+            Answer::Yes => {}
+        }
+    } else if group.is_null() {
+        known = notes.needs_group(&told);
+    }
+    notes.targets(&told, cx);
+    if group.is_absent() || (group.is_null() && number.is_absent()) {
+        known = Err(UNTOLD);
+    }
+    known
+}
+
+/// Judges whom the extended notifications of a policy tell, each of calls to one number.
+fn of_notifications(notes: &mut Notes, cx: &Cx) -> Result<(), &'static str> {
+    let list = &notes.policy.extended_notifications;
+    if list.is_absent() {
+        return Err("the export does not tell who is told of calls to some numbers");
+    }
+    let texts = &cx.tenant.snapshot.texts;
+    let mut known = Ok(());
+    for (index, one) in list.value().into_iter().flatten().enumerate() {
+        // Without a mode nobody is to be told.
+        let Some(mode) = one.mode else { continue };
+        let told = Told {
+            entry: Some((index, texts.symbol(one.dial_string))),
+            conference: is_conference(texts.symbol(mode)),
+            group: one.group.map(|group| texts.text(group)),
+            number: one.number.map(|number| texts.text(number)),
+        };
+        if told.group.is_none() && told.number.is_none() {
+            notes.tells_nobody(&told);
+        } else if told.group.is_none() {
+            known = known.and(notes.needs_group(&told));
+        }
+        notes.targets(&told, cx);
+    }
+    known
+}
+
+/// Whether people are called into the conversation, by the name of a mode or the integer of the enumeration.
+fn is_conference(mode: &str) -> Answer {
+    match mode.trim().to_ascii_lowercase().as_str() {
+        "notificationonly" | "0" => Answer::No,
+        "conferencemuted" | "conferenceunmuted" | "1" | "2" => Answer::Yes,
+        _ => Answer::Unknown,
+    }
+}
+
+impl Notes<'_> {
+    fn tells_nobody(&mut self, told: &Told) {
+        let what = "wants to tell somebody of emergency calls, but names nobody";
+        let (severity, property) = (Severity::Error, "NotificationMode");
+        self.add(told, severity, "group", property, what, "told to nobody");
+    }
+
+    /// Notes that a group is missing where people are called into the conversation.
+    fn needs_group(&mut self, told: &Told) -> Result<(), &'static str> {
+        match told.conference {
+            Answer::No => {}
+            Answer::Yes => {
+                let what = "calls people into the conversation, but names no group";
+                let (severity, property) = (Severity::Error, "NotificationGroup");
+                self.add(told, severity, "group", property, what, "no group");
+            }
+            Answer::Unknown => return Err("the mode of notification is none that is documented"),
+        }
+        Ok(())
+    }
+
+    /// Judges each group, account and number that is named.
+    fn targets(&mut self, told: &Told, cx: &Cx) {
+        let addresses = told.group.unwrap_or_default().split([';', ',']);
+        let addresses: Vec<&str> = addresses
+            .map(str::trim)
+            .filter(|one| !one.is_empty())
+            .collect();
+        let (group, number) = ("NotificationGroup", "NotificationDialOutNumber");
+        for one in &addresses {
+            if let Some(what) = broken(one, cx) {
+                self.add(told, Severity::Error, one, group, &what, "cannot be told");
+            }
+        }
+        let count = addresses.len();
+        if count > ADDRESSES {
+            let what = format!("names {count} addresses: more than {ADDRESSES} are not told");
+            self.add(told, Severity::Warning, "count", group, &what, "too many");
+        }
+        if let Some(called) = told.number
+            && (PhoneNumber::parse(called).is_none() || !called.trim().starts_with('+'))
+        {
+            let what = format!("calls `{called}`, which is no E.164 number");
+            let label = "cannot be called";
+            self.add(told, Severity::Error, "number", number, &what, label);
+        }
+    }
+
+    fn add(
+        &mut self,
+        told: &Told,
+        severity: Severity,
+        role: &str,
+        property: &str,
+        what: &str,
+        label: &'static str,
+    ) {
+        let (policy, name) = (self.policy, self.name);
+        let (who, role, place, command) = match told.entry {
+            None => (
+                format!("the emergency calling policy `{name}`"),
+                role.to_owned(),
+                policy.at(property),
+                "# Set-CsTeamsEmergencyCallingPolicy -Identity <policy> -NotificationGroup <addresses> -NotificationDialOutNumber <number>".to_owned(),
+            ),
+            Some((index, dialled)) => (
+                format!("the notification for `{dialled}` of the emergency calling policy `{name}`"),
+                format!("{dialled} {role}"),
+                policy.at("ExtendedNotifications").element(index),
+                format!("# New-CsTeamsEmergencyCallingExtendedNotification -EmergencyDialString {} -NotificationGroup <addresses> -NotificationMode <mode>, then Set-CsTeamsEmergencyCallingPolicy -ExtendedNotifications", quoted(dialled)),
+            ),
+        };
+        // A list may name somebody twice: that is one fault.
+        if self.drafts.iter().any(|known| known.discriminator == role) {
+            return;
+        }
+        self.drafts.push(
             Draft::new(
                 severity,
                 Subject::new(SubjectKind::EmergencyCallingPolicy, name, name),
-                format!("the emergency calling policy `{name}` {what}"),
-                Label::new(policy.at(property), label),
+                format!("{who} {what}"),
+                Label::new(place, label),
             )
             .role(role)
-            .remedy(
-                "name somebody who can be told",
-                ["# Set-CsTeamsEmergencyCallingPolicy -Identity <policy> -NotificationGroup <addresses> -NotificationDialOutNumber <number>".to_owned()],
-            ),
+            .remedy("name somebody who can be told", [command]),
         );
-    };
-    if group.is_none() && policy.notification_group.is_null() {
-        if number.is_none() && policy.notification_number.is_null() {
-            note(
-                Severity::Error,
-                "group",
-                "NotificationMode",
-                "wants to tell somebody of emergency calls, but names nobody".to_owned(),
-                "told to nobody",
-            );
-        } else if conference {
-            note(
-                Severity::Error,
-                "group",
-                "NotificationGroup",
-                "calls people into the conversation, but names no group".to_owned(),
-                "blank",
-            );
-        }
-    }
-    for one in group
-        .unwrap_or_default()
-        .split([';', ','])
-        .map(str::trim)
-        .filter(|one| !one.is_empty())
-    {
-        if let Some(what) = broken(one, cx) {
-            note(
-                Severity::Error,
-                one,
-                "NotificationGroup",
-                what,
-                "cannot be told",
-            );
-        }
-    }
-    let count = group
-        .unwrap_or_default()
-        .split([';', ','])
-        .filter(|one| !one.trim().is_empty())
-        .count();
-    if count > ADDRESSES {
-        note(
-            Severity::Warning,
-            "count",
-            "NotificationGroup",
-            format!("names {count} addresses: more than {ADDRESSES} are not told"),
-            "too many",
-        );
-    }
-    if let Some(number) = number
-        && (PhoneNumber::parse(number).is_none() || !number.trim().starts_with('+'))
-    {
-        note(
-            Severity::Error,
-            "number",
-            "NotificationDialOutNumber",
-            format!("calls `{number}`, which is no E.164 number"),
-            "cannot be called",
-        );
-    }
-    if !drafts.is_empty() {
-        Verdict::Several(drafts)
-    } else if policy.notification_group.is_absent()
-        || (group.is_none() && policy.notification_number.is_absent())
-    {
-        Verdict::Unknown("the export does not tell who is told")
-    } else {
-        Verdict::Passed
     }
 }
 
@@ -189,7 +278,7 @@ mod tests {
         let groups = format!(r#"[{{"id":"{GROUP}","displayName":"Desk","mailEnabled":true}}]"#);
         judge(
             &format!(
-                r#""NotificationMode":{mode},"NotificationGroup":{group},"NotificationDialOutNumber":{number}"#
+                r#""NotificationMode":{mode},"NotificationGroup":{group},"NotificationDialOutNumber":{number},"ExtendedNotifications":[]"#
             ),
             &groups,
         )
@@ -226,6 +315,11 @@ mod tests {
 
     /// What is said of one policy: the roles of what is wrong, or the verdict.
     fn said(properties: &str, more: &[(&str, &str)]) -> Vec<String> {
+        said_without(&format!(r#"{properties},"ExtendedNotifications":[]"#), more)
+    }
+
+    /// As [`said`], of a policy that has only these properties.
+    fn said_without(properties: &str, more: &[(&str, &str)]) -> Vec<String> {
         let policies = format!(r#"[{{"Identity":"Tag:Desk",{properties}}}]"#);
         let mut files = vec![("Get-CsTeamsEmergencyCallingPolicy.json", policies.as_str())];
         files.extend(more);
@@ -250,7 +344,7 @@ mod tests {
         let group = r#""NotificationMode":0,"NotificationGroup":"desk@contoso.example""#;
         assert_eq!(said(group, &[]), ["passed"]);
         // What only another record of the export has.
-        let other = format!(r#"{group}}},{{"Identity":"Tag:Annex""#);
+        let other = format!(r#"{group},"ExtendedNotifications":[]}},{{"Identity":"Tag:Annex""#);
         assert_eq!(
             said(&format!(r"{other},{nobody}"), &[]),
             ["unknown"],
@@ -265,7 +359,8 @@ mod tests {
         let half = r#""NotificationMode":0,"NotificationGroup":null"#;
         assert_eq!(said(half, &[]), ["unknown"]);
         let half = r#""NotificationMode":0,"NotificationDialOutNumber":"+12065550101""#;
-        let other = format!(r#"{half}}},{{"Identity":"Tag:Annex",{nobody}"#);
+        let other =
+            format!(r#"{half},"ExtendedNotifications":[]}},{{"Identity":"Tag:Annex",{nobody}"#);
         assert_eq!(said(&other, &[]), ["unknown"]);
     }
 
@@ -368,5 +463,81 @@ mod tests {
         };
         assert_eq!(policy(r#","NotificationGroup":null"#), ["group"]);
         assert_ne!(policy(""), ["group"]);
+    }
+
+    /// What is said of a policy with these notifications for single numbers, beside a mode and a group of its own.
+    fn extended(own: &str, entries: &str) -> Vec<String> {
+        said_without(
+            &format!(
+                r#"{own},"NotificationDialOutNumber":null,"ExtendedNotifications":[{entries}]"#
+            ),
+            &[],
+        )
+    }
+
+    /// A notification for calls to 911.
+    fn entry(mode: &str, group: &str, number: &str) -> String {
+        format!(
+            r#"{{"EmergencyDialString":"911","NotificationGroup":{group},"NotificationDialOutNumber":{number},"NotificationMode":{mode}}}"#
+        )
+    }
+
+    const NOBODY: &str = r#""NotificationMode":0,"NotificationGroup":null"#;
+    const OFF: &str = r#""NotificationMode":null,"NotificationGroup":null"#;
+    const DESK: &str = "\"alert2@contoso.example\"";
+
+    #[test]
+    fn a_notification_for_some_number_tells_somebody_too() {
+        let told = entry("\"ConferenceUnMuted\"", DESK, "null");
+        assert_eq!(extended(NOBODY, &told), ["passed"]);
+        assert_eq!(extended(NOBODY, ""), ["group"]);
+        let nobody = format!(r#"{NOBODY},"NotificationDialOutNumber":null"#);
+        assert_eq!(
+            said_without(&nobody, &[]),
+            ["unknown"],
+            "notifications for numbers are not exported"
+        );
+    }
+
+    #[test]
+    fn a_notification_for_some_number_is_judged_as_the_policy_is() {
+        let conference = "\"ConferenceUnMuted\"";
+        for (number, roles) in [("null", "911 group"), ("\"+12065550101\"", "911 group")] {
+            let broken = entry(conference, "null", number);
+            assert_eq!(extended(OFF, &broken), [roles], "{number}");
+        }
+        let only = entry("\"NotificationOnly\"", "null", "\"+12065550101\"");
+        assert_eq!(extended(OFF, &only), ["passed"]);
+        let local = entry("\"NotificationOnly\"", DESK, "\"2065550101\"");
+        assert_eq!(extended(OFF, &local), ["911 number"]);
+        let off = entry("null", "null", "null");
+        assert_eq!(extended(OFF, &off), ["passed"], "nobody is to be told");
+        assert_eq!(
+            said_without(&format!(r#"{OFF},"NotificationDialOutNumber":null"#), &[]),
+            ["unknown"]
+        );
+    }
+
+    #[test]
+    fn a_mode_that_is_not_documented_may_need_a_group() {
+        let mode = |group: &str| {
+            let number = r#""NotificationDialOutNumber":"+12065550101""#;
+            let mode = r#""NotificationMode":"SomethingNew""#;
+            said(
+                &format!(r#"{mode},{number},"NotificationGroup":{group}"#),
+                &[],
+            )
+        };
+        assert_eq!(mode("null"), ["unknown"]);
+        assert_eq!(mode(DESK), ["passed"]);
+    }
+
+    #[test]
+    fn who_is_named_twice_is_told_of_once() {
+        let gone = "00000000-0000-4000-8000-0000000000ff";
+        let twice = format!("\"{gone};{gone}\"");
+        let group = format!(r#"[{{"id":"{GROUP}","displayName":"Desk","mailEnabled":true}}]"#);
+        let policy = format!(r#""NotificationMode":0,"NotificationGroup":{twice}"#);
+        assert_eq!(said(&policy, &[("groups.json", &group)]), [gone]);
     }
 }

@@ -76,23 +76,28 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
     }
     let american = matches!(country.as_deref(), Some("US" | "CA"));
     let kind = tenant.number_type(number).map(str::to_ascii_lowercase);
-    let severity = match kind.as_deref() {
-        Some("directrouting") => Severity::Info,
-        Some("callingplan") if tenant.is_operator_connect(number) != Answer::Yes => match country {
+    let editable = &number.record.location_editable;
+    let severity = match (kind.as_deref(), tenant.is_operator_connect(number)) {
+        (Some("directrouting"), _) => Severity::Info,
+        // Only of an operator's number it matters who can set the location.
+        (Some("callingplan"), Answer::Unknown) if editable.get() != Some(true) => {
+            return Verdict::Unknown("it is not known whether the number is one of an operator");
+        }
+        (Some("callingplan"), Answer::No | Answer::Unknown) => match country {
             Some(_) if american => Severity::Error,
             // Elsewhere the address is bound when the number is ordered, and may be hidden.
             Some(_) => Severity::Warning,
             None => return Verdict::Unknown("the country of the number is not known"),
         },
-        Some(_) => match number.record.location_editable.get() {
+        (Some(_), _) => match editable.get() {
             Some(true) => Severity::Error,
-            None if number.record.location_editable.is_absent() => {
+            None if editable.is_absent() => {
                 return Verdict::Unknown("the export does not tell who can set the location");
             }
             // Only the operator can set it then, which is another rule's.
             _ => return Verdict::NotApplicable,
         },
-        None => return Verdict::Unknown("the type of the number is not known"),
+        (None, _) => return Verdict::Unknown("the type of the number is not known"),
     };
     let severity = if inbound { Severity::Info } else { severity };
     found(draft(number, severity, cx))
@@ -186,6 +191,21 @@ mod tests {
         };
         assert_eq!(severity(&operator("true")), "error");
         assert!(operator("false").is_empty());
+    }
+
+    #[test]
+    fn a_calling_plan_without_partner_may_be_an_operators() {
+        let graph = |more: &str| {
+            judge(
+                &format!(r#""NumberType":"callingPlan","IsoCountryCode":"US"{more}"#),
+                "User",
+            )
+        };
+        assert!(matches!(graph("")[..], [Verdict::Unknown(_)]));
+        let only_operator = graph(r#","LocationUpdateSupported":false"#);
+        assert!(matches!(only_operator[..], [Verdict::Unknown(_)]));
+        let either = graph(r#","LocationUpdateSupported":true"#);
+        assert_eq!(severity(&either), "error", "an error in either case");
     }
 
     #[test]

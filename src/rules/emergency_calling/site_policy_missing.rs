@@ -5,14 +5,23 @@ use std::collections::BTreeSet;
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
+use crate::snapshot::Field;
 use crate::snapshot::record::NetworkSiteRecord;
-use crate::tenant::{Answer, InForce, Merged};
+use crate::tenant::{Answer, Merged};
 
 pub(super) const RULE: Declared = rule!(
     "emergency-calling",
     "site-policy-missing",
     Check::Each(check)
 );
+
+/// What makes a policy of a site needed.
+struct Elsewhere {
+    /// Whether somebody on Direct Routing has a policy without emergency numbers.
+    uncovered: Answer,
+    /// Whether other sites have an emergency calling policy.
+    notified: Answer,
+}
 
 fn check(cx: &Cx) -> Verdicts {
     let tenant = cx.tenant;
@@ -23,17 +32,10 @@ fn check(cx: &Cx) -> Verdicts {
         .iter()
         .filter_map(|subnet| Some(texts.symbol(subnet.site.get()?).trim().to_lowercase()))
         .collect();
-    let uncovered = tenant.users.iter().any(|user| {
-        tenant.is_live_person(user) == Answer::Yes
-            && tenant.is_on_direct_routing(user)
-            && matches!(tenant.emergency_call_routing_policy(user), InForce::Policy { policy, .. }
-                if policy.numbers.value().is_some_and(|numbers| numbers.is_empty()) || policy.numbers.is_null())
-    });
-    let notified = tenant
-        .network
-        .sites
-        .iter()
-        .any(|site| site.emergency_calling_policy.value().is_some());
+    let elsewhere = Elsewhere {
+        uncovered: is_somebody_uncovered(cx),
+        notified: are_sites_notified(cx),
+    };
     tenant
         .network
         .sites
@@ -45,15 +47,46 @@ fn check(cx: &Cx) -> Verdicts {
             if !with_subnets.contains(&id.to_lowercase()) {
                 return Verdict::NotApplicable;
             }
-            judge(site, id, uncovered, notified)
+            judge(site, id, &elsewhere)
         })
         .collect()
 }
 
-fn judge(site: &Merged<NetworkSiteRecord>, id: &str, uncovered: bool, notified: bool) -> Verdict {
+/// Whether somebody on Direct Routing has a policy without emergency numbers.
+fn is_somebody_uncovered(cx: &Cx) -> Answer {
+    let mut answer = Answer::No;
+    for (_, routing) in cx.tenant.direct_routing_callers() {
+        let numbers = routing.map(|(_, policy)| cx.tenant.has_emergency_numbers(policy));
+        match numbers {
+            Ok(Answer::No) => return Answer::Yes,
+            Ok(Answer::Yes) => {}
+            Ok(Answer::Unknown) | Err(_) => answer = Answer::Unknown,
+        }
+    }
+    answer
+}
+
+/// Whether any network site has an emergency calling policy.
+fn are_sites_notified(cx: &Cx) -> Answer {
+    let mut answer = Answer::No;
+    for site in cx.tenant.network.sites.iter() {
+        match site.emergency_calling_policy {
+            Field::Value(_) => return Answer::Yes,
+            Field::Null => {}
+            Field::Absent => answer = Answer::Unknown,
+        }
+    }
+    answer
+}
+
+fn judge(site: &Merged<NetworkSiteRecord>, id: &str, elsewhere: &Elsewhere) -> Verdict {
     let mut drafts = Vec::new();
     let subject = || Subject::new(SubjectKind::NetworkSite, id, id);
-    if site.emergency_call_routing_policy.is_null() && uncovered {
+    let mut open = None;
+    let routing = &site.emergency_call_routing_policy;
+    if routing.is_null() && elsewhere.uncovered == Answer::Unknown {
+        open = Some("it is not known whether somebody on Direct Routing lacks emergency numbers");
+    } else if routing.is_null() && elsewhere.uncovered == Answer::Yes {
         drafts.push(
             Draft::new(
                 Severity::Warning,
@@ -68,7 +101,7 @@ fn judge(site: &Merged<NetworkSiteRecord>, id: &str, uncovered: bool, notified: 
             ),
         );
     }
-    if site.emergency_calling_policy.is_null() && notified {
+    if site.emergency_calling_policy.is_null() && elsewhere.notified == Answer::Yes {
         drafts.push(
             Draft::new(
                 Severity::Info,
@@ -89,14 +122,17 @@ fn judge(site: &Merged<NetworkSiteRecord>, id: &str, uncovered: bool, notified: 
             ),
         );
     }
-    if !drafts.is_empty() {
-        Verdict::Several(drafts)
-    } else if site.emergency_call_routing_policy.is_absent()
-        || site.emergency_calling_policy.is_absent()
+    let calling = &site.emergency_calling_policy;
+    if routing.is_absent()
+        || calling.is_absent()
+        || (calling.is_null() && elsewhere.notified == Answer::Unknown)
     {
-        Verdict::Unknown("the export does not tell the policies of a site")
-    } else {
-        Verdict::Passed
+        open = Some("the export does not tell the policies of a site");
+    }
+    match (drafts.is_empty(), open) {
+        (false, _) => Verdict::Several(drafts),
+        (true, Some(reason)) => Verdict::Unknown(reason),
+        (true, None) => Verdict::Passed,
     }
 }
 
@@ -108,21 +144,25 @@ mod tests {
     const ID: &str = "00000000-0000-4000-8000-000000000001";
 
     fn judge(sites: &str, numbers: &str) -> Vec<Vec<&'static str>> {
+        let policies = format!(
+            r#"[{{"Identity":"Global","EmergencyNumbers":{numbers},"AllowEnhancedEmergencyServices":false}}]"#
+        );
+        judge_policies(sites, &policies)
+    }
+
+    fn judge_policies(sites: &str, policies: &str) -> Vec<Vec<&'static str>> {
         let users = format!(
             r#"[{{"Identity":"{ID}","AccountType":"User","SoftDeletionTimestamp":null,"TeamsEmergencyCallRoutingPolicy":null}}]"#
         );
         let held = format!(
             r#"[{{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting","AssignedPstnTargetId":"{ID}"}}]"#
         );
-        let policies = format!(
-            r#"[{{"Identity":"Global","EmergencyNumbers":{numbers},"AllowEnhancedEmergencyServices":false}}]"#
-        );
         let verdicts = verdicts(
             "EM015",
             &[
                 ("Get-CsOnlineUser.json", &users),
                 ("Get-CsPhoneNumberAssignment.json", &held),
-                ("Get-CsTeamsEmergencyCallRoutingPolicy.json", &policies),
+                ("Get-CsTeamsEmergencyCallRoutingPolicy.json", policies),
                 ("Get-CsTenantNetworkSite.json", sites),
                 (
                     "Get-CsTenantNetworkSubnet.json",
@@ -152,6 +192,16 @@ mod tests {
             );
             assert_eq!(judge(&site, covered), [vec!["unknown"]], "{property}");
         }
+    }
+
+    #[test]
+    fn a_person_whose_policy_is_not_known_may_lack_numbers() {
+        let other = r#"[{"Identity":"Tag:US","EmergencyNumbers":[],"AllowEnhancedEmergencyServices":false}]"#;
+        assert_eq!(
+            judge_policies(&SITES.replace("\"Desk\"", "null"), other),
+            [vec!["unknown"], vec![]],
+            "the second site has a policy of its own"
+        );
     }
 
     #[test]

@@ -6,9 +6,9 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
-use crate::snapshot::ExportKind;
-use crate::snapshot::record::Record;
-use crate::tenant::Subnet;
+use crate::snapshot::record::{LisElementRecord, Record};
+use crate::snapshot::{ExportKind, Field};
+use crate::tenant::{Answer, Merged, Subnet, ends_in_zero};
 
 pub(super) const RULE: Declared = rule!(
     "emergency-calling",
@@ -39,10 +39,8 @@ fn check(cx: &Cx) -> Verdicts {
         .lis
         .iter()
         .any(|element| other.contains(&element.origin().kind));
-    tenant
-        .network
-        .subnets
-        .iter()
+    let subnets = tenant.network.subnets.iter();
+    let mut verdicts: Verdicts = subnets
         .map(|record| {
             let Some(subnet) = Subnet::of_site(record, texts) else {
                 return Verdict::Unknown("a subnet of a site is no network");
@@ -76,7 +74,78 @@ fn check(cx: &Cx) -> Verdicts {
                 ),
             )
         })
-        .collect()
+        .collect();
+    verdicts.extend(outside_of_sites(cx));
+    verdicts
+}
+
+/// Subnets with an emergency location in no site, where the policies of sites tell somebody of emergency calls.
+fn outside_of_sites(cx: &Cx) -> Vec<Verdict> {
+    let tenant = cx.tenant;
+    let texts = &tenant.snapshot.texts;
+    let notified = are_sites_notified(cx);
+    if notified == Answer::No {
+        return Vec::new();
+    }
+    let records = &tenant.network.subnets;
+    let of_site = |record| Subnet::of_site(record, texts);
+    let known: Vec<Subnet> = records.iter().filter_map(of_site).collect();
+    let judge = |element: &Merged<LisElementRecord>| {
+        let text = texts.symbol(element.subnet.get()?).trim();
+        // What is no network id is another rule's.
+        let address = text.parse().ok().filter(|place| ends_in_zero(*place))?;
+        Some(if known.iter().any(|subnet| subnet.contains(address)) {
+            Verdict::Passed
+        } else if notified == Answer::Unknown {
+            Verdict::Unknown(
+                "it is not known whether the policies of sites tell of emergency calls",
+            )
+        } else if known.len() < records.len() {
+            Verdict::Unknown("a subnet of a site is no network")
+        } else {
+            found(outside(element, text))
+        })
+    };
+    tenant.network.lis.iter().filter_map(judge).collect()
+}
+
+fn outside(element: &Merged<LisElementRecord>, text: &str) -> Draft {
+    Draft::new(
+        Severity::Warning,
+        Subject::new(SubjectKind::LisElement, format!("subnet {text}"), text),
+        format!("the subnet `{text}` has an emergency location, but is in no network site, so that no policy of a site tells anybody of emergency calls from it"),
+        Label::new(element.at("Subnet"), "in no site"),
+    )
+    .remedy(
+        "put the subnet into its site",
+        [format!(
+            "# New-CsTenantNetworkSubnet -SubnetID {} -MaskBits <bits> -NetworkSiteID <site>",
+            quoted(text)
+        )],
+    )
+}
+
+/// Whether the emergency calling policy of any network site tells somebody of emergency calls.
+fn are_sites_notified(cx: &Cx) -> Answer {
+    let tenant = cx.tenant;
+    let mut answer = Answer::No;
+    for site in tenant.network.sites.iter() {
+        let told = match site.emergency_calling_policy {
+            Field::Value(name) => {
+                let policies = &tenant.emergency_calling_policies;
+                let policy = policies.find_spelled(name, &tenant.snapshot.texts);
+                policy.map_or(Answer::Unknown, |policy| tenant.tells_somebody(policy))
+            }
+            Field::Null => Answer::No,
+            Field::Absent => Answer::Unknown,
+        };
+        match told {
+            Answer::Yes => return Answer::Yes,
+            Answer::Unknown => answer = Answer::Unknown,
+            Answer::No => {}
+        }
+    }
+    answer
 }
 
 #[cfg(test)]
@@ -114,5 +183,57 @@ mod tests {
             "the tenant locates nobody"
         );
         assert!(matches!(judge("nowhere", place)[..], [Verdict::Unknown(_)]));
+    }
+
+    /// What is said of a place in no site, where the site has that policy, and the policy these properties.
+    fn outside(site: &str, policy: &str, place: &str) -> Vec<Verdict> {
+        let sites = format!(
+            r#"[{{"NetworkSiteID":"Berlin","NetworkRegionID":"R","EmergencyCallRoutingPolicyName":null,"EmergencyCallingPolicyName":{site}}}]"#
+        );
+        let policies = format!(
+            r#"[{{"Identity":"Tag:Desk","NotificationMode":0,"NotificationDialOutNumber":null,"ExtendedNotifications":[],{policy}}}]"#
+        );
+        let places = format!(
+            r#"[{{"Subnet":"10.1.2.0","LocationId":"00000000-0000-4000-8000-00000000000a"}},{{"Subnet":"{place}","LocationId":"00000000-0000-4000-8000-00000000000a"}}]"#
+        );
+        verdicts(
+            "EM012",
+            &[
+                (
+                    "Get-CsTenantNetworkSubnet.json",
+                    r#"[{"SubnetID":"10.1.2.0","MaskBits":24,"NetworkSiteID":"Berlin"}]"#,
+                ),
+                ("Get-CsOnlineLisSubnet.json", &places),
+                ("Get-CsTenantNetworkSite.json", &sites),
+                ("Get-CsTeamsEmergencyCallingPolicy.json", &policies),
+            ],
+        )
+    }
+
+    #[test]
+    fn places_need_a_site_where_sites_tell_of_emergency_calls() {
+        const DESK: &str = r#""NotificationGroup":"desk@contoso.example""#;
+        const NOBODY: &str = r#""NotificationGroup":null"#;
+        let place = "10.9.9.0";
+        let verdicts = outside("\"Desk\"", DESK, place);
+        let [Verdict::Passed, Verdict::Passed, Verdict::Found(draft)] = &verdicts[..] else {
+            panic!("{verdicts:?}");
+        };
+        assert_eq!(draft.subject.id, "subnet 10.9.9.0");
+        for (site, policy, place) in [
+            ("null", DESK, place),
+            ("\"Desk\"", NOBODY, place),
+            ("\"Desk\"", DESK, "10.1.2.0"),
+            ("\"Desk\"", DESK, "10.9.9.12"),
+        ] {
+            let verdicts = outside(site, policy, place);
+            let passed = verdicts.iter().all(|one| matches!(one, Verdict::Passed));
+            assert!(passed, "{site}, {policy}, {place}: {verdicts:?}");
+        }
+        let gone = outside("\"Gone\"", DESK, place);
+        assert!(
+            gone.iter().any(|one| matches!(one, Verdict::Unknown(_))),
+            "{gone:?}"
+        );
     }
 }

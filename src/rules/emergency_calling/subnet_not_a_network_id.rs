@@ -6,7 +6,7 @@ use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::record::NetworkSubnetRecord;
-use crate::tenant::{Merged, Subnet};
+use crate::tenant::{Merged, Subnet, ends_in_zero};
 
 pub(super) const RULE: Declared = rule!(
     "emergency-calling",
@@ -30,11 +30,17 @@ fn check(cx: &Cx) -> Verdicts {
         .enumerate()
         .map(|(index, one)| of_site(*one, &known[..index], cx))
         .collect();
+    for _ in known.len()..tenant.network.subnets.len() {
+        verdicts.push(Verdict::Unknown("a subnet of a site is no network"));
+    }
     for element in &tenant.network.lis {
         let Some(text) = element.subnet.get().map(|text| texts.symbol(text).trim()) else {
             continue;
         };
         let Ok(address) = text.parse::<IpAddr>() else {
+            verdicts.push(Verdict::Unknown(
+                "a subnet of the location information service is no address",
+            ));
             continue;
         };
         let ids = known.iter().any(|(subnet, _)| subnet.network() == address);
@@ -76,13 +82,6 @@ fn check(cx: &Cx) -> Verdicts {
         ));
     }
     verdicts
-}
-
-fn ends_in_zero(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => address.octets()[3] == 0,
-        IpAddr::V6(address) => address.segments()[7] == 0,
-    }
 }
 
 fn of_site((subnet, record): Known, before: &[Known], cx: &Cx) -> Verdict {
@@ -155,17 +154,42 @@ mod tests {
                 format!(r#"{{"SubnetID":"{id}","MaskBits":{bits},"NetworkSiteID":"{site}"}}"#)
             })
             .collect();
-        let rows = format!("[{}]", rows.join(","));
+        found(&judge_rows(&rows.join(","), lis))
+    }
+
+    fn judge_rows(rows: &str, lis: &str) -> Vec<Verdict> {
+        let rows = format!("[{rows}]");
         let lis = format!(
             r#"[{{"Subnet":"{lis}","LocationId":"00000000-0000-4000-8000-00000000000a"}}]"#
         );
-        found(&verdicts(
+        verdicts(
             "EM014",
             &[
                 ("Get-CsTenantNetworkSubnet.json", &rows),
                 ("Get-CsOnlineLisSubnet.json", &lis),
             ],
-        ))
+        )
+    }
+
+    #[test]
+    fn what_is_no_network_is_no_pass() {
+        let good = r#"{"SubnetID":"10.1.3.0","MaskBits":24,"NetworkSiteID":"A"}"#;
+        for (id, bits) in [("10.1.2.0", "33"), ("10.1.2.x", "24"), ("10.1.2.5", "null")] {
+            let odd = format!(r#"{{"SubnetID":"{id}","MaskBits":{bits},"NetworkSiteID":"A"}}"#);
+            let verdicts = judge_rows(&format!("{good},{odd}"), "10.1.3.0");
+            assert!(
+                matches!(
+                    verdicts[..],
+                    [Verdict::Passed, Verdict::Unknown(_), Verdict::Passed]
+                ),
+                "{id}/{bits}: {verdicts:?}"
+            );
+        }
+        let verdicts = judge_rows(good, "10.1.3.x");
+        assert!(
+            matches!(verdicts[..], [Verdict::Passed, Verdict::Unknown(_)]),
+            "{verdicts:?}"
+        );
     }
 
     #[test]

@@ -22,6 +22,9 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         AccountKind::Unknown => return Verdict::Unknown("the kind of the account is not known"),
         _ => return Verdict::NotApplicable,
     }
+    if tenant.homed_on_server_by(user).is_some() {
+        return Verdict::NotApplicable;
+    }
     let coexistence = tenant.coexistence(user);
     let (mode, place) = match (coexistence.teams_only, coexistence.decided) {
         (Answer::Yes, _) => return Verdict::Passed,
@@ -91,6 +94,19 @@ mod tests {
             judge(r#","AccountType":"SfBOnPremUser","TeamsUpgradeEffectiveMode":"SfBOnly""#)
                 .is_empty()
         );
+    }
+
+    #[test]
+    fn whoever_a_server_homes_is_not_judged() {
+        let person = |homed: &str| {
+            judge(&format!(
+                r#","AccountType":"User","TeamsUpgradeEffectiveMode":"Islands"{homed}"#
+            ))
+        };
+        assert!(person(r#","HostingProvider":"SRV:""#).is_empty());
+        assert!(person(r#","InterpretedUserType":"HybridOnpremSfBUser""#).is_empty());
+        let online = r#","HostingProvider":"sipfed.online.lync.com""#;
+        assert_eq!(severity(&person(online)), "warning");
     }
 
     #[test]

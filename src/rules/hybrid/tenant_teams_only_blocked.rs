@@ -25,7 +25,7 @@ fn check(cx: &Cx) -> Verdict {
         }
     }
     let live = || tenant.users.iter().filter(|user| !tenant.is_deleted(user));
-    if live().any(|user| tenant.account_kind(user) == AccountKind::OnPremises) {
+    if live().any(|user| tenant.homed_on_server_by(user).is_some()) {
         return Verdict::Passed;
     }
     if live().any(|user| tenant.account_kind(user) == AccountKind::Unknown)
@@ -93,6 +93,19 @@ mod tests {
             [Verdict::Passed]
         ));
         assert!(matches!(judge(true, "")[..], [Verdict::Unknown(_)]));
+    }
+
+    #[test]
+    fn whoever_a_server_homes_is_homed_there_whatever_the_kind_of_the_account() {
+        for homed in [
+            r#","HostingProvider":"SRV:""#,
+            r#","InterpretedUserType":"HybridOnpremSfBUser""#,
+        ] {
+            let verdicts = judge(true, &format!(r#","AccountType":"User"{homed}"#));
+            assert!(matches!(verdicts[..], [Verdict::Passed]), "{homed}");
+        }
+        let online = r#","AccountType":"User","HostingProvider":"sipfed.online.lync.com","InterpretedUserType":"HybridOnlineTeamsOnlyUser""#;
+        assert_eq!(severity(&judge(true, online)), "info");
     }
 
     #[test]

@@ -4,10 +4,11 @@ use serde::Deserialize;
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
+use crate::rules::license_removal::removal;
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
 use crate::snapshot::service_plans::PlanClass;
-use crate::tenant::{Answer, EffectiveRouting, Number, User};
+use crate::tenant::{Answer, EffectiveRouting, Number, OwnSku, User};
 
 pub(super) const RULE: Declared = rule!(
     "licenses",
@@ -34,10 +35,9 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     let Some(number) = held.first() else {
         return Verdict::NotApplicable;
     };
-    match tenant.licensed(user, PlanClass::CallingPlan) {
-        Answer::No => return Verdict::NotApplicable,
-        Answer::Unknown => return Verdict::Unknown("no export tells the licenses of the user"),
-        Answer::Yes => {}
+    let minutes = tenant.has_calling_plan_with_minutes(user);
+    if minutes == Answer::No {
+        return Verdict::NotApplicable;
     }
     let named = |number: &Number, name: &str| {
         tenant
@@ -68,6 +68,11 @@ fn check(user: &User, cx: &Cx) -> Verdict {
             }
         }
     }
+    if minutes == Answer::Unknown {
+        return Verdict::Unknown(
+            "no export tells whether the user has a Calling Plan with minutes",
+        );
+    }
     if person == Answer::Unknown {
         return Verdict::Unknown("the kind of the account is not known");
     }
@@ -77,22 +82,26 @@ fn check(user: &User, cx: &Cx) -> Verdict {
                 tenant.effective_voice_routing(user, None),
                 EffectiveRouting::Named { .. }
             ));
-    let bundled = tenant.skus_of(user).is_some_and(|skus| {
-        let bringing: Vec<_> = skus
-            .iter()
-            .filter(|sku| sku.brings(PlanClass::CallingPlan))
-            .collect();
-        !bringing.is_empty()
-            && bringing
-                .iter()
-                .all(|sku| !sku.is_stand_alone(PlanClass::CallingPlan))
-    });
+    let mut skus = tenant.skus_of(user).unwrap_or_default();
+    skus.retain(|sku| sku.brings(PlanClass::CallingPlan));
+    let is_known = !skus.is_empty();
+    // A plan inside a suite costs nothing extra: only what was bought for it can go.
+    skus.retain(|sku| sku.is_add_on(PlanClass::CallingPlan));
+    let bundled = is_known && skus.is_empty();
     let severity = if fallback || bundled {
         Severity::Info
     } else {
         Severity::Warning
     };
-    found(draft(user, number, severity, bundled, cx))
+    let remedy = if bundled {
+        vec![
+            "# the plan is part of a suite and costs nothing extra: nothing has to be done"
+                .to_owned(),
+        ]
+    } else {
+        commands(user, &skus, cx)
+    };
+    found(draft(user, number, severity, cx).remedy("remove the Calling Plan license", remedy))
 }
 
 fn is_done(state: &str) -> bool {
@@ -100,30 +109,21 @@ fn is_done(state: &str) -> bool {
     state.starts_with("complete") || state.starts_with("cancel") || state == "none"
 }
 
-fn draft(user: &User, number: &Number, severity: Severity, bundled: bool, cx: &Cx) -> Draft {
-    let tenant = cx.tenant;
-    let name = tenant.user_name(user);
-    let own = tenant.skus_of(user).unwrap_or_default();
-    let sku = own.iter().find(|sku| sku.brings(PlanClass::CallingPlan));
-    let command = match sku {
-        _ if bundled => {
-            "# the plan is part of a suite and costs nothing extra: nothing has to be done"
-                .to_owned()
-        }
-        Some(sku) if sku.by.iter().flatten().next().is_some() => format!(
-            "# {} comes from a group: take the account out of it",
-            quoted(&sku.name())
-        ),
-        Some(sku) => format!(
-            "Set-MgUserLicense -UserId {} -AddLicenses @() -RemoveLicenses @({})",
-            quoted(&name),
-            quoted(&sku.id.to_string())
-        ),
-        None => format!(
+/// What takes these licenses away; where none is known, what finds them.
+fn commands(user: &User, skus: &[OwnSku], cx: &Cx) -> Vec<String> {
+    let name = cx.tenant.user_name(user);
+    if skus.is_empty() {
+        return vec![format!(
             "Get-MgUserLicenseDetail -UserId {} | Where-Object SkuPartNumber -Like 'MCOPSTN*'",
             quoted(&name)
-        ),
-    };
+        )];
+    }
+    skus.iter().flat_map(|sku| removal(&name, sku)).collect()
+}
+
+fn draft(user: &User, number: &Number, severity: Severity, cx: &Cx) -> Draft {
+    let tenant = cx.tenant;
+    let name = tenant.user_name(user);
     Draft::new(
         severity,
         tenant.user_subject(user),
@@ -134,7 +134,6 @@ fn draft(user: &User, number: &Number, severity: Severity, bundled: bool, cx: &C
         number.record.at("NumberType"),
         "no Calling Plan",
     )])
-    .remedy("remove the Calling Plan license", [command])
 }
 
 #[cfg(test)]
@@ -196,6 +195,35 @@ mod tests {
     }
 
     #[test]
+    fn pay_as_you_go_is_not_left_over_and_the_feature_alone_does_not_decide() {
+        let judge = |number: &str, more: &[(&str, &str)]| {
+            let (users, numbers) = files(number, "");
+            let all = plans(&[("MCOEV", "Enabled"), ("MCOPSTN2", "Enabled")]);
+            let users = users
+                .replace(&all, &plans(more))
+                .replace(r#"["Teams"]"#, r#"["Teams","PhoneSystem","CallingPlan"]"#);
+            verdicts(
+                "LI004",
+                &[
+                    ("Get-CsOnlineUser.json", &users),
+                    ("Get-CsPhoneNumberAssignment.json", &numbers),
+                ],
+            )
+        };
+        let phone = ("MCOEV", "Enabled");
+        assert!(judge(OC, &[phone, ("MCOPSTN_PAYG_1", "Enabled")]).is_empty());
+        let open = judge(OC, &[phone]);
+        assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+        assert_eq!(
+            severity(&judge(OC, &[phone, ("MCOPSTN2", "Enabled")])),
+            "warning"
+        );
+        let own =
+            r#""NumberType":"CallingPlan","PstnPartnerId":"7fc2f2eb-89aa-41d7-93de-73d015d22ff0""#;
+        assert!(matches!(judge(own, &[phone])[..], [Verdict::Passed]));
+    }
+
+    #[test]
     fn a_port_under_way_still_needs_it() {
         let open = format!(r#"{OC},"PortInOrderStatus":"InProgress""#);
         assert!(matches!(judge(&open, "")[..], [Verdict::Passed]));
@@ -242,6 +270,22 @@ mod tests {
             command("").starts_with("Get-MgUserLicenseDetail"),
             "{}",
             command("")
+        );
+    }
+
+    #[test]
+    fn of_a_suite_and_a_license_of_its_own_only_the_latter_is_removed() {
+        let both = r#","AssignedLicenses":[{"skuId":"a91fc4e0-65e5-4266-aa76-4037509c1626","disabledPlans":[]},{"skuId":"d13e9d1b-316a-4946-98c6-362c97a4fdfe","disabledPlans":[]}]"#;
+        let verdicts = judge(OC, both);
+        assert_eq!(severity(&verdicts), "warning");
+        let Some(Verdict::Found(draft)) = verdicts.into_iter().next() else {
+            panic!("nothing found");
+        };
+        assert_eq!(
+            draft.remedy.commands,
+            [
+                "Set-MgUserLicense -UserId 'a@contoso.example' -AddLicenses @() -RemoveLicenses @('d13e9d1b-316a-4946-98c6-362c97a4fdfe')"
+            ]
         );
     }
 

@@ -51,7 +51,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     };
     let alone = |class: PlanClass| {
         skus.iter()
-            .find(|sku| sku.brings(class) && sku.is_stand_alone(class))
+            .find(|sku| sku.brings(class) && sku.is_add_on(class))
     };
     let plan = alone(PlanClass::CallingPlan);
     let phone =
@@ -59,13 +59,16 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     let Some(sku) = plan.or(phone) else {
         return Verdict::NotApplicable;
     };
-    // With shared calling nobody needs a number of one's own.
-    if matches!(
-        tenant.effective(user, PolicyKind::SharedCalling),
-        Effective::Assigned { .. }
-    ) || is_new(user, cx)
-    {
+    if is_new(user, cx) {
         return Verdict::Passed;
+    }
+    // With shared calling nobody needs a number of one's own.
+    match shares_a_number(user, cx) {
+        Answer::Yes => return Verdict::Passed,
+        Answer::No => {}
+        Answer::Unknown => {
+            return Verdict::Unknown("no export tells whether the user has shared calling");
+        }
     }
     if user.created.is_absent() {
         return Verdict::Unknown("the export does not tell when the account was made");
@@ -91,6 +94,21 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     )
 }
 
+/// Whether the user calls with the number of a resource account: by a policy of one's own, or by the Global one where that
+/// names an account.
+fn shares_a_number(user: &User, cx: &Cx) -> Answer {
+    match cx.tenant.effective(user, PolicyKind::SharedCalling) {
+        Effective::Assigned { .. } => Answer::Yes,
+        Effective::Unknown => Answer::Unknown,
+        Effective::Global => match cx.tenant.shared_calling_policies.global() {
+            Some(policy) if policy.account.is_absent() => Answer::Unknown,
+            Some(policy) => policy.account.value().is_some().into(),
+            // It exists everywhere, and names no account until somebody sets one.
+            None => Answer::No,
+        },
+    }
+}
+
 fn is_new(user: &User, cx: &Cx) -> bool {
     let days = i64::from(cx.options::<Options>().new_days);
     match (user.created.get(), cx.now) {
@@ -114,29 +132,34 @@ mod tests {
     }
 
     fn judge(sku: &str, properties: &str) -> Vec<Verdict> {
+        judge_with(sku, properties, &[])
+    }
+
+    fn judge_with(sku: &str, properties: &str, more: &[(&str, &str)]) -> Vec<Verdict> {
         let users = format!(
             r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null{properties}}}]"#
         );
         let graph = format!(
             r#"[{{"id":"{ID}","userPrincipalName":"a@contoso.example","accountEnabled":true,"assignedLicenses":[{{"skuId":"{sku}","disabledPlans":[]}}]}}]"#
         );
-        verdicts(
-            "LI012",
-            &[
-                ("Get-CsOnlineUser.json", &users),
-                ("graph-users.json", &graph),
-                (
-                    "manifest.json",
-                    r#"{"exportedAt":"2026-09-14T00:00:00Z","exports":[]}"#,
-                ),
-            ],
-        )
+        let mut files = vec![
+            ("Get-CsOnlineUser.json", users.as_str()),
+            ("graph-users.json", &graph),
+            (
+                "manifest.json",
+                r#"{"exportedAt":"2026-09-14T00:00:00Z","exports":[]}"#,
+            ),
+        ];
+        files.extend(more);
+        verdicts("LI012", &files)
     }
 
     const PLAN: &str = "11dee6af-eca8-419f-8061-6864517c1875";
     const PHONE: &str = "e43b5b99-8dfb-405f-9987-dc307f34bcbd";
     const E5: &str = "06ebc4ee-1bb5-47dd-8120-11324bc54e06";
-    const NONE: &str = r#","LineUri":null,"EnterpriseVoiceEnabled":false"#;
+    const UNTOLD: &str = r#","LineUri":null,"EnterpriseVoiceEnabled":false"#;
+    const NONE: &str =
+        r#","LineUri":null,"EnterpriseVoiceEnabled":false,"TeamsSharedCallingRoutingPolicy":null"#;
 
     #[test]
     fn licenses_of_their_own_without_a_number_are_found() {
@@ -154,7 +177,35 @@ mod tests {
         assert!(matches!(judge(PLAN, &new)[..], [Verdict::Passed]));
         let old = format!(r#"{NONE},"WhenCreated":"2026-08-31T00:00:00Z""#);
         assert_eq!(severity(&judge(PLAN, &old)), "info");
-        let shared = format!(r#"{NONE},"TeamsSharedCallingRoutingPolicy":"SC1""#);
+        let shared = format!(
+            r#"{UNTOLD},"TeamsSharedCallingRoutingPolicy":"SC1","WhenCreated":"2024-02-01T00:00:00Z""#
+        );
         assert!(matches!(judge(PHONE, &shared)[..], [Verdict::Passed]));
+    }
+
+    #[test]
+    fn shared_calling_that_is_not_told_or_for_everybody_is_no_finding() {
+        const OLD: &str = r#","WhenCreated":"2024-02-01T00:00:00Z""#;
+        let untold = judge(PLAN, &format!("{UNTOLD}{OLD}"));
+        assert!(matches!(untold[..], [Verdict::Unknown(_)]), "{untold:?}");
+        let global = |account: &str| {
+            let policies = format!(r#"[{{"Identity":"Global","EmergencyNumbers":[]{account}}}]"#);
+            let more = (
+                "Get-CsTeamsSharedCallingRoutingPolicy.json",
+                policies.as_str(),
+            );
+            judge_with(PHONE, &format!("{NONE}{OLD}"), &[more])
+        };
+        let shared = global(&format!(r#","ResourceAccount":"{ID}""#));
+        assert!(matches!(shared[..], [Verdict::Passed]), "{shared:?}");
+        assert_eq!(severity(&global(r#","ResourceAccount":null"#)), "info");
+        let cut = global("");
+        assert!(matches!(cut[..], [Verdict::Unknown(_)]), "{cut:?}");
+    }
+
+    #[test]
+    fn a_suite_without_teams_is_no_add_on() {
+        let old = format!(r#"{NONE},"WhenCreated":"2024-02-01T00:00:00Z""#);
+        assert!(judge("71772aeb-4bb8-4f74-9dd4-36c7a9b5ca74", &old).is_empty());
     }
 }

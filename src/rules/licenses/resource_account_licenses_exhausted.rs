@@ -4,7 +4,7 @@ use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::record::SkuRecord;
-use crate::snapshot::service_plans::{PlanClass, sku_by_id};
+use crate::snapshot::service_plans::PlanClass;
 use crate::tenant::{Answer, Merged};
 
 pub(super) const RULE: Declared = rule!(
@@ -18,24 +18,28 @@ fn check(cx: &Cx) -> Verdicts {
     let skus: Vec<&Merged<SkuRecord>> = tenant
         .skus
         .iter()
-        .filter(|sku| {
-            let known = sku.id.get().and_then(|id| sku_by_id(id.bits()));
-            known.is_some_and(|known| known.plans.contains(PlanClass::ResourceAccount))
-        })
+        .filter(|sku| tenant.is_account_sku(sku) == Answer::Yes)
         .collect();
     let free: Option<i64> = skus.iter().map(|sku| left(sku)).sum();
     let mut unlicensed = 0;
-    let mut open = false;
+    let mut unsure = false;
     for account in &tenant.resource_accounts {
         let deleted = tenant
             .user_of(account)
             .is_some_and(|user| tenant.is_deleted(user));
         match tenant.account_licensed(account, PlanClass::ResourceAccount) {
             Answer::No if !deleted => unlicensed += 1,
-            Answer::Unknown if !deleted => open = true,
+            Answer::Unknown if !deleted => unsure = true,
             _ => {}
         }
     }
+    let is_untold = |sku: &Merged<SkuRecord>| tenant.is_account_sku(sku) == Answer::Unknown;
+    let open = if unlicensed > 0 {
+        let untold = tenant.skus.iter().any(is_untold);
+        untold.then_some("no export tells what a SKU brings")
+    } else {
+        unsure.then_some("no export tells whether a resource account is licensed")
+    };
     skus.into_iter()
         .map(|sku| judge(sku, free, unlicensed, open, cx))
         .collect()
@@ -52,7 +56,7 @@ fn judge(
     sku: &Merged<SkuRecord>,
     free: Option<i64>,
     unlicensed: u32,
-    open: bool,
+    open: Option<&'static str>,
     cx: &Cx,
 ) -> Verdict {
     let (Some(prepaid), Some(consumed), Some(free)) = (sku.prepaid.get(), sku.consumed.get(), free)
@@ -66,6 +70,9 @@ fn judge(
         .part_number
         .get()
         .map_or(id.as_str(), |name| texts.symbol(name));
+    if let (0, Some(why)) = (free, open) {
+        return Verdict::Unknown(why);
+    }
     let (severity, message, label) = if free == 0 && unlicensed > 0 {
         let accounts = if unlicensed == 1 {
             "account lacks".to_owned()
@@ -79,8 +86,6 @@ fn judge(
             ),
             "none is left",
         )
-    } else if free == 0 && open {
-        return Verdict::Unknown("no export tells whether a resource account is licensed");
     } else if usable > 0 && usable.saturating_sub(consumed).saturating_mul(10) < usable {
         (
             Severity::Info,
@@ -216,6 +221,39 @@ mod tests {
             matches!(said((0, 0), 0, &[])[..], [Verdict::Passed]),
             "nothing was bought"
         );
+    }
+
+    #[test]
+    fn a_sku_that_is_newer_than_the_table_counts_by_its_plans() {
+        let judge = |newer: &str| {
+            let skus = format!(
+                r#"[{{"skuId":"440eaaa8-b3e0-484b-a8be-62870b9ba70a","skuPartNumber":"PHONESYSTEM_VIRTUALUSER","consumedUnits":25,"prepaidUnits":{{"enabled":25,"suspended":0,"warning":0}}}},
+                    {{"skuId":"00000000-0000-4000-8000-0000000000ff","skuPartNumber":"Teams_Phone_Resource_Account","consumedUnits":0,"prepaidUnits":{{"enabled":50,"suspended":0,"warning":0}}{newer}}}]"#
+            );
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"ra@contoso.example","AccountType":"ResourceAccount","SoftDeletionTimestamp":null,"AssignedPlan":{},"FeatureTypes":["Teams"]}}]"#,
+                plans(&[("Teams", "Enabled")])
+            );
+            verdicts(
+                "LI005",
+                &[
+                    ("subscribedSkus.json", &skus),
+                    ("Get-CsOnlineUser.json", &users),
+                ],
+            )
+        };
+        let plan = |id: &str, name: &str| {
+            judge(&format!(
+                r#","servicePlans":[{{"servicePlanId":"{id}","servicePlanName":"{name}","provisioningStatus":"Success","appliesTo":"User"}}]"#
+            ))
+        };
+        let left = plan("f47330e9-c134-43b3-9993-e7f004506889", "MCOEV_VIRTUALUSER");
+        assert!(matches!(left[..1], [Verdict::Passed]), "{left:?}");
+        assert_eq!(severity(&left[1..]), "info");
+        let other = plan("4828c8ec-dc2e-4779-b502-87ac9ce28ab7", "MCOEV");
+        assert_eq!(severity(&other), "error");
+        let untold = judge("");
+        assert!(matches!(untold[..], [Verdict::Unknown(_)]), "{untold:?}");
     }
 
     #[test]

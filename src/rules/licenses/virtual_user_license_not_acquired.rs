@@ -27,22 +27,20 @@ fn check(cx: &Cx) -> Verdict {
     let Some(first) = accounts.first() else {
         return Verdict::NotApplicable;
     };
-    let texts = &tenant.snapshot.texts;
-    // A SKU that is newer than the table gives itself away by its name.
-    let newer = tenant.skus.iter().any(|sku| {
-        let name = sku
-            .part_number
-            .get()
-            .map(|name| texts.symbol(name).to_ascii_uppercase());
-        name.is_some_and(|name| name.contains("VIRTUALUSER"))
-    });
-    match tenant.owns(PlanClass::ResourceAccount) {
-        Answer::Yes => return Verdict::Passed,
-        _ if newer => return Verdict::Passed,
-        Answer::No => {}
-        Answer::Unknown => {
-            return Verdict::Unknown("the export of SKUs lacks records, or what they bring");
-        }
+    let told: Vec<Answer> = tenant
+        .skus
+        .iter()
+        .map(|sku| tenant.is_account_sku(sku))
+        .collect();
+    if told.contains(&Answer::Yes) {
+        return Verdict::Passed;
+    }
+    let kind = ExportKind::GraphSubscribedSku;
+    if tenant.snapshot.incomplete(kind).is_some() {
+        return Verdict::Unknown("the export of SKUs lacks records");
+    }
+    if told.contains(&Answer::Unknown) {
+        return Verdict::Unknown("no export tells what a SKU brings");
     }
     let full = accounts
         .iter()
@@ -52,7 +50,7 @@ fn check(cx: &Cx) -> Verdict {
     } else {
         Severity::Error
     };
-    let Some(start) = tenant.start_of(ExportKind::GraphSubscribedSku) else {
+    let Some(start) = tenant.start_of(kind) else {
         return Verdict::Unknown("the SKUs are not exported");
     };
     let count = match accounts.len() {
@@ -128,6 +126,24 @@ mod tests {
         assert!(matches!(judge(own, "Teams")[..], [Verdict::Passed]));
         let newer = r#""skuId":"00000000-0000-4000-8000-0000000000ff","skuPartNumber":"PHONESYSTEM_VIRTUALUSER_NEW""#;
         assert!(matches!(judge(newer, "Teams")[..], [Verdict::Passed]));
+    }
+
+    #[test]
+    fn a_sku_that_is_newer_than_the_table_tells_what_it_brings_by_its_plans() {
+        let newer = |plans: &str| {
+            let sku = r#""skuId":"00000000-0000-4000-8000-0000000000ff","skuPartNumber":"Teams_Phone_Resource_Account""#;
+            judge(&format!("{sku}{plans}"), "Teams")
+        };
+        let account = newer(
+            r#","servicePlans":[{"servicePlanId":"f47330e9-c134-43b3-9993-e7f004506889","servicePlanName":"MCOEV_VIRTUALUSER","provisioningStatus":"Success","appliesTo":"User"}]"#,
+        );
+        assert!(matches!(account[..], [Verdict::Passed]), "{account:?}");
+        let phone = newer(
+            r#","servicePlans":[{"servicePlanId":"4828c8ec-dc2e-4779-b502-87ac9ce28ab7","servicePlanName":"MCOEV","provisioningStatus":"Success","appliesTo":"User"}]"#,
+        );
+        assert_eq!(severity(&phone), "error");
+        let untold = newer("");
+        assert!(matches!(untold[..], [Verdict::Unknown(_)]), "{untold:?}");
     }
 
     #[test]

@@ -5,7 +5,8 @@ use std::num::NonZeroU16;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
-use crate::snapshot::service_plans::PlanClass;
+use crate::snapshot::PlanSet;
+use crate::snapshot::service_plans::{PlanClass, PlanClasses};
 use crate::tenant::{AccountKind, Answer, User};
 
 pub(super) const RULE: Declared = rule!(
@@ -14,11 +15,17 @@ pub(super) const RULE: Declared = rule!(
     Check::User(check)
 );
 
-/// What an account with a number depends on, with its name.
-const CLASSES: [(PlanClass, &str); 3] = [
-    (PlanClass::PhoneSystem, "Teams Phone"),
-    (PlanClass::CallingPlan, "Calling Plan"),
-    (PlanClass::ResourceAccount, "Teams Phone Resource Account"),
+/// What an account with a number depends on: classes of which one is enough, with their name.
+const KINDS: [(&[PlanClass], &str); 3] = [
+    (&[PlanClass::PhoneSystem], "Teams Phone"),
+    (
+        &[PlanClass::CallingPlan, PlanClass::PayAsYouGo],
+        "Calling Plan",
+    ),
+    (
+        &[PlanClass::ResourceAccount],
+        "Teams Phone Resource Account",
+    ),
 ];
 
 fn check(user: &User, cx: &Cx) -> Verdict {
@@ -45,32 +52,108 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     if !plans.any {
         return Verdict::NotApplicable;
     }
-    let is_swapped = plans.solid.contains(PlanClass::ResourceAccount)
-        && tenant.account_kind(user) == AccountKind::ResourceAccount;
     let mut drafts = Vec::new();
-    let mut open = false;
-    for (class, name) in CLASSES {
-        // The same plan often comes from two SKUs: only what remains counts.
-        if plans.solid.contains(class) {
+    let mut open = None;
+    for (classes, name) in KINDS {
+        let Some(state) = state(plans, classes) else {
             continue;
-        }
-        // A swap leaves the plan of people behind for a while, and nothing depends on it any more.
-        if class == PlanClass::PhoneSystem && is_swapped {
-            continue;
-        }
-        if plans.in_grace.contains(class) {
-            drafts.push(draft(user, name, Severity::Warning, plans.grace_ends, cx));
-        } else if plans.stopped.contains(class) && !plans.working.contains(class) {
-            drafts.push(draft(user, name, Severity::Error, None, cx));
-        } else {
-            open |= plans.unsure.contains(class);
+        };
+        let needed = match classes {
+            [PlanClass::CallingPlan, ..] => calling_plan_number(user, cx),
+            [class, ..] if is_left_behind(*class, plans, user, cx) => Dependent::Nothing,
+            _ => Dependent::Number(tenant.number_label(user, DEPENDS)),
+        };
+        match (needed, state) {
+            (Dependent::Nothing, _) => {}
+            (Dependent::Unknown, _) => {
+                open = Some("no export tells whether a number belongs to a Calling Plan");
+            }
+            (_, State::Unsure) => open = Some("the export does not tell the state of a plan"),
+            (Dependent::Number(label), State::InGrace) => {
+                let draft = draft(user, name, Severity::Warning, plans.grace_ends, cx);
+                drafts.push(draft.related(label));
+            }
+            (Dependent::Number(label), State::Stopped) => {
+                drafts.push(draft(user, name, Severity::Error, None, cx).related(label));
+            }
         }
     }
     drafts.sort_by_key(|draft| std::cmp::Reverse(draft.severity));
-    match drafts.into_iter().next() {
-        Some(draft) => found(draft),
-        None if open => Verdict::Unknown("the export does not tell the state of a plan"),
-        None => Verdict::Passed,
+    match (drafts.into_iter().next(), open) {
+        (Some(draft), _) => found(draft),
+        (None, Some(why)) => Verdict::Unknown(why),
+        (None, None) => Verdict::Passed,
+    }
+}
+
+/// How the plans of a kind are of which none is as it should be.
+#[derive(Clone, Copy)]
+enum State {
+    InGrace,
+    Stopped,
+    Unsure,
+}
+
+/// Nothing where a plan of the kind works, or none was ever there. The same plan often comes from two SKUs: only what
+/// remains counts.
+fn state(plans: &PlanSet, classes: &[PlanClass]) -> Option<State> {
+    let any = |set: PlanClasses| classes.iter().any(|class| set.contains(*class));
+    if any(plans.solid) {
+        None
+    } else if any(plans.in_grace) {
+        Some(State::InGrace)
+    } else if any(plans.stopped) && !any(plans.working) {
+        Some(State::Stopped)
+    } else {
+        any(plans.unsure).then_some(State::Unsure)
+    }
+}
+
+/// What is said of the number that a plan carries.
+const DEPENDS: &str = "this number depends on it";
+
+/// What depends on a plan.
+enum Dependent {
+    /// The account, with its number where it has one.
+    Number(Option<Label>),
+    Nothing,
+    Unknown,
+}
+
+/// The number that depends on a Calling Plan: plans that were removed stay in the list, and those who moved to an operator
+/// need none.
+fn calling_plan_number(user: &User, cx: &Cx) -> Dependent {
+    let tenant = cx.tenant;
+    let held = tenant.numbers_of_user(user);
+    let mut open = held.is_empty() && tenant.has_line(user) != Answer::No;
+    for number in &held {
+        match tenant.needs_calling_plan(number) {
+            Answer::Yes => {
+                let place = number.record.at("TelephoneNumber");
+                return Dependent::Number(Some(Label::new(place, DEPENDS)));
+            }
+            Answer::Unknown => open = true,
+            Answer::No => {}
+        }
+    }
+    if open || tenant.may_hold_more() {
+        Dependent::Unknown
+    } else {
+        Dependent::Nothing
+    }
+}
+
+/// Whether a swap between the licenses of people and of resource accounts left the plan behind: it stays in the list for a
+/// while, and nothing depends on it any more.
+fn is_left_behind(class: PlanClass, plans: &PlanSet, user: &User, cx: &Cx) -> bool {
+    match (class, cx.tenant.account_kind(user)) {
+        (PlanClass::PhoneSystem, AccountKind::ResourceAccount) => {
+            plans.solid.contains(PlanClass::ResourceAccount)
+        }
+        (PlanClass::ResourceAccount, AccountKind::User) => {
+            plans.solid.contains(PlanClass::PhoneSystem)
+        }
+        _ => false,
     }
 }
 
@@ -103,7 +186,6 @@ fn draft(
         format!("the {plan} plan of `{name}` {what}"),
         Label::new(user.at("AssignedPlan"), label),
     )
-    .related(tenant.number_label(user, "this number depends on it"))
     .remedy(
         "switch the plan on in the license, or renew the subscription",
         [
@@ -160,7 +242,71 @@ mod tests {
             r#"[{"Capability":"MCOEV","CapabilityStatus":"Enabled","IsInGracePeriod":true}]"#;
         assert_eq!(severity(&judge(grace)), "warning");
         let both = plans(&[("MCOEV", "Warning"), ("MCOPSTN1", "Deleted")]);
-        assert_eq!(severity(&judge(&both)), "error");
+        assert_eq!(severity(&with_number(&both, CALLING_PLAN)), "error");
+    }
+
+    const CALLING_PLAN: &str = r#""NumberType":"CallingPlan","PstnPartnerName":"Microsoft""#;
+
+    /// As [`judge`], with the number of the account in the inventory.
+    fn with_number(plan: &str, number: &str) -> Vec<Verdict> {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","LineUri":"tel:+12065550101","SoftDeletionTimestamp":null,"AssignedPlan":{plan},"FeatureTypes":["Teams"]}}]"#
+        );
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","AssignedPstnTargetId":"{ID}",{number}}}]"#
+        );
+        let files = [
+            ("Get-CsOnlineUser.json", users.as_str()),
+            ("Get-CsPhoneNumberAssignment.json", &numbers),
+        ];
+        verdicts("LI003", &files)
+    }
+
+    #[test]
+    fn minutes_and_pay_as_you_go_stand_in_for_each_other() {
+        let plan = |minutes: &str, by_the_minute: &str| {
+            let all = [
+                ("MCOEV", "Enabled"),
+                ("MCOPSTN1", minutes),
+                ("MCOPSTN_PAYG_1", by_the_minute),
+            ];
+            with_number(&plans(&all), CALLING_PLAN)
+        };
+        assert!(matches!(plan("Deleted", "Enabled")[..], [Verdict::Passed]));
+        assert!(matches!(
+            plan("Enabled", "Suspended")[..],
+            [Verdict::Passed]
+        ));
+        assert_eq!(severity(&plan("Deleted", "Warning")), "warning");
+        assert_eq!(severity(&plan("Deleted", "Suspended")), "error");
+        let alone = plans(&[("MCOEV", "Enabled"), ("MCOPSTN_PAYG_1", "Suspended")]);
+        assert_eq!(severity(&with_number(&alone, CALLING_PLAN)), "error");
+    }
+
+    #[test]
+    fn only_numbers_of_calling_plans_depend_on_a_calling_plan() {
+        let plan = plans(&[("MCOEV", "Enabled"), ("MCOPSTN1", "Deleted")]);
+        assert_eq!(severity(&with_number(&plan, CALLING_PLAN)), "error");
+        for number in [
+            r#""NumberType":"OperatorConnect","PstnPartnerName":"Telco A""#,
+            r#""NumberType":"DirectRouting""#,
+        ] {
+            let moved = with_number(&plan, number);
+            assert!(matches!(moved[..], [Verdict::Passed]), "{moved:?}");
+        }
+        for open in [
+            with_number(&plan, r#""NumberType":"CallingPlan""#),
+            judge(&plan),
+        ] {
+            assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_license_of_resource_accounts_leaves_behind_on_a_person_is_no_loss() {
+        let plan = |phone: &str| plans(&[("MCOEV", phone), ("MCOEV_VIRTUALUSER", "Deleted")]);
+        assert!(matches!(judge(&plan("Enabled"))[..], [Verdict::Passed]));
+        assert_eq!(severity(&judge(&plan("Warning"))), "error");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::Field;
+use crate::snapshot::cell::documented;
 use crate::tenant::{Answer, Number};
 
 pub(super) const RULE: Declared = rule!(
@@ -24,23 +25,27 @@ fn check(cx: &Cx) -> Verdicts {
     verdicts
 }
 
-fn state(number: &Number, cx: &Cx) -> Option<String> {
+/// The documented state that a number is in; `None` where the export tells another one, or none.
+fn state(number: &Number, cx: &Cx) -> Option<&'static str> {
     let state = number.record.blocked.get()?;
-    Some(cx.tenant.snapshot.texts.symbol(state).to_ascii_lowercase())
+    let state = cx.tenant.snapshot.texts.symbol(state);
+    documented("AssignmentBlockedState", state)
 }
 
 fn judge(number: &Number, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
     let state = match (&number.record.blocked, state(number, cx)) {
-        (Field::Null, _) => return Verdict::Passed,
-        (_, None) => {
+        (Field::Null, _) | (_, Some("NotBlocked")) => return Verdict::Passed,
+        (Field::Absent, _) => {
             return Verdict::Unknown("the export does not tell whether the number is blocked");
         }
-        (_, Some(state)) => state,
+        (Field::Value(_), None) => {
+            return Verdict::Unknown("the state of the block is not documented");
+        }
+        (Field::Value(_), Some(state)) => state,
     };
-    let over = match (state.as_str(), number.record.blocked_until.get(), cx.now) {
-        ("notblocked", ..) => return Verdict::Passed,
-        ("blockeduntil", Some(until), Some(now)) => until < now,
+    let over = match (state, number.record.blocked_until.get(), cx.now) {
+        ("BlockedUntil", Some(until), Some(now)) => until < now,
         _ => false,
     };
     let key = number.key.to_string();
@@ -82,7 +87,7 @@ fn pool(cx: &Cx) -> Verdict {
     let blocked: Vec<&Number> = free
         .iter()
         .copied()
-        .filter(|number| state(number, cx).as_deref() == Some("blockedforever"))
+        .filter(|number| state(number, cx) == Some("BlockedForever"))
         .collect();
     let Some(first) = blocked.first() else {
         return Verdict::NotApplicable;
@@ -185,6 +190,32 @@ mod tests {
         };
         assert_eq!(judge(&[&until("2026-09-13T00:00:00Z")], ""), ["warning"]);
         assert!(judge(&[&until("2026-09-15T00:00:00Z")], "").is_empty());
+    }
+
+    #[test]
+    fn what_is_not_documented_is_neither_blocked_nor_free() {
+        let first = |state: &str| {
+            let numbers = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","PstnAssignmentStatus":"UserAssigned","AssignmentBlockedState":"{state}"}}]"#
+            );
+            let files = [("Get-CsPhoneNumberAssignment.json", numbers.as_str())];
+            verdicts("NU009", &files).into_iter().next()
+        };
+        for state in ["", "NotBlocked", "Not Blocked", "notblocked"] {
+            let told = first(state);
+            assert!(matches!(told, Some(Verdict::Passed)), "{state}: {told:?}");
+        }
+        for state in ["BlockedForever", "blocked until"] {
+            let told = first(state);
+            assert!(matches!(told, Some(Verdict::Found(_))), "{state}: {told:?}");
+        }
+        for state in ["Unblocked", "Unknown", "None"] {
+            let told = first(state);
+            assert!(
+                matches!(told, Some(Verdict::Unknown(_))),
+                "{state}: {told:?}"
+            );
+        }
     }
 
     #[test]

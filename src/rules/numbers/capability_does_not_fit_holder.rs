@@ -5,7 +5,7 @@ use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::Field;
-use crate::tenant::{AccountKind, Holder, Number};
+use crate::tenant::{AccountKind, Answer, Holder, Number};
 
 pub(super) const RULE: Declared = rule!(
     "numbers",
@@ -55,13 +55,12 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
         let end = name.len().checked_sub(ASSIGNMENT.len());
         let end = end.and_then(|start| name.get(start..));
         end.is_some_and(|end| end.eq_ignore_ascii_case(ASSIGNMENT))
-            || name.eq_ignore_ascii_case("TeamsPhoneMobile")
     };
+    let mobile = tenant.is_mobile(number) == Answer::Yes;
     // The bulk list tells classes such as `subscriber` instead.
-    if !list.iter().any(|one| is_capability(texts.symbol(*one))) {
+    if !mobile && !list.iter().any(|one| is_capability(texts.symbol(*one))) {
         return Verdict::Unknown("the export tells classes instead of capabilities");
     }
-    let mobile = has("TeamsPhoneMobile");
     let fits = match who {
         "a person" => has(wanted) || mobile,
         "a resource account" => has(wanted) && !mobile,
@@ -164,6 +163,7 @@ mod tests {
             (ACCOUNT, r#"["voiceapplicationassignment"]"#),
             (ID, r#"["UserAssignment"]"#),
             (ID, r#"["TeamsPhoneMobile"]"#),
+            (ID, r#"["OCMobile"]"#),
         ] {
             assert!(matches!(held(by, list)[..], [Verdict::Passed]), "{list}");
         }
@@ -194,6 +194,8 @@ mod tests {
             r#"["VoiceApplicationAssignment","TeamsPhoneMobile"]"#,
         );
         assert!(mobile.ends_with("but is a mobile number"), "{mobile}");
+        let older = message(ACCOUNT, r#"["VoiceApplicationAssignment","OCMobile"]"#);
+        assert!(older.ends_with("but is a mobile number"), "{older}");
         let user = message(ACCOUNT, r#"["UserAssignment"]"#);
         assert!(user.ends_with("but is not made for that"), "{user}");
     }

@@ -5,6 +5,7 @@ use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::Field;
+use crate::snapshot::cell::documented;
 use crate::tenant::{Answer, Number, User};
 
 pub(super) const RULE: Declared = rule!(
@@ -32,15 +33,8 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     let verdict = match user.carrier_emergency_policy {
         Field::Absent if own.is_empty() => return Verdict::NotApplicable,
         Field::Absent => Verdict::Unknown("the export does not tell the carrier emergency policy"),
-        Field::Null => match own.iter().find(|number| is_active(number, cx)) {
-            Some(number) => found(missing(user, number, cx)),
-            None if own.is_empty() && !open => return Verdict::NotApplicable,
-            None if open => {
-                Verdict::Unknown("it is not known whether a number is Operator Connect")
-            }
-            // A number that is not activated yet has no policy yet.
-            None => Verdict::Passed,
-        },
+        Field::Null if own.is_empty() && !open => return Verdict::NotApplicable,
+        Field::Null => without_policy(user, &own, open, cx),
         Field::Value(_) if !own.is_empty() => Verdict::Passed,
         Field::Value(_) if open || tenant.may_hold_more() => {
             Verdict::Unknown("it is not known whether the user holds a number of an operator")
@@ -53,14 +47,34 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     verdict
 }
 
-fn is_active(number: &Number, cx: &Cx) -> bool {
-    number.record.activation.get().is_some_and(|state| {
-        cx.tenant
-            .snapshot
-            .texts
-            .symbol(state)
-            .eq_ignore_ascii_case("Activated")
-    })
+/// The verdict on an account that has numbers of operators, or of whom nobody knows, but no policy.
+fn without_policy(user: &User, own: &[&Number], open: bool, cx: &Cx) -> Verdict {
+    let mut untold = false;
+    for number in own {
+        match is_active(number, cx) {
+            Answer::Yes => return found(missing(user, number, cx)),
+            Answer::Unknown => untold = true,
+            // A number that is not activated yet has no policy yet.
+            Answer::No => {}
+        }
+    }
+    if open {
+        Verdict::Unknown("it is not known whether a number is Operator Connect")
+    } else if untold {
+        Verdict::Unknown("the export does not tell whether a number is activated")
+    } else {
+        Verdict::Passed
+    }
+}
+
+/// Whether a number that somebody holds is activated; a blank state, or one that is not documented, does not tell.
+fn is_active(number: &Number, cx: &Cx) -> Answer {
+    let state = number.record.activation.get();
+    let state = state.map(|state| cx.tenant.snapshot.texts.symbol(state));
+    match state.and_then(|state| documented("ActivationState", state)) {
+        Some(state) => (state == "Activated").into(),
+        None => Answer::Unknown,
+    }
 }
 
 fn missing(user: &User, number: &Number, cx: &Cx) -> Draft {
@@ -145,6 +159,14 @@ mod tests {
     fn a_number_under_way_and_an_untold_policy_are_not_found() {
         let pending = OC.replace("Activated", "AssignmentPending");
         assert!(matches!(judge(BLANK, &pending)[..], [Verdict::Passed]));
+        for state in ["null", "\"\"", "\"Resting\""] {
+            let untold = OC.replace("\"Activated\"", state);
+            let verdicts = judge(BLANK, &untold);
+            assert!(
+                matches!(verdicts[..], [Verdict::Unknown(_)]),
+                "{state}: {verdicts:?}"
+            );
+        }
         assert!(matches!(judge("", OC)[..], [Verdict::Unknown(_)]));
         let graph = r#""NumberType":"CallingPlan""#;
         assert!(matches!(judge(SET, graph)[..], [Verdict::Unknown(_)]));

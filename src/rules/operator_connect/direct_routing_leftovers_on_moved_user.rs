@@ -18,10 +18,11 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         return Verdict::NotApplicable;
     }
     let held = tenant.numbers_of_user(user);
-    let all = held
-        .iter()
-        .all(|number| tenant.is_operator_connect(number) == Answer::Yes);
-    if held.is_empty() || !all {
+    let on_operator_connect = held.iter().map(|number| tenant.is_operator_connect(number));
+    let Some(moved) = on_operator_connect.reduce(both) else {
+        return Verdict::NotApplicable;
+    };
+    if moved == Answer::No {
         return Verdict::NotApplicable;
     }
     let drafts: Vec<Draft> = [routing(user, cx), appliance(user, cx), dial_plan(user, cx)]
@@ -29,12 +30,25 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         .flatten()
         .collect();
     if !drafts.is_empty() {
-        return Verdict::Several(drafts);
+        return if moved == Answer::Yes {
+            Verdict::Several(drafts)
+        } else {
+            Verdict::Unknown("it is not known whether a number is Operator Connect")
+        };
     }
     if is_open(user, cx) {
         return Verdict::Unknown("the export does not tell what a policy of the account holds");
     }
     Verdict::Passed
+}
+
+/// Whether both are so: one that is not decides, whatever is open.
+fn both(one: Answer, two: Answer) -> Answer {
+    match (one, two) {
+        (Answer::No, _) | (_, Answer::No) => Answer::No,
+        (Answer::Yes, Answer::Yes) => Answer::Yes,
+        _ => Answer::Unknown,
+    }
 }
 
 /// Whether a policy of the account, or what it holds, was lost.
@@ -209,6 +223,19 @@ mod tests {
             ]
         );
         assert!(judge(all, "DirectRouting").is_empty());
+    }
+
+    #[test]
+    fn a_number_that_may_be_of_an_operator_leaves_leftovers_open() {
+        // Without a partner a Calling Plan number may be one of an operator.
+        let left = r#","TeamsEmergencyCallRoutingPolicy":"Berlin""#;
+        let open = judge(left, "CallingPlan");
+        assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+        let plain = judge(
+            r#","TeamsEmergencyCallRoutingPolicy":"Plain","TenantDialPlan":"DE""#,
+            "CallingPlan",
+        );
+        assert!(matches!(plain[..], [Verdict::Passed]), "{plain:?}");
     }
 
     #[test]

@@ -45,7 +45,8 @@ struct Holders<'t> {
 fn check(cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
     let Some(policy) = tenant.voice_routing_policies.find("Global") else {
-        return Verdict::NotApplicable;
+        // Every tenant has one.
+        return Verdict::Unknown("the export does not list the Global policy");
     };
     if policy.usages.is_absent() {
         return Verdict::Unknown("the export does not tell the PSTN usages of the Global policy");
@@ -81,24 +82,17 @@ fn holders<'t>(cx: &Cx<'t>) -> Holders<'t> {
     let mut holders = Holders::default();
     for number in &tenant.numbers {
         let Some(user) = tenant.account_of_holder(number) else {
-            holders.unknown |= number.holder == Holder::Unknown;
+            holders.unknown |= is_lost(number.holder) && service(number, cx).is_some();
             continue;
         };
-        let on_operator_connect = match tenant.is_operator_connect(number) {
-            Answer::Yes => true,
-            Answer::No => {
-                let is_plan = tenant
-                    .number_type(number)
-                    .is_some_and(|name| name.eq_ignore_ascii_case("CallingPlan"));
-                if !is_plan {
-                    continue;
-                }
-                false
-            }
-            Answer::Unknown => {
+        let on_operator_connect = match service(number, cx) {
+            Some(Answer::Yes) => true,
+            Some(Answer::No) => false,
+            Some(Answer::Unknown) => {
                 holders.unknown = true;
                 continue;
             }
+            None => continue,
         };
         if tenant.is_deleted(user) {
             continue;
@@ -129,6 +123,29 @@ fn holders<'t>(cx: &Cx<'t>) -> Holders<'t> {
         }
     }
     holders
+}
+
+/// Whether somebody may hold a number whose policies no export tells.
+fn is_lost(holder: Holder) -> bool {
+    match holder {
+        Holder::Unknown | Holder::Unlisted(_) | Holder::ResourceAccount(_) | Holder::User(_) => {
+            true
+        }
+        Holder::Nobody | Holder::ConferenceBridge | Holder::SharedCallingPolicy => false,
+    }
+}
+
+/// Whether a number is on Operator Connect rather than on a Calling Plan; `None` where it is on neither.
+fn service(number: &Number, cx: &Cx) -> Option<Answer> {
+    let tenant = cx.tenant;
+    match tenant.is_operator_connect(number) {
+        Answer::No => {
+            let number_type = tenant.number_type(number);
+            let is_plan = number_type.is_some_and(|name| name.eq_ignore_ascii_case("CallingPlan"));
+            is_plan.then_some(Answer::No)
+        }
+        answer => Some(answer),
+    }
 }
 
 fn draft(policy: &VoiceRoutingPolicy, route: &LiveRoute, holders: &Holders, cx: &Cx) -> Draft {
@@ -384,6 +401,44 @@ mod tests {
             super::NAMED,
             "{text}"
         );
+    }
+
+    #[test]
+    fn a_holder_whom_the_directory_does_not_list_may_be_diverted() {
+        let with = |policies: &str, number_type: &str| {
+            let numbers = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","AssignedPstnTargetId":"{TWO}"{number_type}}}]"#
+            );
+            let users = format!(
+                r#"[{{"Identity":"{ONE}","UserPrincipalName":"a@contoso.example","OnlineVoiceRoutingPolicy":null}}]"#
+            );
+            verdicts_with(
+                "OC003",
+                &serde_json::json!({}),
+                &[
+                    ("Get-CsOnlineVoiceRoutingPolicy.json", policies),
+                    ("Get-CsOnlineUser.json", &users),
+                    ("Get-CsPhoneNumberAssignment.json", &numbers),
+                    (
+                        "Get-CsOnlinePSTNGateway.json",
+                        r#"[{"Identity":"sbc1.contoso.example","SipSignalingPort":5061,"Enabled":true}]"#,
+                    ),
+                    (
+                        "Get-CsOnlineVoiceRoute.json",
+                        r#"[{"Identity":"r","NumberPattern":"^\\+1","OnlinePstnUsages":["US"],"OnlinePstnGatewayList":["sbc1.contoso.example"]}]"#,
+                    ),
+                ],
+            )
+        };
+        let leaks = r#"[{"Identity":"Global","OnlinePstnUsages":["US"]}]"#;
+        let listed = |number_type| with(leaks, number_type);
+        assert!(matches!(listed(OC)[..], [Verdict::Unknown(_)]));
+        assert!(matches!(listed(CP)[..], [Verdict::Unknown(_)]));
+        // Calls of Direct Routing numbers belong there.
+        assert!(matches!(listed(DR)[..], [Verdict::Passed]));
+        // The policy for everybody is in every tenant, if not in every export.
+        let others = r#"[{"Identity":"Tag:Own","OnlinePstnUsages":["US"]}]"#;
+        assert!(matches!(with(others, OC)[..], [Verdict::Unknown(_)]));
     }
 
     #[test]

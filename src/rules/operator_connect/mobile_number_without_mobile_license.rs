@@ -4,7 +4,6 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
-use crate::snapshot::Field;
 use crate::snapshot::service_plans::PlanClass;
 use crate::tenant::{Answer, Number, User};
 
@@ -20,13 +19,22 @@ pub(super) const RULE: Declared = rule!(
 const PHONE_MOBILE: &str = "b84d58c9-0a0d-46cf-8a4b-d9f23c1674d5";
 
 fn check(user: &User, cx: &Cx) -> Verdict {
-    let tenant = cx.tenant;
-    if tenant.is_live_person(user) == Answer::No {
+    let person = cx.tenant.is_live_person(user);
+    if person == Answer::No {
         return Verdict::NotApplicable;
     }
+    match judge(user, cx) {
+        Verdict::NotApplicable => Verdict::NotApplicable,
+        _ if person == Answer::Unknown => Verdict::Unknown("the kind of the account is not known"),
+        verdict => verdict,
+    }
+}
+
+fn judge(user: &User, cx: &Cx) -> Verdict {
+    let tenant = cx.tenant;
     let held = tenant.numbers_of_user(user);
     let licensed = tenant.licensed(user, PlanClass::PhoneMobile);
-    let states: Vec<Answer> = held.iter().map(|number| is_mobile(number, cx)).collect();
+    let states: Vec<Answer> = held.iter().map(|number| tenant.is_mobile(number)).collect();
     let mobile = held
         .iter()
         .zip(&states)
@@ -46,29 +54,6 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         }
         (None, Answer::Yes) => found(unused(user, cx)),
         _ => Verdict::NotApplicable,
-    }
-}
-
-/// Older modules call it a type of its own, newer ones a capability.
-fn is_mobile(number: &Number, cx: &Cx) -> Answer {
-    let tenant = cx.tenant;
-    let texts = &tenant.snapshot.texts;
-    let record = &number.record;
-    if tenant
-        .number_type(number)
-        .is_some_and(|name| name.eq_ignore_ascii_case("OCMobile"))
-    {
-        return Answer::Yes;
-    }
-    match record.capabilities {
-        Field::Value(list) => texts
-            .list(list)
-            .iter()
-            .any(|one| texts.symbol(*one).eq_ignore_ascii_case("TeamsPhoneMobile"))
-            .into(),
-        Field::Null => Answer::No,
-        Field::Absent if tenant.is_operator_connect(number) == Answer::No => Answer::No,
-        Field::Absent => Answer::Unknown,
     }
 }
 
@@ -155,6 +140,7 @@ mod tests {
 
     const NEW: &str = r#""NumberType":"OperatorConnect","Capability":["TeamsPhoneMobile"]"#;
     const OLD: &str = r#""NumberType":"OCMobile","Capability":["UserAssignment"]"#;
+    const OLDER: &str = r#""NumberType":"OperatorConnect","Capability":["OCMobile"]"#;
     const FIXED: &str = r#""NumberType":"OperatorConnect","Capability":["UserAssignment"]"#;
 
     fn severity(verdicts: &[Verdict]) -> &'static str {
@@ -165,8 +151,8 @@ mod tests {
     }
 
     #[test]
-    fn both_names_of_the_type_need_both_licenses() {
-        for number in [NEW, OLD] {
+    fn all_names_of_mobile_numbers_need_both_licenses() {
+        for number in [NEW, OLD, OLDER] {
             assert_eq!(severity(&judge(&["MCOEV"], number)), "error");
             assert_eq!(severity(&judge(&["MCOFMC1"], number)), "error");
             assert!(matches!(
@@ -201,6 +187,27 @@ mod tests {
         };
         assert!(judge(FIXED).is_empty());
         assert!(matches!(judge(NEW)[..], [Verdict::Unknown(_)]));
+    }
+
+    #[test]
+    fn an_account_of_unknown_kind_is_open() {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","SoftDeletionTimestamp":null,"AssignedPlan":[{{"Capability":"MCOEV","CapabilityStatus":"Enabled"}}],"FeatureTypes":["Teams"]}}]"#
+        );
+        let judge = |number: &str| {
+            let numbers = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","AssignedPstnTargetId":"{ID}",{number}}}]"#
+            );
+            verdicts(
+                "OC008",
+                &[
+                    ("Get-CsOnlineUser.json", &users),
+                    ("Get-CsPhoneNumberAssignment.json", &numbers),
+                ],
+            )
+        };
+        assert!(matches!(judge(NEW)[..], [Verdict::Unknown(_)]));
+        assert!(judge(FIXED).is_empty());
     }
 
     #[test]

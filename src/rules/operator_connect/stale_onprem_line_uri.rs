@@ -1,9 +1,9 @@
 //! `rules/operator-connect/stale-onprem-line-uri.md`
 
-use crate::finding::powershell::quoted;
-use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
+use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
+use crate::rules::on_premises_line::remedy;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
-use crate::snapshot::{PhoneNumber, Text};
+use crate::snapshot::{Field, PhoneNumber, Text};
 use crate::tenant::{AccountKind, Answer, Number, User};
 
 pub(super) const RULE: Declared = rule!(
@@ -21,8 +21,8 @@ enum Stale<'t> {
     CloudNumber(&'t Number, &'static str),
     /// The account's number is managed online.
     Online(&'t Number),
-    /// The account has another line URI.
-    Differs(Text),
+    /// The account has another line URI, or none.
+    Differs(Option<Text>),
 }
 
 fn check(user: &User, cx: &Cx) -> Verdict {
@@ -78,11 +78,14 @@ fn stale<'t>(user: &User, on_premises: Text, cx: &Cx<'t>) -> Option<Stale<'t>> {
     if let Some(number) = online {
         return Some(Stale::Online(number));
     }
-    let own = user.line_uri.get()?;
     let parse = |text: Text| PhoneNumber::parse(texts.text(text));
-    match (parse(own), parse(on_premises)) {
-        (Some(one), Some(two)) if one != two => Some(Stale::Differs(own)),
-        _ => None,
+    let mirrored = parse(on_premises)?;
+    match user.line_uri {
+        Field::Value(own) => (parse(own)? != mirrored).then_some(Stale::Differs(Some(own))),
+        // What the inventory assigns to the account is in force, and only the line URI lags behind.
+        Field::Null if numbers.iter().any(|number| number.key == mirrored) => None,
+        Field::Null => Some(Stale::Differs(None)),
+        Field::Absent => None,
     }
 }
 
@@ -106,13 +109,19 @@ fn draft(user: &User, kind: AccountKind, on_premises: Text, stale: &Stale, cx: &
             format!("but its number `{}` is managed online", number.key),
             Label::new(number.record.at("NumberSource"), "managed online"),
         ),
-        Stale::Differs(own) => (
+        Stale::Differs(Some(own)) => (
             graded(cx),
             format!("but its line URI is `{}`", texts.text(*own)),
             Label::new(user.at("LineUri"), "the line URI in force"),
         ),
+        Stale::Differs(None) => (
+            graded(cx),
+            "but no line URI in force".to_owned(),
+            Label::new(user.at("LineUri"), "blank"),
+        ),
     };
-    let subject = if kind == AccountKind::ResourceAccount {
+    let is_resource_account = kind == AccountKind::ResourceAccount;
+    let subject = if is_resource_account {
         SubjectKind::ResourceAccount
     } else {
         SubjectKind::User
@@ -127,7 +136,13 @@ fn draft(user: &User, kind: AccountKind, on_premises: Text, stale: &Stale, cx: &
             "comes back with the next directory synchronization",
         ),
         related: vec![related],
-        remedy: remedy(user, &name),
+        remedy: remedy(
+            user,
+            &name,
+            is_resource_account,
+            old,
+            &tenant.numbers_of_user(user),
+        ),
     }
 }
 
@@ -136,29 +151,6 @@ fn graded(cx: &Cx) -> Severity {
     match cx.tenant.takes_over_numbers {
         Answer::Yes => Severity::Warning,
         Answer::No | Answer::Unknown => Severity::Error,
-    }
-}
-
-fn remedy(user: &User, name: &str) -> Remedy {
-    let name = quoted(name);
-    let mut commands = vec![
-        "# in the Skype for Business Server shell, or clear msRTCSIP-Line in Active Directory:"
-            .to_owned(),
-        format!("Set-CsUser -Identity {name} -LineURI $null"),
-        "Start-ADSyncSyncCycle".to_owned(),
-        format!(
-            "# then wait until OnPremLineUri is blank: Get-CsOnlineUser -Identity {name} | Select-Object LineUri, OnPremLineUri"
-        ),
-    ];
-    if user.dir_synced.get() == Some(false) {
-        commands = vec![
-            "# the account is not synchronized: take the Direct Routing number off".to_owned(),
-            format!("Remove-CsPhoneNumberAssignment -Identity {name} -RemoveAll"),
-        ];
-    }
-    Remedy {
-        summary: "clear the line URI where it comes from, and let the directory synchronize".into(),
-        commands,
     }
 }
 
@@ -247,7 +239,50 @@ mod tests {
     }
 
     #[test]
-    fn the_subject_is_what_the_account_is() {
+    fn of_a_cloud_account_only_the_old_number_is_taken_off() {
+        let commands = |user: &str, number: &str| match &judged(user, number, NEW, "[]")[..] {
+            [Verdict::Found(draft)] => draft.remedy.commands.clone(),
+            other => panic!("{other:?}"),
+        };
+        for synced in ["false", "null"] {
+            let cloud = format!(r#"{OLD},"UserDirSyncEnabled":{synced}"#);
+            assert_eq!(
+                commands(&cloud, OC)[1],
+                "Remove-CsPhoneNumberAssignment -Identity 'o''hara@contoso.example' -PhoneNumber '+12065550199' -PhoneNumberType DirectRouting"
+            );
+        }
+        // The number in use stays.
+        let online = r#","NumberType":"DirectRouting","NumberSource":"Online""#;
+        for number in [OC, online] {
+            let same = commands(&format!(r#"{SAME},"UserDirSyncEnabled":false"#), number);
+            assert!(same.iter().all(|line| line.starts_with('#')), "{same:?}");
+        }
+        let synced = commands(&format!(r#"{OLD},"UserDirSyncEnabled":true"#), OC);
+        assert!(synced[1].starts_with("Set-CsUser "), "{synced:?}");
+    }
+
+    #[test]
+    fn a_blank_line_uri_differs_unless_the_account_holds_the_number() {
+        let blank = |number: &str| {
+            format!(r#","OnPremLineUri":"tel:{number}","LineUri":null,"UserDirSyncEnabled":true"#)
+        };
+        let other = judged(&blank("+12065550199"), DR, NEW, "[]");
+        let [Verdict::Found(draft)] = &other[..] else {
+            panic!("{other:?}");
+        };
+        assert_eq!(
+            draft.message,
+            "`o'hara@contoso.example` has the on-premises line URI `tel:+12065550199`, but no line URI in force"
+        );
+        assert_eq!(grade(&other), Severity::Error);
+        let migrated = judged(&blank("+12065550199"), DR, NEW, MIGRATION);
+        assert_eq!(grade(&migrated), Severity::Warning);
+        let held = judged(&blank("+12065550101"), DR, NEW, "[]");
+        assert!(matches!(held[..], [Verdict::Passed]), "{held:?}");
+    }
+
+    #[test]
+    fn the_subject_is_what_the_account_is_and_so_is_the_command() {
         let kind = |kind: &str| {
             let users = format!(
                 r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"{kind}"{SAME}}}]"#
@@ -263,14 +298,23 @@ mod tests {
                 ],
             );
             match verdicts.into_iter().next() {
-                Some(Verdict::Found(draft)) => draft.subject.kind,
+                Some(Verdict::Found(draft)) => {
+                    (draft.subject.kind, draft.remedy.commands[1].clone())
+                }
                 other => panic!("{other:?}"),
             }
         };
-        assert_eq!(kind("User"), crate::finding::SubjectKind::User);
+        let command = |cmdlet| format!("{cmdlet} -Identity 'a@contoso.example' -LineURI $null");
+        assert_eq!(
+            kind("User"),
+            (crate::finding::SubjectKind::User, command("Set-CsUser"))
+        );
         assert_eq!(
             kind("ResourceAccount"),
-            crate::finding::SubjectKind::ResourceAccount
+            (
+                crate::finding::SubjectKind::ResourceAccount,
+                command("Set-CsHybridApplicationEndpoint")
+            )
         );
     }
 

@@ -1,17 +1,23 @@
 //! `rules/operators/cloud-not-supported.md`
 
-use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
+use crate::finding::{Draft, Label, Place, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
-use crate::snapshot::record::Record;
-use crate::tenant::Answer;
+use crate::snapshot::record::{ManifestRecord, Record};
+use crate::snapshot::{ExportKind, spellings_of};
+use crate::tenant::{Answer, Number};
 
 pub(super) const RULE: Declared = rule!("operators", "cloud-not-supported", Check::Tenant(check));
 
 /// Clouds without Operator Connect, as manifests spell them, without blanks and hyphens.
 ///
 /// Source: <https://learn.microsoft.com/microsoftteams/operator-connect-plan>.
-const CLOUDS: [&str; 3] = ["gcchigh", "gcch", "dod"];
+const WITHOUT: [&str; 3] = ["gcchigh", "gcch", "dod"];
+
+/// Clouds with Operator Connect. Any other text may be the name of any cloud.
+///
+/// Source: <https://learn.microsoft.com/microsoftteams/operator-connect-plan>.
+const WITH: [&str; 3] = ["global", "commercial", "gcc"];
 
 fn check(cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
@@ -21,28 +27,41 @@ fn check(cx: &Cx) -> Verdict {
     };
     let cloud = tenant.snapshot.texts.symbol(cloud);
     let bare = cloud.to_ascii_lowercase().replace([' ', '-', '_'], "");
-    if !CLOUDS.contains(&bare.as_str()) {
+    if WITH.contains(&bare.as_str()) {
         return Verdict::Passed;
     }
-    let mut of_operators = tenant
-        .numbers
-        .iter()
-        .filter(|number| tenant.is_operator_connect(number) == Answer::Yes);
-    let Some(first) = of_operators.next() else {
-        return Verdict::Passed;
-    };
-    let more = of_operators.count();
+    let (mut own, mut may_be_own) = (Vec::new(), false);
+    for number in &tenant.numbers {
+        match tenant.is_operator_connect(number) {
+            Answer::Yes => own.push(number),
+            Answer::No => {}
+            Answer::Unknown => may_be_own = true,
+        }
+    }
+    match own.split_first() {
+        None if may_be_own => {
+            Verdict::Unknown("the export does not tell whether a number is Operator Connect")
+        }
+        None => Verdict::Passed,
+        Some(_) if !WITHOUT.contains(&bare.as_str()) => {
+            Verdict::Unknown("the cloud of the manifest is not Global, GCC, GCCHigh or DoD")
+        }
+        Some((first, others)) => found(draft(cloud, manifest, first, others.len())),
+    }
+}
+
+fn draft(cloud: &str, manifest: &ManifestRecord, first: &Number, more: usize) -> Draft {
     let what = if more == 0 {
         format!("`{}` is", first.key)
     } else {
         format!("`{}` and {more} more numbers are", first.key)
     };
-    let place = crate::finding::Place {
+    let place = Place {
         records: [manifest.origin().span].into(),
-        field: crate::snapshot::spellings_of(crate::snapshot::ExportKind::Manifest, "Cloud"),
+        field: spellings_of(ExportKind::Manifest, "Cloud"),
         element: None,
     };
-    let draft = Draft::new(
+    Draft::new(
         Severity::Info,
         Subject::new(SubjectKind::Tenant, "tenant", "tenant"),
         format!("the tenant is in the cloud `{cloud}`, which has no Operator Connect, but {what} of that type"),
@@ -52,8 +71,7 @@ fn check(cx: &Cx) -> Verdict {
     .remedy(
         "check the cloud in the manifest, or use Direct Routing",
         ["# if the manifest is right, the numbers come from another tenant or from a test".to_owned()],
-    );
-    found(draft)
+    )
 }
 
 #[cfg(test)]
@@ -94,6 +112,23 @@ mod tests {
                 "{cloud}"
             );
         }
+        // What no manifest is said to hold is no cloud with Operator Connect.
+        for cloud in ["TeamsGCCH", "TeamsDOD", "USGov", "USGovDoD"] {
+            let cloud = format!(r#","cloud":"{cloud}""#);
+            assert!(
+                matches!(judge(&cloud, "OperatorConnect")[..], [Verdict::Unknown(_)]),
+                "{cloud}"
+            );
+            assert!(
+                matches!(judge(&cloud, "DirectRouting")[..], [Verdict::Passed]),
+                "{cloud}"
+            );
+        }
+        // A number on Calling Plan that names no partner may be an operator's.
+        assert!(matches!(
+            judge(r#","cloud":"DoD""#, "CallingPlan")[..],
+            [Verdict::Unknown(_)]
+        ));
         assert!(matches!(
             judge("", "OperatorConnect")[..],
             [Verdict::Unknown(_)]

@@ -26,6 +26,11 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
         return Verdict::Unknown("the country of the number is not known");
     };
     match tenant.country_state(operator, country) {
+        CountryState::NotListed if tenant.may_be_removed(operator, country) => {
+            return Verdict::Unknown(
+                "the operators file does not give all removed countries as codes",
+            );
+        }
         CountryState::NotListed => {}
         CountryState::Unknown => {
             return Verdict::Unknown("the operators file does not tell the countries");
@@ -90,6 +95,8 @@ mod tests {
             judge(r#""status":"Active""#)[..],
             [Verdict::Unknown(_)]
         ));
+        let named = judge(r#""status":"Active","countries":["DE"],"removedCountries":["France"]"#);
+        assert!(matches!(named[..], [Verdict::Unknown(_)]));
         assert!(judge(r#""status":"Removed","countries":["DE"]"#).is_empty());
     }
 

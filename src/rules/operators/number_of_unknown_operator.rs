@@ -22,10 +22,13 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
     }
     let record = &number.record;
     let partner = record.partner_name.get();
+    let has_id = [&record.partner_id, &record.operator_id]
+        .iter()
+        .any(|id| id.get().is_some());
     match number.listed_operator {
         Answer::Yes => return Verdict::Passed,
         // An operator without id and a number without name cannot be compared, unless nothing at all is named.
-        Answer::Unknown if !record.partner_name.is_null() => {
+        Answer::Unknown if has_id || !record.partner_name.is_null() => {
             return Verdict::Unknown("the export does not name the number's operator");
         }
         Answer::Unknown | Answer::No => {}
@@ -130,6 +133,11 @@ mod tests {
         let plan = r#","NumberType":"CallingPlan","PstnPartnerName":"Microsoft""#;
         assert!(number(NAMED, plan).is_empty());
         assert!(matches!(number(NAMED, OC)[..], [Verdict::Unknown(_)]));
+        for id in ["PstnPartnerId", "OperatorId"] {
+            let by_id = format!(r#"{OC},"PstnPartnerName":null,"{id}":"{ID}""#);
+            let open = number(NAMED, &by_id);
+            assert!(matches!(open[..], [Verdict::Unknown(_)]), "{id}: {open:?}");
+        }
         let graph = r#","NumberType":"CallingPlan""#;
         assert!(matches!(number(NAMED, graph)[..], [Verdict::Unknown(_)]));
     }

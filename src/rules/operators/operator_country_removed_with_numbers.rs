@@ -32,6 +32,11 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
         CountryState::Unknown => {
             return Verdict::Unknown("the operators file does not tell the countries");
         }
+        CountryState::NotListed if tenant.may_be_removed(operator, country) => {
+            return Verdict::Unknown(
+                "the operators file does not give all removed countries as codes",
+            );
+        }
         CountryState::Enabled | CountryState::NotListed => return Verdict::Passed,
     }
     let severity = match tenant.is_assigned(number) {
@@ -134,6 +139,8 @@ mod tests {
             judge(r#""status":"Active""#, GERMAN)[..],
             [Verdict::Unknown(_)]
         ));
+        let named = OPERATOR.replace("\"DE\"", "\"Germany\"");
+        assert!(matches!(judge(&named, GERMAN)[..], [Verdict::Unknown(_)]));
         let both = OPERATOR.replace("[\"US\"]", "[\"US\",\"DE\"]");
         assert!(matches!(judge(&both, GERMAN)[..], [Verdict::Passed]));
     }

@@ -1,9 +1,12 @@
 //! `rules/operators/operator-numbers-on-bridge.md`
 
+use std::collections::BTreeSet;
+
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Place, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::PhoneNumber;
 use crate::tenant::{Answer, Number, Operator, OperatorStatus};
 
 pub(super) const RULE: Declared = rule!(
@@ -15,6 +18,14 @@ pub(super) const RULE: Declared = rule!(
 /// How many places are pointed at; the message counts all.
 const SHOWN: usize = 4;
 
+/// Numbers of an operator that conferences use.
+struct Used<'t> {
+    /// Those that lead to a bridge, and where that is written.
+    on_bridge: Vec<(&'t Number, Place)>,
+    /// Those that only invitations show.
+    in_invitations: Vec<PhoneNumber>,
+}
+
 fn check(operator: &Operator, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
     let state = match tenant.status_of(operator) {
@@ -25,47 +36,49 @@ fn check(operator: &Operator, cx: &Cx) -> Verdict {
             return Verdict::Unknown("the operator's status is not Active, Suspended or Removed");
         }
     };
-    let mut open = tenant.may_have_more_numbers(operator);
-    let mut used: Vec<(&Number, Place)> = Vec::new();
+    let mut open = tenant.may_own_more(operator);
+    let mut on_bridge: Vec<(&Number, Place)> = Vec::new();
+    let mut others: BTreeSet<PhoneNumber> = BTreeSet::new();
     for number in tenant.numbers_of(operator) {
         match tenant.on_bridge(number.key) {
-            (Answer::Yes, Some(place)) => used.push((number, place)),
+            (Answer::Yes, Some(place)) => on_bridge.push((number, place)),
             _ if tenant.has_status(number, "ConferenceAssigned") => {
-                used.push((number, number.record.at("PstnAssignmentStatus")));
+                on_bridge.push((number, number.record.at("PstnAssignmentStatus")));
             }
-            (Answer::Unknown, _) if number.record.status.value().is_none() => open = true,
-            _ => {}
+            (answer, _) => {
+                open |= answer == Answer::Unknown && number.record.status.value().is_none();
+                others.insert(number.key);
+            }
         }
     }
-    if used.is_empty() {
-        return if open {
-            Verdict::Unknown("the export does not tell whether a number leads to a bridge")
-        } else {
-            Verdict::Passed
+    // An organizer may keep a number that no bridge has any more.
+    let in_invitations: Vec<PhoneNumber> = tenant.in_invitations(&others).into_iter().collect();
+    open |= !others.is_empty() && !tenant.tells_all_invitations();
+    if !on_bridge.is_empty() || !in_invitations.is_empty() {
+        let used = Used {
+            on_bridge,
+            in_invitations,
         };
+        found(draft(operator, state, used, cx))
+    } else if open {
+        Verdict::Unknown(
+            "the export does not tell whether a number leads to a bridge or stands in invitations",
+        )
+    } else {
+        Verdict::Passed
     }
-    found(draft(operator, state, used, cx))
 }
 
-fn draft(operator: &Operator, state: &str, used: Vec<(&Number, Place)>, cx: &Cx) -> Draft {
+fn draft(operator: &Operator, state: &str, used: Used, cx: &Cx) -> Draft {
     let tenant = cx.tenant;
     let name = tenant.operator_name(operator);
-    let numbers: Vec<String> = used
-        .iter()
-        .map(|(number, _)| number.key.to_string())
-        .collect();
-    let (first, more) = (&numbers[0], numbers.len() - 1);
-    let what = match more {
-        0 => format!("`{first}` still leads"),
-        1 => format!("`{first}` and one more number still lead"),
-        _ => format!("`{first}` and {more} more numbers still lead"),
-    };
-    let invited = tenant.invited_by(
-        &used
-            .iter()
-            .map(|(number, _)| number.key)
-            .collect::<Vec<_>>(),
-    );
+    let bridged: Vec<PhoneNumber> = used.on_bridge.iter().map(|(one, _)| one.key).collect();
+    let invited = tenant.invited_by(&[bridged.as_slice(), used.in_invitations.as_slice()].concat());
+    let told = [
+        still(&bridged, ["leads", "lead"], "to a conference bridge"),
+        still(&used.in_invitations, ["stands", "stand"], "in invitations"),
+    ];
+    let told: Vec<String> = told.into_iter().flatten().collect();
     let mut commands: Vec<String> = Vec::new();
     if !invited.is_empty() {
         commands.push(
@@ -73,24 +86,29 @@ fn draft(operator: &Operator, state: &str, used: Vec<(&Number, Place)>, cx: &Cx)
         );
         commands.push("# Set-CsOnlineDialInConferencingUserDefaultNumber -FromNumber <old> -ToNumber <new> -NumberType Toll -RescheduleMeetings".to_owned());
     }
-    commands.extend(numbers.iter().map(|number| {
+    commands.extend(bridged.iter().map(|number| {
         format!(
             "Unregister-CsOnlineDialInConferencingServiceNumber -Identity {}",
-            quoted(number)
+            quoted(&number.to_string())
         )
     }));
-    let subject = Subject::new(SubjectKind::Operator, &operator.identity, &name);
+    let summary = if bridged.is_empty() {
+        "give the organizers another number"
+    } else {
+        "take the numbers off the bridge"
+    };
     Draft::new(
         Severity::Warning,
-        subject,
-        format!("`{name}` is {state}, but {what} to a conference bridge"),
+        Subject::new(SubjectKind::Operator, &operator.identity, &name),
+        format!("`{name}` is {state}, but {}", told.join(", and ")),
         Label::new(
             operator.record.at("Status"),
             format!("the operator is {state}"),
         ),
     )
     .related(
-        used.into_iter()
+        used.on_bridge
+            .into_iter()
             .take(SHOWN)
             .map(|(number, place)| Label::new(place, format!("`{}` is on a bridge", number.key))),
     )
@@ -100,7 +118,18 @@ fn draft(operator: &Operator, state: &str, used: Vec<(&Number, Place)>, cx: &Cx)
             .take(SHOWN)
             .map(|(place, name)| Label::new(place, format!("in the invitations of `{name}`"))),
     )
-    .remedy("take the numbers off the bridge", commands)
+    .remedy(summary, commands)
+}
+
+/// What numbers still do, the first of them named.
+fn still(numbers: &[PhoneNumber], verbs: [&str; 2], what: &str) -> Option<String> {
+    let [one, many] = verbs;
+    let (first, others) = numbers.split_first()?;
+    Some(match others.len() {
+        0 => format!("`{first}` still {one} {what}"),
+        1 => format!("`{first}` and one more number still {many} {what}"),
+        more => format!("`{first}` and {more} more numbers still {many} {what}"),
+    })
 }
 
 #[cfg(test)]
@@ -152,9 +181,43 @@ mod tests {
             judge("Active", CONFERENCE, &[])[..],
             [Verdict::Passed]
         ));
-        assert!(matches!(judge("Removed", FREE, &[])[..], [Verdict::Passed]));
+        let others = ORGANIZERS.1.replace("0101", "0999");
+        let others = (ORGANIZERS.0, others.as_str());
         assert!(matches!(
-            judge("Removed", "", &[])[..],
+            judge("Removed", FREE, &[others])[..],
+            [Verdict::Passed]
+        ));
+        assert!(matches!(
+            judge("Removed", "", &[others])[..],
+            [Verdict::Unknown(_)]
+        ));
+    }
+
+    #[test]
+    fn a_number_that_only_invitations_show_is_found() {
+        let kept = judge("Removed", FREE, &[ORGANIZERS]);
+        let [Verdict::Found(draft)] = kept.as_slice() else {
+            panic!("{kept:?}");
+        };
+        assert_eq!(
+            draft.message,
+            "`Telco A` is removed, but `+12065550101` still stands in invitations"
+        );
+        assert_eq!(draft.related.len(), 1, "the organizer");
+        assert!(
+            draft.remedy.commands.iter().all(|one| one.starts_with('#')),
+            "no bridge has it: {:?}",
+            draft.remedy.commands
+        );
+        let toll_free = ORGANIZERS.1.replace(
+            r#""ServiceNumber":"12065550101","TollFreeServiceNumber":null"#,
+            r#""ServiceNumber":null,"TollFreeServiceNumber":"12065550101""#,
+        );
+        let kept = judge("Suspended", FREE, &[(ORGANIZERS.0, &toll_free)]);
+        assert!(matches!(kept[..], [Verdict::Found(_)]), "{kept:?}");
+        // Without that export nobody knows who invites with it.
+        assert!(matches!(
+            judge("Removed", FREE, &[])[..],
             [Verdict::Unknown(_)]
         ));
     }

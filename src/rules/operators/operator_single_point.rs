@@ -1,29 +1,27 @@
 //! `rules/operators/operator-single-point.md`
 
-use std::collections::BTreeMap;
-
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::Field;
-use crate::tenant::{Answer, Country, Operator, OperatorStatus};
+use crate::tenant::{Country, Operator, OperatorStatus};
 
 pub(super) const RULE: Declared =
     rule!("operators", "operator-single-point", Check::Operator(check));
 
 fn check(operator: &Operator, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
-    let status = tenant.status_of(operator);
-    if status == Some(OperatorStatus::Removed) {
-        return Verdict::NotApplicable;
-    }
     let mut drafts = Vec::new();
     let mut open = None;
-    if status == Some(OperatorStatus::Suspended) {
-        match alone_in(operator, cx) {
-            Ok(countries) => {
-                drafts.extend(countries.into_iter().map(|one| country(operator, one, cx)));
-            }
-            Err(reason) => open = Some(reason),
+    match tenant.status_of(operator) {
+        Some(OperatorStatus::Removed) => return Verdict::NotApplicable,
+        Some(OperatorStatus::Active) => {}
+        Some(OperatorStatus::Suspended) => {
+            let (countries, reason) = tenant.countries_alone(operator);
+            drafts.extend(countries.into_iter().map(|one| country(operator, one, cx)));
+            open = reason;
+        }
+        Some(OperatorStatus::Other) | None => {
+            return Verdict::Unknown("the operator's status is not Active, Suspended or Removed");
         }
     }
     match without_conferencing(operator, cx) {
@@ -37,38 +35,12 @@ fn check(operator: &Operator, cx: &Cx) -> Verdict {
     }
 }
 
-/// Countries in which all numbers of operators belong to this one.
-fn alone_in(operator: &Operator, cx: &Cx) -> Result<Vec<Country>, &'static str> {
-    let tenant = cx.tenant;
-    let mut numbers: BTreeMap<Country, (usize, usize)> = BTreeMap::new();
-    for (index, number) in tenant.numbers.iter().enumerate() {
-        match tenant.is_operator_connect(number) {
-            Answer::No => continue,
-            Answer::Unknown => {
-                return Err("the export does not tell whether a number is Operator Connect");
-            }
-            Answer::Yes => {}
-        }
-        if number.listed_operator == Answer::Unknown {
-            return Err("the export does not tell whose some numbers are");
-        }
-        let Some(country) = tenant.country_of_number(number) else {
-            return Err("the country of a number is not known");
-        };
-        let (own, all) = numbers.entry(country).or_default();
-        *all += 1;
-        *own += usize::from(operator.numbers.binary_search(&(index as u32)).is_ok());
-    }
-    let alone = numbers.into_iter().filter(|(_, (own, all))| own == all);
-    Ok(alone.map(|(country, _)| country).collect())
-}
-
 fn country(operator: &Operator, country: Country, cx: &Cx) -> Draft {
     let name = cx.tenant.operator_name(operator);
     Draft::new(
         Severity::Info,
         Subject::new(SubjectKind::Operator, &operator.identity, &name),
-        format!("`{name}` is suspended, and all numbers of operators in `{country}` are its own"),
+        format!("`{name}` is suspended, and all numbers in `{country}` are its own"),
         Label::new(operator.record.at("Status"), "suspended"),
     )
     .role(country.to_string())
@@ -188,6 +160,36 @@ mod tests {
             &format!("[{own}]"),
         );
         assert!(matches!(active[..], [Verdict::Passed]));
+    }
+
+    #[test]
+    fn a_status_that_is_none_of_the_three_leaves_it_open() {
+        let own = format!("[{}]", number("+12065550101", "Telco A", "UserAssignment"));
+        for status in ["\"paused\"", "null"] {
+            let operator = format!(r#""status":{status},"countries":["US"],"services":null"#);
+            let open = judge(&operator, &own);
+            assert!(matches!(open[..], [Verdict::Unknown(_)]), "{status}");
+        }
+    }
+
+    #[test]
+    fn numbers_of_every_type_make_a_country_less_dependent() {
+        let own = number("+12065550101", "Telco A", "UserAssignment");
+        let with = |other: &str| judge(SUSPENDED, &format!("[{own},{other}]"));
+        let plan = r#"{"TelephoneNumber":"+12065550102","NumberType":"CallingPlan","PstnPartnerName":"Microsoft","IsoCountryCode":"US"}"#;
+        assert!(matches!(with(plan)[..], [Verdict::Passed]));
+        let direct = r#"{"TelephoneNumber":"+12065550103","NumberType":"DirectRouting","IsoCountryCode":"US"}"#;
+        assert!(matches!(with(direct)[..], [Verdict::Passed]));
+        // The inventory leaves the country of many such numbers blank: +1 may be the United States, +49 cannot.
+        let blank = direct.replace("\"US\"", "null");
+        assert!(matches!(with(&blank)[..], [Verdict::Unknown(_)]));
+        let german = blank.replace("+12065550103", "+493023125001");
+        assert_eq!(roles(&with(&german)), ["US"]);
+        // Whose a number is that names no partner, nobody can say.
+        let graph = r#"{"TelephoneNumber":"+12065550104","NumberType":"CallingPlan","IsoCountryCode":"US"}"#;
+        assert!(matches!(with(graph)[..], [Verdict::Unknown(_)]));
+        let elsewhere = graph.replace("\"US\"", "\"CA\"");
+        assert_eq!(roles(&with(&elsewhere)), ["US"]);
     }
 
     #[test]

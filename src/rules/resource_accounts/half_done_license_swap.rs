@@ -2,6 +2,7 @@
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
+use crate::rules::license_removal::removal_for;
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::Field;
@@ -101,7 +102,7 @@ fn draft(
         ),
         Severity::Info => (
             "finish the swap: remove the full license",
-            vec![format!("Set-MgUserLicense -UserId {id} -AddLicenses @() -RemoveLicenses @('e43b5b99-8dfb-405f-9987-dc307f34bcbd')")],
+            finish(user, &name, cx),
         ),
         Severity::Warning => (
             "wait until the old plan is gone, and test the number",
@@ -120,6 +121,25 @@ fn draft(
             .map(|(place, _)| Label::new(place, "its number")),
     )
     .remedy(summary, commands)
+}
+
+/// What takes off whichever SKU of the account brings Teams Phone, a stand-alone one or a suite.
+fn finish(user: &User, name: &str, cx: &Cx) -> Vec<String> {
+    let class = PlanClass::PhoneSystem;
+    let mut own = cx.tenant.skus_of(user).unwrap_or_default();
+    own.retain(|sku| sku.brings(class));
+    if !own.is_empty() {
+        let lines = own.iter().flat_map(|sku| removal_for(class, name, sku));
+        return lines.collect();
+    }
+    let id = quoted(name);
+    vec![
+        format!(
+            "$phone = Get-MgUserLicenseDetail -UserId {id} | Where-Object {{ $_.ServicePlans.ServicePlanName -match '^MCOEV(_GOV|SMB)?$' }}"
+        ),
+        "# where that is a suite, all else that it brings goes with it".to_owned(),
+        format!("Set-MgUserLicense -UserId {id} -AddLicenses @() -RemoveLicenses @($phone.SkuId)"),
+    ]
 }
 
 #[cfg(test)]
@@ -185,6 +205,54 @@ mod tests {
             judge(&[("Teams", "Enabled")])[..],
             [Verdict::Passed]
         ));
+    }
+
+    #[test]
+    fn the_swap_is_finished_with_the_license_that_the_account_has() {
+        let commands = |licenses: &str| {
+            let both = plans(&[("MCOEV_VIRTUALUSER", "Enabled"), ("MCOEV", "Enabled")]);
+            let (accounts, users) = (account(""), user(&format!("{both}{licenses}")));
+            let files = [
+                ("Get-CsOnlineApplicationInstance.json", accounts.as_str()),
+                ("Get-CsOnlineUser.json", &users),
+            ];
+            match verdicts("RA003", &files).into_iter().next() {
+                Some(Verdict::Found(draft)) => draft.remedy.commands,
+                other => panic!("{other:?}"),
+            }
+        };
+        let with = |id: &str| {
+            commands(&format!(
+                r#","AssignedLicenses":[{{"skuId":"{id}","disabledPlans":[]}},{{"skuId":"440eaaa8-b3e0-484b-a8be-62870b9ba70a","disabledPlans":[]}}]"#
+            ))
+        };
+        assert_eq!(
+            with("e43b5b99-8dfb-405f-9987-dc307f34bcbd"),
+            [
+                "Set-MgUserLicense -UserId 'ra@contoso.example' -AddLicenses @() -RemoveLicenses @('e43b5b99-8dfb-405f-9987-dc307f34bcbd')"
+            ]
+        );
+        assert_eq!(
+            with("06ebc4ee-1bb5-47dd-8120-11324bc54e06"),
+            [
+                "# 'Microsoft 365 E5' is a suite: all else that it brings goes with it, such as Teams, Audio Conferencing, Skype for Business Online",
+                "Set-MgUserLicense -UserId 'ra@contoso.example' -AddLicenses @() -RemoveLicenses @('06ebc4ee-1bb5-47dd-8120-11324bc54e06')",
+            ]
+        );
+        let looked_up = commands("");
+        assert!(looked_up[0].starts_with("$phone = "), "{looked_up:?}");
+        assert!(
+            looked_up[1].starts_with("# where that is a suite"),
+            "{looked_up:?}"
+        );
+        assert!(looked_up[2].ends_with("@($phone.SkuId)"), "{looked_up:?}");
+        let by_group = commands(
+            r#","LicenseAssignmentStates":[{"skuId":"06ebc4ee-1bb5-47dd-8120-11324bc54e06","assignedByGroup":"00000000-0000-4000-8000-0000000000aa","disabledPlans":[]}]"#,
+        );
+        assert!(
+            by_group.iter().all(|line| line.starts_with('#')),
+            "{by_group:?}"
+        );
     }
 
     #[test]

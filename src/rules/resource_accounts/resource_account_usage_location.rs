@@ -21,24 +21,31 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
     }
     let numbers = tenant.numbers_held_by(account.id);
     let numbered = tenant.has_number(account);
-    if numbered != Answer::Yes && tenant.virtual_user(user) != Answer::Yes {
-        return if numbered == Answer::Unknown {
-            Verdict::Unknown("no export tells whether the account has a number")
-        } else {
-            Verdict::NotApplicable
-        };
+    if numbered != Answer::Yes {
+        match (numbered, tenant.virtual_user(user)) {
+            (_, Answer::Yes) => {}
+            (Answer::Unknown, _) => {
+                return Verdict::Unknown("no export tells whether the account has a number");
+            }
+            // Without a number any usage location will do.
+            (_, Answer::Unknown) if user.usage_location.value().is_none() => {
+                return Verdict::Unknown("no export tells the licenses of the account");
+            }
+            _ => return Verdict::NotApplicable,
+        }
     }
     match usage_location::judge(user, &numbers, cx) {
         Judgement::Right => Verdict::Passed,
         Judgement::Unknown(reason) => Verdict::Unknown(reason),
         Judgement::Wrong(wrong) => {
             let name = tenant.resource_account_name(account);
-            found(usage_location::draft(
-                tenant.account_subject(account),
-                &name,
-                user,
-                &wrong,
-            ))
+            let has = if numbered == Answer::Yes {
+                "a number"
+            } else {
+                "a license"
+            };
+            let subject = tenant.account_subject(account);
+            found(usage_location::draft(subject, &name, has, user, &wrong))
         }
     }
 }
@@ -115,5 +122,57 @@ mod tests {
             [Verdict::Passed]
         ));
         assert!(judge(r#","UsageLocation":null"#, &[("Teams", "Enabled")], false).is_empty());
+    }
+
+    #[test]
+    fn a_license_is_a_reason_of_its_own_and_tells_no_country() {
+        let own = [("MCOEV_VIRTUALUSER", "Enabled")];
+        let draft = |number: bool| match judge(r#","UsageLocation":null"#, &own, number)
+            .into_iter()
+            .next()
+        {
+            Some(Verdict::Found(draft)) => draft,
+            other => panic!("{other:?}"),
+        };
+        let licensed = draft(false);
+        assert_eq!(
+            licensed.message,
+            "`ra@contoso.example` has a license, but no usage location"
+        );
+        let commands = &licensed.remedy.commands;
+        assert!(
+            commands.iter().all(|line| line.starts_with('#')),
+            "{commands:?}"
+        );
+        let numbered = draft(true);
+        assert_eq!(
+            numbered.message,
+            "`ra@contoso.example` has a number, but no usage location"
+        );
+        assert_eq!(
+            numbered.remedy.commands[1],
+            "Update-MgUser -UserId 'ra@contoso.example' -UsageLocation US"
+        );
+    }
+
+    #[test]
+    fn without_a_number_untold_licenses_leave_a_blank_one_open() {
+        let judge = |location: &str| {
+            let users = user(&format!(r#","LineUri":null{location}"#));
+            verdicts(
+                "RA009",
+                &[
+                    (
+                        "Get-CsOnlineApplicationInstance.json",
+                        &account(r#","PhoneNumber":null"#),
+                    ),
+                    ("Get-CsOnlineUser.json", &users),
+                    ("Get-CsPhoneNumberAssignment.json", "[]"),
+                ],
+            )
+        };
+        let blank = judge(r#","UsageLocation":null"#);
+        assert!(matches!(blank[..], [Verdict::Unknown(_)]), "{blank:?}");
+        assert!(judge(r#","UsageLocation":"US""#).is_empty());
     }
 }

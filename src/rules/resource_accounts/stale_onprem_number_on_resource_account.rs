@@ -3,9 +3,10 @@
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
+use crate::rules::on_premises_line::remedy;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::{Field, PhoneNumber};
-use crate::tenant::ResourceAccount;
+use crate::tenant::{Answer, ResourceAccount};
 
 pub(super) const RULE: Declared = rule!(
     "resource-accounts",
@@ -59,34 +60,34 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
             ),
         );
     }
-    let mirrored = match user.on_prem_line_uri {
+    let line = match user.on_prem_line_uri {
         Field::Absent => {
             return Verdict::Unknown("the export does not tell the on-premises line URI");
         }
         Field::Null => return passed(),
         Field::Value(text) => texts.text(text),
     };
-    let (Some(old), Some((place, own))) =
-        (PhoneNumber::parse(mirrored), tenant.service_number(account))
-    else {
-        return passed();
+    let Some(old) = PhoneNumber::parse(line) else {
+        return Verdict::Unknown("the on-premises line URI is no telephone number");
     };
-    if PhoneNumber::parse(&own) == Some(old) {
-        return passed();
-    }
-    found(
-        Draft::new(
-            Severity::Error,
-            tenant.account_subject(account),
-            format!("`{name}` has the number `{own}`, but keeps `{old}` in the on-premises directory"),
-            Label::new(user.at("OnPremLineUri"), "another number"),
-        )
-        .related([Label::new(place, "the number in use")])
-        .remedy(
-            "clear the number of the on-premises directory",
-            ["# in the Skype for Business Server shell: Set-CsHybridApplicationEndpoint -Identity <account> -LineURI ''; then synchronize".to_owned()],
+    let (what, related) = match tenant.service_number(account) {
+        Some((_, own)) if PhoneNumber::parse(&own) == Some(old) => return passed(),
+        Some((place, own)) => (
+            format!("has the number `{own}`"),
+            Some(Label::new(place, "the number in use")),
         ),
+        None if tenant.has_number(account) == Answer::No => ("has no number".to_owned(), None),
+        None => return Verdict::Unknown("no export tells whether the account has a number"),
+    };
+    let mut draft = Draft::new(
+        Severity::Error,
+        tenant.account_subject(account),
+        format!("`{name}` {what}, but keeps `{old}` in the on-premises directory"),
+        Label::new(user.at("OnPremLineUri"), "another number"),
     )
+    .related(related);
+    draft.remedy = remedy(user, &name, true, line, &held);
+    found(draft)
 }
 
 #[cfg(test)]
@@ -139,6 +140,47 @@ mod tests {
         let other = r#","UserDirSyncEnabled":true,"OnPremLineUri":"tel:+12065550199""#;
         assert_eq!(severity(&judge(other, "OnPremises")), "error");
         assert!(matches!(judge("", "Online")[..], [Verdict::Unknown(_)]));
+    }
+
+    #[test]
+    fn an_account_without_a_number_keeps_none_in_the_directory() {
+        let judge = |properties: &str, accounts: &str| {
+            let users = user(&format!(
+                r#","OnPremLineUri":"tel:+12065550199"{properties}"#
+            ));
+            verdicts(
+                "RA013",
+                &[
+                    ("Get-CsOnlineApplicationInstance.json", &account(accounts)),
+                    ("Get-CsOnlineUser.json", &users),
+                    (
+                        "Get-CsPhoneNumberAssignment.json",
+                        r#"[{"TelephoneNumber":"+12065550102","NumberType":"DirectRouting","NumberSource":"Online","AssignedPstnTargetId":null}]"#,
+                    ),
+                ],
+            )
+        };
+        let command = |properties: &str| match &judge(properties, r#","PhoneNumber":null"#)[..] {
+            [Verdict::Found(draft)] => {
+                assert_eq!(
+                    draft.message,
+                    "`ra@contoso.example` has no number, but keeps `+12065550199` in the on-premises directory"
+                );
+                draft.remedy.commands[1].clone()
+            }
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(
+            command(r#","LineUri":null,"UserDirSyncEnabled":true"#),
+            "Set-CsHybridApplicationEndpoint -Identity 'ra@contoso.example' -LineURI $null"
+        );
+        assert_eq!(
+            command(r#","LineUri":null,"UserDirSyncEnabled":false"#),
+            "Remove-CsPhoneNumberAssignment -Identity 'ra@contoso.example' -PhoneNumber '+12065550199' -PhoneNumberType DirectRouting"
+        );
+        let own = r#","PhoneNumber":"tel:+12065550199""#;
+        let same = judge(r#","LineUri":null,"UserDirSyncEnabled":true"#, own);
+        assert!(matches!(same[..], [Verdict::Passed]), "{same:?}");
     }
 
     #[test]

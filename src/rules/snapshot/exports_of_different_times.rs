@@ -28,6 +28,9 @@ impl Default for Options {
     }
 }
 
+/// A minute in milliseconds.
+const MINUTE: i64 = 60_000;
+
 /// An export with its time, and where the manifest says so.
 struct Timed<'a> {
     name: &'a str,
@@ -51,10 +54,12 @@ fn check(cx: &Cx) -> Verdict {
     if timed.len() < 2 {
         return Verdict::NotApplicable;
     }
-    let minutes = (last.moment.ms() - first.moment.ms()) / 60_000;
-    if minutes <= i64::from(options.max_minutes) {
+    let ms = last.moment.ms() - first.moment.ms();
+    if ms <= i64::from(options.max_minutes) * MINUTE {
         return Verdict::Passed;
     }
+    // A minute that has begun counts: more than the limit never reads as the limit.
+    let minutes = (ms + MINUTE - 1) / MINUTE;
     Verdict::Found(Box::new(Draft {
         severity: Severity::Warning,
         subject: Subject::new(SubjectKind::Tenant, "tenant", "tenant"),
@@ -135,6 +140,13 @@ mod tests {
         assert_eq!(
             found(&manifest("2026-09-14T10:00:00Z", "2026-09-14T11:01:00Z")),
             1
+        );
+        let seconds = manifest("2026-09-14T10:00:00Z", "2026-09-14T11:00:59Z");
+        let draft = findings(rule, &[("manifest.json", &seconds)]).remove(0);
+        assert!(
+            draft.message.contains("exported 61 minutes after"),
+            "{}",
+            draft.message
         );
         let late = manifest("2026-09-14T13:00:00Z", "2026-09-14T10:00:00Z");
         let draft = findings(rule, &[("manifest.json", &late)]).remove(0);

@@ -116,14 +116,10 @@ fn blinds(export: &ExportSubject, problems: &[&Problem]) -> String {
     format!("; this touches {}", named.join(", "))
 }
 
-/// A remedy with the command that exports one kind again.
+/// A remedy with what exports one kind again.
 fn export_again(export: &ExportSubject, summary: &'static str) -> Remedy {
     Remedy {
         summary: summary.into(),
-        commands: vec![format!(
-            "{} > {}.json",
-            export.kind.command(),
-            export.kind.name()
-        )],
+        commands: export.kind.steps(),
     }
 }

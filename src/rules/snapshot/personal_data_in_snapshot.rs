@@ -1,7 +1,5 @@
 //! `rules/snapshot/personal-data-in-snapshot.md`
 
-use std::collections::BTreeSet;
-
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, ExportSubject, Verdict, rule};
@@ -68,25 +66,25 @@ fn check(export: &ExportSubject, cx: &Cx) -> Verdict {
             Label::new(user.at(first), "such as here"),
         )
         .remedy(
-            "export the properties that rules use, and no others",
-            [format!(
-                "Get-CsOnlineUser | Select-Object {} | ConvertTo-Json -Depth 20",
-                used().join(", ")
-            )],
+            "export it again without the properties that no rule uses",
+            commands(export.kind, &surplus),
         ),
     )
 }
 
-/// The properties of accounts that pages name, in order.
-fn used() -> Vec<String> {
-    let names: BTreeSet<String> = crate::rules::all()
-        .iter()
-        .filter(|rule| rule.page.code != "SN008")
-        .flat_map(|rule| rule.page.all_needs().chain(&rule.page.refines))
-        .filter(|need| need.export == ExportKind::OnlineUser)
-        .flat_map(|need| need.properties.iter().cloned())
-        .collect();
-    names.into_iter().collect()
+/// What exports the accounts without the surplus.
+///
+/// Graph is asked for what rules use. Of the cmdlet's records the surplus is taken away instead: which properties they have
+/// depends on the version of the module, and `Select-Object` writes one that is not there as null, which means none.
+fn commands(kind: ExportKind, surplus: &[&str]) -> Vec<String> {
+    if kind != ExportKind::OnlineUser {
+        return kind.steps();
+    }
+    vec![format!(
+        "Get-CsOnlineUser | Select-Object -Property * -ExcludeProperty {} | ConvertTo-Json -Depth 20 > {}",
+        surplus.join(", "),
+        kind.usual_file()
+    )]
 }
 
 #[cfg(test)]
@@ -119,8 +117,39 @@ mod tests {
             "{}",
             draft.message
         );
-        assert!(draft.remedy.commands[0].contains("Select-Object AccountEnabled, AccountType"));
-        assert!(!draft.remedy.commands[0].contains("Street"));
+        assert_eq!(
+            draft.remedy.commands,
+            [
+                "Get-CsOnlineUser | Select-Object -Property * -ExcludeProperty MobilePhone, Street | ConvertTo-Json -Depth 20 > Get-CsOnlineUser.json"
+            ]
+        );
         assert!(matches!(judge("")[..], [Verdict::Passed]));
+    }
+
+    #[test]
+    fn an_export_of_graph_is_asked_for_less() {
+        let users = r#"[{"id":"00000000-0000-4000-8000-000000000001","userPrincipalName":"a@contoso.example","mail":"a@contoso.example","accountEnabled":true}]"#;
+        let deleted = r#"[{"id":"00000000-0000-4000-8000-000000000001","userPrincipalName":"a@contoso.example","mail":"a@contoso.example","deletedDateTime":"2026-09-01T00:00:00Z"}]"#;
+        for (file, text, path) in [
+            ("graph-users.json", users, "'v1.0/users?$select="),
+            (
+                "graph-deleteditems.json",
+                deleted,
+                "'v1.0/directory/deletedItems/microsoft.graph.user?$select=",
+            ),
+        ] {
+            let found = verdicts("SN008", &[(file, text)]);
+            let [Verdict::Found(draft)] = found.as_slice() else {
+                panic!("{found:?}");
+            };
+            let [command] = draft.remedy.commands.as_slice() else {
+                panic!("{:?}", draft.remedy.commands);
+            };
+            assert!(command.contains(path), "{command}");
+            assert!(command.ends_with(&format!(" > {file}")), "{command}");
+            let asked = command.split_once("$select=").map_or("", |(_, rest)| rest);
+            let asked = asked.split('&').next().unwrap_or_default();
+            assert!(!asked.split(',').any(|name| name == "mail"), "{command}");
+        }
     }
 }

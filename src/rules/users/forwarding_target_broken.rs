@@ -2,10 +2,11 @@
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Place, Severity};
+use crate::rules::numbered::without_settings;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::PhoneNumber;
 use crate::snapshot::record::CallingSettingsRecord;
-use crate::snapshot::{PhoneNumber, Text};
-use crate::tenant::{InForce, Merged, User};
+use crate::tenant::{AccountKind, Addressee, Answer, InForce, Merged, User, without_sip};
 
 pub(super) const RULE: Declared = rule!("users", "forwarding-target-broken", Check::User(check));
 
@@ -15,91 +16,98 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         return Verdict::NotApplicable;
     }
     let Some(settings) = tenant.calling_settings(user) else {
-        return if user.upn.is_absent() {
-            Verdict::Unknown("the export does not tell the name of the account")
-        } else {
-            Verdict::NotApplicable
-        };
+        return without_settings(user, cx);
     };
-    let mut targets: Vec<(Text, &'static str, Place)> = Vec::new();
-    if settings.forwarding.get() == Some(true) {
-        targets.extend(
-            settings
-                .forwarding_target
-                .get()
-                .map(|text| (text, "ForwardingTarget", settings.at("ForwardingTarget"))),
-        );
+    let texts = &tenant.snapshot.texts;
+    let mut drafts: Vec<Draft> = Vec::new();
+    let mut open = None;
+    for forward in tenant.forwards_of(settings) {
+        let target = texts.text(forward.target);
+        match broken(user, target, cx) {
+            Err(why) => open = Some(why),
+            Ok(None) => {}
+            Ok(Some(_)) if forward.in_use == Answer::Unknown => {
+                open = Some("the export does not tell whether calls are sent to a target");
+            }
+            Ok(Some(why)) => {
+                let role = format!("{} {}", forward.property, target.trim().to_lowercase());
+                let what = format!("sends calls to {why}");
+                drafts.push(draft(user, &role, &what, forward.place, cx));
+            }
+        }
     }
-    if settings.unanswered.get() == Some(true) {
-        targets.extend(
-            settings
-                .unanswered_target
-                .get()
-                .map(|text| (text, "UnansweredTarget", settings.at("UnansweredTarget"))),
-        );
+    for (index, delegate) in settings.delegates.value().into_iter().flatten().enumerate() {
+        let target = texts.text(delegate.0);
+        match taker(target, cx) {
+            Err(why) => open = Some(why),
+            Ok(None) => {}
+            Ok(Some(why)) => {
+                let role = format!("Delegates {}", target.trim().to_lowercase());
+                let place = settings.at("Delegates").element(index);
+                let what = format!("has for a delegate {why}");
+                drafts.push(draft(user, &role, &what, place, cx));
+            }
+        }
     }
-    for (index, text) in settings
-        .call_group
-        .value()
-        .into_iter()
-        .flatten()
-        .enumerate()
-    {
-        targets.push((
-            *text,
-            "CallGroupTargets",
-            settings.at("CallGroupTargets").element(index),
-        ));
-    }
-    let mut drafts: Vec<Draft> = targets
-        .into_iter()
-        .filter_map(|(text, property, place)| {
-            let target = tenant.snapshot.texts.text(text);
-            let what = broken(user, target, cx)?;
-            let role = format!("{property} {}", target.trim().to_lowercase());
-            Some(draft(user, &role, &what, place, cx))
-        })
-        .collect();
     if let Some(last) = circle(user, settings, cx) {
         let what = format!("forwards all calls to `{last}`, and they come back");
-        drafts.push(draft(
-            user,
-            "circle",
-            &what,
-            settings.at("ForwardingTarget"),
-            cx,
-        ));
+        let place = settings.at("ForwardingTarget");
+        drafts.push(draft(user, "circle", &what, place, cx));
     }
-    if drafts.is_empty() {
-        Verdict::Passed
-    } else {
-        Verdict::Several(drafts)
+    match open {
+        _ if !drafts.is_empty() => Verdict::Several(drafts),
+        Some(why) => Verdict::Unknown(why),
+        None => Verdict::Passed,
     }
 }
 
-/// Why a target takes no calls. An address that no account has for its user principal name may be anybody's.
-fn broken(user: &User, target: &str, cx: &Cx) -> Option<String> {
-    let tenant = cx.tenant;
-    if let Some(number) = PhoneNumber::parse(target) {
-        let InForce::Policy { policy, name, .. } = tenant.calling_policy(user) else {
-            return None;
-        };
-        return (policy.forwarding_to_phone.get() == Some(false)).then(|| {
-            format!("sends calls to `{number}`, which the calling policy `{name}` forbids")
-        });
+/// Which target it is and why it takes no calls; nothing where it takes them.
+///
+/// # Errors
+/// What is not told.
+fn broken(user: &User, target: &str, cx: &Cx) -> Result<Option<String>, &'static str> {
+    let Some(number) = PhoneNumber::parse(target) else {
+        return taker(target, cx);
+    };
+    match cx.tenant.calling_policy(user) {
+        InForce::Policy { policy, name, .. } => match policy.forwarding_to_phone.get() {
+            Some(true) => Ok(None),
+            Some(false) => Ok(Some(format!(
+                "`{number}`, which the calling policy `{name}` forbids"
+            ))),
+            None => Err("the policy does not tell whether calls may be sent to numbers"),
+        },
+        InForce::Dangling(..) => Err("the calling policy is not in the export"),
+        InForce::Unknown => Err("the calling policy in force is not known"),
     }
-    let other = tenant.user_by_name(target)?;
+}
+
+/// As [`broken`], of an address.
+fn taker(address: &str, cx: &Cx) -> Result<Option<String>, &'static str> {
+    let tenant = cx.tenant;
+    let other = match tenant.addressee(address) {
+        Addressee::Account(other) => other,
+        Addressee::Nobody => {
+            let address = without_sip(address);
+            return Ok(Some(format!("`{address}`, which no account has")));
+        }
+        Addressee::Elsewhere => return Ok(None),
+        Addressee::Unknown => return Err("the export does not tell whose address a target is"),
+    };
     let name = tenant.user_name(other);
     if tenant.is_deleted(other) {
-        Some(format!("sends calls to `{name}`, whose account is deleted"))
-    } else if other.account_enabled.get() == Some(false)
-        && tenant.account_kind(other) == crate::tenant::AccountKind::User
-    {
-        Some(format!(
-            "sends calls to `{name}`, whose account is disabled"
-        ))
-    } else {
-        None
+        return Ok(Some(format!("`{name}`, whose account is deleted")));
+    }
+    // Accounts of apps are disabled by design.
+    match (other.account_enabled.get(), tenant.account_kind(other)) {
+        (Some(false), AccountKind::User) => {
+            Ok(Some(format!("`{name}`, whose account is disabled")))
+        }
+        (Some(false), AccountKind::Unknown) => Err("the kind of a target's account is not known"),
+        (None, AccountKind::User | AccountKind::Unknown) if other.account_enabled.is_absent() => {
+            Err("the export does not tell whether a target's account is enabled")
+        }
+        _ => Ok(None),
     }
 }
 
@@ -115,7 +123,7 @@ fn circle(user: &User, settings: &Merged<CallingSettingsRecord>, cx: &Cx) -> Opt
         if settings.forwarding.get() != Some(true) || !immediate {
             return None;
         }
-        tenant.user_by_name(texts.text(settings.forwarding_target.get()?))
+        tenant.user_by_address(texts.text(settings.forwarding_target.get()?))
     };
     let mut at = next(settings)?;
     for _ in 0..tenant.directory.calling_settings.iter().len() {
@@ -130,6 +138,7 @@ fn circle(user: &User, settings: &Merged<CallingSettingsRecord>, cx: &Cx) -> Opt
 fn draft(user: &User, role: &str, what: &str, place: Place, cx: &Cx) -> Draft {
     let tenant = cx.tenant;
     let name = tenant.user_name(user);
+    let id = quoted(&tenant.user_identity(user));
     Draft::new(
         Severity::Warning,
         tenant.user_subject(user),
@@ -140,11 +149,12 @@ fn draft(user: &User, role: &str, what: &str, place: Place, cx: &Cx) -> Draft {
     .remedy(
         "send the calls elsewhere",
         [
-            format!("Get-CsUserCallingSettings -Identity {}", quoted(&name)),
-            format!(
-                "# Set-CsUserCallingSettings -Identity {} -IsForwardingEnabled $false",
-                quoted(&name)
-            ),
+            format!("Get-CsUserCallingSettings -Identity {id}"),
+            if role.starts_with("Delegates ") {
+                format!("# Remove-CsUserCallingDelegate -Identity {id} -Delegate <address>")
+            } else {
+                format!("# Set-CsUserCallingSettings -Identity {id} -IsForwardingEnabled $false")
+            },
         ],
     )
 }
@@ -250,5 +260,90 @@ mod tests {
         let ring = forward("sip:A@contoso.example").replace("Immediate", "Simultaneous");
         let both = judge(&forward("sip:b@contoso.example"), &ring, "");
         assert!(both.iter().all(Vec::is_empty), "{both:?}");
+    }
+
+    /// A user `a` with these settings and a disabled `b` whose SIP address is `bob`; what is found, or why nothing is.
+    fn told(user: &str, settings: &str, policies: Option<&str>) -> Result<Vec<String>, String> {
+        let users = format!(
+            r#"[{{"Identity":"00000000-0000-4000-8000-000000000001","UserPrincipalName":"a@contoso.example","AccountType":"User","AccountEnabled":true,"SoftDeletionTimestamp":null{user}}},
+                {{"Identity":"00000000-0000-4000-8000-000000000002","UserPrincipalName":"b@contoso.example","SipAddress":"sip:bob@contoso.example","AccountType":"User","AccountEnabled":false,"SoftDeletionTimestamp":null,"TeamsCallingPolicy":null}}]"#
+        );
+        let settings = format!(r#"[{{"SipUri":"sip:a.smith@contoso.example"{settings}}}]"#);
+        let mut files = vec![
+            ("Get-CsOnlineUser.json", users.as_str()),
+            ("Get-CsUserCallingSettings.json", &settings),
+        ];
+        files.extend(policies.map(|policies| ("Get-CsTeamsCallingPolicy.json", policies)));
+        match verdicts("US012", &files).into_iter().next() {
+            Some(Verdict::Several(drafts)) => {
+                Ok(drafts.into_iter().map(|draft| draft.message).collect())
+            }
+            Some(Verdict::Unknown(why)) => Err(why.to_owned()),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    const SIP: &str = r#","SipAddress":"sip:a.smith@contoso.example""#;
+    const FORBIDDEN: &str = r#"[{"Identity":"Global","AllowCallForwardingToPhone":false}]"#;
+
+    #[test]
+    fn accounts_are_known_by_their_sip_addresses() {
+        let bob = forward("sip:bob@contoso.example");
+        assert_eq!(
+            told(SIP, &bob, None),
+            Ok(vec![
+                "`a@contoso.example` sends calls to `b@contoso.example`, whose account is disabled"
+                    .to_owned()
+            ])
+        );
+        assert!(told("", &bob, None).is_err(), "whose settings these are");
+        let gone = forward("sip:gone@contoso.example");
+        assert_eq!(
+            told(SIP, &gone, None),
+            Ok(vec![
+                "`a@contoso.example` sends calls to `gone@contoso.example`, which no account has"
+                    .to_owned()
+            ])
+        );
+        assert_eq!(
+            told(SIP, &forward("sip:x@fabrikam.example"), None),
+            Ok(vec![])
+        );
+    }
+
+    #[test]
+    fn a_number_is_judged_by_a_policy_that_is_known() {
+        let number = forward("tel:+12065550101");
+        let null = format!(r#"{SIP},"TeamsCallingPolicy":null"#);
+        assert_eq!(
+            told(&null, &number, Some(FORBIDDEN)).map(|all| all.len()),
+            Ok(1)
+        );
+        assert!(told(SIP, &number, Some(FORBIDDEN)).is_err(), "which policy");
+        assert!(told(&null, &number, None).is_err(), "no policies");
+        let untold = r#"[{"Identity":"Global","AllowPrivateCalling":true}]"#;
+        assert!(told(&null, &number, Some(untold)).is_err());
+    }
+
+    #[test]
+    fn a_group_that_gets_no_calls_is_no_target_and_a_delegate_is_one() {
+        let settings = |target_type: &str| {
+            format!(
+                r#","IsForwardingEnabled":true,"ForwardingTarget":null,"ForwardingTargetType":"{target_type}","IsUnansweredEnabled":false,"CallGroupTargets":["sip:bob@contoso.example"]"#
+            )
+        };
+        assert_eq!(told(SIP, &settings("Voicemail"), None), Ok(vec![]));
+        assert_eq!(
+            told(SIP, &settings("Group"), None).map(|all| all.len()),
+            Ok(1)
+        );
+        let delegate = r#","IsForwardingEnabled":false,"IsUnansweredEnabled":false,"Delegates":[{"Id":"sip:bob@contoso.example","MakeCalls":true,"ReceiveCalls":true}]"#;
+        assert_eq!(
+            told(SIP, delegate, None),
+            Ok(vec![
+                "`a@contoso.example` has for a delegate `b@contoso.example`, whose account is disabled"
+                    .to_owned()
+            ])
+        );
     }
 }

@@ -35,9 +35,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     };
     let draft = match (line, primary) {
         (None, None) => return Verdict::NotApplicable,
-        (Some(line), _) if held.iter().any(|number| number.key.base() == line.base()) => {
-            return Verdict::Passed;
-        }
+        (Some(line), _) if is_held(line, &held, primary.is_some(), cx) => return Verdict::Passed,
         (None, Some(number)) => draft(user, None, Some(number), cx),
         (Some(line), Some(number)) => draft(user, Some(line), Some(number), cx),
         (Some(line), None) => {
@@ -56,6 +54,13 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         return Verdict::Unknown("the kind of the account is not known");
     }
     found(draft)
+}
+
+/// Whether a line URI is one of the numbers of an account: a primary one, where there is any.
+fn is_held(line: PhoneNumber, held: &[&Number], has_primary: bool, cx: &Cx) -> bool {
+    held.iter()
+        .filter(|number| number.key.base() == line.base())
+        .any(|number| !has_primary || is_primary(number, cx))
 }
 
 fn is_primary(number: &Number, cx: &Cx) -> bool {
@@ -101,15 +106,14 @@ fn draft(user: &User, line: Option<PhoneNumber>, held: Option<&Number>, cx: &Cx)
         };
         Label::new(number.record.at("AssignedPstnTargetId"), text)
     });
-    let id = quoted(&name);
-    let wanted = held
-        .map(|number| number.key)
-        .or(line)
-        .map(|key| quoted(&key.to_string()))
-        .unwrap_or_default();
-    let number_type = held
-        .or(listed)
-        .and_then(|number| tenant.number_type(number));
+    let commands = vec![
+        format!(
+            "Remove-CsPhoneNumberAssignment -Identity {} -RemoveAll",
+            quoted(&tenant.user_identity(user))
+        ),
+        "# wait until both cmdlets show nothing; then, with the right number:".to_owned(),
+        assign(user, held, listed, cx),
+    ];
     Draft::new(
         severity,
         tenant.user_subject(user),
@@ -117,20 +121,34 @@ fn draft(user: &User, line: Option<PhoneNumber>, held: Option<&Number>, cx: &Cx)
         Label::new(user.at("LineUri"), "the account believes this"),
     )
     .related(held.map(|number| {
-        Label::new(number.record.at("TelephoneNumber"), "the inventory says this")
+        Label::new(
+            number.record.at("TelephoneNumber"),
+            "the inventory says this",
+        )
     }))
     .related(other)
     .remedy(
         "take the number off, wait, and assign the right one again",
-        [
-            format!("Remove-CsPhoneNumberAssignment -Identity {id} -RemoveAll"),
-            "# wait until both cmdlets show nothing; then, with the right number:".to_owned(),
-            format!(
-                "Set-CsPhoneNumberAssignment -Identity {id} -PhoneNumber {wanted} -PhoneNumberType {}",
-                quoted(number_type.unwrap_or("DirectRouting"))
-            ),
-        ],
+        commands,
     )
+}
+
+/// Assigns the number that the account is to have: to be filled in where it is not known, or another account has it.
+fn assign(user: &User, held: Option<&Number>, listed: Option<&Number>, cx: &Cx) -> String {
+    let tenant = cx.tenant;
+    let id = quoted(&tenant.user_identity(user));
+    let free = listed.filter(|number| tenant.is_assigned(number) == Answer::No);
+    let wanted = held.or(free);
+    match wanted.and_then(|number| Some((number, tenant.number_type(number)?))) {
+        Some((number, number_type)) => format!(
+            "Set-CsPhoneNumberAssignment -Identity {id} -PhoneNumber {} -PhoneNumberType {}",
+            quoted(&number.key.to_string()),
+            quoted(number_type)
+        ),
+        None => format!(
+            "# Set-CsPhoneNumberAssignment -Identity {id} -PhoneNumber <number> -PhoneNumberType <type>"
+        ),
+    }
 }
 
 #[cfg(test)]
@@ -190,6 +208,46 @@ mod tests {
             row("+12065550101", ID, r#","AssignmentCategory":"Private""#)
         );
         assert!(judge(r#","LineUri":null"#, &private, &[]).is_empty());
+    }
+
+    #[test]
+    fn a_line_uri_that_is_a_further_number_hides_no_other_primary_one() {
+        let number = |digits: &str, category: &str| {
+            row(
+                digits,
+                ID,
+                &format!(r#","AssignmentCategory":"{category}""#),
+            )
+        };
+        let primary = |category: &str| {
+            format!(
+                "[{},{}]",
+                number("+12065550101", category),
+                number("+12065550102", "Alternate")
+            )
+        };
+        let found = judge(LINE, &primary("Primary"), &[]);
+        assert!(message(&found).contains("but the inventory assigns `+12065550101`"));
+        let further = judge(LINE, &primary("Private"), &[]);
+        assert!(matches!(further[..], [Verdict::Passed]), "{further:?}");
+    }
+
+    #[test]
+    fn nobodys_number_is_assigned_and_somebodys_is_not_taken() {
+        let last = |rows: &str| match &judge(LINE, rows, &[])[..] {
+            [Verdict::Found(draft)] => draft.remedy.commands[2].clone(),
+            other => panic!("{other:?}"),
+        };
+        let others = format!("[{}]", row("+12065550102", OTHER, ""));
+        assert!(last(&others).starts_with("# Set-CsPhoneNumberAssignment"));
+        assert!(last(&others).contains("<number>"));
+        let free = r#"[{"TelephoneNumber":"+12065550102","NumberType":"DirectRouting","AssignedPstnTargetId":null}]"#;
+        assert_eq!(
+            last(free),
+            "Set-CsPhoneNumberAssignment -Identity 'a@contoso.example' -PhoneNumber '+12065550102' -PhoneNumberType 'DirectRouting'"
+        );
+        let held = format!("[{}]", row("+12065550101", ID, ""));
+        assert!(last(&held).contains("'+12065550101'"));
     }
 
     #[test]

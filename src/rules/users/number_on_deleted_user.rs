@@ -191,6 +191,45 @@ mod tests {
     }
 
     #[test]
+    fn whoever_stands_among_the_deleted_is_deleted() {
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","PstnAssignmentStatus":"UserAssigned","AssignedPstnTargetId":"{ID}"}}]"#
+        );
+        let other = r#"[{"Identity":"00000000-0000-4000-8000-000000000002","UserPrincipalName":"b@contoso.example","LineUri":null,"SoftDeletionTimestamp":null}]"#;
+        for items in [
+            format!(r#"[{{"id":"{ID}"}}]"#),
+            format!(r#"[{{"id":"{ID}","userPrincipalName":"a@contoso.example"}}]"#),
+            format!(
+                r#"[{{"id":"{ID}","userPrincipalName":"a@contoso.example","deletedDateTime":null}}]"#
+            ),
+            format!(
+                r#"[{{"Id":"{ID}","UserPrincipalName":"a@contoso.example","DeletedDateTime":null}}]"#
+            ),
+        ] {
+            let found = draft(verdicts(
+                "US006",
+                &[
+                    ("deletedItems.json", &items),
+                    ("Get-CsPhoneNumberAssignment.json", &numbers),
+                    ("Get-CsOnlineUser.json", other),
+                ],
+            ));
+            assert!(found.message.ends_with("`+12065550101`"), "{items}");
+        }
+        // Two lists of the deleted, one without the time, do not contradict each other.
+        let dated = format!(r#"[{{"id":"{ID}","deletedDateTime":"2026-09-10T00:00:00Z"}}]"#);
+        let plain = format!(r#"[{{"id":"{ID}","userPrincipalName":"a@contoso.example"}}]"#);
+        draft(verdicts(
+            "US006",
+            &[
+                ("one/deletedItems.json", &dated),
+                ("two/deletedItems.json", &plain),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+            ],
+        ));
+    }
+
+    #[test]
     fn who_may_be_deleted_matters_only_with_a_number() {
         let judge = |line: &str| {
             let users = format!(

@@ -57,11 +57,12 @@ fn draft(user: &User, cx: &Cx) -> Draft {
         .line_of(user)
         .map(|(number, _)| number)
         .unwrap_or_default();
-    let calls = user
+    let mut calls = user
         .id
         .get()
         .map(|id| tenant.calls_to_person(id))
         .unwrap_or_default();
+    calls.extend_from_slice(tenant.forwards_to(user));
     let severity = if calls.is_empty() {
         Severity::Warning
     } else {
@@ -71,7 +72,7 @@ fn draft(user: &User, cx: &Cx) -> Draft {
     if let Some((by, _)) = calls.first() {
         message = format!("{message}, and {by} sends calls there");
     }
-    let id = quoted(&name);
+    let id = quoted(&tenant.user_identity(user));
     let mut commands: Vec<String> = calls
         .iter()
         .map(|(by, _)| format!("# first lead the calls of {by} elsewhere"))
@@ -160,6 +161,33 @@ mod tests {
             "{}",
             found.message
         );
+    }
+
+    #[test]
+    fn a_colleague_who_forwards_there_makes_it_an_error() {
+        let severity = |on: bool| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","AccountEnabled":false,"LineUri":"tel:+12065550101","SoftDeletionTimestamp":null}},
+                    {{"Identity":"00000000-0000-4000-8000-000000000002","UserPrincipalName":"b@contoso.example","AccountType":"User","AccountEnabled":true,"LineUri":null,"SoftDeletionTimestamp":null}}]"#
+            );
+            let settings = format!(
+                r#"[{{"SipUri":"sip:b@contoso.example","IsForwardingEnabled":{on},"ForwardingType":"Immediate","ForwardingTarget":"sip:a@contoso.example","ForwardingTargetType":"SingleTarget","IsUnansweredEnabled":false}}]"#
+            );
+            let found = draft(verdicts(
+                "US005",
+                &[
+                    ("Get-CsOnlineUser.json", &users),
+                    ("Get-CsUserCallingSettings.json", &settings),
+                ],
+            ));
+            let by = found
+                .message
+                .contains("and `b@contoso.example` sends calls there");
+            assert_eq!(by, on, "{}", found.message);
+            found.severity
+        };
+        assert_eq!(severity(true), Severity::Error);
+        assert_eq!(severity(false), Severity::Warning);
     }
 
     #[test]

@@ -63,7 +63,7 @@ fn draft(user: &User, cx: &Cx) -> Draft {
     };
     let command = format!(
         "Set-CsPhoneNumberAssignment -Identity {} -EnterpriseVoiceEnabled $true",
-        quoted(&name)
+        quoted(&tenant.user_identity(user))
     );
     let mut commands = Vec::new();
     if pending {

@@ -107,7 +107,7 @@ fn of_user(user: &User, lost: &[PolicyKind], names: &mut Names, cx: &Cx) -> Verd
                     format!(
                         "{} -Identity {} -PolicyName $null",
                         kind.grant(),
-                        quoted(&account)
+                        quoted(&tenant.user_identity(user))
                     )
                 };
                 drafts.push(
@@ -343,6 +343,26 @@ mod tests {
         ));
         let carrier = judge(r#","TeamsCarrierEmergencyCallRoutingPolicy":"Telco_1""#);
         assert!(carrier.is_empty(), "the operator's own");
+    }
+
+    #[test]
+    fn what_microsoft_provides_need_not_be_listed() {
+        let judge = |properties: &str| {
+            let users = users(properties);
+            let verdicts = verdicts("US014", &[("Get-CsOnlineUser.json", &users), POLICIES]);
+            roles(&verdicts).len()
+        };
+        let policy = |authority: &str| {
+            format!(
+                r#","TeamsCallingPolicy":{{"Authority":"{authority}","Name":"AllowCallingNewKind"}}"#
+            )
+        };
+        assert_eq!(judge(&policy("Host")), 0);
+        assert_eq!(judge(&policy("Tenant")), 1);
+        // Of another type the name is the tenant's own.
+        let other =
+            r#","TenantDialPlan":{"Authority":"Host","Name":"Gone"},"TeamsCallingPolicy":"Gone""#;
+        assert_eq!(judge(other), 1);
     }
 
     #[test]

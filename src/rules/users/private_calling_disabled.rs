@@ -4,6 +4,7 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::ExportKind;
 use crate::tenant::{Answer, InForce, User, Written};
 
 pub(super) const RULE: Declared = rule!("users", "private-calling-disabled", Check::User(check));
@@ -34,6 +35,9 @@ fn check(user: &User, cx: &Cx) -> Verdict {
             place,
             by_group,
         } => match policy.private_calling.get() {
+            Some(_) if place.is_none() && may_have_lost_policies(user, cx) => {
+                Verdict::Unknown("the export lost which policies groups bring")
+            }
             Some(true) => Verdict::Passed,
             Some(false) => {
                 let label = Label::new(policy.at("AllowPrivateCalling"), "forbids all calls");
@@ -46,6 +50,16 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     }
 }
 
+/// Whether an export cut away which policies are in force: groups may bring one that the property of the account lacks.
+fn may_have_lost_policies(user: &User, cx: &Cx) -> bool {
+    let snapshot = &cx.tenant.snapshot;
+    user.calling_policy.is_null()
+        && user.effective_policies.is_absent()
+        && snapshot
+            .lost_property(ExportKind::OnlineUser, "EffectivePolicyAssignments")
+            .is_some()
+}
+
 fn draft(
     user: &User,
     policy: &str,
@@ -56,7 +70,7 @@ fn draft(
 ) -> Draft {
     let tenant = cx.tenant;
     let name = tenant.user_name(user);
-    let id = quoted(&name);
+    let id = quoted(&tenant.user_identity(user));
     let grant = match (by_group, place.is_some()) {
         (true, _) => {
             "# the policy comes from a group: take the account out of it, or grant another one"
@@ -140,6 +154,18 @@ mod tests {
             &[],
         );
         assert!(matches!(untold[..], [Verdict::Unknown(_)]));
+    }
+
+    #[test]
+    fn policies_that_the_export_lost_may_come_from_a_group() {
+        let lost = r#","EffectivePolicyAssignments":["Microsoft.Teams.ConfigAPI.Cmdlets.Generated.Models.EffectivePolicyAssignment"]"#;
+        let open = judge(&format!(r#"{LINE},"TeamsCallingPolicy":null{lost}"#), &[]);
+        assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+        let own = judge(
+            &format!(r#"{LINE},"TeamsCallingPolicy":"DisallowCalling"{lost}"#),
+            &[],
+        );
+        assert!(matches!(own[..], [Verdict::Found(_)]), "{own:?}");
     }
 
     #[test]

@@ -114,7 +114,7 @@ fn draft(user: &User, role: &str, what: &str, numbers: &[&Number], cx: &Cx) -> D
     commands.extend(numbers.iter().map(|number| {
         format!(
             "# Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType {}",
-            quoted(&name),
+            quoted(&tenant.user_identity(user)),
             quoted(&number.key.to_string()),
             quoted(tenant.number_type(number).unwrap_or("OperatorConnect"))
         )
@@ -187,6 +187,14 @@ mod tests {
                 .contains("2 private")
         );
         assert!(draft(&[ALTERNATE]).message.contains("no primary one"));
+    }
+
+    #[test]
+    fn without_all_numbers_nobody_lacks_a_primary_one() {
+        use crate::snapshot::ExportKind;
+        let page = &crate::rules::find("US015").expect("the rule").page;
+        let absent = &page.concludes_from_absence;
+        assert!(absent.contains(&ExportKind::PhoneNumberAssignment));
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! `rules/users/usage-location-mismatch.md`
 
-use crate::finding::Draft;
 use crate::rules::numbered::{found, person};
 use crate::rules::usage_location::{self, Judgement};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
@@ -18,9 +17,10 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         Judgement::Unknown(reason) => Verdict::Unknown(reason),
         Judgement::Wrong(wrong) => {
             let name = cx.tenant.user_name(user);
-            let draft: Draft =
-                usage_location::draft(cx.tenant.user_subject(user), &name, user, &wrong);
-            found(draft)
+            let subject = cx.tenant.user_subject(user);
+            found(usage_location::draft(
+                subject, &name, "a number", user, &wrong,
+            ))
         }
     }
 }
@@ -72,6 +72,73 @@ mod tests {
             [Verdict::Passed]
         ));
         assert!(matches!(judge("", US)[..], [Verdict::Unknown(_)]));
+    }
+
+    #[test]
+    fn a_blank_one_is_set_to_the_country_of_the_numbers_or_by_hand() {
+        let last = |line: &str, number: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","LineUri":{line},"SoftDeletionTimestamp":null,"UsageLocation":null}}]"#
+            );
+            let numbers = format!("[{number}]");
+            let files = [
+                ("Get-CsOnlineUser.json", users.as_str()),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+            ];
+            match verdicts("US008", &files).into_iter().next() {
+                Some(Verdict::Found(draft)) => draft.remedy.commands.last().cloned(),
+                other => panic!("{other:?}"),
+            }
+        };
+        let held = |number: &str| format!(r#"{{"AssignedPstnTargetId":"{ID}",{number}}}"#);
+        let german = Some("Update-MgUser -UserId 'a@contoso.example' -UsageLocation DE".to_owned());
+        let told = held(
+            r#""TelephoneNumber":"+493023125001","NumberType":"OperatorConnect","IsoCountryCode":"DE""#,
+        );
+        assert_eq!(last("null", &told), german);
+        // What an alternate number says does not count, and the line URI will do.
+        let alternate = held(&format!(r#"{US},"AssignmentCategory":"Alternate""#));
+        assert_eq!(last("null", &format!("{told},{alternate}")), german);
+        let nobody = r#"{"TelephoneNumber":"+12065550101","NumberType":"CallingPlan","AssignedPstnTargetId":null}"#;
+        assert_eq!(last(r#""tel:+493023125001""#, nobody), german);
+        // Two countries, and a calling code that several countries share.
+        let american = held(r#""TelephoneNumber":"+12065550101","NumberType":"CallingPlan""#);
+        for numbers in [format!("{told},{}", held(US)), american] {
+            let command = last("null", &numbers);
+            let is_comment = command.as_ref().is_some_and(|line| line.starts_with('#'));
+            assert!(is_comment, "{command:?}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_documented_or_lists_is_open() {
+        let satellite = US.replace("OperatorConnect", "SatelliteRouting");
+        let strange = judge(r#","UsageLocation":"DE""#, &satellite);
+        assert!(matches!(strange[..], [Verdict::Unknown(_)]), "{strange:?}");
+        let unlisted = |line: &str, location: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","LineUri":"{line}","SoftDeletionTimestamp":null,"UsageLocation":"{location}"}}]"#
+            );
+            let files = [
+                ("Get-CsOnlineUser.json", users.as_str()),
+                (
+                    "Get-CsPhoneNumberAssignment.json",
+                    r#"[{"TelephoneNumber":"+12065550199","NumberType":"CallingPlan","AssignedPstnTargetId":null}]"#,
+                ),
+            ];
+            let found = verdicts("US008", &files);
+            match found[..] {
+                [Verdict::Passed] => "passed",
+                [Verdict::Unknown(reason)] => reason,
+                _ => panic!("{found:?}"),
+            }
+        };
+        let german = "tel:+493023125001";
+        assert_eq!(unlisted(german, "DE"), "passed");
+        let no_type = "no export tells the type of its number";
+        assert_eq!(unlisted(german, "US"), no_type);
+        let no_country = "the country of its number is not known";
+        assert_eq!(unlisted("tel:+12065550101", "US"), no_country);
     }
 
     #[test]

@@ -153,7 +153,7 @@ fn draft(user: &User, numbers: &[&Number], decided: &Decided, cx: &Cx) -> Draft 
         message: format!("`{name}` {holds} but {mode}, not Teams Only"),
         primary,
         related,
-        remedy: remedy(user, &name, decided, cx),
+        remedy: remedy(user, &tenant.user_identity(user), decided, cx),
     }
 }
 

@@ -61,7 +61,7 @@ fn draft(user: &User, why: &str, primary: Label, cx: &Cx) -> Draft {
         "correct what the service complains of",
         [
             "# look at proxy addresses, the SIP address and the line URI that the message names".to_owned(),
-            format!("Get-CsOnlineUser -Identity {} | Select-Object UserValidationErrors, InterpretedUserType", quoted(&name)),
+            format!("Get-CsOnlineUser -Identity {} | Select-Object UserValidationErrors, InterpretedUserType", quoted(&tenant.user_identity(user))),
             "# it may pass by itself within a day of a change; as the last step, remove and assign the license again".to_owned(),
         ],
     )

@@ -4,7 +4,7 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
-use crate::snapshot::{Field, strip_prefix_ignore_case};
+use crate::snapshot::{Field, PhoneNumber, Text};
 use crate::tenant::{AccountKind, User};
 
 pub(super) const RULE: Declared = rule!("users", "voice-user-not-homed-online", Check::User(check));
@@ -38,10 +38,10 @@ fn check(user: &User, cx: &Cx) -> Verdict {
             })
         })
     };
-    if held.is_empty() {
+    if held.is_empty() && !has_line_only(user, cx) {
         return Verdict::NotApplicable;
     }
-    let reason = reason(user, kind, cx);
+    let reason = reason(user, cx);
     match reason {
         // A number that the on-premises directory manages belongs to an account of its servers.
         _ if !source("Online") && source("OnPremises") => Verdict::NotApplicable,
@@ -54,25 +54,26 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     }
 }
 
-fn reason(user: &User, kind: AccountKind, cx: &Cx) -> Result<Option<Reason>, &'static str> {
+/// Whether an account shows a number that the inventory does not give it, and that the on-premises directory does not
+/// manage either.
+fn has_line_only(user: &User, cx: &Cx) -> bool {
+    let texts = &cx.tenant.snapshot.texts;
+    let number = |field: Field<Text>| PhoneNumber::parse(texts.text(field.get()?));
+    let line = number(user.line_uri);
+    line.is_some() && line != number(user.on_prem_line_uri)
+}
+
+fn reason(user: &User, cx: &Cx) -> Result<Option<Reason>, &'static str> {
     let wrong = |property, label: &str| {
         Ok(Some(Reason {
             property,
             label: label.to_owned(),
         }))
     };
-    if let Some(provider) = user.hosting_provider.get() {
-        let provider = cx.tenant.snapshot.texts.symbol(provider);
-        if strip_prefix_ignore_case(provider, "sipfed.online").is_none() {
-            return wrong("HostingProvider", "not Microsoft's service");
-        }
-    }
-    let interpreted = cx.tenant.interpreted_type(user);
-    if interpreted.is_some_and(|told| told.is_homed_on_server) {
-        return wrong("InterpretedUserType", "homed on a server");
-    }
-    if kind == AccountKind::OnPremises {
-        return wrong("AccountType", "homed on a server");
+    match cx.tenant.homed_on_server_by(user) {
+        Some(property @ "HostingProvider") => return wrong(property, "not Microsoft's service"),
+        Some(property) => return wrong(property, "homed on a server"),
+        None => {}
     }
     match user.registrar_pool {
         Field::Value(_) => Ok(None),
@@ -106,7 +107,7 @@ fn draft(user: &User, reason: Reason, cx: &Cx) -> Draft {
             "# in the Skype for Business Server shell of the organization:".to_owned(),
             format!(
                 "Move-CsUser -Identity {} -Target sipfed.online.lync.com",
-                quoted(&name)
+                quoted(&tenant.user_identity(user))
             ),
         ]
     };
@@ -204,6 +205,28 @@ mod tests {
             )
             .is_empty()
         );
+    }
+
+    #[test]
+    fn where_a_number_is_managed_that_only_the_account_shows_is_not_told() {
+        let judge = |home: &str, on_prem: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","SoftDeletionTimestamp":null,"LineUri":"tel:+12065550101"{home}{on_prem}}}]"#
+            );
+            let other = r#"[{"TelephoneNumber":"+12065550109","NumberType":"OperatorConnect","AssignedPstnTargetId":null,"NumberSource":"Online"}]"#;
+            verdicts(
+                "US004",
+                &[
+                    ("Get-CsOnlineUser.json", &users),
+                    ("Get-CsPhoneNumberAssignment.json", other),
+                ],
+            )
+        };
+        let server = r#","HostingProvider":"SRV:","RegistrarPool":null"#;
+        assert!(matches!(judge(server, "")[..], [Verdict::Unknown(_)]));
+        assert!(matches!(judge(HOME, "")[..], [Verdict::Passed]));
+        let managed = r#","OnPremLineUri":"tel:+12065550101""#;
+        assert!(judge(server, managed).is_empty(), "managed on-premises");
     }
 
     #[test]

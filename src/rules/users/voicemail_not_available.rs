@@ -2,8 +2,9 @@
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
-use crate::rules::numbered::{found, person};
+use crate::rules::numbered::{found, person, without_settings};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::Field;
 use crate::tenant::{InForce, User};
 
 pub(super) const RULE: Declared = rule!("users", "voicemail-not-available", Check::User(check));
@@ -12,14 +13,19 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     if let Err(verdict) = person(user, cx) {
         return verdict;
     }
+    match user.enterprise_voice {
+        Field::Value(true) => {}
+        Field::Value(false) | Field::Null => return Verdict::NotApplicable,
+        Field::Absent => {
+            return Verdict::Unknown(
+                "the export does not tell whether Enterprise Voice is enabled",
+            );
+        }
+    }
     let tenant = cx.tenant;
     let texts = &tenant.snapshot.texts;
     let Some(settings) = tenant.calling_settings(user) else {
-        return if user.upn.is_absent() {
-            Verdict::Unknown("the export does not tell the name of the account")
-        } else {
-            Verdict::NotApplicable
-        };
+        return without_settings(user, cx);
     };
     let leads = |on: Option<bool>, target: Option<crate::snapshot::Symbol>| {
         on == Some(true)
@@ -79,11 +85,17 @@ mod tests {
 
     const ID: &str = "00000000-0000-4000-8000-000000000001";
 
+    const VOICE: &str = r#","EnterpriseVoiceEnabled":true"#;
+
     fn judge(settings: &str, policy: &str) -> Vec<Verdict> {
+        judge_user(VOICE, "A@contoso.example", settings, policy)
+    }
+
+    fn judge_user(user: &str, address: &str, settings: &str, policy: &str) -> Vec<Verdict> {
         let users = format!(
-            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","LineUri":"tel:+12065550101","SoftDeletionTimestamp":null,"TeamsCallingPolicy":null}}]"#
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","LineUri":"tel:+12065550101","SoftDeletionTimestamp":null,"TeamsCallingPolicy":null{user}}}]"#
         );
-        let settings = format!(r#"[{{"SipUri":"sip:A@contoso.example",{settings}}}]"#);
+        let settings = format!(r#"[{{"SipUri":"sip:{address}",{settings}}}]"#);
         let policies = format!(r#"[{{"Identity":"Global","AllowPrivateCalling":true{policy}}}]"#);
         verdicts(
             "US013",
@@ -114,5 +126,25 @@ mod tests {
             [Verdict::Passed]
         ));
         assert!(matches!(judge(UNANSWERED, "")[..], [Verdict::Unknown(_)]));
+    }
+
+    #[test]
+    fn only_who_has_enterprise_voice_can_send_calls_there() {
+        let voice = |voice: &str| judge_user(voice, "a@contoso.example", UNANSWERED, OFF);
+        assert!(matches!(voice(VOICE)[..], [Verdict::Found(_)]));
+        assert!(voice(r#","EnterpriseVoiceEnabled":false"#).is_empty());
+        assert!(matches!(voice("")[..], [Verdict::Unknown(_)]));
+    }
+
+    #[test]
+    fn settings_are_found_by_sip_address() {
+        let found = |sip: &str| {
+            let user = format!("{VOICE}{sip}");
+            judge_user(&user, "a.smith@contoso.example", UNANSWERED, OFF)
+        };
+        let told = found(r#","SipAddress":"sip:a.smith@contoso.example""#);
+        assert!(matches!(told[..], [Verdict::Found(_)]), "{told:?}");
+        assert!(matches!(found("")[..], [Verdict::Unknown(_)]));
+        assert!(found(r#","SipAddress":"sip:a@contoso.example""#).is_empty());
     }
 }

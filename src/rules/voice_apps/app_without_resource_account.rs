@@ -1,6 +1,6 @@
 //! `rules/voice-apps/app-without-resource-account.md`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
@@ -14,16 +14,32 @@ pub(super) const RULE: Declared = rule!(
     Check::Each(check)
 );
 
+/// What leads where, told once for all apps.
+struct Ways {
+    leads: BTreeMap<ObjectId, Vec<Lead>>,
+    perhaps: BTreeSet<ObjectId>,
+}
+
+/// What an app without resource account comes to.
+struct Fault {
+    severity: Severity,
+    what: String,
+    related: Option<Label>,
+}
+
 fn check(cx: &Cx) -> Verdicts {
-    let leads = cx.tenant.leads();
+    let ways = Ways {
+        leads: cx.tenant.leads(),
+        perhaps: cx.tenant.perhaps_led_to(),
+    };
     cx.tenant
         .apps
         .iter()
-        .map(|app| judge(app, &leads, cx))
+        .map(|app| judge(app, &ways, cx))
         .collect()
 }
 
-fn judge(app: &App, leads: &BTreeMap<ObjectId, Vec<Lead>>, cx: &Cx) -> Verdict {
+fn judge(app: &App, ways: &Ways, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
     let Some(id) = app.id.get() else {
         return Verdict::Unknown("the export does not tell the id of an app");
@@ -34,50 +50,96 @@ fn judge(app: &App, leads: &BTreeMap<ObjectId, Vec<Lead>>, cx: &Cx) -> Verdict {
     if app.accounts.is_absent() {
         return Verdict::Unknown("the export does not tell the resource accounts of an app");
     }
-    let own = leads.get(&id).map(Vec::as_slice).unwrap_or_default();
-    let wrong = own.iter().find(|lead| lead.way == Way::Wrong);
-    let needs = matches!(&app.calling_ids, Field::Value(ids) if !ids.is_empty());
-    let lost = !tenant.tells_all_uses();
-    let name = tenant.app_words(app);
-    let (severity, message, related) = if let Some(lead) = wrong {
-        (
-            Severity::Warning,
-            format!("{name} has no resource account, but is called as if it had one"),
-            Some(Label::new(
+    match fault(app, id, ways, cx) {
+        Ok(fault) => found(draft(app, id, fault, cx)),
+        Err(why) => Verdict::Unknown(why),
+    }
+}
+
+fn fault(app: &App, id: ObjectId, ways: &Ways, cx: &Cx) -> Result<Fault, &'static str> {
+    let tenant = cx.tenant;
+    let own = ways.leads.get(&id).map(Vec::as_slice).unwrap_or_default();
+    // Who calls itself is not called by anybody for it.
+    let mut others = own.iter().filter(|lead| lead.from != id);
+    if let Some(lead) = others.clone().find(|lead| lead.way == Way::Wrong) {
+        return Ok(Fault {
+            severity: Severity::Warning,
+            what: "but is called as if it had one".to_owned(),
+            related: Some(Label::new(
                 lead.place.clone(),
                 "meant for a resource account",
             )),
-        )
-    } else if needs {
-        (
-            Severity::Warning,
-            format!("{name} has no resource account, which its calling IDs need"),
-            Some(Label::new(
+        });
+    }
+    if matches!(&app.calling_ids, Field::Value(ids) if !ids.is_empty()) {
+        return Ok(Fault {
+            severity: Severity::Warning,
+            what: "which its calling IDs need".to_owned(),
+            related: Some(Label::new(
                 app.at("OboResourceAccountIds"),
                 "agents call with these",
             )),
-        )
-    } else if let Some(lead) = own.first() {
+        });
+    }
+    let circle = circle_of(id, ways, cx);
+    if let (Some(lead), None) = (others.next(), &circle) {
         let from = tenant
             .app(lead.from)
             .map(|app| tenant.app_words(app))
             .unwrap_or_default();
-        (
-            Severity::Info,
-            format!("{name} has no resource account; {from} leads to it"),
-            Some(Label::new(lead.place.clone(), "leads here")),
-        )
-    } else if lost {
-        return Verdict::Unknown("the export does not tell all targets of the apps");
-    } else {
-        (
-            Severity::Error,
-            format!("{name} has no resource account, and nothing leads to it: nobody can reach it"),
-            None,
-        )
+        return Ok(Fault {
+            severity: Severity::Info,
+            what: format!("; {from} leads to it"),
+            related: Some(Label::new(lead.place.clone(), "leads here")),
+        });
+    }
+    if !tenant.tells_all_uses() {
+        return Err("the export does not tell all targets of the apps");
+    }
+    let circle = circle.unwrap_or_else(|| BTreeSet::from([id]));
+    if circle.iter().any(|member| ways.perhaps.contains(member)) {
+        return Err("the export does not tell what a target of another app is");
+    }
+    let untold = |member: &ObjectId| {
+        tenant
+            .app(*member)
+            .is_some_and(|app| app.accounts.is_absent())
     };
+    if circle.iter().any(untold) {
+        return Err("the export does not tell the resource accounts of an app");
+    }
+    let why = match (own.first(), circle.len()) {
+        (None, _) => "nothing leads to it",
+        (Some(_), 1) => "nothing but itself leads to it",
+        (Some(_), _) => "only a circle of apps without one leads to it",
+    };
+    Ok(Fault {
+        severity: Severity::Error,
+        what: format!("and {why}: nobody can reach it"),
+        related: own
+            .first()
+            .map(|lead| Label::new(lead.place.clone(), "leads here")),
+    })
+}
+
+/// The apps that lead to an app, itself included, where none of them has a resource account and each leads to all others:
+/// nobody comes in anywhere. `None` where somebody may, or where one of them stands above the others: its own finding says
+/// that nobody reaches it.
+fn circle_of(id: ObjectId, ways: &Ways, cx: &Cx) -> Option<BTreeSet<ObjectId>> {
+    let tenant = cx.tenant;
+    let tree = tenant.tree_of(id, &ways.leads);
+    let goes_round = |member: &ObjectId| {
+        *member == id
+            || tenant.accounts_of(*member).is_empty()
+                && tenant.tree_of(*member, &ways.leads).contains(&id)
+    };
+    tree.iter().all(goes_round).then_some(tree)
+}
+
+fn draft(app: &App, id: ObjectId, fault: Fault, cx: &Cx) -> Draft {
+    let tenant = cx.tenant;
     let kind = tenant.kind_of(id).unwrap_or(AppKind::AutoAttendant);
-    let commands = if severity == Severity::Info {
+    let commands = if fault.severity == Severity::Info {
         vec!["# nothing has to be done as long as it is only called by other apps".to_owned()]
     } else {
         vec![
@@ -93,16 +155,20 @@ fn judge(app: &App, leads: &BTreeMap<ObjectId, Vec<Lead>>, cx: &Cx) -> Verdict {
             ),
         ]
     };
-    found(
-        Draft::new(
-            severity,
-            tenant.app_subject(app),
-            message,
-            Label::new(app.at("ApplicationInstances"), "none"),
-        )
-        .related(related)
-        .remedy("make a resource account and associate it", commands),
+    let name = tenant.app_words(app);
+    let comma = if fault.what.starts_with(';') {
+        ""
+    } else {
+        ", "
+    };
+    Draft::new(
+        fault.severity,
+        tenant.app_subject(app),
+        format!("{name} has no resource account{comma}{}", fault.what),
+        Label::new(app.at("ApplicationInstances"), "none"),
     )
+    .related(fault.related)
+    .remedy("make a resource account and associate it", commands)
 }
 
 #[cfg(test)]
@@ -161,8 +227,34 @@ mod tests {
             judge(&lead("ApplicationEndpoint"), none),
             ["passed", "warning"]
         );
+        assert_eq!(
+            judge(&lead("Configuration Endpoint"), none),
+            ["passed", "info"]
+        );
+        // What the number of a type means is not documented.
+        for untold in ["3", ""] {
+            assert_eq!(judge(&lead(untold), none), ["passed", "unknown"]);
+        }
+        let bare = format!(r#"{own},"OverflowActionTarget":{{"Id":"{TWO}"}}"#);
+        assert_eq!(judge(&bare, none), ["passed", "unknown"]);
         let callers = format!(r#"{none},"OboResourceAccountIds":["{ID}"]"#);
         assert_eq!(judge(&alone, &callers), ["passed", "warning"]);
         assert_eq!(judge(&own, ""), ["passed", "unknown"]);
+    }
+    #[test]
+    fn apps_that_only_lead_to_themselves_are_reached_by_nobody() {
+        let to = |id: &str, own: &str| {
+            format!(
+                r#","ApplicationInstances":[{own}],"OverflowActionTarget":{{"Id":"{id}","Type":"ConfigurationEndpoint"}}"#
+            )
+        };
+        let alone = r#","ApplicationInstances":[],"OverflowActionTarget":null"#;
+        assert_eq!(judge(&to(ONE, ""), alone), ["error", "error"]);
+        assert_eq!(judge(&to(TWO, ""), &to(ONE, "")), ["error", "error"]);
+        // In at one of them means in at both; who stands above has the finding.
+        let own = format!("\"{ID}\"");
+        assert_eq!(judge(&to(TWO, &own), &to(ONE, "")), ["passed", "info"]);
+        assert_eq!(judge(&to(TWO, ""), alone), ["error", "info"]);
+        assert_eq!(judge(&to(TWO, ""), &to(TWO, "")), ["error", "info"]);
     }
 }

@@ -1,6 +1,6 @@
 //! `rules/voice-apps/no-external-entry-point.md`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -25,24 +25,36 @@ struct Options {
     internal_names: Vec<String>,
 }
 
+/// What leads where, told once for all apps.
+struct Ways {
+    leads: BTreeMap<ObjectId, Vec<Lead>>,
+    perhaps: BTreeSet<ObjectId>,
+    forwarded: BTreeMap<ObjectId, Answer>,
+}
+
 fn check(cx: &Cx) -> Verdicts {
-    let leads = cx.tenant.leads();
+    let ways = Ways {
+        leads: cx.tenant.leads(),
+        perhaps: cx.tenant.perhaps_led_to(),
+        forwarded: cx.tenant.forwarded_to(),
+    };
     cx.tenant
         .apps
         .iter()
-        .map(|app| judge(app, &leads, cx))
+        .map(|app| judge(app, &ways, cx))
         .collect()
 }
 
-fn judge(app: &App, leads: &BTreeMap<ObjectId, Vec<Lead>>, cx: &Cx) -> Verdict {
+fn judge(app: &App, ways: &Ways, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
     let Some(id) = app.id.get() else {
         return Verdict::Unknown("the export does not tell the id of an app");
     };
-    let tree = tenant.tree_of(id, leads);
+    let tree = tenant.tree_of(id, &ways.leads);
     let mut open = !tenant.tells_all_uses();
     for member in &tree {
-        match tenant.is_entry(*member) {
+        open |= ways.perhaps.contains(member);
+        match tenant.is_entry(*member, &ways.forwarded) {
             Answer::Yes => return Verdict::Passed,
             Answer::Unknown => open = true,
             Answer::No => {}
@@ -51,12 +63,13 @@ fn judge(app: &App, leads: &BTreeMap<ObjectId, Vec<Lead>>, cx: &Cx) -> Verdict {
     if open {
         return Verdict::Unknown("it is not known whether a number leads to the app");
     }
-    // The app where the calls would have to come in speaks for all that it leads to.
-    let above = tree.iter().filter(|member| **member != id);
-    if above
-        .into_iter()
-        .any(|member| !tenant.tree_of(*member, leads).contains(&id) || *member < id)
-    {
+    // The app where the calls would have to come in speaks for all that it leads to: in a circle one that has an account,
+    // because of others it is told that they need none.
+    let rank = |app: ObjectId| (tenant.accounts_of(app).is_empty(), app);
+    let mut above = tree.iter().filter(|member| **member != id);
+    if above.any(|member| {
+        rank(*member) < rank(id) || !tenant.tree_of(*member, &ways.leads).contains(&id)
+    }) {
         return Verdict::NotApplicable;
     }
     let name = tenant.app_name(id).to_lowercase();
@@ -198,6 +211,9 @@ mod tests {
         // A circle of two.
         let circle = [queue(ONE, &own, &to(TWO)), queue(TWO, "", &to(ONE))];
         assert_eq!(judge(&circle), [ONE]);
+        // Of the one without account it is told that it needs none.
+        let later = [queue(ONE, "", &to(TWO)), queue(TWO, &own, &to(ONE))];
+        assert_eq!(judge(&later), [TWO]);
         // The last of the list is the one where calls come in.
         let line = [
             queue(ONE, "", "null"),
@@ -205,6 +221,76 @@ mod tests {
             queue(THREE, &own, &to(TWO)),
         ];
         assert_eq!(judge(&line), [THREE]);
+    }
+
+    #[test]
+    fn what_a_target_without_type_leads_to_is_open() {
+        let queue = |target: &str| {
+            format!(
+                r#"[{{"Identity":"{ONE}","Name":"One","RoutingMethod":"Serial","ApplicationInstances":["{ID}"],"OverflowActionTarget":null,"TimeoutActionTarget":null}},
+                    {{"Identity":"{TWO}","Name":"Two","RoutingMethod":"Serial","ApplicationInstances":[],"OverflowActionTarget":{target},"TimeoutActionTarget":null}}]"#
+            )
+        };
+        let judge = |target: &str| {
+            let queues = queue(target);
+            let accounts = account(r#","PhoneNumber":null"#);
+            let verdicts = verdicts(
+                "AA003",
+                &[
+                    ("Get-CsCallQueue.json", &queues),
+                    ("Get-CsAutoAttendant.json", "[]"),
+                    ("Get-CsOnlineApplicationInstance.json", &accounts),
+                    ("Get-CsPhoneNumberAssignment.json", "[]"),
+                ],
+            );
+            matches!(verdicts[0], Verdict::Unknown(_))
+        };
+        assert!(judge(&format!(r#"{{"Id":"{ONE}","Type":3}}"#)));
+        assert!(judge(&format!(r#"{{"Id":"{ID}"}}"#)), "its account");
+        assert!(!judge(&format!(r#"{{"Id":"{TWO}"}}"#)), "itself");
+        assert!(!judge("null"));
+    }
+
+    #[test]
+    fn a_person_with_a_number_may_send_calls_there() {
+        let judge = |line: &str, settings: &str| {
+            let queues = format!(
+                r#"[{{"Identity":"{ONE}","Name":"One","RoutingMethod":"Serial","ApplicationInstances":["{ID}"],"OverflowActionTarget":null,"TimeoutActionTarget":null}}]"#
+            );
+            let accounts = account(r#","PhoneNumber":null"#);
+            let users = format!(
+                r#"[{{"Identity":"00000000-0000-4000-8000-000000000002","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null{line}}}]"#
+            );
+            let settings = format!(r#"[{{"SipUri":"sip:a@contoso.example",{settings}}}]"#);
+            let mut files = vec![
+                ("Get-CsCallQueue.json", queues.as_str()),
+                ("Get-CsAutoAttendant.json", "[]"),
+                ("Get-CsOnlineApplicationInstance.json", &accounts),
+                ("Get-CsPhoneNumberAssignment.json", "[]"),
+                ("Get-CsUserCallingSettings.json", &settings),
+            ];
+            if !line.is_empty() {
+                files.push(("Get-CsOnlineUser.json", &users));
+            }
+            let verdicts = verdicts("AA003", &files);
+            match &verdicts[..] {
+                [Verdict::Passed] => "passed",
+                [Verdict::Unknown(_)] => "unknown",
+                other => severity(other),
+            }
+        };
+        let with = r#","LineUri":"tel:+12065550101""#;
+        let without = r#","LineUri":null"#;
+        let forward = r#""IsForwardingEnabled":true,"ForwardingType":"Immediate","ForwardingTarget":"sip:RA@contoso.example","ForwardingTargetType":"SingleTarget","IsUnansweredEnabled":false"#;
+        assert_eq!(judge(with, forward), "passed");
+        assert_eq!(judge(without, forward), "warning");
+        assert_eq!(judge("", forward), "unknown", "who it is was not exported");
+        let off = forward.replace("true", "false");
+        assert_eq!(judge(with, &off), "warning");
+        let elsewhere = forward.replace("RA@", "other@");
+        assert_eq!(judge(with, &elsewhere), "warning");
+        let unanswered = r#""IsForwardingEnabled":false,"IsUnansweredEnabled":true,"UnansweredTarget":"sip:ra@contoso.example","UnansweredTargetType":"SingleTarget""#;
+        assert_eq!(judge(with, unanswered), "passed");
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub(crate) fn documented(property: &str, value: &str) -> Option<&'static str> {
 ///
 /// Sources: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>,
 /// <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>,
+/// <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineliscivicaddress>,
 /// <https://learn.microsoft.com/powershell/module/microsoftteams/get-csteamsupgradepolicy>.
 pub(super) fn known_values(property: &str) -> Option<&'static [&'static str]> {
     Some(match property {
@@ -34,6 +35,8 @@ pub(super) fn known_values(property: &str) -> Option<&'static [&'static str]> {
             "PolicyAssigned",
         ],
         "AssignmentCategory" => &["Primary", "Private", "Alternate"],
+        "AssignmentBlockedState" => &["NotBlocked", "BlockedForever", "BlockedUntil"],
+        "ValidationStatus" => &["Validated", "Valid", "NotValidated", "Invalid"],
         "NumberSource" => &["Online", "OnPremises"],
         "AccountType" => &[
             "User",

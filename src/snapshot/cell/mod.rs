@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+mod address;
 mod known;
 mod moment;
 mod plans;
@@ -20,10 +21,11 @@ use crate::snapshot::prefix::strip_prefix_ignore_case;
 use crate::snapshot::texts::{Arena, Symbol, Text, Texts};
 use crate::source::{SourceId, Span};
 
+pub use address::{Delegate, SipAddress};
 pub(crate) use known::documented;
 use known::{known_values, word_of};
 pub use moment::{Dated, Moment};
-pub use plans::{AssignedSku, FeatureSet, PLAN_KEYS, PlanMembers, PlanSet, SkuSet};
+pub use plans::{AssignedSku, FeatureSet, PLAN_KEYS, PlanMembers, PlanSet, SkuSet, disabled_plans};
 pub use policy::{PolicyName, without_tag};
 pub use presence::{Joined, Presence};
 
@@ -44,6 +46,10 @@ pub struct Reading<'s> {
     property: &'static str,
     /// The record that is being read.
     record: Span,
+    /// The user principal name of that record.
+    upn: Option<Text>,
+    /// Instances of policies that Microsoft provides, by the property that names them.
+    built_in: Vec<(&'static str, Symbol)>,
 }
 
 impl<'s> Reading<'s> {
@@ -57,12 +63,15 @@ impl<'s> Reading<'s> {
             tenants: BTreeMap::new(),
             property: "",
             record: Span::start_of(SourceId(0)),
+            upn: None,
+            built_in: Vec::new(),
         }
     }
 
     /// The next values are those of this record.
     pub fn begin_record(&mut self, record: Span) {
         self.record = record;
+        self.upn = None;
     }
 
     /// The next value is that of this property.
@@ -186,7 +195,11 @@ impl Cell for Text {
         if reading.lost_letters(&text) {
             reading.damaged(Damage::AsciiLoss, value);
         }
-        Some(reading.arena.keep(&text))
+        let kept = reading.arena.keep(&text);
+        if reading.property == address::UPN {
+            reading.upn = Some(kept);
+        }
+        Some(kept)
     }
 
     fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
@@ -205,8 +218,15 @@ impl Cell for Text {
     }
 }
 
+/// Properties that hold a regular expression, which is no name.
+const PATTERNS: [&str; 1] = ["NumberPattern"];
+
 impl Cell for Symbol {
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
+        // Question marks mean something in a pattern, and so do blanks around it.
+        if PATTERNS.contains(&reading.property) {
+            return Some(reading.arena.symbol(&value.untrimmed()?));
+        }
         let text = value.scalar()?;
         // A name that lost letters cannot be compared with any other.
         if reading.lost_letters(&text) {
@@ -239,24 +259,27 @@ impl Cell for Symbol {
 
 impl Cell for bool {
     fn read(value: &Lax, _: &mut Reading) -> Option<Self> {
-        match value {
-            Lax::Bool(flag) => Some(*flag),
-            Lax::Int(0) => Some(false),
-            Lax::Int(1) => Some(true),
-            Lax::Text(text) => match text.trim().to_ascii_lowercase().as_str() {
-                "true" | "vrai" | "wahr" | "verdadero" | "vero" | "waar" | "yes" | "1" => {
-                    Some(true)
-                }
-                "false" | "faux" | "falsch" | "falso" | "onwaar" | "no" | "0" => Some(false),
-                _ => None,
-            },
-            _ => None,
-        }
+        truth(value)
     }
 
     fn show(&self, _: &Texts, out: &mut Vec<String>) -> bool {
         out.push(self.to_string());
         true
+    }
+}
+
+/// Whether a value means yes or no, as JSON spells it or as a text.
+fn truth(value: &Lax) -> Option<bool> {
+    match value {
+        Lax::Bool(flag) => Some(*flag),
+        Lax::Int(0) => Some(false),
+        Lax::Int(1) => Some(true),
+        Lax::Text(text) => match text.trim().to_ascii_lowercase().as_str() {
+            "true" | "vrai" | "wahr" | "verdadero" | "vero" | "waar" | "yes" | "1" => Some(true),
+            "false" | "faux" | "falsch" | "falso" | "onwaar" | "no" | "0" => Some(false),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -461,7 +484,7 @@ fn elements_of<T: Cell>(value: &Lax, reading: &mut Reading) -> Option<Vec<T>> {
         if let Some(pieces) = pieces_of(text, reading) {
             return elements_of(&Lax::List(pieces), reading);
         }
-        if MAY_BE_JOINED.contains(&reading.property) && text.trim().contains(char::is_whitespace) {
+        if MAY_BE_JOINED.contains(&reading.property) && text.trim().contains(divides_lists) {
             reading.damaged(Damage::Cut, value);
             return None;
         }
@@ -478,17 +501,26 @@ fn elements_of<T: Cell>(value: &Lax, reading: &mut Reading) -> Option<Vec<T>> {
         .collect()
 }
 
-/// Lists whose elements never hold a blank, so that a text with blanks is a joined list.
-const WITHOUT_BLANKS: [&str; 5] = [
+/// Whether a character may divide the elements of a list that was made into one text: too small a `-Depth` takes a blank,
+/// scripts take any of these.
+fn divides_lists(c: char) -> bool {
+    c.is_whitespace() || matches!(c, ',' | ';' | '|')
+}
+
+/// Lists whose elements never hold what divides them, so that a text with it is a joined list: ids, words, domain names,
+/// numbers.
+const WITHOUT_DIVIDERS: [&str; 7] = [
     "ApplicationInstances",
     "Capability",
+    "EmergencyNumbers",
     "FeatureTypes",
+    "members",
     "OboResourceAccountIds",
     "OnlinePstnGatewayList",
 ];
 
-/// Lists whose elements may hold blanks. Too small a `-Depth` joins their elements by blanks too, and one text with a
-/// blank can then be one element or two: nobody can tell.
+/// Lists whose elements may hold blanks and commas. One text with any of them can be one element or two, and nobody can
+/// tell; in a CSV a comma divides.
 const MAY_BE_JOINED: [&str; 2] = ["OnlinePstnUsages", "Usage"];
 
 /// The elements of a list that was joined into one text; `None` when it holds one element.
@@ -500,13 +532,22 @@ fn pieces_of<'t>(text: &'t str, reading: &Reading) -> Option<Vec<Lax<'t>>> {
     {
         return Some(elements);
     }
-    let blanks = WITHOUT_BLANKS.contains(&reading.property);
-    let divides = |c: char| {
-        (reading.csv && matches!(c, ',' | ';' | '|')) || (blanks && c.is_ascii_whitespace())
-    };
-    text.contains(divides).then(|| {
-        text.split(divides)
-            .map(str::trim)
+    let all = WITHOUT_DIVIDERS.contains(&reading.property);
+    let divides =
+        |c: char| divides_lists(c) && (all || (reading.csv && matches!(c, ',' | ';' | '|')));
+    let (mut pieces, mut start) = (Vec::new(), 0);
+    for (at, divider) in text.match_indices(divides) {
+        let behind = at + divider.len();
+        // `+12065550101;ext=4711` is one number.
+        if strip_prefix_ignore_case(&text[behind..], "ext=").is_none() {
+            pieces.push(&text[start..at]);
+            start = behind;
+        }
+    }
+    (start > 0).then(|| {
+        pieces.push(&text[start..]);
+        let pieces = pieces.into_iter().map(str::trim);
+        pieces
             .filter(|piece| !piece.is_empty())
             .map(|piece| Lax::Text(piece.into()))
             .collect()

@@ -138,6 +138,11 @@ impl Cell for Dated {
         self.0.is_some_and(|moment| moment.show(texts, out))
     }
 
+    fn same(&self, other: &Self, _: &Texts) -> bool {
+        // What cannot be read contradicts nothing.
+        self.0 == other.0 || self.0.is_none() || other.0.is_none()
+    }
+
     fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
         match Moment::field(value, reading) {
             // Text is a date in the exporter's own culture; `false`, a number or a list is none at all.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::num::NonZeroU16;
 
-use super::{Cell, Moment, Reading};
+use super::{Cell, Moment, Reading, divides_lists, is_zero_guid, truth};
 use crate::snapshot::damage::Damage;
 use crate::snapshot::field::Field;
 use crate::snapshot::lax::Lax;
@@ -68,6 +68,55 @@ impl PlanSet {
         self.working.union(self.stopped).union(self.unsure)
     }
 
+    /// Adds a plan with all that it tells.
+    fn add_object(&mut self, plan: &Lax, reading: &mut Reading) {
+        let (classes, status) = plan_object(plan, reading);
+        self.add(classes, status);
+        if status == PlanStatus::Grace && classes != PlanClasses::default() {
+            self.note_end(plan, reading);
+        }
+    }
+
+    /// Adds what is left of a plan, or of a list of them, in one text. `None` where nobody can tell what it was.
+    fn add_text(&mut self, element: &Lax, text: &str, reading: &mut Reading) -> Option<()> {
+        let text = text.trim();
+        if text.starts_with('<') {
+            self.add_object(&plan_of_xml(text)?, reading);
+            return Some(());
+        }
+        // A cell of a CSV may hold the list as JSON.
+        if text.starts_with('[')
+            && let Ok(list) = serde_json::from_str::<Lax>(text)
+        {
+            self.join(&Self::read(&list, reading)?);
+            return Some(());
+        }
+        if element.is_cut() || text.contains('=') {
+            let Some(plan) = element.recovered().filter(is_one_plan) else {
+                reading.damaged(Damage::Cut, element);
+                return None;
+            };
+            reading.damaged(Damage::Recovered, element);
+            self.add_object(&plan, reading);
+            return Some(());
+        }
+        // Too small a -Depth leaves the capability only, and joins those of a whole list in one text, as scripts do that
+        // write a CSV: the plans are listed, their status is lost.
+        reading.damaged(Damage::Cut, element);
+        let names = text.split(divides_lists).filter(|name| !name.is_empty());
+        let (mut count, mut unsure) = (0, PlanClasses::default());
+        for name in names {
+            unsure = unsure.union(classes_of_name(name));
+            count += 1;
+        }
+        // Words of which none is a plan may be anything but the names of plans.
+        if count > 1 && unsure.is_empty() {
+            return None;
+        }
+        self.add(unsure, PlanStatus::Unsure);
+        Some(())
+    }
+
     /// Notes the day on which the time of grace of a plan ends.
     fn note_end(&mut self, plan: &Lax, reading: &mut Reading) {
         let end = plan
@@ -118,6 +167,10 @@ impl Cell for PlanSet {
     fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
         match value {
             Lax::Plans(plans) => Field::Value(*plans),
+            // One text may stand for one plan or for all of them: as an element it is looked at.
+            Lax::Text(_) if !value.is_blank() => {
+                Self::list(&Lax::List(vec![value.clone()]), reading)
+            }
             value => Self::list(value, reading),
         }
     }
@@ -126,31 +179,8 @@ impl Cell for PlanSet {
         let mut plans = Self::default();
         for element in value.elements() {
             match element {
-                Lax::Map(_) => {
-                    let (classes, status) = plan_object(element, reading);
-                    plans.add(classes, status);
-                    if status == PlanStatus::Grace && classes != PlanClasses::default() {
-                        plans.note_end(element, reading);
-                    }
-                }
-                Lax::Text(text) if text.trim_start().starts_with('<') => {
-                    let (classes, status) = plan_object(&plan_of_xml(text)?, reading);
-                    plans.add(classes, status);
-                }
-                Lax::Text(_) if element.is_cut() => {
-                    let Some(plan) = element.recovered() else {
-                        reading.damaged(Damage::Cut, element);
-                        return None;
-                    };
-                    reading.damaged(Damage::Recovered, element);
-                    let (classes, status) = plan_object(&plan, reading);
-                    plans.add(classes, status);
-                }
-                // Too small a -Depth leaves the capability only: the plan is listed, its status lost.
-                Lax::Text(name) => {
-                    reading.damaged(Damage::Cut, element);
-                    plans.add(classes_of_name(name), PlanStatus::Unsure);
-                }
+                Lax::Map(_) => plans.add_object(element, reading),
+                Lax::Text(text) => plans.add_text(element, text, reading)?,
                 _ => return None,
             }
         }
@@ -176,6 +206,19 @@ fn words(classes: PlanClasses, state: &str, out: &mut Vec<String>) {
             format!("{words} ({state})")
         }
     }));
+}
+
+/// Whether an object that was read back from a text is one plan: the members of several in one text would mix.
+fn is_one_plan(plan: &Lax) -> bool {
+    let Lax::Map(members) = plan else {
+        return false;
+    };
+    let count = |key: &str| {
+        let names = members.iter().map(|(name, _)| name);
+        names.filter(|name| name.eq_ignore_ascii_case(key)).count()
+    };
+    let [names @ .., _, _, _] = PLAN_KEYS;
+    PLAN_KEYS.into_iter().all(|key| count(key) < 2) && names.into_iter().any(|key| count(key) == 1)
 }
 
 /// Before module 3.0 each plan is a text of XML: its attributes, as the members of an object.
@@ -249,7 +292,7 @@ impl<'t> PlanMembers<'t> {
             name: text(name),
             status: text(status),
             provisioning: text(provisioning),
-            is_in_grace: is_in_grace == Some(&Lax::Bool(true)),
+            is_in_grace: is_in_grace.and_then(truth) == Some(true),
         }
     }
 
@@ -329,6 +372,32 @@ impl Cell for FeatureSet {
     }
 }
 
+/// The plans that are switched off in a SKU, as Graph lists them beside it; none where it says nothing of them. `None`,
+/// which is noted, where the export lost them: then nobody knows what the SKU brings.
+pub fn disabled_plans(sku: &Lax, reading: &mut Reading) -> Option<Vec<ObjectId>> {
+    let Some(plans) = sku.member("disabledPlans") else {
+        return Some(Vec::new());
+    };
+    if plans.is_blanked() {
+        reading.damaged(Damage::Blanked, plans);
+        return None;
+    }
+    let mut disabled = Vec::new();
+    for plan in plans.elements().iter().filter(|plan| !plan.is_blank()) {
+        if plan.is_cut() {
+            reading.damaged(Damage::Cut, plan);
+            return None;
+        }
+        // Too small a -Depth makes one text of the list.
+        let text = plan.scalar()?;
+        let is_told = |id: &&str| !id.is_empty() && !is_zero_guid(id);
+        for id in text.split(divides_lists).filter(is_told) {
+            disabled.push(ObjectId::parse(id)?);
+        }
+    }
+    Some(disabled)
+}
+
 /// One of Graph's `assignedLicenses`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct AssignedSku {
@@ -375,12 +444,9 @@ impl Cell for SkuSet {
             }
             let sku = element.member("skuId").and_then(Lax::scalar);
             let id = sku.and_then(|id| parse_guid(&id));
-            let off: PlanClasses = element
-                .member("disabledPlans")
-                .map(Lax::elements)
-                .unwrap_or_default()
-                .iter()
-                .filter_map(|plan| plan_by_id(parse_guid(&plan.scalar()?)?))
+            let off: PlanClasses = disabled_plans(element, reading)?
+                .into_iter()
+                .filter_map(|plan| plan_by_id(plan.bits()))
                 .map(|plan| plan.class)
                 .collect();
             list.extend(

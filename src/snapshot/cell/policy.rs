@@ -19,12 +19,22 @@ impl Cell for PolicyName {
             reading.damaged(Damage::AsciiLoss, value);
             return None;
         }
-        Some(Self(reading.arena.symbol(without_tag(&name))))
+        let name = without_tag(&name);
+        let symbol = reading.arena.symbol(name);
+        let authority = value.member("Authority").and_then(Lax::scalar);
+        if authority.is_some_and(|authority| authority.eq_ignore_ascii_case("Host")) {
+            reading.note_built_in(symbol, name);
+        }
+        Some(Self(symbol))
     }
 
     fn field(value: &Lax, reading: &mut Reading) -> Field<Self> {
         if value.is_blank() || value.member("Name").is_some_and(Lax::is_blank) {
             return Field::Null;
+        }
+        // There is a policy, and nobody can tell which.
+        if MAY_BE_TAG_ID.contains(&reading.property) && is_tag_id(value) {
+            return Field::Absent;
         }
         Self::known(value, reading)
     }
@@ -36,6 +46,45 @@ impl Cell for PolicyName {
     fn same(&self, other: &Self, texts: &Texts) -> bool {
         self.0.same(&other.0, texts)
     }
+}
+
+/// Policies of a network site, which may be told by a number of the service's own, `…PolicyTagID`, in place of the name.
+const MAY_BE_TAG_ID: [&str; 2] = [
+    "EmergencyCallRoutingPolicyName",
+    "EmergencyCallingPolicyName",
+];
+
+/// Whether a value is such a number: a CSV writes it as a text.
+fn is_tag_id(value: &Lax) -> bool {
+    match value {
+        Lax::Int(_) => true,
+        Lax::Text(text) => text.trim().bytes().all(|byte| byte.is_ascii_digit()),
+        _ => false,
+    }
+}
+
+impl Reading<'_> {
+    /// Notes that Microsoft provides the instance that this property names. Records name policies too often to say it
+    /// each: it is said once, by a text that no name is.
+    fn note_built_in(&mut self, symbol: Symbol, name: &str) {
+        let instance = (self.property, symbol);
+        if !self.built_in.contains(&instance) {
+            self.built_in.push(instance);
+            self.arena.symbol(&built_in(self.property, name));
+        }
+    }
+}
+
+impl Texts {
+    /// Whether some record says that Microsoft provides the instance of this name, spelled so, that a property names.
+    pub fn is_built_in(&self, property: &str, name: &str) -> bool {
+        self.find(&built_in(property, name)).is_some()
+    }
+}
+
+/// What stands for an instance that Microsoft provides.
+fn built_in(property: &str, name: &str) -> String {
+    format!("Host\u{0}{property}\u{0}{name}")
 }
 
 /// A policy name without its `Tag:`, in any case.

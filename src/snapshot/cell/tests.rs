@@ -161,7 +161,8 @@ fn said<T: Cell>(property: &'static str, json: &str) -> (bool, Vec<String>, Vec<
 fn a_value_says_what_it_is() {
     use crate::snapshot::record::{
         BridgeNumber, CallFlow, CallTarget, CategorizedNumber, Contacts, EffectivePolicy,
-        EmergencyNumber, LicenseState, ManifestExport, NormalizationRule, PrepaidUnits, SplitList,
+        EmergencyNumber, ExtendedNotification, LicenseState, ManifestExport, NormalizationRule,
+        PrepaidUnits, SplitList,
     };
     const ID: &str = "00000000-0000-4000-8000-000000000001";
     fn is<T: Cell>(json: &str, shown: &[&str], parts: &[&str]) {
@@ -216,6 +217,11 @@ fn a_value_says_what_it_is() {
         "{\"EmergencyDialString\":\"911\"}",
         &["911 (usage none, mask none)"],
         &["911"],
+    );
+    is::<ExtendedNotification>(
+        "{\"EmergencyDialString\":\"911\",\"NotificationGroup\":\"desk@contoso.example\",\"NotificationDialOutNumber\":null,\"NotificationMode\":\"ConferenceUnMuted\"}",
+        &["911 (group desk@contoso.example, number none, mode ConferenceUnMuted)"],
+        &["911", "desk@contoso.example"],
     );
     is::<NormalizationRule>(
         "{\"Name\":\"inside\",\"Pattern\":\"^1$\",\"Translation\":\"+1\"}",
@@ -371,6 +377,7 @@ fn values_that_no_page_of_microsoft_lists_are_noted() {
         ("PstnAssignmentStatus", "UserAssigned"),
         ("AssignmentCategory", "Primary"),
         ("NumberSource", "Online"),
+        ("AssignmentBlockedState", "Not Blocked"),
         ("AccountType", "ResourceAccount"),
         ("TeamsUpgradeEffectiveMode", "TeamsOnly"),
         ("Mode", "Teams Only"),
@@ -693,4 +700,253 @@ fn a_list_of_objects_that_lost_them_is_unknown_and_an_empty_one_is_not() {
     assert_eq!(read::<PlanSet>("null"), Field::Null);
     assert_eq!(noted::<PlanSet>(false, "AssignedPlan", "null"), []);
     assert_eq!(read::<PlanSet>("[]"), Field::Value(PlanSet::default()));
+}
+
+#[test]
+fn plans_in_one_text_are_listed_and_their_status_is_lost() {
+    for joined in [
+        "MCOEV Teams",
+        "MCOEV,Teams",
+        "MCOEV; Teams",
+        "Teams|MCOEV",
+        "MCOEV",
+        "[\"MCOEV\",\"Teams\"]",
+    ] {
+        let text = serde_json::json!(joined).to_string();
+        for json in [text.clone(), format!("[{text}]")] {
+            let plans = plans_of(&json);
+            assert!(plans.unsure.contains(PlanClass::PhoneSystem), "{json}");
+            assert!(plans.working.is_empty(), "{json}");
+            let noted = noted::<PlanSet>(false, "AssignedPlan", &json);
+            assert_eq!(noted, [Damage::Cut], "{json}");
+        }
+    }
+    // Words that no plan is called by may be anything.
+    assert_eq!(read::<PlanSet>("\"five plans\""), Field::Absent);
+    assert_eq!(read::<PlanSet>("[\"five plans\"]"), Field::Absent);
+    // One plan may well be none of telephony.
+    assert!(plans_of("[\"Sway\"]").any);
+}
+
+#[test]
+fn a_plan_that_became_members_in_a_text_is_read_back() {
+    let members = "Capability=MCOEV;CapabilityStatus=Enabled;ServicePlanId=4828c8ec-dc2e-4779-b502-87ac9ce28ab7";
+    let shell = "@{Capability=MCOEV; CapabilityStatus=Enabled}";
+    for text in [members, shell] {
+        let text = serde_json::json!(text).to_string();
+        for json in [text.clone(), format!("[{text}]")] {
+            assert!(
+                plans_of(&json).solid.contains(PlanClass::PhoneSystem),
+                "{json}"
+            );
+            let noted = noted::<PlanSet>(false, "AssignedPlan", &json);
+            assert_eq!(noted, [Damage::Recovered], "{json}");
+        }
+    }
+    // Several in one text, and one that says no name.
+    for lost in [
+        format!("\"{shell} {shell}\""),
+        format!("[\"{members} {members}\"]"),
+        "[\"@{CapabilityStatus=Enabled; ServiceInstance=x}\"]".to_owned(),
+    ] {
+        assert_eq!(read::<PlanSet>(&lost), Field::Absent, "{lost}");
+        let noted = noted::<PlanSet>(false, "AssignedPlan", &lost);
+        assert_eq!(noted, [Damage::Cut], "{lost}");
+    }
+}
+
+#[test]
+fn a_time_of_grace_is_told_by_a_text_as_well() {
+    let end = "GracePeriodExpiryDate";
+    for plan in [
+        format!(
+            "{{\"Capability\":\"MCOEV\",\"CapabilityStatus\":\"Enabled\",\"IsInGracePeriod\":\"True\",\"{end}\":\"2026-10-01T00:00:00Z\"}}"
+        ),
+        format!(
+            "\"@{{Capability=MCOEV; CapabilityStatus=Enabled; IsInGracePeriod=True; {end}=2026-10-01T00:00:00Z}}\""
+        ),
+    ] {
+        let plans = plans_of(&format!("[{plan}]"));
+        assert!(plans.in_grace.contains(PlanClass::PhoneSystem), "{plan}");
+        assert!(!plans.solid.contains(PlanClass::PhoneSystem), "{plan}");
+        assert_eq!(grace(&plans).as_deref(), Some("2026-10-01"), "{plan}");
+    }
+    let plans = plans_of(
+        "[{\"Capability\":\"MCOEV\",\"CapabilityStatus\":\"Enabled\",\"IsInGracePeriod\":\"False\"}]",
+    );
+    assert!(plans.solid.contains(PlanClass::PhoneSystem));
+}
+
+#[test]
+fn plans_that_are_switched_off_are_told_apart_in_one_text_and_not_forgotten_where_they_are_lost() {
+    use crate::snapshot::record::LicenseState;
+    let (phone, teams) = (
+        "4828c8ec-dc2e-4779-b502-87ac9ce28ab7",
+        "57ff2da0-773e-42df-b2af-ffb7a2317929",
+    );
+    let sku = |off: &str| {
+        format!("{{\"SkuId\":\"06ebc4ee-1bb5-47dd-8120-11324bc54e06\",\"DisabledPlans\":{off}}}")
+    };
+    for off in [
+        format!("\"{phone} {teams}\""),
+        format!("\"{phone},{teams}\""),
+        format!("[\"{phone} {teams}\"]"),
+        format!("[\"{phone}\",\"{teams}\"]"),
+    ] {
+        let with = read::<SkuSet>(&format!("[{}]", sku("[]")));
+        let without = read::<SkuSet>(&format!("[{}]", sku(&off)));
+        let [with, without] = [with, without].map(|skus| skus.value().expect("SKUs").working);
+        for class in [PlanClass::PhoneSystem, PlanClass::Teams] {
+            assert!(with.contains(class), "{off}");
+            assert!(!without.contains(class), "{off}");
+        }
+        let state = read::<LicenseState>(&sku(&off));
+        let disabled = state.value().map(|state| state.disabled.len());
+        assert_eq!(disabled, Some(2), "{off}");
+    }
+    for (lost, damage) in [
+        ("\"System.String[]\"", Damage::Cut),
+        (
+            "\"System.Collections.Generic.List`1[System.String]\"",
+            Damage::Cut,
+        ),
+        ("[\"System.String[]\"]", Damage::Cut),
+        ("\" \"", Damage::Blanked),
+        ("\"MCOEV\"", Damage::Unreadable),
+    ] {
+        let skus = format!("[{}]", sku(lost));
+        assert_eq!(read::<SkuSet>(&skus), Field::Absent, "{lost}");
+        assert!(read::<LicenseState>(&sku(lost)).is_absent(), "{lost}");
+        let noted = noted::<SkuSet>(false, "AssignedLicenses", &skus);
+        assert_eq!(noted, [damage], "{lost}");
+    }
+    let nothing = ["[]", "null", "\"\"", "{}"];
+    for none in nothing.map(|off| read::<SkuSet>(&format!("[{}]", sku(off)))) {
+        assert!(none.value().is_some());
+    }
+}
+
+/// The elements of a list of words; `None` where they are unknown.
+fn words_of(csv: bool, property: &'static str, text: &str) -> Option<Vec<String>> {
+    let builder = TextsBuilder::default();
+    let mut reading = Reading::new(builder.arena(), csv);
+    reading.begin_property(property);
+    let list = <Box<[Symbol]>>::field(&Lax::Text(text.into()), &mut reading);
+    let filled = reading.arena.finish();
+    let texts = builder.finish(vec![filled]);
+    let words = list.value()?.iter();
+    Some(words.map(|one| texts.symbol(*one).to_owned()).collect())
+}
+
+#[test]
+fn a_list_in_one_text_is_divided_where_no_element_can_hold_the_divider() {
+    let two = |one: &str, two: &str| Some(vec![one.to_owned(), two.to_owned()]);
+    let capabilities = two("UserAssignment", "VoiceApplicationAssignment");
+    let numbers = two("+14255550101", "+14255550102");
+    for divider in [",", ", ", ";", "|", " "] {
+        let text = format!("UserAssignment{divider}VoiceApplicationAssignment");
+        assert_eq!(
+            words_of(false, "Capability", &text),
+            capabilities,
+            "{divider}"
+        );
+        let text = format!("+14255550101{divider}+14255550102");
+        assert_eq!(
+            words_of(false, "EmergencyNumbers", &text),
+            numbers,
+            "{divider}"
+        );
+    }
+    for csv in [false, true] {
+        assert_eq!(
+            words_of(csv, "EmergencyNumbers", "+14255550101;ext=11,+14255550102"),
+            two("+14255550101;ext=11", "+14255550102")
+        );
+        let one = words_of(csv, "EmergencyNumbers", "+14255550101;ext=11");
+        assert_eq!(one.map(|numbers| numbers.len()), Some(1));
+    }
+    // A usage may hold any of them.
+    for text in [
+        "Local,International",
+        "Local;International",
+        "US and Canada",
+    ] {
+        assert_eq!(words_of(false, "OnlinePstnUsages", text), None, "{text}");
+        let json = serde_json::json!(text).to_string();
+        let noted = noted::<Box<[Symbol]>>(false, "OnlinePstnUsages", &json);
+        assert_eq!(noted, [Damage::Cut], "{text}");
+    }
+    assert_eq!(
+        words_of(true, "OnlinePstnUsages", "Local,International"),
+        two("Local", "International")
+    );
+}
+
+#[test]
+fn a_pattern_is_read_as_it_stands() {
+    use crate::snapshot::record::NormalizationRule;
+    for text in [
+        r"^\+1\d?\d{9}\d$",
+        r"^\+?1(?i)\d{10}$",
+        r"^\+1\d{10}$ ",
+        r" ^\+1\d{10}$",
+    ] {
+        let json = serde_json::json!(text).to_string();
+        for csv in [false, true] {
+            assert_eq!(noted::<Symbol>(csv, "NumberPattern", &json), [], "{text}");
+        }
+        assert_eq!(said::<Symbol>("NumberPattern", &json).1, [text]);
+        let rule =
+            format!("{{\"Name\":\" inside \",\"Pattern\":{json},\"Translation\":\" +1$1 \"}}");
+        let (_, _, parts) = said::<NormalizationRule>("NormalizationRules", &rule);
+        assert_eq!(parts, ["inside", text, "+1$1"]);
+    }
+    assert_eq!(said::<Symbol>("City", "\" Oslo \"").1, ["Oslo"]);
+    assert_eq!(
+        noted::<Symbol>(true, "City", "\"Orl?ans\""),
+        [Damage::AsciiLoss]
+    );
+}
+
+#[test]
+fn a_policy_of_a_site_that_only_its_number_tells_is_unknown() {
+    let field = |property: &'static str, json: &str| {
+        let builder = TextsBuilder::default();
+        let mut reading = Reading::new(builder.arena(), false);
+        reading.begin_property(property);
+        let value: Lax = serde_json::from_str(json).unwrap();
+        PolicyName::field(&value, &mut reading).map(|_| ())
+    };
+    for property in [
+        "EmergencyCallRoutingPolicyName",
+        "EmergencyCallingPolicyName",
+    ] {
+        assert_eq!(field(property, "17"), Field::Absent);
+        assert_eq!(field(property, "\"17\""), Field::Absent);
+        assert_eq!(field(property, "null"), Field::Null);
+        assert_eq!(field(property, "\"911\u{2013}US\""), Field::Value(()));
+    }
+    assert_eq!(field("TeamsCallingPolicy", "\"17\""), Field::Value(()));
+}
+
+#[test]
+fn an_assignment_that_became_a_text_within_its_list_is_read_back() {
+    use crate::snapshot::record::EffectivePolicy;
+    let list = |assignment: &str| {
+        format!("[{{\"PolicyType\":\"TeamsCallingPolicy\",\"PolicyAssignment\":{assignment}}}]")
+    };
+    let cut = list("\"@{displayName=NoCall; assignmentType=group; policyId=; groupId=g}\"");
+    let (_, words, _) = said::<Box<[EffectivePolicy]>>("EffectivePolicyAssignments", &cut);
+    assert_eq!(words, ["TeamsCallingPolicy NoCall (group)"]);
+    let of =
+        |json: &str| noted::<Box<[EffectivePolicy]>>(false, "EffectivePolicyAssignments", json);
+    assert_eq!(of(&cut), [Damage::Recovered]);
+    let type_name = list("\"Microsoft.Teams.ConfigAPI.Cmdlets.Generated.Models.PolicyAssignment\"");
+    assert_eq!(of(&type_name), [Damage::Cut]);
+    assert_eq!(
+        of(&list(
+            "{\"DisplayName\":\"NoCall\",\"AssignmentType\":\"direct\"}"
+        )),
+        []
+    );
 }

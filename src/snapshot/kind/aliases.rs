@@ -4,7 +4,8 @@
 //! properties that mean the same and can be read the same way are listed. Left out on purpose, because the values
 //! differ and the reader must decide: `InterpretedUserType` and Graph's `userType` against `AccountType`,
 //! `OnPremLineUri` against `LineUri` (before module 3.0 it held Direct Routing numbers), `businessPhones`,
-//! `IsOperatorConnect`, the composite `CityCode`, the numeric `…PolicyTagID` of sites.
+//! `IsOperatorConnect`, the composite `CityCode`. The `…PolicyTagID` of a site is a number that names no policy, and its
+//! reader takes it for one that is not known: a site that has one has a policy.
 
 use std::borrow::Cow;
 
@@ -13,8 +14,8 @@ use super::ExportKind;
 /// Every spelling of the property in exports of that family, lower-cased, the canonical one first.
 ///
 /// The order is the order of preference where one record holds several. One case needs the value: a user's
-/// `Identity` is a GUID only since module 3.0, so a reader passes on to `ObjectId` where it is not one. A property
-/// without other spellings yields itself. Letter case of `property` does not matter. Listed spellings are never
+/// `Identity` is a GUID only since module 3.0, so a reader passes on to `ObjectId` where it is a distinguished name. A
+/// property without other spellings yields itself. Letter case of `property` does not matter. Listed spellings are never
 /// allocated, yet the lookup walks a table: resolve once per export, not once per record.
 pub fn spellings(family: ExportKind, property: &str) -> impl Iterator<Item = Cow<'_, str>> {
     let listed = listed(family, property);
@@ -133,10 +134,10 @@ static ALIASES: &[(ExportKind, &[&str])] = &[
             "identity networksiteid",
             "locationpolicyid locationpolicy",
             "locationpolicy locationpolicyid",
-            "emergencycallroutingpolicyname emergencycallroutingpolicy",
-            "emergencycallroutingpolicy emergencycallroutingpolicyname",
-            "emergencycallingpolicyname emergencycallingpolicy",
-            "emergencycallingpolicy emergencycallingpolicyname",
+            "emergencycallroutingpolicyname emergencycallroutingpolicy emergencycallroutingpolicytagid",
+            "emergencycallroutingpolicy emergencycallroutingpolicyname emergencycallroutingpolicytagid",
+            "emergencycallingpolicyname emergencycallingpolicy emergencycallingpolicytagid",
+            "emergencycallingpolicy emergencycallingpolicyname emergencycallingpolicytagid",
             "networkroamingpolicyname networkroamingpolicy",
             "networkroamingpolicy networkroamingpolicyname",
         ],

@@ -58,9 +58,34 @@ impl ExportKind {
         Some(row.kind)
     }
 
-    /// What to type or do to get the export.
+    /// What to type to get the export into a file of its own, line by line. A line that begins with `#` says what to know,
+    /// or what to do by hand; any other one is PowerShell that exports every record as it stands.
+    pub fn steps(self) -> Vec<String> {
+        let row = self.row();
+        let by_hand = (!row.by_hand.is_empty()).then(|| format!("# {}", row.by_hand));
+        let command = match row.command {
+            "" => None,
+            // Some exports are files of their own, one for each account.
+            command if command.contains(" -OutputFilePath ") => Some(command.to_owned()),
+            command => Some(format!("{command} > {}", self.usual_file())),
+        };
+        by_hand.into_iter().chain(command).collect()
+    }
+
+    /// PowerShell that writes all records as JSON; blank where there is none.
     pub fn command(self) -> &'static str {
         self.row().command
+    }
+
+    /// What a file of this kind is called here: its name, or a hint without blanks.
+    pub fn usual_file(self) -> String {
+        let row = self.row();
+        let stem = if row.name.contains(' ') {
+            row.hints.first().copied().unwrap_or_default()
+        } else {
+            row.name
+        };
+        format!("{stem}.json")
     }
 
     /// The kind that stands for all dialects of the same thing; rules name families as their needs.
@@ -267,6 +292,7 @@ Get-CsOnlineUser |  | SipAddress HostingProvider
 Get-CsOnlineUser | Get-CsOnlineUser.csv | UserPrincipalName DisplayName UsageLocation
 Graph deletedItems |  | @odata.type businessPhones displayName givenName id deletedDateTime jobTitle mail mobilePhone officeLocation preferredLanguage surname userPrincipalName
 Graph deletedItems |  | id deletedDateTime displayName
+Graph deletedItems | deletedItems.json | id
 Graph deletedItems | deleted_users.json | Id UserPrincipalName DisplayName DeletedDateTime AccountEnabled AssignedLicenses AdditionalProperties
 Graph users |  | businessPhones displayName givenName id jobTitle mail mobilePhone officeLocation preferredLanguage surname userPrincipalName
 Graph users |  | id userPrincipalName accountEnabled userType usageLocation assignedLicenses assignedPlans licenseAssignmentStates deletedDateTime
@@ -453,6 +479,41 @@ manifest |  | tenantId tenantName cloud exportedAt moduleVersion exports
             "nothing telling"
         );
         assert_eq!(nearest("mode"), None, "one key is not enough");
+    }
+
+    #[test]
+    fn steps_can_be_pasted_and_write_a_file_that_is_read_as_that_kind() {
+        for kind in K::ALL {
+            let steps = kind.steps();
+            assert!(!steps.is_empty(), "{kind:?}");
+            for step in &steps {
+                let redirects = step.ends_with(&format!(" > {}", kind.usual_file()));
+                let is_prose = step.starts_with("# ");
+                assert_ne!(
+                    redirects,
+                    is_prose || step.contains(" -OutputFilePath "),
+                    "{step}"
+                );
+            }
+            let file = kind.usual_file();
+            assert!(!file.contains(' '), "{file}");
+            assert_eq!(kind_from_file_name(&file), Some(*kind), "{file}");
+        }
+        assert_eq!(
+            K::CallQueue.steps(),
+            [
+                "& { for ($skip = 0; $page = @(Get-CsCallQueue -First 100 -Skip $skip -ErrorAction Stop); $skip += $page.Count) { $page } } | ConvertTo-Json -Depth 20 > Get-CsCallQueue.json"
+            ]
+        );
+        let [why, command] = &K::OnlineVoiceUser.steps()[..] else {
+            panic!("{:?}", K::OnlineVoiceUser.steps());
+        };
+        assert!(
+            why.starts_with("# Get-CsOnlineVoiceUser is retired"),
+            "{why}"
+        );
+        assert!(command.starts_with("Get-CsOnlineUser | "), "{command}");
+        assert!(K::Operators.steps()[0].starts_with("# write operators.json by hand"));
     }
 
     #[test]

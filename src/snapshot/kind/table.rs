@@ -67,7 +67,10 @@ pub(super) struct KindRow {
     pub(super) kind: ExportKind,
     pub(super) family: ExportKind,
     pub(super) name: &'static str,
+    /// PowerShell that writes all records as JSON, as it stands, or into files of its own; blank where nothing does.
     pub(super) command: &'static str,
+    /// What a reader has to know or to do, in prose; blank where the command is enough.
+    pub(super) by_hand: &'static str,
     pub(super) keys: &'static [&'static str],
     pub(super) caps: &'static [u64],
     pub(super) hints: &'static [&'static str],
@@ -86,7 +89,8 @@ macro_rules! kinds {
     ($(
         $kind:ident in $family:ident {
             name: $name:literal,
-            command: $command:literal,
+            $(command: $command:literal,)?
+            $(by_hand: $by_hand:literal,)?
             keys: [$($key:literal),+],
             $(caps: [$($cap:literal),+],)?
             hints: [$($hint:literal),+],
@@ -115,7 +119,8 @@ macro_rules! kinds {
             kind: ExportKind::$kind,
             family: ExportKind::$family,
             name: $name,
-            command: $command,
+            command: concat!($($command)?),
+            by_hand: concat!($($by_hand)?),
             keys: &[$($key),+],
             caps: &[$($($cap),+)?],
             hints: &[$($hint),+],
@@ -131,7 +136,7 @@ kinds! {
     // Telephone numbers, in their five dialects.
     GraphNumberAssignment in PhoneNumberAssignment {
         name: "Graph numberAssignments",
-        command: "Invoke-MgGraphRequest -Uri 'v1.0/admin/teams/telephoneNumberManagement/numberAssignments?$top=1000' -OutputType Json",
+        command: "& { $ErrorActionPreference = \"Stop\"; for ($skip = 0; $page = @((Invoke-MgGraphRequest -Uri ('v1.0/admin/teams/telephoneNumberManagement/numberAssignments?$top=1000&$skip=' + $skip) -OutputType PSObject).value | Where-Object { $_ }); $skip += $page.Count) { $page } } | ConvertTo-Json -Depth 20",
         keys: ["telephoneNumber"],
         caps: [500, 1000],
         hints: ["graph-numberassignments", "numberassignments", "graph-numbers"],
@@ -143,7 +148,7 @@ kinds! {
     }
     AcquiredPhoneNumber in PhoneNumberAssignment {
         name: "Export-CsAcquiredPhoneNumber",
-        command: "Export-CsAcquiredPhoneNumber, then download the CSV that Get-CsExportAcquiredPhoneNumberStatus -OrderId <order id> links to",
+        by_hand: "Export-CsAcquiredPhoneNumber tells an order id: download the CSV that Get-CsExportAcquiredPhoneNumberStatus -OrderId <order id> links to",
         keys: ["TelephoneNumber"],
         caps: [999],
         hints: ["export-csacquiredphonenumber", "csacquiredphonenumber", "acquiredphonenumber", "acquired-numbers"],
@@ -158,7 +163,7 @@ kinds! {
     }
     ExportAcquiredPhoneNumberStatus in ExportAcquiredPhoneNumberStatus {
         name: "Get-CsExportAcquiredPhoneNumberStatus",
-        command: "Get-CsExportAcquiredPhoneNumberStatus -OrderId <order id>; the numbers are in the file behind its DownloadLink",
+        by_hand: "this is how far an export is: download the CSV that Get-CsExportAcquiredPhoneNumberStatus -OrderId <order id> links to",
         keys: ["Id"],
         hints: ["get-csexportacquiredphonenumberstatus", "csexportacquiredphonenumberstatus"],
         when: [any("downloadlink downloadlinkexpiry")],
@@ -166,7 +171,7 @@ kinds! {
     }
     OnlineTelephoneNumberOrder in OnlineTelephoneNumberOrder {
         name: "Get-CsOnlineTelephoneNumberOrder",
-        command: "Get-CsOnlineTelephoneNumberOrder -OrderId <order id> | ConvertTo-Json -Depth 20",
+        by_hand: "for each order: Get-CsOnlineTelephoneNumberOrder -OrderId <order id> | ConvertTo-Json -Depth 20",
         keys: ["OrderId"],
         hints: ["get-csonlinetelephonenumberorder", "csonlinetelephonenumberorder", "telephone-number-order", "number-order"],
         when: [
@@ -178,7 +183,7 @@ kinds! {
     }
     PhoneNumberAssignment in PhoneNumberAssignment {
         name: "Get-CsPhoneNumberAssignment",
-        command: "Get-CsPhoneNumberAssignment -Top 1000 -Skip 0 | ConvertTo-Json -Depth 20 (next page: -Skip 1000)",
+        command: "& { for ($skip = 0; $page = @(Get-CsPhoneNumberAssignment -Top 1000 -Skip $skip -ErrorAction Stop); $skip += $page.Count) { $page } } | ConvertTo-Json -Depth 20",
         keys: ["TelephoneNumber"],
         caps: [500, 1000],
         hints: ["get-csphonenumberassignment", "csphonenumberassignment", "phonenumberassignment", "phone-numbers", "tenant-numbers", "numbers"],
@@ -199,7 +204,8 @@ kinds! {
     }
     HybridTelephoneNumber in LegacyTelephoneNumber {
         name: "Get-CsHybridTelephoneNumber",
-        command: "Get-CsPhoneNumberAssignment -Top 1000 -Skip 0 | ConvertTo-Json -Depth 20 (Get-CsHybridTelephoneNumber is retired)",
+        command: "& { for ($skip = 0; $page = @(Get-CsPhoneNumberAssignment -Top 1000 -Skip $skip -ErrorAction Stop); $skip += $page.Count) { $page } } | ConvertTo-Json -Depth 20",
+        by_hand: "Get-CsHybridTelephoneNumber is retired: Get-CsPhoneNumberAssignment takes its place",
         keys: ["TelephoneNumber"],
         hints: ["get-cshybridtelephonenumber", "cshybridtelephonenumber", "hybridtelephonenumber"],
         when: [all("telephonenumber").any("o365region sourcetype")],
@@ -207,7 +213,8 @@ kinds! {
     }
     LegacyTelephoneNumber in LegacyTelephoneNumber {
         name: "Get-CsOnlineTelephoneNumber",
-        command: "Get-CsPhoneNumberAssignment -Top 1000 -Skip 0 | ConvertTo-Json -Depth 20 (Get-CsOnlineTelephoneNumber is retired)",
+        command: "& { for ($skip = 0; $page = @(Get-CsPhoneNumberAssignment -Top 1000 -Skip $skip -ErrorAction Stop); $skip += $page.Count) { $page } } | ConvertTo-Json -Depth 20",
+        by_hand: "Get-CsOnlineTelephoneNumber is retired: Get-CsPhoneNumberAssignment takes its place",
         keys: ["Id"],
         caps: [500],
         hints: ["get-csonlinetelephonenumber", "csonlinetelephonenumber", "onlinetelephonenumber"],
@@ -241,7 +248,7 @@ kinds! {
     }
     GraphUserConfiguration in OnlineUser {
         name: "Graph userConfigurations",
-        command: "Invoke-MgGraphRequest -Uri 'v1.0/admin/teams/userConfigurations' -OutputType Json",
+        command: "& { $ErrorActionPreference = \"Stop\"; for ($uri = 'v1.0/admin/teams/userConfigurations'; $uri; $uri = $page.'@odata.nextLink') { $page = Invoke-MgGraphRequest -Uri $uri -OutputType PSObject; $page.value } } | ConvertTo-Json -Depth 20",
         keys: ["id"],
         hints: ["graph-userconfigurations", "userconfigurations"],
         when: [all("id userprincipalname").any("isenterprisevoiceenabled effectivepolicyassignments accounttype featuretypes telephonenumbers").none("identity")],
@@ -277,7 +284,7 @@ kinds! {
     }
     DeletedUser in OnlineUser {
         name: "Graph deletedItems",
-        command: "Invoke-MgGraphRequest -Uri 'v1.0/directory/deletedItems/microsoft.graph.user?$top=999' -OutputType Json",
+        command: "& { $ErrorActionPreference = \"Stop\"; for ($uri = 'v1.0/directory/deletedItems/microsoft.graph.user?$select=id,userPrincipalName,displayName,deletedDateTime&$top=999'; $uri; $uri = $page.'@odata.nextLink') { $page = Invoke-MgGraphRequest -Uri $uri -OutputType PSObject; $page.value } } | ConvertTo-Json -Depth 20",
         keys: ["id"],
         caps: [100, 999],
         hints: ["graph-deleteditems", "deleteditems", "deleted-users", "get-mgdirectorydeleteduser", "get-mgdirectorydeleteditemasuser"],
@@ -287,11 +294,12 @@ kinds! {
             all("id deleteddatetime userprincipalname").none("additionalproperties accountenabled assignedlicenses assignedplans usertype usagelocation"),
             all("id deleteddatetime").none("userprincipalname mailenabled securityenabled grouptypes verifieddomains countrylettercode appid deviceid skupartnumber assignedlicenses"),
         ],
+        named: [all("id").none("identity mailenabled securityenabled grouptypes verifieddomains countrylettercode appid deviceid skuid skupartnumber")],
         properties: "id deleteddatetime userprincipalname displayname mail givenname surname",
     }
     GraphUser in OnlineUser {
         name: "Graph users",
-        command: "Invoke-MgGraphRequest -Uri 'v1.0/users?$select=id,userPrincipalName,displayName,accountEnabled,userType,usageLocation,assignedLicenses,assignedPlans,licenseAssignmentStates,onPremisesSyncEnabled&$top=999' -OutputType Json",
+        command: "& { $ErrorActionPreference = \"Stop\"; for ($uri = 'v1.0/users?$select=id,userPrincipalName,displayName,accountEnabled,userType,usageLocation,assignedLicenses,assignedPlans,licenseAssignmentStates,onPremisesSyncEnabled&$top=999'; $uri; $uri = $page.'@odata.nextLink') { $page = Invoke-MgGraphRequest -Uri $uri -OutputType PSObject; $page.value } } | ConvertTo-Json -Depth 20",
         keys: ["id"],
         caps: [100, 999],
         hints: ["graph-users", "get-mguser", "mgusers"],
@@ -305,7 +313,8 @@ kinds! {
     }
     OnlineVoiceUser in OnlineVoiceUser {
         name: "Get-CsOnlineVoiceUser",
-        command: "Get-CsOnlineUser | ConvertTo-Json -Depth 20 (Get-CsOnlineVoiceUser is retired)",
+        command: "Get-CsOnlineUser | ConvertTo-Json -Depth 20",
+        by_hand: "Get-CsOnlineVoiceUser is retired: Get-CsOnlineUser takes its place",
         keys: ["Id"],
         hints: ["get-csonlinevoiceuser", "csonlinevoiceuser", "onlinevoiceuser"],
         when: [all("pstnconnectivity"), all("number enterprisevoiceenabled")],
@@ -332,7 +341,7 @@ kinds! {
     }
     AutoAttendant in AutoAttendant {
         name: "Get-CsAutoAttendant",
-        command: "Get-CsAutoAttendant -First 100 -Skip 0 | ConvertTo-Json -Depth 20 (100 at most per call: raise -Skip)",
+        command: "& { for ($skip = 0; $page = @(Get-CsAutoAttendant -First 100 -Skip $skip -ErrorAction Stop); $skip += $page.Count) { $page } } | ConvertTo-Json -Depth 20",
         keys: ["Identity"],
         caps: [100],
         hints: ["get-csautoattendant", "csautoattendant", "auto-attendant"],
@@ -350,7 +359,7 @@ kinds! {
     }
     CallQueue in CallQueue {
         name: "Get-CsCallQueue",
-        command: "Get-CsCallQueue -First 100 -Skip 0 | ConvertTo-Json -Depth 20 (100 at most per call: raise -Skip)",
+        command: "& { for ($skip = 0; $page = @(Get-CsCallQueue -First 100 -Skip $skip -ErrorAction Stop); $skip += $page.Count) { $page } } | ConvertTo-Json -Depth 20",
         keys: ["Identity"],
         caps: [100],
         hints: ["get-cscallqueue", "cscallqueue", "call-queue"],
@@ -542,7 +551,7 @@ kinds! {
     }
     UserPolicyAssignment in UserPolicyAssignment {
         name: "Get-CsUserPolicyAssignment",
-        command: "Get-CsUserPolicyAssignment -Identity <user> | ConvertTo-Json -Depth 20",
+        by_hand: "for one user: Get-CsUserPolicyAssignment -Identity <user> | ConvertTo-Json -Depth 20",
         keys: ["PolicyType"],
         hints: ["get-csuserpolicyassignment", "csuserpolicyassignment", "userpolicyassignment"],
         when: [all("policytype policysource")],
@@ -744,7 +753,7 @@ kinds! {
     }
     GraphLicenseDetail in GraphLicenseDetail {
         name: "Graph licenseDetails",
-        command: "Invoke-MgGraphRequest -Uri 'v1.0/users/<user id>/licenseDetails' -OutputType Json, one file per user",
+        command: "Get-CsOnlineUser | Where-Object { -not $_.SoftDeletionTimestamp } | ForEach-Object { Invoke-MgGraphRequest -Uri ('v1.0/users/' + $_.Identity + '/licenseDetails') -OutputFilePath ('licenseDetails-' + $_.Identity + '.json') }",
         keys: ["skuId"],
         hints: ["graph-licensedetails", "licensedetail", "get-mguserlicensedetail", "user-licenses", "user-licences"],
         when: [all("skupartnumber serviceplans"), all("skuid serviceplans")],
@@ -763,7 +772,8 @@ kinds! {
     }
     GraphGroupMember in GraphGroupMember {
         name: "Graph transitiveMembers",
-        command: "Invoke-MgGraphRequest -Uri 'v1.0/groups/<group id>/transitiveMembers?$top=999' -OutputType Json, with the group's id as `groupId` on each member, in group_members.json",
+        command: "& { $ErrorActionPreference = \"Stop\"; foreach ($group in (Get-CsGroupPolicyAssignment).GroupId | Select-Object -Unique) { for ($uri = 'v1.0/groups/' + $group + '/transitiveMembers?$select=id&$top=999'; $uri; $uri = $page.'@odata.nextLink') { $page = Invoke-MgGraphRequest -Uri $uri -OutputType PSObject; $page.value | Select-Object id, @{ Name = \"groupId\"; Expression = { $group } } } } } | ConvertTo-Json -Depth 20",
+        by_hand: "the members of all groups that policies are assigned to; those of further groups are read as well, with the id of the group as groupId",
         keys: ["groupId", "id"],
         caps: [100, 999],
         hints: ["graph-transitivemembers", "transitivemembers", "group-members", "get-mggrouptransitivemember", "get-mggroupmember"],
@@ -775,7 +785,7 @@ kinds! {
     }
     GraphGroup in GraphGroup {
         name: "Graph groups",
-        command: "Invoke-MgGraphRequest -Uri 'v1.0/groups?$select=id,displayName,mail,mailEnabled,securityEnabled,groupTypes&$top=999' -OutputType Json",
+        command: "& { $ErrorActionPreference = \"Stop\"; for ($uri = 'v1.0/groups?$select=id,displayName,mail,mailEnabled,securityEnabled,groupTypes&$top=999'; $uri; $uri = $page.'@odata.nextLink') { $page = Invoke-MgGraphRequest -Uri $uri -OutputType PSObject; $page.value } } | ConvertTo-Json -Depth 20",
         keys: ["id"],
         caps: [100, 999],
         hints: ["graph-groups", "get-mggroup", "groups"],
@@ -797,7 +807,7 @@ kinds! {
     // Hand-kept files.
     Operators in Operators {
         name: "operators",
-        command: "write operators.json by hand: what the Teams admin center shows under Voice > Operators",
+        by_hand: "write operators.json by hand: what the Teams admin center shows under Voice > Operators",
         keys: ["name"],
         hints: ["operators"],
         when: [
@@ -811,7 +821,7 @@ kinds! {
     }
     DnsFacts in DnsFacts {
         name: "dns",
-        command: "write dns.json by hand: per SIP domain the targets of _sipfederationtls._tcp and of lyncdiscover",
+        by_hand: "write dns.json by hand: per SIP domain the targets of _sipfederationtls._tcp and of lyncdiscover",
         keys: ["domain"],
         hints: ["dns-facts", "dns"],
         when: [all("domain").any("sipfederationtls lyncdiscover")],
@@ -820,7 +830,7 @@ kinds! {
     }
     Manifest in Manifest {
         name: "manifest",
-        command: "write manifest.json when exporting: time, module version and what each file holds",
+        by_hand: "write manifest.json when exporting: time, module version and what each file holds",
         keys: ["tenantId"],
         hints: ["manifest"],
         when: [all("exports").any("exportedat moduleversion")],
@@ -868,6 +878,51 @@ mod tests {
                     .any(|word| word.eq_ignore_ascii_case(key));
                 assert!(listed, "{}: `{key}`", row.name);
             }
+        }
+    }
+
+    #[test]
+    fn commands_can_be_pasted_and_prose_is_apart() {
+        for row in ROWS {
+            assert!(
+                !row.command.is_empty() || !row.by_hand.is_empty(),
+                "{}: nothing says how to make it",
+                row.name
+            );
+            // What is to be filled in, and what only a reader understands.
+            for prose in [
+                "<",
+                "(next",
+                " (100",
+                "retired",
+                ", one file",
+                ", then ",
+                "by hand",
+            ] {
+                assert!(
+                    !row.command.contains(prose),
+                    "{}: {}",
+                    row.name,
+                    row.command
+                );
+            }
+            let brackets = |open: char, close: char| {
+                row.command.matches(open).count() == row.command.matches(close).count()
+            };
+            assert!(
+                brackets('{', '}') && brackets('(', ')'),
+                "{}: {}",
+                row.name,
+                row.command
+            );
+            // One page is not all: every kind that comes in pages is fetched to its end.
+            let in_pages = !row.caps.is_empty() || row.command.contains("$top");
+            assert!(
+                row.command.is_empty() || !in_pages || row.command.contains("for ($"),
+                "{}: {}",
+                row.name,
+                row.command
+            );
         }
     }
 

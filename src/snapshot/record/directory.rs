@@ -1,6 +1,7 @@
 //! What the directory and its name servers say around the accounts: domains, groups, federation.
 
 use super::record;
+use crate::snapshot::cell::Delegate;
 use crate::snapshot::object_id::ObjectId;
 use crate::snapshot::texts::{Symbol, Text};
 
@@ -79,5 +80,7 @@ record! {
         unanswered_target_type: Symbol = "UnansweredTargetType",
         /// SIP addresses of the call group.
         call_group: Box<[Text]> = "CallGroupTargets",
+        /// Who answers and calls in the name of the user.
+        delegates: Box<[Delegate]> = "Delegates",
     }
 }

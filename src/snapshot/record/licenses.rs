@@ -17,7 +17,7 @@ record! {
         consumed: i64 = "ConsumedUnits",
         /// Bought units.
         prepaid: PrepaidUnits = "PrepaidUnits",
-        /// What it brings to whom it is assigned.
+        /// What the SKU brings, which tells of SKUs that are newer than Microsoft's table.
         plans: PlanSet = "ServicePlans",
     }
 }

@@ -38,8 +38,8 @@ pub use numbers::{NumberConfigRecord, NumberOrderRecord, NumberPolicyRecord, Num
 pub use policies::{
     BlockedPatternRecord, CallingLineIdentityRecord, CallingPolicyRecord, DialPlanRecord,
     EmergencyCallRoutingPolicyRecord, EmergencyCallingPolicyRecord, EmergencyNumber,
-    GroupPolicyRecord, NamedPolicyRecord, NormalizationRule, SharedCallingPolicyRecord,
-    UnassignedNumberRecord, UpgradePolicyRecord,
+    ExtendedNotification, GroupPolicyRecord, NamedPolicyRecord, NormalizationRule,
+    SharedCallingPolicyRecord, UnassignedNumberRecord, UpgradePolicyRecord,
 };
 pub use routing::{GatewayRecord, PstnUsageRecord, VoiceRouteRecord, VoiceRoutingPolicyRecord};
 pub use users::{CategorizedNumber, EffectivePolicy, LicenseState, TenantRecord, UserRecord};
@@ -175,8 +175,8 @@ impl<'a> Row<'a> {
         matches!(self.slots.get(slot), Some(None))
     }
 
-    /// Puts a value into a slot. Of two values for one slot the one that is not blank stays, then the one whose
-    /// spelling is more canonical (a lower rank), then the first.
+    /// Puts a value into a slot. Of two values for one slot the one that is not blank stays, then the one that is no
+    /// distinguished name, then the one whose spelling is more canonical (a lower rank), then the first.
     #[inline]
     pub fn put(&mut self, slot: usize, rank: u8, value: Lax<'a>) {
         match self.slots.get_mut(slot) {
@@ -240,11 +240,7 @@ impl<'a> Row<'a> {
                 }
                 false
             }
-            Some((known, old)) => match (old.is_blank(), value.is_blank()) {
-                (true, false) => true,
-                (false, true) => false,
-                _ => rank < *known,
-            },
+            Some((known, old)) => preference(rank, &value) < preference(*known, old),
         };
         if better {
             *place = Some((rank, value));
@@ -281,6 +277,11 @@ impl<'a> Row<'a> {
     pub fn take(&mut self, slot: usize) -> Option<Lax<'a>> {
         self.slots.get_mut(slot)?.take().map(|(_, value)| value)
     }
+}
+
+/// What decides between two values of one slot: the lesser one stays.
+fn preference(rank: u8, value: &Lax) -> (bool, bool, u8) {
+    (value.is_blank(), value.is_distinguished_name(), rank)
 }
 
 /// The bit of a slot; there are fewer than 64.
@@ -557,6 +558,17 @@ mod tests {
     }
 
     #[test]
+    fn an_id_is_preferred_to_the_distinguished_name_of_an_old_module() {
+        let (name, id) = (r#""CN=Megan Bowen,OU=x,DC=y""#, r#""2713551e""#);
+        for values in [[(0, name), (1, id)], [(1, id), (0, name)]] {
+            assert_eq!(kept(&values), text("2713551e", false));
+        }
+        let alone = text("CN=Megan Bowen,OU=x,DC=y", false);
+        assert_eq!(kept(&[(0, name), (1, "null")]), alone);
+        assert_eq!(kept(&[(1, "null"), (0, name)]), alone);
+    }
+
+    #[test]
     fn one_spelling_twice_keeps_the_first_value_and_tells_where_they_differ() {
         let twice = |one, two| kept(&[(1, one), (1, two)]);
         assert_eq!(twice(r#""a""#, r#""a""#), text("a", false));
@@ -573,7 +585,7 @@ mod tests {
     /// A million users and as many numbers take a gigabyte as soon as these grow to a thousand bytes together.
     #[test]
     fn records_of_which_there_are_many_are_small() {
-        assert_eq!(size_of::<UserRecord>(), 256);
+        assert_eq!(size_of::<UserRecord>(), 264);
         assert_eq!(size_of::<NumberRecord>(), 144);
     }
 }

@@ -59,6 +59,8 @@ record! {
         external_lookup: Symbol = "ExternalLocationLookupMode",
         /// What users are told about emergency calls: whether anything.
         disclaimer: Presence = "EnhancedEmergencyServiceDisclaimer",
+        /// Who is told of calls to some numbers, in place of what is above.
+        extended_notifications: Box<[ExtendedNotification]> = "ExtendedNotifications",
     }
 }
 
@@ -184,6 +186,65 @@ impl Cell for EmergencyNumber {
     }
 }
 
+/// One of the `ExtendedNotifications` of an emergency calling policy.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ExtendedNotification {
+    /// The emergency number that it is for.
+    pub dial_string: Symbol,
+    /// Who is told of a call to it.
+    pub group: Option<Text>,
+    /// The number that is called in.
+    pub number: Option<Text>,
+    /// A name, or the integer of the enumeration.
+    pub mode: Option<Symbol>,
+}
+
+impl Cell for ExtendedNotification {
+    const OBJECT: bool = true;
+
+    fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
+        let dial = value.member("EmergencyDialString").and_then(Lax::scalar)?;
+        let text = |key: &str| {
+            let text = value.member(key).and_then(Lax::scalar);
+            text.filter(|text| !text.trim().is_empty())
+        };
+        let (group, number) = (text("NotificationGroup"), text("NotificationDialOutNumber"));
+        let mode = text("NotificationMode");
+        Some(Self {
+            dial_string: reading.arena.symbol(&dial),
+            group: group.map(|text| reading.arena.keep(&text)),
+            number: number.map(|text| reading.arena.keep(&text)),
+            mode: mode.map(|text| reading.arena.symbol(&text)),
+        })
+    }
+
+    fn same(&self, other: &Self, texts: &Texts) -> bool {
+        let said = |one: &Self| {
+            let mut words = Vec::new();
+            one.show(texts, &mut words);
+            words
+        };
+        said(self) == said(other)
+    }
+
+    fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
+        let text = |text: Option<Text>| text.map_or("none", |one| texts.text(one));
+        let (group, number) = (text(self.group), text(self.number));
+        let mode = self.mode.map_or("none", |one| texts.symbol(one));
+        let dialled = texts.symbol(self.dial_string);
+        out.push(format!(
+            "{dialled} (group {group}, number {number}, mode {mode})"
+        ));
+        true
+    }
+
+    fn parts(&self, texts: &Texts, out: &mut Vec<String>) {
+        out.push(texts.symbol(self.dial_string).to_owned());
+        let told = [self.group, self.number].into_iter().flatten();
+        out.extend(told.map(|one| texts.text(one).to_owned()));
+    }
+}
+
 /// One of the `NormalizationRules` of a dial plan.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NormalizationRule {
@@ -199,7 +260,7 @@ impl Cell for NormalizationRule {
     const OBJECT: bool = true;
 
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
-        let pattern = value.member("Pattern").and_then(Lax::scalar)?;
+        let pattern = value.member("Pattern").and_then(Lax::untrimmed)?;
         let translation = value.member("Translation").and_then(Lax::scalar)?;
         let name = value.member("Name").and_then(Lax::scalar);
         Some(Self {

@@ -2,8 +2,8 @@
 
 use super::record;
 use crate::snapshot::cell::{
-    Cell, Dated, FeatureSet, Joined, Moment, PlanSet, PolicyName, Presence, Reading, SkuSet,
-    TenantMark,
+    Cell, Dated, FeatureSet, Joined, Moment, PlanSet, PolicyName, Presence, Reading, SipAddress,
+    SkuSet, TenantMark, disabled_plans,
 };
 use crate::snapshot::damage::Damage;
 use crate::snapshot::lax::Lax;
@@ -69,8 +69,8 @@ record! {
         hosting_provider: Symbol = "HostingProvider",
         /// Whether the account comes from an on-premises directory.
         dir_synced: bool = "UserDirSyncEnabled",
-        /// SIP address: whether there is one.
-        sip_address: Presence = "SipAddress",
+        /// SIP address, which is where colleagues call the account.
+        sip_address: SipAddress = "SipAddress",
         /// Whether the account may use SIP.
         sip_enabled: bool = "IsSipEnabled",
         /// The pool that the account is homed on: whether there is one.
@@ -180,23 +180,11 @@ impl Cell for LicenseState {
             .member("error")
             .and_then(Lax::scalar)
             .filter(|error| !error.trim().is_empty() && !error.eq_ignore_ascii_case("None"));
-        let disabled = match value.member("disabledPlans") {
-            Some(plans) if plans.is_cut() || plans.is_blanked() => {
-                reading.damaged(Damage::Cut, plans);
-                return None;
-            }
-            Some(plans) => plans
-                .elements()
-                .iter()
-                .filter_map(|plan| ObjectId::field(plan, reading).get())
-                .collect(),
-            None => Box::default(),
-        };
         Some(Self {
             sku,
             by_group,
             error: error.map(|error| reading.arena.symbol(&error)),
-            disabled,
+            disabled: disabled_plans(value, reading)?.into(),
         })
     }
 
@@ -235,7 +223,17 @@ impl Cell for EffectivePolicy {
 
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
         let policy_type = value.member("PolicyType").and_then(Lax::scalar)?;
-        let assignment = value.member("PolicyAssignment")?;
+        let told = value.member("PolicyAssignment")?;
+        // The export of one account goes one level deeper than that of many: its assignments are objects, and what these
+        // hold became a text.
+        let recovered = told.recovered();
+        if recovered.is_some() {
+            reading.damaged(Damage::Recovered, told);
+        } else if told.is_cut() {
+            reading.damaged(Damage::Cut, told);
+            return None;
+        }
+        let assignment = recovered.as_ref().unwrap_or(told);
         let name = assignment.member("DisplayName").and_then(Lax::scalar)?;
         let how = assignment.member("AssignmentType").and_then(Lax::scalar);
         Some(Self {

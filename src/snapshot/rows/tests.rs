@@ -1,7 +1,8 @@
 //! Records that follow each other are read as each of them would be alone.
 
 use super::*;
-use crate::snapshot::record::UserRecord;
+use crate::snapshot::field::Field;
+use crate::snapshot::record::{NetworkSiteRecord, UserRecord};
 use crate::source::SourceId;
 
 /// What all records say, and what was noted of them: damages, tenants named, records read.
@@ -180,5 +181,72 @@ fn of_two_values_that_a_record_has_neither_is_taken_for_the_other() {
     for order in 0..3_usize.pow(5) {
         let nth = |place| records[order / 3_usize.pow(place) % 3];
         assert_alike(&[nth(0), nth(1), nth(2), nth(3), nth(4)]);
+    }
+}
+
+#[test]
+fn an_account_of_an_old_module_is_known_by_its_object_id() {
+    let record = |number: usize, name: &str| {
+        format!(
+            r#"{{"Identity":"CN={name},OU=x,DC=y","UserPrincipalName":"a@contoso.example","ObjectId":"00000000-0000-4000-8000-{number:012}"}}"#
+        )
+    };
+    // One name is all that its record says, one is the same as before, one holds another id.
+    let other = "00000000-0000-4000-8000-0000000000aa";
+    let all = [
+        record(1, "Megan Bowen"),
+        record(2, "Megan Bowen"),
+        record(3, "Megan Bowen"),
+        record(4, other),
+        record(5, other),
+        record(6, "Adele Vance"),
+    ];
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    let (said, _) = told(&all);
+    for (number, said) in said.iter().enumerate() {
+        let id = format!("00000000-0000-4000-8000-{:012}", number + 1);
+        assert!(said.contains(&id), "{said}");
+    }
+    for first in 0..all.len() {
+        let mut some: Vec<&str> = vec![all[first]; 3];
+        some.extend(&all);
+        assert_alike(&some);
+    }
+}
+
+#[test]
+fn a_site_with_the_number_of_a_policy_has_one_that_is_not_known() {
+    let texts = TextsBuilder::default();
+    let export = Export {
+        kind: ExportKind::TenantNetworkSite,
+        user: None,
+        texts: &texts,
+    };
+    let policies = |members: &str| {
+        let record = format!(r#"{{"NetworkSiteID":"Oslo",{members}}}"#);
+        let record = Raw {
+            at: 0,
+            text: &record,
+        };
+        let cut = [(record, Span::start_of(SourceId(0)))];
+        let rows = read_json::<NetworkSiteRecord>(export, &Workers::default(), &cut);
+        assert_eq!(rows.damages.total(), 0, "{members}");
+        let site = &rows.records[0];
+        [
+            site.emergency_call_routing_policy.map(|_| ()),
+            site.emergency_calling_policy.map(|_| ()),
+        ]
+    };
+    for (members, expected) in [
+        (
+            r#""EmergencyCallRoutingPolicyName":null,"EmergencyCallRoutingPolicyTagID":17,"EmergencyCallingPolicyName":null,"EmergencyCallingPolicyTagID":null"#,
+            [Field::Absent, Field::Null],
+        ),
+        (
+            r#""EmergencyCallingPolicyTagID":3,"EmergencyCallingPolicyName":"","EmergencyCallRoutingPolicyName":"US","EmergencyCallRoutingPolicyTagID":17"#,
+            [Field::Value(()), Field::Absent],
+        ),
+    ] {
+        assert_eq!(policies(members), expected, "{members}");
     }
 }

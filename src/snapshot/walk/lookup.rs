@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::members::{each_member, first_member, members_from, members_of, next_member};
 use super::scan::{self, DEEPEST, plain_key};
 use super::twin::common;
-use crate::snapshot::lax::trimmed;
+use crate::snapshot::lax::{is_distinguished_name, trimmed};
 
 /// A larger record is not kept for others to be compared with.
 const LARGEST: usize = 64 * 1024;
@@ -67,7 +67,7 @@ impl Passed {
 
 /// The best value that was met.
 #[derive(Default)]
-struct Best(Option<((bool, usize), Range<usize>)>);
+struct Best(Option<((bool, bool, usize), Range<usize>)>);
 
 impl Lookup {
     /// Nothing was looked at yet. The spellings are in lower case, the canonical one first.
@@ -87,8 +87,8 @@ impl Lookup {
         Arc::ptr_eq(&self.spellings, spellings) || self.spellings == *spellings
     }
 
-    /// Where the value of the field is in an object: as when reading, of the spelling that is not blank, then of the most
-    /// canonical one, then of the first.
+    /// Where the value of the field is in an object: as when reading, of the spelling that is not blank, then of one that
+    /// is no distinguished name, then of the most canonical one, then of the first.
     pub(in crate::snapshot) fn find(&mut self, object: &[u8]) -> Option<Range<usize>> {
         let mut unexpected = 0;
         if !self.members.is_empty() && self.strangers < PATIENCE {
@@ -257,11 +257,13 @@ impl Best {
             return ControlFlow::Continue(());
         };
         let written = object.get(value.clone()).unwrap_or_default();
-        let order = (matches!(written, b"null" | b"\"\"" | b"{}"), rank);
+        let is_blank = matches!(written, b"null" | b"\"\"" | b"{}");
+        let text = written.strip_prefix(b"\"");
+        let order = (is_blank, text.is_some_and(is_distinguished_name), rank);
         if self.0.as_ref().is_none_or(|(other, _)| order < *other) {
             self.0 = Some((order, value));
         }
-        if order == (false, 0) {
+        if order == (false, false, 0) {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
@@ -356,6 +358,34 @@ mod tests {
                 some("\"10\""),
                 some("\"11\""),
                 some("\"13\""),
+            ]
+        );
+    }
+
+    #[test]
+    fn an_id_is_found_behind_the_distinguished_name_of_an_old_module() {
+        let some = Some;
+        assert_eq!(
+            found(
+                &["identity", "objectid"],
+                &[
+                    r#"{"Identity":"CN=A,OU=x","b":"x","ObjectId":"1"}"#,
+                    r#"{"Identity":"CN=B,OU=x","b":"x","ObjectId":"2"}"#,
+                    r#"{"Identity":"CN=B,OU=x","b":"x","ObjectId":null}"#,
+                    r#"{"Identity":"3","b":"x","ObjectId":"4"}"#,
+                    r#"{"ObjectId":"5","Identity":"cn=C,OU=x"}"#,
+                    r#"{"Identity":"CN=D,OU=x"}"#,
+                    r#"{"Identity":"CN","ObjectId":"6"}"#,
+                ]
+            ),
+            [
+                some("\"1\""),
+                some("\"2\""),
+                some("\"CN=B,OU=x\""),
+                some("\"3\""),
+                some("\"5\""),
+                some("\"CN=D,OU=x\""),
+                some("\"CN\""),
             ]
         );
     }

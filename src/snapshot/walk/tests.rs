@@ -205,6 +205,7 @@ fn plans_are_added_up_and_what_says_more_stays_a_list() {
         r#"[{"Capability":["MCOEV"]}]"#,
         r#"[{"Capability":1}]"#,
         r#"[{"IsInGracePeriod":"true"}]"#,
+        r#"[{"IsInGracePeriod":1}]"#,
         r#"[{"n":{}}]"#,
         r#"["MCOEV"]"#,
         r#"{"value":[],"Count":0}"#,

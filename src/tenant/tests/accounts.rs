@@ -98,6 +98,33 @@ fn an_account_is_called_by_its_best_name() {
 }
 
 #[test]
+fn commands_name_an_account_by_what_only_it_has() {
+    let identity = |properties: &str| {
+        let users = format!("[{{\"Identity\":\"{ONE}\",\"LineUri\":null{properties}}}]");
+        let accounts = format!(
+            "[{{\"ObjectId\":\"{ONE}\",\"ApplicationId\":null,\"DisplayName\":\"Main line\"}}]"
+        );
+        let numbers = format!(
+            "[{{\"TelephoneNumber\":\"+12065550101\",\"AssignedPstnTargetId\":\"{ONE}\"}}]"
+        );
+        let tenant = tenant(&[
+            ("Get-CsOnlineUser.json", &users),
+            ("Get-CsOnlineApplicationInstance.json", &accounts),
+            ("Get-CsPhoneNumberAssignment.json", &numbers),
+        ]);
+        let of_user = tenant.user_identity(&tenant.users[0]);
+        let of_account = tenant.resource_account_identity(&tenant.resource_accounts[0]);
+        assert_eq!(of_user, of_account);
+        assert_eq!(tenant.holder_identity(&tenant.numbers[0]), Some(of_account));
+        of_user
+    };
+    let display = ",\"DisplayName\":\"Megan Bowen\"";
+    assert_eq!(identity(display), ONE);
+    let both = format!(",\"UserPrincipalName\":\"desk@contoso.example\"{display}");
+    assert_eq!(identity(&both), "desk@contoso.example");
+}
+
+#[test]
 fn soft_deleted_accounts_are_known_by_their_time_of_deletion() {
     let deleted = |properties: &str| {
         let tenant = user(properties);

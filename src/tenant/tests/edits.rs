@@ -214,6 +214,29 @@ fn numbers_that_come_and_go_are_found_at_once_and_in_order_later() {
 }
 
 #[test]
+fn numbers_of_the_same_digits_are_found_while_some_of_them_come_and_go() {
+    let extension = |of: &str| Object::Number(PhoneNumber::parse(of).expect("a number"));
+    let mut tenant = built();
+    let first = |tenant: &Tenant| {
+        let number = PhoneNumber::parse("+14255550101;ext=7").expect("a number");
+        let number = tenant.number(number).expect("it is there");
+        tenant.same_digits_as(number).map(|one| one.key.to_string())
+    };
+    for number in ["+14255550101;ext=5", "+14255550101;ext=7"] {
+        let row = fields(json!({"TelephoneNumber": number}));
+        assert!(does(&mut tenant, &extension(number), row));
+    }
+    assert_eq!(first(&tenant).as_deref(), Some("+14255550101"));
+    tenant.settle();
+    assert_eq!(first(&tenant).as_deref(), Some("+14255550101"));
+    assert!(does(&mut tenant, &Object::Number(key(1)), What::Removed));
+    assert_eq!(first(&tenant).as_deref(), Some("+14255550101;ext=5"));
+    let other = extension("+14255550101;ext=5");
+    assert!(does(&mut tenant, &other, What::Removed));
+    assert_eq!(first(&tenant), None);
+}
+
+#[test]
 fn accounts_that_come_and_go_are_joined_anew() {
     let mut tenant = built();
     let user = Object::User(id(TWO));

@@ -210,6 +210,30 @@ fn the_number_goes_before_the_user_and_the_user_before_global() {
 }
 
 #[test]
+fn a_group_goes_before_global_and_behind_the_account() {
+    let with = |assigned: &str| {
+        let users = user_text(ONE, assigned);
+        let rows = format!(
+            "[{{\"GroupId\":\"{TWO}\",\"PolicyType\":\"OnlineVoiceRoutingPolicy\",\"PolicyName\":\"FR\",\"Rank\":1}}]"
+        );
+        let members = format!("[{{\"groupId\":\"{TWO}\",\"id\":\"{ONE}\"}}]");
+        let policies = "[{\"Identity\":\"Global\",\"OnlinePstnUsages\":[]},{\"Identity\":\"Tag:FR\",\"OnlinePstnUsages\":[]},{\"Identity\":\"Tag:US\",\"OnlinePstnUsages\":[]}]";
+        let tenant = tenant(&[
+            ("Get-CsOnlineUser.json", &users),
+            ("Get-CsGroupPolicyAssignment.json", &rows),
+            ("group-members.json", &members),
+            ("Get-CsOnlineVoiceRoutingPolicy.json", policies),
+        ]);
+        let (how, name) = which(&tenant);
+        (how, name.to_owned())
+    };
+    let null = ",\"OnlineVoiceRoutingPolicy\":null";
+    assert_eq!(with(null), is("group", "FR"));
+    let own = ",\"OnlineVoiceRoutingPolicy\":\"US\"";
+    assert_eq!(with(own), is("user", "US"));
+}
+
+#[test]
 fn global_that_was_not_exported_is_still_global() {
     let users = user_text(ONE, ",\"OnlineVoiceRoutingPolicy\":null");
     let tenant = tenant(&[("Get-CsOnlineUser.json", &users)]);
@@ -391,7 +415,8 @@ fn only_policies_of_people_on_direct_routing_are_in_use() {
             &policies.to_string(),
         ),
     ]);
-    let used: Vec<String> = tenant.emergency_routing_in_use().into_keys().collect();
+    let used = tenant.emergency_routing_in_use();
+    let used: Vec<String> = used.policies.into_keys().collect();
     assert_eq!(used, ["p1"]);
 }
 

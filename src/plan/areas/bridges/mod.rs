@@ -47,8 +47,8 @@ pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
     };
     for number in remove {
         let is_default = match default {
-            Some(default) => default == number,
-            None => default_of(bridge, state) == Some(*number),
+            Some(default) => (default == number).into(),
+            None => is_default(*number, bridge, state),
         };
         needs.extend(may_go(*number, is_default, bridge, state));
     }
@@ -174,6 +174,15 @@ fn default_of(bridge: &Bridge, state: &State) -> Option<PhoneNumber> {
     PhoneNumber::parse(state.tenant.snapshot.texts.text(text))
 }
 
+/// Whether a number is the default one; unknown where the export tells no number.
+fn is_default(number: PhoneNumber, bridge: &Bridge, state: &State) -> Answer {
+    match (bridge.default_number, default_of(bridge, state)) {
+        (_, Some(default)) => (default == number).into(),
+        (Field::Null, None) => Answer::No,
+        (Field::Absent | Field::Value(_), None) => Answer::Unknown,
+    }
+}
+
 /// What a bridge says of a number, and at which place of its list.
 fn on_bridge(number: PhoneNumber, bridge: &Bridge, state: &State) -> Option<(usize, BridgeNumber)> {
     let texts = &state.tenant.snapshot.texts;
@@ -227,7 +236,7 @@ fn may_come(number: PhoneNumber, state: &State) -> Vec<Need> {
     needs
 }
 
-fn may_go(number: PhoneNumber, is_default: bool, bridge: &Bridge, state: &State) -> Vec<Need> {
+fn may_go(number: PhoneNumber, is_default: Answer, bridge: &Bridge, state: &State) -> Vec<Need> {
     let found = on_bridge(number, bridge, state);
     let met = match found {
         Some(_) => Met::Yes,
@@ -251,9 +260,13 @@ fn may_go(number: PhoneNumber, is_default: bool, bridge: &Bridge, state: &State)
     needs.push(
         Need::refused(
             format!("`{number}` is not the default number of the bridge"),
-            !is_default,
+            Met::unless(is_default),
         )
-        .instead("it is: set another one first")
+        .instead(if is_default == Answer::Yes {
+            "it is: set another one first"
+        } else {
+            "the export does not tell the default number"
+        })
         .at(bridge.at("DefaultServiceNumber")),
     );
     let invited = state.tenant.invited_by(&[number]);

@@ -149,3 +149,26 @@ fn without_a_bridge_nothing_is_changed() {
     assert_eq!(unmet(&act, &bare)[0].0, Weight::Missing);
     assert!(act.effect(&bare).edits.is_empty());
 }
+
+#[test]
+fn which_number_is_the_default_one_may_not_be_told() {
+    let of = |default: &str| {
+        let bridges = format!(
+            r#"[{{"Identity":"{BRIDGE}","Name":"Conference Bridge"{default},"ServiceNumbers":[{{"Number":"12065550101","IsShared":false,"Type":"Toll"}}]}}]"#
+        );
+        let state = State::new(tenant(&[
+            ("Get-CsPhoneNumberAssignment.json", NUMBERS),
+            ("Get-CsOnlineDialInConferencingBridge.json", &bridges),
+            ("Get-CsOnlineDialInConferencingUser.json", "[]"),
+        ]));
+        let needs = act(&[], &["+12065550101"], None).needs(&state).into_iter();
+        let mut needs = needs.filter(|need| need.what.contains("is not the default number"));
+        needs.next().map(|need| need.met)
+    };
+    assert_eq!(of(""), Some(Met::Unknown));
+    assert_eq!(of(r#","DefaultServiceNumber":null"#), Some(Met::Yes));
+    assert_eq!(
+        of(r#","DefaultServiceNumber":"12065550101""#),
+        Some(Met::No)
+    );
+}

@@ -21,7 +21,7 @@ use crate::plan::state::{State, added, removed, set};
 use crate::snapshot::record::EffectivePolicy;
 use crate::snapshot::{ExportKind, Field, ObjectId, PolicyName};
 use crate::tenant::edit::{Edit, Object};
-use crate::tenant::{Answer, PolicyKind, User};
+use crate::tenant::{Answer, PolicyKind, User, is_same_type};
 
 /// How many hours it takes at most until all members have what their group brings.
 const SPREADS: u64 = 24;
@@ -239,13 +239,30 @@ fn rows_of(state: &State, is_type: impl Fn(&str) -> bool) -> Vec<Row> {
 fn rows_of_type(policy_type: &str, state: &State) -> Vec<Row> {
     match PolicyKind::named(policy_type) {
         Some(kind) => rows(kind, state),
-        None => rows_of(state, |one| one.eq_ignore_ascii_case(policy_type)),
+        None => rows_of(state, |one| is_same_type(one, policy_type)),
     }
 }
 
 fn row_of(group: ObjectId, policy_type: &str, state: &State) -> Option<Row> {
     let mut rows = rows_of_type(policy_type, state).into_iter();
     rows.find(|row| row.group == group)
+}
+
+/// The policy of a type that groups bring to an account, and by which of them; an error where the exports do not tell.
+pub(super) fn brought_by(
+    policy_type: &str,
+    account: ObjectId,
+    state: &State,
+) -> Result<Option<(ObjectId, String)>, ()> {
+    for row in rows_of_type(policy_type, state) {
+        match membership(row.group, account, state) {
+            Answer::Yes => return Ok(Some((row.group, row.policy))),
+            Answer::No => {}
+            Answer::Unknown => return Err(()),
+        }
+    }
+    let is_whole = state.is_whole(ExportKind::GroupPolicyAssignment);
+    is_whole.then_some(None).ok_or(())
 }
 
 /// The types of policies that a group brings.

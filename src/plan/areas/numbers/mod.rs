@@ -5,7 +5,10 @@
 //! <https://learn.microsoft.com/microsoftteams/assign-change-or-remove-a-phone-number-for-a-user>.
 
 mod effects;
+mod places;
 mod preconditions;
+#[cfg(test)]
+mod tests;
 
 use crate::finding::Severity;
 use crate::finding::powershell::quoted;
@@ -17,8 +20,10 @@ use crate::tenant::edit::Object;
 
 use effects::{assign, block, is_elsewhere, located};
 pub(in crate::plan) use effects::{unassign, without_number};
-pub(in crate::plan) use preconditions::{is_there, licensed, of_account, of_location};
-use preconditions::{needs_of_unassign, of_country, of_license, of_lines, of_number, of_place};
+pub(in crate::plan) use places::of_location;
+use places::{country_of, is_movable, of_place};
+pub(in crate::plan) use preconditions::{is_there, licensed, of_account};
+use preconditions::{needs_of_unassign, of_country, of_license, of_lines, of_number};
 
 pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
     match act {
@@ -30,10 +35,9 @@ pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
             category,
         } => {
             let mut needs = of_account(*account, state);
-            let primary = is_primary(*category);
             needs.extend(of_number(*account, *number, *number_type, state));
             needs.extend(of_license(*account, *number, *number_type, state));
-            needs.extend(of_country(*account, *number, primary, state));
+            needs.extend(of_country(*account, *number, *category, state));
             needs.extend(of_place(*number, *number_type, *location, state));
             needs.extend(of_lines(*account, *number, state));
             if let Some(old) = displaced(*account, *number, *category, state) {
@@ -65,23 +69,12 @@ pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
         }
         Act::SetLocation { number, location } => {
             let mut needs = vec![is_there(*number, state)];
-            let place = state.number(*number).map(|one| one.record.at("LocationId"));
             if let Some(location) = location {
-                needs.extend(of_location(*number, *location, state));
+                let country = country_of(*number, state);
+                needs.extend(of_location(*number, *location, country, state));
             }
-            let editable = state
-                .number(*number)
-                .map(|one| one.record.location_editable);
-            if let Some(Field::Value(editable)) = editable {
-                needs.push(
-                    Need::refused(
-                        format!("the emergency location of `{number}` can be changed here"),
-                        editable,
-                    )
-                    .instead("the operator keeps it: ask the operator")
-                    .at(place),
-                );
-            }
+            let row = state.number(*number);
+            needs.extend(row.and_then(|row| is_movable(row, state)));
             needs
         }
         Act::SetEnterpriseVoice { account, enabled } => {

@@ -3,8 +3,8 @@
 use crate::plan::act::{Met, Need};
 use crate::plan::state::State;
 use crate::snapshot::service_plans::PlanClass;
-use crate::snapshot::{AssignmentTarget, ExportKind, Field, ObjectId, PhoneNumber};
-use crate::tenant::{AccountKind, Answer, Country, Holder};
+use crate::snapshot::{AssignmentTarget, ExportKind, Field, ObjectId, PhoneNumber, documented};
+use crate::tenant::{AccountKind, Answer, Holder, Number};
 
 /// That a number is in the inventory.
 pub(in crate::plan) fn is_there(number: PhoneNumber, state: &State) -> Need {
@@ -133,49 +133,91 @@ pub(super) fn of_number(
             .instead(instead)
             .at(record.at("AssignedPstnTargetId")),
     );
-    if let Some(activation) = record.activation.get() {
-        let told = state.symbol(Some(activation));
-        needs.push(
-            Need::refused(
-                format!("`{number}` is activated"),
-                told.eq_ignore_ascii_case("Activated"),
-            )
-            .instead(format!("its state is `{told}`"))
-            .at(record.at("ActivationState")),
-        );
-    }
-    let blocked = state.symbol(record.blocked.get());
-    if !blocked.is_empty() {
-        let is_over = record.blocked_until.get().is_some_and(|until| {
-            blocked.eq_ignore_ascii_case("BlockedUntil") && state.is_past(until)
-        });
-        needs.push(
-            Need::refused(
-                format!("`{number}` may be assigned"),
-                is_over || blocked.eq_ignore_ascii_case("NotBlocked"),
-            )
-            .instead(format!("its assignment is `{blocked}`"))
-            .at(record.at("AssignmentBlockedState")),
-        );
-    }
-    if let Some(capabilities) = record.capabilities.get() {
-        let (wanted, of) = if state.is_resource_account(account) {
-            ("VoiceApplicationAssignment", "resource accounts")
-        } else {
-            ("UserAssignment", "users")
-        };
-        let capabilities = state.tenant.snapshot.texts.list(capabilities).iter();
-        let mut told = capabilities.map(|one| state.symbol(Some(*one)));
-        needs.push(
-            Need::refused(
-                format!("`{number}` is a number for {of}"),
-                told.any(|one| one.eq_ignore_ascii_case(wanted)),
-            )
-            .instead(format!("it does not have `{wanted}`"))
-            .at(record.at("Capability")),
-        );
-    }
+    needs.push(is_activated(row, state));
+    needs.push(is_not_blocked(row, state));
+    needs.extend(fits(account, row, state));
     needs
+}
+
+fn is_activated(row: &Number, state: &State) -> Need {
+    let told = state.symbol(row.record.activation.get());
+    let met = match documented("ActivationState", told) {
+        Some(known) => (known == "Activated").into(),
+        None => Met::Unknown,
+    };
+    Need::refused(format!("`{}` is activated", row.key), met)
+        .instead(if told.is_empty() {
+            "the export does not tell its state".to_owned()
+        } else {
+            format!("its state is `{told}`")
+        })
+        .at(row.record.at("ActivationState"))
+}
+
+fn is_not_blocked(row: &Number, state: &State) -> Need {
+    let record = &row.record;
+    let told = state.symbol(record.blocked.get());
+    let until = record.blocked_until.get();
+    let is = |name: &str| told.eq_ignore_ascii_case(name);
+    let met = match record.blocked {
+        // Blank is what it is without being blocked.
+        Field::Null => Met::Yes,
+        Field::Value(_) if is("NotBlocked") => Met::Yes,
+        Field::Value(_) if is("BlockedUntil") => until.is_some_and(|end| state.is_past(end)).into(),
+        Field::Value(_) if is("BlockedForever") => Met::No,
+        Field::Absent | Field::Value(_) => Met::Unknown,
+    };
+    Need::refused(format!("`{}` may be assigned", row.key), met)
+        .instead(if told.is_empty() {
+            "the export does not tell whether it is blocked".to_owned()
+        } else {
+            format!("its assignment is `{told}`")
+        })
+        .at(record.at("AssignmentBlockedState"))
+}
+
+/// That a number is made for accounts of that kind.
+fn fits(account: ObjectId, row: &Number, state: &State) -> Option<Need> {
+    let is_account = state.is_resource_account(account);
+    let (wanted, of) = if is_account {
+        ("VoiceApplicationAssignment", "resource accounts")
+    } else {
+        ("UserAssignment", "users")
+    };
+    let texts = &state.tenant.snapshot.texts;
+    let told: Vec<&str> = match row.record.capabilities {
+        Field::Value(list) => texts
+            .list(list)
+            .iter()
+            .map(|one| texts.symbol(*one))
+            .collect(),
+        Field::Null | Field::Absent => Vec::new(),
+    };
+    let is_blank = told.is_empty() && !row.record.capabilities.is_absent();
+    if is_blank && state.number_type(row) == Some("DirectRouting") {
+        // Some modules list none for Direct Routing.
+        return None;
+    }
+    let has = |name: &str| told.iter().any(|one| one.eq_ignore_ascii_case(name));
+    let is_mobile = has("TeamsPhoneMobile");
+    let is_capability = |one: &&str| one.to_ascii_lowercase().ends_with("assignment");
+    let met = if has(wanted) || is_mobile && !is_account {
+        Met::Yes
+    } else if is_mobile || told.iter().any(is_capability) {
+        Met::No
+    } else {
+        Met::Unknown
+    };
+    Some(
+        Need::refused(format!("`{}` is a number for {of}", row.key), met)
+            .instead(match (met, told.is_empty()) {
+                (Met::No, _) => format!("it does not have `{wanted}`"),
+                (_, true) => "the export does not tell what it is for".to_owned(),
+                // The bulk list tells classes such as `subscriber`.
+                (_, false) => "the export tells classes instead of capabilities".to_owned(),
+            })
+            .at(row.record.at("Capability")),
+    )
 }
 
 pub(super) fn of_license(
@@ -213,16 +255,27 @@ pub(super) fn of_license(
 pub(super) fn of_country(
     account: ObjectId,
     number: PhoneNumber,
-    is_primary: bool,
+    category: Option<&str>,
     state: &State,
 ) -> Option<Need> {
-    let user = state.user(account).filter(|_| is_primary)?;
-    let row = state.number(number);
-    let country = match row {
-        Some(row) => state.tenant.country_of_number(row),
-        None => Country::of_number(number),
-    }?;
+    // An alternate number may be of another country.
+    let user = state
+        .user(account)
+        .filter(|_| category != Some("Alternate"))?;
+    // Numbers of Direct Routing may ring anywhere.
+    let row = state.number(number)?;
+    if state.number_type(row) == Some("DirectRouting") {
+        return None;
+    }
     let name = state.account_name(account);
+    let Some(country) = state.tenant.country_of_number(row) else {
+        let what = format!("the usage location of `{name}` is the country of `{number}`");
+        return Some(
+            Need::refused(what, Met::Unknown)
+                .instead("the export does not tell the country of the number")
+                .at(row.record.at("IsoCountryCode")),
+        );
+    };
     let what = format!("the usage location of `{name}` is {country}, the country of `{number}`");
     let (met, instead) = match (
         user.usage_location,
@@ -237,96 +290,11 @@ pub(super) fn of_country(
             format!("it is {own}"),
         ),
     };
-    // Numbers of Direct Routing may ring anywhere.
-    let is_direct = row.is_none_or(|row| state.number_type(row) == Some("DirectRouting"));
-    (!is_direct).then(|| {
+    Some(
         Need::refused(what, met)
             .instead(instead)
-            .at(user.at("UsageLocation"))
-    })
-}
-
-pub(super) fn of_place(
-    number: PhoneNumber,
-    number_type: Option<&'static str>,
-    location: Option<ObjectId>,
-    state: &State,
-) -> Vec<Need> {
-    let mut needs = Vec::new();
-    if let Some(location) = location {
-        needs.extend(of_location(number, location, state));
-    }
-    let row = state.number(number);
-    let of_type = number_type.or_else(|| row.and_then(|row| state.number_type(row)));
-    let country = row.and_then(|row| state.tenant.country_of_number(row));
-    let is_american = country.is_some_and(|one| ["US", "CA"].contains(&one.to_string().as_str()));
-    if of_type == Some("CallingPlan")
-        && is_american
-        && location.is_none()
-        && let Some(row) = row
-    {
-        needs.push(
-            Need::refused(
-                format!("`{number}` has an emergency location"),
-                state.tenant.has_location(row),
-            )
-            .instead("it has none, and the step gives none")
-            .at(row.record.at("LocationId")),
-        );
-    }
-    needs
-}
-
-/// That an emergency location is there, validated, and in the country of a number.
-pub(in crate::plan) fn of_location(
-    number: PhoneNumber,
-    location: ObjectId,
-    state: &State,
-) -> Vec<Need> {
-    let export = ExportKind::OnlineLisLocation;
-    let found = state.tenant.location(location);
-    let mut needs = vec![
-        Need::there(
-            format!("there is an emergency location `{location}`"),
-            state.is_there(found.is_some(), export),
-        )
-        .instead("Get-CsOnlineLisLocation does not list it")
-        .at(state.tenant.start_of(export)),
-    ];
-    let Some(found) = found else {
-        return needs;
-    };
-    let address = found
-        .civic_address
-        .get()
-        .and_then(|id| state.tenant.civic_address(id));
-    if let Some(status) = address.and_then(|address| address.validation.get()) {
-        let told = state.symbol(Some(status));
-        needs.push(
-            Need::refused(
-                format!("the address of location `{location}` is validated"),
-                told.eq_ignore_ascii_case("Validated"),
-            )
-            .instead(format!("its status is `{told}`"))
-            .at(address.map(|address| address.at("ValidationStatus"))),
-        );
-    }
-    let own = state.tenant.country(found.country);
-    let of_number = match state.number(number) {
-        Some(row) => state.tenant.country_of_number(row),
-        None => Country::of_number(number),
-    };
-    if let (Some(own), Some(of_number)) = (own, of_number) {
-        needs.push(
-            Need::refused(
-                format!("location `{location}` is in {of_number}, the country of `{number}`"),
-                own.shares_plans_with(of_number),
-            )
-            .instead(format!("it is in {own}"))
-            .at(found.at("CountryOrRegion")),
-        );
-    }
-    needs
+            .at(user.at("UsageLocation")),
+    )
 }
 
 pub(super) fn of_lines(account: ObjectId, number: PhoneNumber, state: &State) -> Vec<Need> {
@@ -343,34 +311,42 @@ pub(super) fn of_lines(account: ObjectId, number: PhoneNumber, state: &State) ->
                 .at(state.at(*other, "LineUri")),
         );
     }
-    if let Some(user) = state.user(account)
-        && let Some(line) = user.on_prem_line_uri.get()
-    {
-        let told = state.tenant.snapshot.texts.text(line).to_owned();
-        let name = state.account_name(account);
-        let (met, instead) = match state.tenant.takes_over_numbers {
-            Answer::Yes => (Met::Yes, String::new()),
-            Answer::No => (
-                Met::No,
-                format!(
-                    "it is `{told}`: clear it on the server, or the synchronization brings it back"
-                ),
-            ),
-            Answer::Unknown => (
-                Met::No,
-                format!("it is `{told}`, and no export tells whether numbers may be taken over"),
-            ),
-        };
-        needs.push(
-            Need::refused(
-                format!("`{name}` has no line URI in the on-premises directory"),
-                met,
-            )
-            .instead(instead)
-            .at(user.at("OnPremLineUri")),
-        );
-    }
+    needs.extend(has_no_line_on_premises(account, state));
     needs
+}
+
+/// That the on-premises directory gives an account no line, unless the tenant lets numbers be taken over; nothing where it
+/// gives none.
+fn has_no_line_on_premises(account: ObjectId, state: &State) -> Option<Need> {
+    let user = state.user(account)?;
+    let told = match user.on_prem_line_uri {
+        Field::Null => return None,
+        Field::Absent => None,
+        Field::Value(line) => Some(state.tenant.snapshot.texts.text(line)),
+    };
+    let (met, instead) = match (state.takes_over_numbers(), told) {
+        (Answer::Yes, _) => (Met::Yes, String::new()),
+        (_, None) => (Met::Unknown, "the export does not tell it".to_owned()),
+        (Answer::No, Some(told)) => (
+            Met::No,
+            format!(
+                "it is `{told}`: clear it on the server, or the synchronization brings it back"
+            ),
+        ),
+        (Answer::Unknown, Some(told)) => (
+            Met::Unknown,
+            format!("it is `{told}`, and no export tells whether numbers may be taken over"),
+        ),
+    };
+    let name = state.account_name(account);
+    Some(
+        Need::refused(
+            format!("`{name}` has no line URI in the on-premises directory"),
+            met,
+        )
+        .instead(instead)
+        .at(user.at("OnPremLineUri")),
+    )
 }
 
 pub(super) fn needs_of_unassign(

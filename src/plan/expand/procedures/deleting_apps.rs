@@ -9,6 +9,8 @@ use super::resource_accounts::serves_app;
 use super::sequence::Sequence;
 use crate::finding::Severity;
 use crate::plan::act::{Act, Met, Need};
+use crate::plan::areas::accounts::nothing_names;
+use crate::plan::areas::apps::NAME_APPS;
 use crate::plan::expand::Planned;
 use crate::plan::expand::operands::Operands;
 use crate::plan::state::State;
@@ -35,6 +37,7 @@ pub(super) fn accounts(step: &mut Operands) -> Vec<Planned> {
     }
     for (account, bytes) in &accounts {
         let mut needs = vec![is_resource_account(*account, state)];
+        // The act asks it again, and nothing is told twice.
         needs.extend(nothing_names(*account, state));
         sequence.with_needs(Act::Delete { account: *account }, bytes, needs);
     }
@@ -54,26 +57,6 @@ pub(super) fn app(step: &mut Operands) -> Option<Vec<Planned>> {
     Some(sequence.done())
 }
 
-/// That no app, policy or treatment names an account.
-fn nothing_names(account: ObjectId, state: &State) -> Vec<Need> {
-    let name = state.account_name(account);
-    let uses = state.tenant.uses_of(account);
-    // In the words of the act, so that nothing is told twice.
-    let what = format!("nothing names `{name}` any more");
-    if uses.is_empty() {
-        let all = state.tenant.tells_all_uses();
-        let met = if all { Met::Yes } else { Met::Unknown };
-        let need = Need::harm(Severity::Error, what, met);
-        return vec![need.instead("menus and targets of some apps are not told")];
-    }
-    let needs = uses.iter().map(|one| {
-        Need::harm(Severity::Error, what.as_str(), Met::No)
-            .instead(format!("{} does: point it elsewhere first", one.by))
-            .at(one.place.clone())
-    });
-    needs.collect()
-}
-
 /// That no other app sends calls to an app: by its own id, or by an account that serves it until now.
 fn nothing_leads_to(app: ObjectId, state: &State) -> Vec<Need> {
     let tenant = &state.tenant;
@@ -84,10 +67,14 @@ fn nothing_leads_to(app: ObjectId, state: &State) -> Vec<Need> {
     let leads = leads.get(&app).map_or(&[][..], Vec::as_slice);
     let mut others = leads.iter().filter(|lead| lead.from != app).peekable();
     if others.peek().is_none() {
-        let all = tenant.tells_all_uses();
-        let met = if all { Met::Yes } else { Met::Unknown };
+        let untold = state.untold_uses(&NAME_APPS);
+        let met = if untold.is_some() {
+            Met::Unknown
+        } else {
+            Met::Yes
+        };
         let need = Need::harm(Severity::Error, what, met);
-        return vec![need.instead("menus and targets of some apps are not told")];
+        return vec![need.instead(untold.unwrap_or_default())];
     }
     let needs = others.map(|lead| {
         let from = tenant.app(lead.from);
@@ -107,7 +94,7 @@ fn nothing_leads_to(app: ObjectId, state: &State) -> Vec<Need> {
 mod tests {
     use serde_json::json;
 
-    use crate::plan::expand::procedures::testing::{contoso, id, unmet, with};
+    use crate::plan::expand::procedures::testing::{contoso, id, open, unmet, with};
 
     #[test]
     fn what_other_apps_lead_to_stays() {
@@ -143,6 +130,27 @@ mod tests {
         assert_eq!(
             unmet(&files, "change = \"delete-app\"\napp = \"Sales\""),
             [""; 0]
+        );
+    }
+
+    #[test]
+    fn what_may_lead_to_an_app_or_an_account_is_not_known_without_its_exports() {
+        let app = "change = \"delete-app\"\napp = \"Sales\"";
+        assert_eq!(open(&contoso(), app), [""; 0]);
+        let mut files = contoso();
+        files.retain(|(name, _)| *name != "Get-CsAutoAttendant.json");
+        assert_eq!(
+            open(&files, app),
+            [
+                "no other app leads to call queue `Sales`: not all of Get-CsAutoAttendant is exported"
+            ]
+        );
+        let account = "change = \"delete-resource-account\"\naccounts = [\"old@contoso.example\"]";
+        assert_eq!(
+            open(&files, account),
+            [
+                "nothing names `old@contoso.example` any more: not all of Get-CsAutoAttendant, Get-CsTeamsUnassignedNumberTreatment, Get-CsCallingLineIdentity is exported"
+            ]
         );
     }
 

@@ -75,7 +75,7 @@ pub(super) fn take_over(step: &mut Operands) -> Vec<Planned> {
         taken.extend(managed.map(|number| (*account, number, bytes)));
     }
     let mut sequence = Sequence::default();
-    if !taken.is_empty() && state.tenant.takes_over_numbers != Answer::Yes {
+    if !taken.is_empty() && state.takes_over_numbers() != Answer::Yes {
         sequence.act(Act::SetMigration { enabled: true }, gate);
         sequence.gate(gate);
     }

@@ -3,8 +3,10 @@
 //! Sources: <https://learn.microsoft.com/microsoftteams/setting-your-coexistence-and-upgrade-settings>,
 //! <https://learn.microsoft.com/powershell/module/microsoftteams/grant-csteamsupgradepolicy>.
 
+use super::holdings::type_of;
 use crate::finding::Severity;
-use crate::plan::act::{Act, Need};
+use crate::plan::act::{Act, Met, Need};
+use crate::plan::areas::policies::mode_can_change;
 use crate::plan::expand::Planned;
 use crate::plan::expand::operands::Operands;
 use crate::plan::state::State;
@@ -20,11 +22,12 @@ pub(super) fn change(step: &mut Operands) -> Option<Vec<Planned>> {
     let state = step.state;
     let acts = users.into_iter().map(|(account, bytes)| {
         let mut needs = Vec::new();
-        needs.extend(is_changeable(account, state));
+        // The act asks it again, and nothing is told twice.
+        needs.extend(mode_can_change(account, state));
         if to_teams {
             needs.extend(is_out_of_servers(state));
         } else {
-            needs.extend(has_no_number(account, mode, state));
+            needs.push(has_no_number(account, mode, state));
         }
         let act = Act::Grant {
             account,
@@ -34,26 +37,6 @@ pub(super) fn change(step: &mut Operands) -> Option<Vec<Planned>> {
         Planned { act, bytes, needs }
     });
     Some(acts.collect())
-}
-
-/// That administrators may change the mode of a user at all.
-fn is_changeable(account: ObjectId, state: &State) -> Option<Need> {
-    let user = state.user(account)?;
-    let told = user.upgrade_read_only.get();
-    let told = state.symbol(told).trim();
-    let is_free = told.is_empty() || ["false", "none"].contains(&told.to_lowercase().as_str());
-    if user.upgrade_read_only.is_absent() {
-        return None;
-    }
-    let name = state.account_name(account);
-    Some(
-        Need::refused(
-            format!("an administrator may change the coexistence mode of `{name}`"),
-            is_free,
-        )
-        .instead(format!("it is read-only: `{told}`"))
-        .at(user.at("TeamsUpgradePolicyIsReadOnly")),
-    )
 }
 
 /// Users can be moved one by one while servers answer; the tenant as a whole cannot.
@@ -72,31 +55,29 @@ fn is_out_of_servers(state: &State) -> Option<Need> {
 }
 
 /// That nobody leaves Teams Only with a number, whose calls would ring elsewhere.
-fn has_no_number(account: ObjectId, mode: &str, state: &State) -> Option<Need> {
-    let number = state
-        .numbers_of(account)
-        .into_iter()
-        .find(|number| super::holdings::type_of(*number, state).is_some());
+fn has_no_number(account: ObjectId, mode: &str, state: &State) -> Need {
     let name = state.account_name(account);
-    let what = format!("`{name}` has no number in mode {mode}");
-    let Some(number) = number else {
-        return Some(Need::harm(Severity::Error, what, true));
+    let met = Met::unless(state.has_number(account));
+    let (number, place) = state.number_told(account).unzip();
+    let first = state.numbers_of(account).into_iter().next();
+    let of_type = first.and_then(|number| type_of(number, state));
+    let instead = match (number, of_type) {
+        (Some(number), Some(of_type)) => format!("it has `{number}` ({of_type})"),
+        (Some(number), None) => format!("it has `{number}`"),
+        (None, _) => "no export tells whether it has one".to_owned(),
     };
-    let row = state.number(number)?;
-    let of_type = state.number_type(row).unwrap_or_default();
-    Some(
-        Need::harm(Severity::Error, what, false)
-            .instead(format!("it has `{number}` ({of_type})"))
-            .at(row.record.at("AssignedPstnTargetId")),
-    )
+    let what = format!("`{name}` has no number in mode {mode}");
+    Need::harm(Severity::Error, what, met)
+        .instead(instead)
+        .at(place)
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use crate::plan::act::Act;
-    use crate::plan::expand::procedures::testing::{contoso, expanded, unmet, with};
+    use crate::plan::act::{Act, Met};
+    use crate::plan::expand::procedures::testing::{contoso, expanded, open, unmet, with};
 
     fn step(user: &str, mode: &str) -> String {
         format!(
@@ -139,5 +120,44 @@ mod tests {
                 "the name servers lead to Microsoft: a server of the organization answers: users can be moved, but not the tenant as a whole",
             ]
         );
+    }
+
+    #[test]
+    fn a_number_counts_without_the_inventory_too() {
+        let mut files = contoso();
+        files.retain(|(name, _)| *name != "Get-CsPhoneNumberAssignment.json");
+        let what = "`eve@contoso.example` has no number in mode Islands";
+        assert_eq!(
+            unmet(&files, &step("eve", "Islands")),
+            [format!("{what}: it has `+12065550105`")]
+        );
+        for (_, users) in &mut files {
+            for user in users.as_array_mut().into_iter().flatten() {
+                user.as_object_mut().map(|user| user.remove("LineUri"));
+            }
+        }
+        assert_eq!(
+            open(&files, &step("eve", "Islands")),
+            [format!("{what}: no export tells whether it has one")]
+        );
+    }
+
+    #[test]
+    fn none_and_false_keep_nobody_from_changing_a_mode() {
+        let asked = |read_only: serde_json::Value| {
+            let read_only = json!({ "TeamsUpgradePolicyIsReadOnly": read_only });
+            let files = with(contoso(), "Get-CsOnlineUser.json", "dan@", &read_only);
+            let (state, expansion) = expanded(&files, &step("dan", "TeamsOnly"));
+            let act = &expansion.acts[0];
+            let needs = act.needs.iter().cloned().chain(act.act.needs(&state));
+            let mut needs = needs.filter(|need| need.what.contains("coexistence mode"));
+            let first = needs.next().expect("the need");
+            assert!(needs.all(|need| need == first), "one question");
+            first.met
+        };
+        for free in [json!("None"), json!("False"), json!(null)] {
+            assert_eq!(asked(free.clone()), Met::Yes, "{free}");
+        }
+        assert_eq!(asked(json!("Mode")), Met::No);
     }
 }

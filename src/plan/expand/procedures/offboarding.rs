@@ -8,11 +8,12 @@ use super::holdings::skus_of;
 use super::sequence::Sequence;
 use crate::finding::{Place, Severity};
 use crate::plan::act::{Act, Met, Need};
+use crate::plan::areas::accounts::treatments_to_person;
 use crate::plan::expand::Planned;
 use crate::plan::expand::operands::{Operands, Placed};
 use crate::plan::state::State;
 use crate::snapshot::record::CallingSettingsRecord;
-use crate::snapshot::{ObjectId, PhoneNumber, Texts};
+use crate::snapshot::{ExportKind, ObjectId, PhoneNumber, Texts};
 use crate::tenant::{Merged, without_sip};
 
 /// Numbers, licenses, sign-in, and the account itself only where the step says so; what still names the user is told
@@ -128,6 +129,15 @@ impl Forwards {
     }
 }
 
+/// Exports that tell who sends calls to a person.
+const SEND_CALLS: [ExportKind; 5] = [
+    ExportKind::AutoAttendant,
+    ExportKind::CallQueue,
+    ExportKind::TeamsUnassignedNumberTreatment,
+    ExportKind::UserCallingSettings,
+    ExportKind::TeamsEmergencyCallingPolicy,
+];
+
 /// That no app, policy or other user sends calls to a user.
 fn nothing_names(account: ObjectId, forwards: &Forwards, state: &State) -> Vec<Need> {
     let tenant = &state.tenant;
@@ -137,16 +147,8 @@ fn nothing_names(account: ObjectId, forwards: &Forwards, state: &State) -> Vec<N
     let calls = calls.map(|(by, place)| (format!("{by} sends calls there"), place));
     let uses = tenant.uses_of(account).iter();
     let uses = uses.map(|one| (format!("{} names it", one.by), one.place.clone()));
-    let treatments = tenant.unassigned_numbers.iter();
-    let treatments = treatments.filter(|one| {
-        let to_person = state.symbol(one.target_type.get());
-        one.target.get() == Some(account) && to_person.eq_ignore_ascii_case("User")
-    });
-    let treatments = treatments.map(|one| {
-        let id = state.symbol(one.id.get());
-        let by = format!("unassigned number treatment `{id}` sends calls there");
-        (by, one.at("Target"))
-    });
+    let treatments = treatments_to_person(account, state).into_iter();
+    let treatments = treatments.map(|(by, place)| (format!("{by} sends calls there"), place));
     let upn = state.user(account).and_then(|user| user.upn.get());
     let upn = upn.map(|upn| tenant.snapshot.texts.text(upn).trim().to_lowercase());
     let by_address = upn.and_then(|upn| forwards.by_address.get(&upn));
@@ -157,10 +159,14 @@ fn nothing_names(account: ObjectId, forwards: &Forwards, state: &State) -> Vec<N
         .chain(by_address)
         .collect();
     if named.is_empty() {
-        let all = tenant.tells_all_uses();
-        let met = if all { Met::Yes } else { Met::Unknown };
+        let untold = state.untold_uses(&SEND_CALLS);
+        let met = if untold.is_some() {
+            Met::Unknown
+        } else {
+            Met::Yes
+        };
         let need = Need::harm(Severity::Warning, what, met);
-        return vec![need.instead("menus and targets of some apps are not told")];
+        return vec![need.instead(untold.unwrap_or_default())];
     }
     let needs = named.into_iter().map(|(by, place)| {
         Need::harm(Severity::Warning, what.as_str(), Met::No)
@@ -175,7 +181,9 @@ mod tests {
     use serde_json::json;
 
     use crate::plan::act::Act;
-    use crate::plan::expand::procedures::testing::{acts, contoso, expanded, id, unmet, with};
+    use crate::plan::expand::procedures::testing::{
+        acts, contoso, expanded, id, open, unmet, with,
+    };
 
     const STEP: &str =
         "change = \"offboard-user\"\nusers = [\"ana@contoso.example\"]\nblocked-days = 30";
@@ -210,6 +218,25 @@ mod tests {
                 format!("{what}: emergency calling policy `Desk` tells it of emergency calls"),
             ]
         );
+    }
+
+    #[test]
+    fn who_calls_a_user_is_not_known_without_the_exports_that_tell() {
+        let what = "no calls are meant for `ana@contoso.example`";
+        let missing = "Get-CsTeamsUnassignedNumberTreatment, Get-CsUserCallingSettings, Get-CsTeamsEmergencyCallingPolicy";
+        assert_eq!(
+            open(&contoso(), STEP),
+            [format!("{what}: not all of {missing} is exported")]
+        );
+        let mut files = contoso();
+        for name in [
+            "Get-CsTeamsUnassignedNumberTreatment.json",
+            "Get-CsUserCallingSettings.json",
+            "Get-CsTeamsEmergencyCallingPolicy.json",
+        ] {
+            files.push((name, json!([])));
+        }
+        assert_eq!(open(&files, STEP), [""; 0]);
     }
 
     #[test]

@@ -149,7 +149,8 @@ fn is_not_enabled(operator: &str, name: &str, state: &State) -> Need {
     let tenant = &state.tenant;
     let what = format!("`{name}` is not enabled yet");
     let Some(listed) = orders::operator(operator, state) else {
-        return Need::refused(what, Met::Yes);
+        let met = Met::unless(state.is_there(false, ExportKind::Operators));
+        return Need::refused(what, met).instead("there is no whole operators file that tells");
     };
     let met = match tenant.status_of(listed) {
         Some(OperatorStatus::Active) => Met::No,
@@ -200,6 +201,12 @@ mod tests {
         assert_eq!(
             open(&files, &step("Telco B", true)),
             ["the cloud of the tenant has Operator Connect: the manifest does not tell the cloud"]
+        );
+        let mut without = files.clone();
+        without.retain(|(name, _)| *name != "operators.json");
+        assert_eq!(
+            open(&without, &step("Telco B", true))[1..],
+            ["`Telco B` is not enabled yet: there is no whole operators file that tells"]
         );
         files.push((
             "manifest.json",

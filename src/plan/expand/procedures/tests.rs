@@ -367,6 +367,12 @@ fn nothing_stands_against_them_but_what_the_tenant_is_like() {
             "replace-emergency-location" => &[
                 "no network element is at location `00000000-0000-4000-8000-000000000901`: not all network elements are exported",
             ],
+            "delete-resource-account" => &[
+                "nothing names `old@contoso.example` any more: not all of Get-CsTeamsUnassignedNumberTreatment, Get-CsCallingLineIdentity is exported",
+            ],
+            "offboard-user" => &[
+                "no calls are meant for `ana@contoso.example`: not all of Get-CsTeamsUnassignedNumberTreatment, Get-CsUserCallingSettings, Get-CsTeamsEmergencyCallingPolicy is exported",
+            ],
             _ => &[],
         };
         assert_eq!(untold, expected, "{change}");

@@ -1,0 +1,227 @@
+//! What the exports leave open before a number is given or moved is open, and nothing is refused for it.
+
+use super::*;
+use crate::plan::act::Met;
+use crate::tenant::testing::tenant;
+
+const ANA: &str = "00000000-0000-4000-8000-000000000001";
+const PLACE: &str = "00000000-0000-4000-8000-00000000000a";
+const ADDRESS: &str = "00000000-0000-4000-8000-00000000000b";
+const NUMBER: &str = "+12065550102";
+
+/// An account with Teams Phone and these properties, a free number with these, and an address with these.
+fn state(user: &str, number: &str, address: &str) -> State {
+    with(user, number, address, &[])
+}
+
+fn with(user: &str, number: &str, address: &str, files: &[(&str, &str)]) -> State {
+    let users = format!(
+        r#"[{{"Identity":"{ANA}","UserPrincipalName":"a@contoso.example","AccountType":"User","UsageLocation":"US",
+            "HostingProvider":"sipfed.online.lync.com","LineUri":null,"FeatureTypes":["Teams","PhoneSystem"]{user}}}]"#
+    );
+    let numbers = format!(
+        r#"[{{"AssignedPstnTargetId":null,"PstnAssignmentStatus":"Unassigned","LocationId":null{number}}}]"#
+    );
+    let locations = format!(
+        r#"[{{"LocationId":"{PLACE}","CivicAddressId":"{ADDRESS}","Location":"Floor","CountryOrRegion":"US"}}]"#
+    );
+    let addresses = format!(
+        r#"[{{"CivicAddressId":"{ADDRESS}","DefaultLocationId":null,"CountryOrRegion":"US"{address}}}]"#
+    );
+    let mut all = vec![
+        ("Get-CsOnlineUser.json", users.as_str()),
+        ("Get-CsPhoneNumberAssignment.json", &numbers),
+        ("Get-CsOnlineLisLocation.json", &locations),
+        ("Get-CsOnlineLisCivicAddress.json", &addresses),
+    ];
+    all.extend(files);
+    State::new(tenant(&all))
+}
+
+fn id(text: &str) -> ObjectId {
+    ObjectId::parse(text).expect("an id")
+}
+
+fn assign(number: &str, category: Option<&'static str>) -> Act {
+    Act::Assign {
+        account: id(ANA),
+        number: PhoneNumber::parse(number).expect("a number"),
+        number_type: None,
+        location: None,
+        category,
+    }
+}
+
+fn locate() -> Act {
+    Act::SetLocation {
+        number: PhoneNumber::parse(NUMBER).expect("a number"),
+        location: Some(id(PLACE)),
+    }
+}
+
+/// The clauses of the needs that are not met.
+fn not_met(act: &Act, state: &State) -> Vec<(Met, String)> {
+    let needs = act.needs(state).into_iter();
+    let needs = needs.filter(|need| need.met != Met::Yes);
+    needs.map(|need| (need.met, need.what)).collect()
+}
+
+/// The need whose clause has these words.
+fn asked(act: &Act, words: &str, state: &State) -> Option<Met> {
+    let mut needs = act.needs(state).into_iter();
+    let need = needs.find(|need| need.what.contains(words))?;
+    assert!(need.met == Met::Yes || !need.instead.is_empty(), "{need:?}");
+    Some(need.met)
+}
+
+const TOLD: &str = r#","OnPremLineUri":null"#;
+
+/// A number of an operator in the United States, of which all is told, with these properties beside.
+fn of_operator(more: &str) -> String {
+    format!(
+        r#","TelephoneNumber":"{NUMBER}","NumberType":"OperatorConnect","IsoCountryCode":"US","ActivationState":"Activated",
+            "AssignmentBlockedState":"","Capability":["UserAssignment"]{more}"#
+    )
+}
+
+#[test]
+fn what_is_not_exported_of_a_number_and_its_holder_is_not_known() {
+    let whole = state(TOLD, &of_operator(""), "");
+    assert_eq!(not_met(&assign(NUMBER, None), &whole), []);
+    let bare = format!(r#","TelephoneNumber":"{NUMBER}","NumberType":"OperatorConnect""#);
+    let open = |what: &str| (Met::Unknown, what.to_owned());
+    assert_eq!(
+        not_met(&assign(NUMBER, None), &state("", &bare, "")),
+        [
+            open("`+12065550102` is activated"),
+            open("`+12065550102` may be assigned"),
+            open("`+12065550102` is a number for users"),
+            open("the usage location of `a@contoso.example` is the country of `+12065550102`"),
+            open("`a@contoso.example` has no line URI in the on-premises directory"),
+        ]
+    );
+}
+
+#[test]
+fn states_that_are_not_documented_decide_nothing() {
+    let number = |activation: &str, blocked: &str, capability: &str| {
+        let number = format!(
+            r#","TelephoneNumber":"{NUMBER}","NumberType":"OperatorConnect","IsoCountryCode":"US","ActivationState":"{activation}",
+                "AssignmentBlockedState":"{blocked}","Capability":["{capability}"]"#
+        );
+        let state = state(TOLD, &number, "");
+        let act = assign(NUMBER, None);
+        let words = ["is activated", "may be assigned", "a number for users"];
+        words.map(|words| asked(&act, words, &state).expect("the need"))
+    };
+    let (yes, no, unknown) = (Met::Yes, Met::No, Met::Unknown);
+    assert_eq!(
+        number("activated", "NotBlocked", "UserAssignment"),
+        [yes; 3]
+    );
+    assert_eq!(number("Activated", "", "TeamsPhoneMobile"), [yes; 3]);
+    assert_eq!(
+        number(
+            "AssignmentPending",
+            "BlockedForever",
+            "ConferenceAssignment"
+        ),
+        [no; 3]
+    );
+    assert_eq!(number("Unheard", "Unheard", "subscriber"), [unknown; 3]);
+}
+
+#[test]
+fn only_an_alternate_number_may_be_of_another_country() {
+    let number =
+        r#","TelephoneNumber":"+4930123456","NumberType":"OperatorConnect","IsoCountryCode":"DE""#;
+    let state = state(TOLD, number, "");
+    let asked = |category| {
+        asked(
+            &assign("+4930123456", category),
+            "the usage location",
+            &state,
+        )
+    };
+    assert_eq!(asked(None), Some(Met::No));
+    assert_eq!(asked(Some("Private")), Some(Met::No));
+    assert_eq!(asked(Some("Alternate")), None);
+}
+
+#[test]
+fn a_line_on_premises_refuses_nothing_where_nobody_tells_whether_it_is_taken_over() {
+    let line = r#","OnPremLineUri":"tel:+12065550102""#;
+    let asked = |files: &[(&str, &str)]| {
+        let state = with(line, &of_operator(""), "", files);
+        asked(&assign(NUMBER, None), "on-premises directory", &state)
+    };
+    assert_eq!(asked(&[]), Some(Met::Unknown));
+    let migration = |allowed: bool| {
+        let rows = format!(r#"[{{"Identity":"Global","AllowOnPremToOnlineMigration":{allowed}}}]"#);
+        let name = "Get-CsPhoneNumberTenantConfiguration.json";
+        asked(&[(name, rows.as_str())])
+    };
+    assert_eq!(migration(false), Some(Met::No));
+    assert_eq!(migration(true), Some(Met::Yes));
+}
+
+#[test]
+fn what_is_not_exported_of_a_location_is_not_known() {
+    let validated = r#","ValidationStatus":"Validated""#;
+    let movable = of_operator(r#","LocationUpdateSupported":true"#);
+    assert_eq!(not_met(&locate(), &state(TOLD, &movable, validated)), []);
+    let bare = format!(r#","TelephoneNumber":"{NUMBER}","NumberType":"OperatorConnect""#);
+    let open = |what: String| (Met::Unknown, what);
+    assert_eq!(
+        not_met(&locate(), &state(TOLD, &bare, "")),
+        [
+            open(format!("the address of location `{PLACE}` is validated")),
+            open(format!(
+                "location `{PLACE}` is in the country of `{NUMBER}`"
+            )),
+            open(format!(
+                "the emergency location of `{NUMBER}` can be changed here"
+            )),
+        ]
+    );
+    // Nobody but an operator keeps the location of a number for itself.
+    let direct = format!(
+        r#","TelephoneNumber":"{NUMBER}","NumberType":"DirectRouting","IsoCountryCode":"US""#
+    );
+    assert_eq!(not_met(&locate(), &state(TOLD, &direct, validated)), []);
+}
+
+#[test]
+fn a_status_that_is_documented_tells_whether_an_address_is_validated() {
+    let asked = |status: &str| {
+        let status = format!(r#","ValidationStatus":{status}"#);
+        let state = state(TOLD, &of_operator(""), &status);
+        asked(&locate(), "is validated", &state)
+    };
+    for validated in [r#""Validated""#, r#""validated""#, r#""Valid""#] {
+        assert_eq!(asked(validated), Some(Met::Yes), "{validated}");
+    }
+    for not in [
+        r#""NotValidated""#,
+        r#""Notvalidated""#,
+        r#""Invalid""#,
+        "null",
+    ] {
+        assert_eq!(asked(not), Some(Met::No), "{not}");
+    }
+    assert_eq!(asked(r#""Pending""#), Some(Met::Unknown));
+}
+
+#[test]
+fn a_number_whose_country_is_not_told_may_need_a_place() {
+    let asked = |country: &str| {
+        let number = format!(
+            r#","TelephoneNumber":"{NUMBER}","NumberType":"CallingPlan","IsoCountryCode":{country}"#
+        );
+        let state = state(TOLD, &number, "");
+        asked(&assign(NUMBER, None), "has an emergency location", &state)
+    };
+    assert_eq!(asked(r#""US""#), Some(Met::No));
+    assert_eq!(asked("null"), Some(Met::Unknown));
+    assert_eq!(asked(r#""JM""#), None);
+}

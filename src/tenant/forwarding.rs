@@ -1,0 +1,201 @@
+//! Where users send their calls by their own settings.
+//!
+//! Which of the settings are in use is decided here; whether somebody takes the calls is the business of rules.
+
+use super::{Answer, Ids, Merged, Tenant, User};
+use crate::finding::Place;
+use crate::snapshot::record::CallingSettingsRecord;
+use crate::snapshot::{Field, Symbol, Text};
+
+/// Somebody to whom a user sends calls.
+#[derive(Clone, Debug)]
+pub struct Forward {
+    /// A SIP address or a telephone number.
+    pub target: Text,
+    /// The property that names it.
+    pub property: &'static str,
+    /// Where it stands.
+    pub place: Place,
+    /// Whether calls are sent there, or the target is only left over.
+    pub in_use: Answer,
+}
+
+impl Tenant {
+    /// To whom calling settings send calls: always, unanswered, or as a call group. Targets that are not in use are left
+    /// out where the settings tell that they are not.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/set-csusercallingsettings>.
+    pub fn forwards_of(&self, settings: &Merged<CallingSettingsRecord>) -> Vec<Forward> {
+        let ways = [
+            (
+                settings.forwarding,
+                settings.forwarding_target,
+                settings.forwarding_target_type,
+                "ForwardingTarget",
+            ),
+            (
+                settings.unanswered,
+                settings.unanswered_target,
+                settings.unanswered_target_type,
+                "UnansweredTarget",
+            ),
+        ];
+        let mut forwards = Vec::new();
+        let mut group = Answer::No;
+        for (on, target, leads_to, property) in ways {
+            let in_use = match on {
+                Field::Value(true) => Answer::Yes,
+                Field::Value(false) | Field::Null => continue,
+                Field::Absent => Answer::Unknown,
+            };
+            let is_single = leads_to.value().is_none() || self.is_word(leads_to, "SingleTarget");
+            if let Some(target) = target.get().filter(|_| is_single) {
+                forwards.push(Forward {
+                    target,
+                    property,
+                    place: settings.at(property),
+                    in_use,
+                });
+            } else if leads_to.is_absent() || self.is_word(leads_to, "Group") {
+                let told = leads_to.value().is_some() && in_use == Answer::Yes;
+                match group {
+                    Answer::Yes => {}
+                    _ if told => group = Answer::Yes,
+                    _ => group = Answer::Unknown,
+                }
+            }
+        }
+        let members = settings.call_group.value().into_iter().flatten();
+        let members = members.enumerate().filter(|_| group != Answer::No);
+        forwards.extend(members.map(|(index, member)| Forward {
+            target: *member,
+            property: "CallGroupTargets",
+            place: settings.at("CallGroupTargets").element(index),
+            in_use: group,
+        }));
+        forwards
+    }
+
+    fn is_word(&self, field: Field<Symbol>, word: &str) -> bool {
+        let texts = &self.snapshot.texts;
+        field
+            .get()
+            .is_some_and(|name| texts.symbol(name).eq_ignore_ascii_case(word))
+    }
+
+    /// Which users send calls to an account, in backticks, and where that is written.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csusercallingsettings>.
+    pub fn forwards_to(&self, user: &User) -> &[(String, Place)] {
+        let forwards = self.index.memo.forwards.get_or_init(|| self.all_forwards());
+        let own = user.id.get().and_then(|id| forwards.get(&id));
+        own.map_or(&[], Vec::as_slice)
+    }
+
+    fn all_forwards(&self) -> Ids<Vec<(String, Place)>> {
+        let texts = &self.snapshot.texts;
+        let mut all: Ids<Vec<(String, Place)>> = Ids::default();
+        for settings in self.directory.calling_settings.iter() {
+            let address = settings.sip_uri.get().map(|address| texts.text(address));
+            let owner = address.and_then(|address| self.user_by_address(address));
+            let Some(owner) = owner.filter(|owner| !self.is_deleted(owner)) else {
+                continue;
+            };
+            let forwards = self.forwards_of(settings).into_iter();
+            for forward in forwards.filter(|forward| forward.in_use == Answer::Yes) {
+                let target = self.user_by_address(texts.text(forward.target));
+                if let Some(id) = target.and_then(|target| target.id.get())
+                    && owner.id.get() != Some(id)
+                {
+                    let by = format!("`{}`", self.user_name(owner));
+                    all.entry(id).or_default().push((by, forward.place));
+                }
+            }
+        }
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tenant::Addressee;
+    use crate::tenant::testing::tenant;
+
+    const USERS: &str = r#"[{"Identity":"00000000-0000-4000-8000-000000000001","UserPrincipalName":"a@contoso.example","SipAddress":"sip:a.smith@contoso.example","LineUri":null},
+        {"Identity":"00000000-0000-4000-8000-000000000002","UserPrincipalName":"b@contoso.example","SipAddress":"sip:B@contoso.example","LineUri":null}]"#;
+
+    fn with(users: &str, settings: &str) -> Tenant {
+        let settings = format!(r#"[{{"SipUri":"sip:a.smith@contoso.example"{settings}}}]"#);
+        tenant(&[
+            ("Get-CsOnlineUser.json", users),
+            ("Get-CsUserCallingSettings.json", &settings),
+        ])
+    }
+
+    fn in_use(settings: &str) -> Vec<(&'static str, Answer)> {
+        let tenant = with(USERS, settings);
+        let settings = tenant.calling_settings(&tenant.users[0]);
+        let forwards = tenant.forwards_of(settings.expect("settings by SIP address"));
+        forwards
+            .iter()
+            .map(|forward| (forward.property, forward.in_use))
+            .collect()
+    }
+
+    #[test]
+    fn only_what_is_switched_on_is_in_use() {
+        const GROUP: &str = r#","CallGroupTargets":["sip:b@contoso.example"]"#;
+        let on = |target_type: &str| {
+            format!(
+                r#","IsForwardingEnabled":true,"ForwardingTarget":"sip:b@contoso.example"{target_type},"IsUnansweredEnabled":false,"UnansweredTarget":"sip:b@contoso.example"{GROUP}"#
+            )
+        };
+        let single = [("ForwardingTarget", Answer::Yes)];
+        assert_eq!(
+            in_use(&on(r#","ForwardingTargetType":"SingleTarget""#)),
+            single
+        );
+        assert_eq!(in_use(&on("")), single);
+        let group = on(r#","ForwardingTargetType":"Group""#);
+        assert_eq!(in_use(&group), [("CallGroupTargets", Answer::Yes)]);
+        assert!(in_use(&on(r#","ForwardingTargetType":"Voicemail""#)).is_empty());
+        assert!(in_use(&group.replace("true", "false")).is_empty());
+        let untold = format!(r#","IsForwardingEnabled":true,"ForwardingTarget":null{GROUP}"#);
+        assert_eq!(
+            in_use(&untold),
+            [("CallGroupTargets", Answer::Unknown)],
+            "nothing tells where calls go"
+        );
+    }
+
+    #[test]
+    fn an_address_is_somebodys_by_sip_address_before_user_principal_name() {
+        let off = r#","IsForwardingEnabled":false"#;
+        let tenant = with(USERS, off);
+        let whose = |address: &str| match tenant.addressee(address) {
+            Addressee::Account(user) => tenant.user_name(user),
+            other => format!("{other:?}"),
+        };
+        assert_eq!(whose("sip:A.Smith@contoso.example"), "a@contoso.example");
+        assert_eq!(whose("sip:a@contoso.example"), "a@contoso.example");
+        assert_eq!(whose("sip:b@contoso.example"), "b@contoso.example");
+        assert_eq!(whose("sip:gone@contoso.example"), "Nobody");
+        assert_eq!(whose("sip:gone@fabrikam.example"), "Elsewhere");
+        let untold = with(&USERS.replace("SipAddress", "Other"), off);
+        let gone = untold.addressee("sip:gone@contoso.example");
+        assert!(matches!(gone, Addressee::Unknown), "{gone:?}");
+        assert!(untold.may_have_calling_settings(&untold.users[0]));
+        assert!(!tenant.may_have_calling_settings(&tenant.users[0]));
+    }
+
+    #[test]
+    fn who_sends_calls_to_an_account_is_found_by_it() {
+        let settings = r#","IsForwardingEnabled":true,"ForwardingTarget":"sip:b@contoso.example","ForwardingTargetType":"SingleTarget""#;
+        let tenant = with(USERS, settings);
+        let by = tenant.forwards_to(&tenant.users[1]);
+        assert_eq!(by.len(), 1);
+        assert_eq!(by[0].0, "`a@contoso.example`");
+        assert!(tenant.forwards_to(&tenant.users[0]).is_empty());
+    }
+}
