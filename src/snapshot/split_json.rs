@@ -71,12 +71,12 @@ impl<'t> Group<'t> {
     }
 
     /// One raw object for each record.
-    pub fn records(&self) -> impl Iterator<Item = &Raw<'t>> {
+    pub(super) fn records(&self) -> impl Iterator<Item = &Raw<'t>> {
         self.sections.iter().flat_map(|section| &section.records)
     }
 
     /// Whether there is no record.
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.sections.is_empty()
     }
 

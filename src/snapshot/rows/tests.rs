@@ -221,6 +221,7 @@ fn a_site_with_the_number_of_a_policy_has_one_that_is_not_known() {
         kind: ExportKind::TenantNetworkSite,
         user: None,
         texts: &texts,
+        apart: None,
     };
     let policies = |members: &str| {
         let record = format!(r#"{{"NetworkSiteID":"Oslo",{members}}}"#);
