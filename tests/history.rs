@@ -110,8 +110,8 @@ fn the_html_report_shows_the_trend_of_what_was_recorded() {
     assert_eq!(
         trend(&page),
         Some(
-            "<tr><th scope=\"row\">2026-07-20T05:30:00Z</th><td>67</td><td>53</td><td>68</td></tr>\n\
-             <tr><th scope=\"row\">2026-09-14T05:30:00Z</th><td>68</td><td>55</td><td>68</td></tr>"
+            "<tr><th scope=\"row\">2026-07-20T05:30:00Z</th><td>68</td><td>53</td><td>67</td></tr>\n\
+             <tr><th scope=\"row\">2026-09-14T05:30:00Z</th><td>69</td><td>55</td><td>67</td></tr>"
         )
     );
     let run = place.run(&["check", "now", "--format", "html"]);
@@ -146,9 +146,9 @@ fn the_history_tells_what_changed_between_the_runs() {
     let told = history(&place, &[]);
     for line in [
         "Contoso (77fb2c0a-9f29-478f-bcd7-fb5e6967d9e8): 2 runs, exported 2026-07-20T05:30:00Z to 2026-09-14T05:30:00Z\n",
-        "\n  newest run: 68 errors, 55 warnings, 68 info; 3 new, 0 fixed\n",
-        "\n  errors:     ██  67 to 68\n",
-        "\n    2026-09-14T05:30:00Z      68        55    68    3      0        105              0\n",
+        "\n  newest run: 69 errors, 55 warnings, 67 info; 3 new, 0 fixed\n",
+        "\n  errors:     ██  68 to 69\n",
+        "\n    2026-09-14T05:30:00Z      69        55    67    3      0        105              0\n",
     ] {
         assert!(told.contains(line), "{line}\n{told}");
     }

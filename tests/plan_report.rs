@@ -168,19 +168,25 @@ fn annotations_stand_in_the_plan() {
         .rsplit_once('\n')
         .map(|(lines, last)| (last, lines))
         .expect("lines");
-    for line in lines.lines() {
+    // What could not be judged for want of an export has no place.
+    let is_placed = |line: &&str| !line.contains(" could not judge ");
+    for line in lines.lines().filter(is_placed) {
         let (_, properties) = line.split_once(' ').expect("a command");
         assert!(properties.starts_with("file=plan.toml,line="), "{line}");
     }
     assert!(lines.contains("::error file=plan.toml,line=8,"), "{lines}");
     assert!(last.contains("4 steps with 4 acts: "), "{last}");
     for issue in json("gitlab").as_array().expect("a list") {
-        assert_eq!(issue["location"]["path"], "plan.toml");
+        let told = issue["description"].as_str().expect("a text");
+        assert!(
+            issue["location"]["path"] == "plan.toml" || !is_placed(&told),
+            "{issue}"
+        );
     }
     let azure = report("azure", &[]);
     let issues = azure.lines().filter(|line| line.starts_with("##vso"));
     assert!(issues.clone().count() > 2);
-    for line in issues {
+    for line in issues.filter(is_placed) {
         assert!(line.contains("sourcepath=plan.toml;"), "{line}");
     }
 }

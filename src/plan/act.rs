@@ -423,6 +423,16 @@ impl Need {
         }
     }
 
+    /// That nothing is there to do harm, as far as exports tell; `untold` is why they do not.
+    pub fn harmless(severity: Severity, what: impl Into<String>, untold: Option<String>) -> Self {
+        let met = if untold.is_some() {
+            Met::Unknown
+        } else {
+            Met::Yes
+        };
+        Self::harm(severity, what, met).instead(untold.unwrap_or_default())
+    }
+
     /// What holds instead.
     #[must_use]
     pub fn instead(mut self, instead: impl Into<String>) -> Self {

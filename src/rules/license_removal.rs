@@ -26,7 +26,7 @@ pub(super) fn removal(name: &str, sku: &OwnSku) -> Vec<String> {
 /// As [`removal`], for one plan of the SKU: where that is one of many, what else goes with it is said first.
 pub(super) fn removal_for(class: PlanClass, name: &str, sku: &OwnSku) -> Vec<String> {
     let mut lines = Vec::new();
-    if !sku.is_add_on(class) {
+    if !sku.is_stand_alone(class) {
         let others = sku.known.into_iter().flat_map(|known| known.plans.iter());
         let words: Vec<&str> = others
             .filter(|other| *other != class)

@@ -134,13 +134,8 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
     pub fn homed_on_server_by(&self, user: &User) -> Option<&'static str> {
-        let is_elsewhere = user.hosting_provider.get().is_some_and(|provider| {
-            let provider = self.snapshot.texts.symbol(provider).trim();
-            // Government clouds have hosts of their own, but they begin alike.
-            strip_prefix_ignore_case(provider, "sipfed.online").is_none()
-        });
         let interpreted = self.interpreted_type(user);
-        if is_elsewhere {
+        if self.is_hosted_elsewhere(user) {
             Some("HostingProvider")
         } else if interpreted.is_some_and(|told| told.is_homed_on_server) {
             Some("InterpretedUserType")
@@ -149,6 +144,17 @@ impl Tenant {
         } else {
             None
         }
+    }
+
+    /// Whether `HostingProvider` names another host than Microsoft's.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
+    pub fn is_hosted_elsewhere(&self, user: &User) -> bool {
+        user.hosting_provider.get().is_some_and(|provider| {
+            let provider = self.snapshot.texts.symbol(provider).trim();
+            // Government clouds have hosts of their own, but they begin alike.
+            strip_prefix_ignore_case(provider, "sipfed.online").is_none()
+        })
     }
 
     /// Whether the account is soft-deleted; an export without the property lists live accounts.
@@ -185,12 +191,15 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/set-csonlineapplicationinstance>.
     pub fn resource_account_identity(&self, account: &ResourceAccount) -> String {
+        self.resource_account_upn(account)
+            .map_or_else(|| account.id.to_string(), str::to_owned)
+    }
+
+    /// The user principal name of a resource account, as the list of them or the directory tells it.
+    pub(super) fn resource_account_upn(&self, account: &ResourceAccount) -> Option<&str> {
         let own = account.record.as_ref().and_then(|record| record.upn.get());
-        let upn = own.or_else(|| self.user_of(account)?.upn.get());
-        upn.map_or_else(
-            || account.id.to_string(),
-            |upn| self.snapshot.texts.text(upn).to_owned(),
-        )
+        let upn = own.or_else(|| self.user_of(account)?.upn.get())?;
+        Some(self.snapshot.texts.text(upn))
     }
 
     /// How an administrator calls a resource account.

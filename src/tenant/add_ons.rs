@@ -1,4 +1,4 @@
-//! Licenses that are bought on top of others: what is one, and which of them brings nothing more.
+//! Licenses that are bought on top of others: which of them brings nothing more.
 //!
 //! Two plans of one class may be worth more than one of them: minutes abroad are no minutes at home, and a conference that
 //! is paid by the minute is none that is paid for. The table of SKUs keeps classes, so that the plans of one class that
@@ -47,13 +47,6 @@ const OTHER_CONFERENCING: [u128; 4] = [
 ];
 
 impl OwnSku {
-    /// Whether the SKU is bought for that class alone. A suite without Teams and without Audio Conferencing is none: it
-    /// gives itself away by Skype for Business.
-    pub fn is_add_on(&self, class: PlanClass) -> bool {
-        let is_suite = |sku: &Sku| sku.plans.contains(PlanClass::Skype);
-        self.is_stand_alone(class) && !self.known.is_some_and(is_suite)
-    }
-
     /// Whether another SKU brings the same plan of that class, and all else that this one brings to calling.
     pub fn is_repeated_by(&self, other: &Self, class: PlanClass) -> bool {
         let covers = |sku: &Sku| {
@@ -82,38 +75,21 @@ fn is_same_plan(one: u128, other: u128, class: PlanClass) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::{BTreeMap, BTreeSet};
+    use std::collections::BTreeSet;
 
     use super::*;
-    use crate::snapshot::ObjectId;
+    use crate::snapshot::service_plans::generate::products;
     use crate::snapshot::service_plans::{all_skus, plan_by_id};
-    use crate::tenant::testing::tenant;
-
-    /// The plans of each SKU in Microsoft's table of products.
-    fn products() -> BTreeMap<u128, BTreeSet<u128>> {
-        let path = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/data/licenses/product-service-plans.csv"
-        );
-        let bytes = std::fs::read(path).expect("the table of products");
-        let mut products: BTreeMap<u128, BTreeSet<u128>> = BTreeMap::new();
-        for line in String::from_utf8_lossy(&bytes).lines() {
-            let mut ids = line
-                .split([',', '"'])
-                .filter_map(|cell| ObjectId::parse(cell.trim()));
-            if let (Some(sku), Some(plan)) = (ids.next(), ids.next()) {
-                products.entry(sku.bits()).or_default().insert(plan.bits());
-            }
-        }
-        products
-    }
 
     #[test]
     fn plans_of_one_class_are_told_apart_as_the_table_of_products_does() {
         const USUAL: [&str; 3] = ["MCOMEETADV", "MCOMEETADV_GOV", "MCOMEETADV_AR_GCCHigh"];
         let products = products();
         let names = |sku: u128, class: PlanClass| -> BTreeSet<&str> {
-            let plans = products[&sku].iter().filter_map(|plan| plan_by_id(*plan));
+            let plans = products[&sku]
+                .plans
+                .iter()
+                .filter_map(|plan| plan_by_id(*plan));
             plans
                 .filter(|plan| plan.class == class)
                 // In the clouds of governments the usual one has a name of its own.
@@ -141,21 +117,5 @@ mod tests {
                 }
             }
         }
-    }
-
-    #[test]
-    fn a_suite_without_teams_is_no_add_on() {
-        let is_add_on = |id: &str| {
-            let users = format!(
-                r#"[{{"id":"00000000-0000-4000-8000-000000000001","userPrincipalName":"a","accountEnabled":true,"assignedLicenses":[{{"skuId":"{id}","disabledPlans":[]}}]}}]"#
-            );
-            let tenant = tenant(&[("graph-users.json", &users)]);
-            let skus = tenant.skus_of(&tenant.users[0]).expect("SKUs");
-            skus[0].is_add_on(PlanClass::PhoneSystem)
-        };
-        assert!(is_add_on("e43b5b99-8dfb-405f-9987-dc307f34bcbd"));
-        assert!(!is_add_on("06ebc4ee-1bb5-47dd-8120-11324bc54e06"));
-        // Office 365 E5 EEA (no Teams) without Audio Conferencing.
-        assert!(!is_add_on("71772aeb-4bb8-4f74-9dd4-36c7a9b5ca74"));
     }
 }

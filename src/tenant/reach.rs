@@ -119,9 +119,8 @@ impl Tenant {
 
     fn resource_accounts_by_address(&self) -> BTreeMap<String, ObjectId> {
         let named = self.resource_accounts.iter().filter_map(|account| {
-            let own = account.record.as_ref().and_then(|record| record.upn.get());
-            let name = own.or_else(|| self.user_of(account)?.upn.get())?;
-            Some((sip_address(self.snapshot.texts.text(name)), account.id))
+            let name = self.resource_account_upn(account)?;
+            Some((sip_address(name), account.id))
         });
         named.collect()
     }

@@ -26,7 +26,8 @@ impl OwnSku {
         self.plans.without(self.off).contains(class)
     }
 
-    /// Whether the SKU is a license for that class alone, not a suite.
+    /// Whether the SKU is a license for that class alone, not a suite. A suite without Teams and without Audio Conferencing
+    /// gives itself away by Skype for Business.
     pub fn is_stand_alone(&self, class: PlanClass) -> bool {
         let others = [
             PlanClass::Teams,
@@ -34,6 +35,7 @@ impl OwnSku {
             PlanClass::CallingPlan,
             PlanClass::AudioConferencing,
             PlanClass::Room,
+            PlanClass::Skype,
         ];
         self.known.is_some_and(|sku| {
             sku.plans.contains(class)
@@ -174,5 +176,21 @@ mod tests {
             .map(|state| state.error.is_some())
             .collect();
         assert_eq!(errors, [false, true]);
+    }
+
+    #[test]
+    fn a_suite_without_teams_does_not_stand_alone() {
+        let is_stand_alone = |id: &str| {
+            let users = format!(
+                r#"[{{"id":"00000000-0000-4000-8000-000000000001","userPrincipalName":"a","accountEnabled":true,"assignedLicenses":[{{"skuId":"{id}","disabledPlans":[]}}]}}]"#
+            );
+            let tenant = tenant(&[("graph-users.json", &users)]);
+            let skus = tenant.skus_of(&tenant.users[0]).expect("SKUs");
+            skus[0].is_stand_alone(PlanClass::PhoneSystem)
+        };
+        assert!(is_stand_alone("e43b5b99-8dfb-405f-9987-dc307f34bcbd"));
+        assert!(!is_stand_alone("06ebc4ee-1bb5-47dd-8120-11324bc54e06"));
+        // Office 365 E5 EEA (no Teams) without Audio Conferencing.
+        assert!(!is_stand_alone("71772aeb-4bb8-4f74-9dd4-36c7a9b5ca74"));
     }
 }

@@ -434,13 +434,7 @@ pub(in crate::plan) fn nothing_names(account: ObjectId, state: &State) -> Vec<Ne
         } else {
             &NAME_PEOPLE
         });
-        let met = if untold.is_some() {
-            Met::Unknown
-        } else {
-            Met::Yes
-        };
-        let need = Need::harm(Severity::Error, what, met);
-        return vec![need.instead(untold.unwrap_or_default())];
+        return vec![Need::harmless(Severity::Error, what, untold)];
     }
     let needs = named.into_iter().map(|(by, place)| {
         Need::harm(Severity::Error, what.as_str(), Met::No)

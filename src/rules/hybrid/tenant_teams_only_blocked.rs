@@ -4,7 +4,7 @@ use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::ExportKind;
-use crate::tenant::AccountKind;
+use crate::tenant::{AccountKind, User};
 
 pub(super) const RULE: Declared =
     rule!("hybrid", "tenant-teams-only-blocked", Check::Tenant(check));
@@ -28,9 +28,10 @@ fn check(cx: &Cx) -> Verdict {
     if live().any(|user| tenant.homed_on_server_by(user).is_some()) {
         return Verdict::Passed;
     }
-    if live().any(|user| tenant.account_kind(user) == AccountKind::Unknown)
-        || tenant.snapshot.incomplete(ExportKind::OnlineUser).is_some()
-    {
+    let is_open = |user: &User| {
+        user.hosting_provider.is_absent() || tenant.account_kind(user) == AccountKind::Unknown
+    };
+    if live().any(is_open) || tenant.snapshot.incomplete(ExportKind::OnlineUser).is_some() {
         return Verdict::Unknown("it is not known whether anybody is homed on-premises");
     }
     found(
@@ -83,7 +84,10 @@ mod tests {
 
     #[test]
     fn sharing_with_nobody_is_told() {
-        assert_eq!(severity(&judge(true, r#","AccountType":"User""#)), "info");
+        let online = r#","AccountType":"User","HostingProvider":"sipfed.online.lync.com""#;
+        assert_eq!(severity(&judge(true, online)), "info");
+        let untold = judge(true, r#","AccountType":"User""#);
+        assert!(matches!(untold[..], [Verdict::Unknown(_)]));
         assert!(matches!(
             judge(true, r#","AccountType":"SfBOnPremUser""#)[..],
             [Verdict::Passed]

@@ -86,7 +86,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     skus.retain(|sku| sku.brings(PlanClass::CallingPlan));
     let is_known = !skus.is_empty();
     // A plan inside a suite costs nothing extra: only what was bought for it can go.
-    skus.retain(|sku| sku.is_add_on(PlanClass::CallingPlan));
+    skus.retain(|sku| sku.is_stand_alone(PlanClass::CallingPlan));
     let bundled = is_known && skus.is_empty();
     let severity = if fallback || bundled {
         Severity::Info

@@ -51,7 +51,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     };
     let alone = |class: PlanClass| {
         skus.iter()
-            .find(|sku| sku.brings(class) && sku.is_add_on(class))
+            .find(|sku| sku.brings(class) && sku.is_stand_alone(class))
     };
     let plan = alone(PlanClass::CallingPlan);
     let phone =

@@ -25,7 +25,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         return Verdict::Unknown("no export tells the SKUs of the user");
     };
     for (class, plan) in CLASSES {
-        let mut add_ons = skus.iter().filter(|sku| sku.is_add_on(class));
+        let mut add_ons = skus.iter().filter(|sku| sku.is_stand_alone(class));
         let twice = add_ons.find_map(|alone| {
             let mut others = skus.iter();
             let other = others.find(|other| alone.is_repeated_by(other, class))?;

@@ -118,12 +118,16 @@ mod tests {
     const ID: &str = "00000000-0000-4000-8000-000000000001";
 
     fn judge(plans: &[&str], number: &str) -> Vec<Verdict> {
+        judge_as(r#","AccountType":"User""#, plans, number)
+    }
+
+    fn judge_as(account_type: &str, plans: &[&str], number: &str) -> Vec<Verdict> {
         let plans: Vec<String> = plans
             .iter()
             .map(|plan| format!(r#"{{"Capability":"{plan}","CapabilityStatus":"Enabled"}}"#))
             .collect();
         let users = format!(
-            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null,"AssignedPlan":[{}],"FeatureTypes":["Teams"]}}]"#,
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example"{account_type},"SoftDeletionTimestamp":null,"AssignedPlan":[{}],"FeatureTypes":["Teams"]}}]"#,
             plans.join(",")
         );
         let numbers = format!(
@@ -191,21 +195,7 @@ mod tests {
 
     #[test]
     fn an_account_of_unknown_kind_is_open() {
-        let users = format!(
-            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","SoftDeletionTimestamp":null,"AssignedPlan":[{{"Capability":"MCOEV","CapabilityStatus":"Enabled"}}],"FeatureTypes":["Teams"]}}]"#
-        );
-        let judge = |number: &str| {
-            let numbers = format!(
-                r#"[{{"TelephoneNumber":"+12065550101","AssignedPstnTargetId":"{ID}",{number}}}]"#
-            );
-            verdicts(
-                "OC008",
-                &[
-                    ("Get-CsOnlineUser.json", &users),
-                    ("Get-CsPhoneNumberAssignment.json", &numbers),
-                ],
-            )
-        };
+        let judge = |number: &str| judge_as("", &["MCOEV"], number);
         assert!(matches!(judge(NEW)[..], [Verdict::Unknown(_)]));
         assert!(judge(FIXED).is_empty());
     }

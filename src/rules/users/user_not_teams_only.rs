@@ -160,15 +160,7 @@ fn draft(user: &User, numbers: &[&Number], decided: &Decided, cx: &Cx) -> Draft 
 fn remedy(user: &User, name: &str, decided: &Decided, cx: &Cx) -> Remedy {
     let texts = &cx.tenant.snapshot.texts;
     let mut commands = Vec::new();
-    let on_premises = user.hosting_provider.get().is_some_and(|provider| {
-        // Government clouds have hosts of their own, but they begin alike.
-        !texts
-            .symbol(provider)
-            .trim()
-            .to_ascii_lowercase()
-            .starts_with("sipfed.online")
-    });
-    if on_premises {
+    if cx.tenant.is_hosted_elsewhere(user) {
         commands
             .push("# homed on-premises: first, in the Skype for Business Server shell".to_owned());
         commands.push(format!(

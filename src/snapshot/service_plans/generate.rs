@@ -70,11 +70,11 @@ fn class_of(plan: &str, class: &str) -> PlanClass {
 }
 
 /// One SKU as the product table has it.
-pub(super) struct Product {
+pub(crate) struct Product {
     part_number: String,
     name: String,
     /// Every plan, also those without a meaning for Teams Phone.
-    pub(super) plans: BTreeSet<u128>,
+    pub(crate) plans: BTreeSet<u128>,
 }
 
 impl Product {
@@ -101,7 +101,7 @@ fn voice_plans() -> BTreeMap<u128, (String, PlanClass)> {
 }
 
 /// The product table by SKU id.
-pub(super) fn products() -> BTreeMap<u128, Product> {
+pub(crate) fn products() -> BTreeMap<u128, Product> {
     let mut reader = csv::Reader::from_path(PRODUCTS).expect("the product table");
     let mut products = BTreeMap::new();
     for row in reader.records() {

@@ -10,7 +10,7 @@
 //! id that is missing here is normal, and means "not known", never "no license".
 
 #[cfg(test)]
-mod generate;
+pub(crate) mod generate;
 mod table;
 
 /// What a service plan is good for.

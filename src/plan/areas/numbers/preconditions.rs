@@ -36,9 +36,7 @@ pub(in crate::plan) fn of_account(account: ObjectId, state: &State) -> Vec<Need>
                 .at(user.at("SoftDeletionTimestamp")),
         );
     }
-    let provider = state.symbol(user.hosting_provider.get());
-    let is_elsewhere =
-        !provider.is_empty() && !provider.to_ascii_lowercase().starts_with("sipfed.online");
+    let is_elsewhere = state.tenant.is_hosted_elsewhere(user);
     let homed = match state.tenant.account_kind(user) {
         AccountKind::OnPremises => Met::No,
         _ if is_elsewhere => Met::No,

@@ -68,13 +68,7 @@ fn nothing_leads_to(app: ObjectId, state: &State) -> Vec<Need> {
     let mut others = leads.iter().filter(|lead| lead.from != app).peekable();
     if others.peek().is_none() {
         let untold = state.untold_uses(&NAME_APPS);
-        let met = if untold.is_some() {
-            Met::Unknown
-        } else {
-            Met::Yes
-        };
-        let need = Need::harm(Severity::Error, what, met);
-        return vec![need.instead(untold.unwrap_or_default())];
+        return vec![Need::harmless(Severity::Error, what, untold)];
     }
     let needs = others.map(|lead| {
         let from = tenant.app(lead.from);

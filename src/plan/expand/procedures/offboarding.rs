@@ -160,13 +160,7 @@ fn nothing_names(account: ObjectId, forwards: &Forwards, state: &State) -> Vec<N
         .collect();
     if named.is_empty() {
         let untold = state.untold_uses(&SEND_CALLS);
-        let met = if untold.is_some() {
-            Met::Unknown
-        } else {
-            Met::Yes
-        };
-        let need = Need::harm(Severity::Warning, what, met);
-        return vec![need.instead(untold.unwrap_or_default())];
+        return vec![Need::harmless(Severity::Warning, what, untold)];
     }
     let needs = named.into_iter().map(|(by, place)| {
         Need::harm(Severity::Warning, what.as_str(), Met::No)
