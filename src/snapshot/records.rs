@@ -191,6 +191,8 @@ fn apart<R>(rows: Rows<R>) -> (Vec<R>, Notes) {
             keys: rows.keys,
             bad: rows.bad,
             without_key: rows.without_key,
+            without_user: rows.without_user,
+            errors: rows.errors,
             damages: rows.damages,
             readable: rows.readable,
             tenants: rows.tenants,

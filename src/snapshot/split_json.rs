@@ -1,14 +1,22 @@
 //! Cutting JSON text into records, without reading what is in them.
 //!
 //! Accepted are arrays, single objects, Graph pages and other `value` wrappers, several documents one after another,
-//! and a bundle of named arrays. A text that breaks off keeps every record before the break.
+//! and a bundle of named arrays. A text that breaks off keeps every record before the break. Which records stood in one
+//! list or page is kept: each may be an export of its own.
 
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
+use std::ops::ControlFlow;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::kind::kind_from_file_name;
+use super::kind::{Classified, classify, kind_from_file_name};
+use super::walk::for_each_member;
+
+/// How many records tell the kind of an export.
+pub(super) const SAMPLE: usize = 50;
 
 /// A piece of the text: its offset and itself.
 #[derive(Clone, Copy, Debug)]
@@ -24,10 +32,81 @@ pub struct Raw<'t> {
 pub(super) struct Group<'t> {
     /// The key of a bundle's array, which names its kind; empty for a whole file.
     pub name: String,
+    /// Its records, by the lists and pages that they came in; none is empty.
+    pub sections: Vec<Section<'t>>,
+    /// What the next record stands in.
+    frame: Frame<'t>,
+    /// Whether the next record begins a section.
+    begins: bool,
+}
+
+/// Records of one list or page, or documents one after another.
+#[derive(Debug)]
+pub(super) struct Section<'t> {
+    /// What they stand in.
+    pub frame: Frame<'t>,
     /// One raw object for each record.
     pub records: Vec<Raw<'t>>,
+}
+
+/// What stands around records.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct Frame<'t> {
     /// What a Graph page says that it is: the only place that names the user of `licenseDetails`.
     pub context: Option<&'t str>,
+    /// The number of the page.
+    pub page: Option<usize>,
+    /// Whether nothing does: each record is a document by itself.
+    pub apart: bool,
+}
+
+impl<'t> Group<'t> {
+    fn new(name: String) -> Self {
+        Self {
+            name,
+            sections: Vec::new(),
+            frame: Frame::default(),
+            begins: true,
+        }
+    }
+
+    /// One raw object for each record.
+    pub(super) fn records(&self) -> impl Iterator<Item = &Raw<'t>> {
+        self.sections.iter().flat_map(|section| &section.records)
+    }
+
+    /// Whether there is no record.
+    pub(super) fn is_empty(&self) -> bool {
+        self.sections.is_empty()
+    }
+
+    /// The records that follow stand in another frame; returns the one before.
+    fn begin(&mut self, frame: Frame<'t>) -> Frame<'t> {
+        self.begins = true;
+        std::mem::replace(&mut self.frame, frame)
+    }
+
+    fn push(&mut self, record: Raw<'t>) {
+        let begins = std::mem::take(&mut self.begins);
+        match self.sections.last_mut().filter(|_| !begins) {
+            Some(section) => section.records.push(record),
+            None => self.sections.push(Section {
+                frame: self.frame,
+                records: vec![record],
+            }),
+        }
+    }
+
+    /// A record that is a document by itself.
+    fn push_document(&mut self, record: Raw<'t>) {
+        if !self.frame.apart {
+            self.begin(Frame {
+                apart: true,
+                ..Frame::default()
+            });
+        }
+        self.push(record);
+    }
 }
 
 /// What a page says of itself.
@@ -67,17 +146,16 @@ pub(super) struct Split<'t> {
     pub repeated: Option<Raw<'t>>,
 }
 
+/// The key under which a Graph page says what it is, lower-cased.
+const CONTEXT: &str = "@odata.context";
+
 /// How many lists within lists are opened: pages of pages need three.
 const DEPTH: u32 = 8;
 
 /// Cuts a text into records.
 pub(super) fn split_json(text: &str) -> Split<'_> {
     let mut split = Split::default();
-    let mut main = Group {
-        name: String::new(),
-        records: Vec::new(),
-        context: None,
-    };
+    let mut main = Group::new(String::new());
     let mut at = skip_blanks(text, 0);
     while at < text.len() {
         match document(text, at, &mut split, &mut main) {
@@ -88,13 +166,36 @@ pub(super) fn split_json(text: &str) -> Split<'_> {
             }
         }
     }
-    if !main.records.is_empty() || split.groups.is_empty() {
+    if !main.is_empty() || split.groups.is_empty() {
         split.groups.insert(0, main);
     }
     split
 }
 
-/// Whether a text that begins like this is a bundle: an object whose first list of objects is named after an export.
+/// The keys of all these records, ASCII lower-cased.
+pub(super) fn sample_keys<'t>(records: impl Iterator<Item = &'t str>) -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    // Records of one export have the same keys, spelled alike.
+    let mut met: HashSet<Cow<str>, foldhash::fast::FixedState> = HashSet::default();
+    let mut own = Vec::new();
+    for record in records {
+        own.clear();
+        let known = for_each_member(record, |key, _| {
+            own.push(key);
+            ControlFlow::Continue(())
+        });
+        for key in own.drain(..).filter(|_| known.is_some()) {
+            if !met.contains(&key) {
+                keys.insert(key.trim().to_ascii_lowercase());
+                met.insert(key);
+            }
+        }
+    }
+    keys
+}
+
+/// Whether a text that begins like this is a bundle: an object whose first list of objects is named after an export. The
+/// list may be wrapped, as Windows PowerShell does.
 pub fn begins_like_bundle(head: &str) -> bool {
     let mut rest = head.trim_start();
     let Some(inner) = rest.strip_prefix('{') else {
@@ -106,10 +207,13 @@ pub fn begins_like_bundle(head: &str) -> bool {
             return false;
         };
         let value = value.trim_start();
+        let is_named = !wraps(&key.to_ascii_lowercase()) && kind_from_file_name(key).is_some();
+        let wrapped = value.strip_prefix('{').map(str::trim_start);
+        if is_named && wrapped.is_some_and(|inner| inner.starts_with("\"value\"")) {
+            return true;
+        }
         if let Some(list) = value.strip_prefix('[') {
-            return list.trim_start().starts_with('{')
-                && !wraps(&key.to_ascii_lowercase())
-                && kind_from_file_name(key).is_some();
+            return is_named && list.trim_start().starts_with('{');
         }
         // A note of the script that made the bundle may stand before its lists.
         let mut scalars = serde_json::Deserializer::from_str(value).into_iter::<&RawValue>();
@@ -163,8 +267,16 @@ fn document<'t>(
         };
         let mut again = serde_json::Deserializer::from_str(rest);
         let _ = again.deserialize_map(Broken(&mut before));
-        for (_, raw) in before.pieces {
-            element(raw, split, main, DEPTH);
+        main.begin(Frame::default());
+        for (key, raw) in before.pieces {
+            if key == CONTEXT {
+                main.begin(Frame {
+                    context: Some(raw.text),
+                    ..Frame::default()
+                });
+            } else {
+                element(raw, split, main, DEPTH);
+            }
         }
     }
     let Parts { pieces, .. } = parts;
@@ -172,6 +284,7 @@ fn document<'t>(
         .last()
         .map_or(at + 1, |(_, raw)| raw.at + raw.text.len());
     if rest.starts_with('[') {
+        main.begin(Frame::default());
         for (_, raw) in pieces {
             element(raw, split, main, DEPTH);
         }
@@ -187,13 +300,14 @@ fn document<'t>(
 fn element<'t>(raw: Raw<'t>, split: &mut Split<'t>, group: &mut Group<'t>, depth: u32) {
     match raw.text.as_bytes().first() {
         Some(b'{') if depth > 0 && begins_like_page(raw) => page_of(raw, split, group, depth - 1),
-        Some(b'{') => group.records.push(raw),
+        Some(b'{') => group.push(raw),
         // Deeper lists are no export: they stay a stray, and the stack stays small.
         Some(b'[') if depth > 0 => {
-            let inner = elements_of(raw);
-            for raw in inner {
+            let outer = group.begin(group.frame);
+            for raw in elements_of(raw) {
                 element(raw, split, group, depth - 1);
             }
+            group.begin(outer);
         }
         _ if raw.text == "null" => split.nulls += 1,
         _ => split.strays.push(raw),
@@ -209,35 +323,42 @@ fn members<'t>(
     split: &mut Split<'t>,
     main: &mut Group<'t>,
 ) {
-    let is_page = is_page(&pieces);
-    let is_bundle = is_bundle(&pieces);
-    if is_page {
+    if is_page(&pieces) {
+        main.begin(Frame::default());
         page(pieces, split, main, DEPTH);
-    } else if is_bundle {
+    } else if is_bundle(&pieces) {
         for (key, raw) in pieces {
-            let mut group = Group {
-                name: key,
-                records: Vec::new(),
-                context: None,
-            };
-            if is_list(&raw) || raw.text == "null" {
-                element(raw, split, &mut group, DEPTH);
-                split.groups.push(group);
-            } else {
-                split.notes.push(raw);
-            }
+            bundled(key, raw, split);
         }
     } else {
         let end = skip_blanks(text, last) + 1;
         if let Some(record) = text.get(at..end) {
-            main.records.push(Raw { at, text: record });
+            main.push_document(Raw { at, text: record });
         }
+    }
+}
+
+/// A member of a bundle: an export, or a note.
+fn bundled<'t>(key: String, raw: Raw<'t>, split: &mut Split<'t>) {
+    if around(&key) {
+        return;
+    }
+    let is_blank = raw.text == "\"\"" && kind_from_file_name(&key).is_some();
+    let mut group = Group::new(key);
+    if is_list(&raw) || raw.text == "null" {
+        element(raw, split, &mut group, DEPTH);
+        split.groups.push(group);
+    } else if is_blank {
+        // So too is nothing spelled.
+        split.groups.push(group);
+    } else {
+        split.notes.push(raw);
     }
 }
 
 /// Keys that stand beside the records of a page, lower-cased.
 pub(super) fn around(key: &str) -> bool {
-    key.starts_with("@odata.") || ["count", "totalcount", "nextlink"].contains(&key)
+    key.starts_with('@') || ["count", "totalcount", "nextlink"].contains(&key)
 }
 
 /// Keys whose list or object holds the records of a page, lower-cased.
@@ -267,6 +388,13 @@ fn page<'t>(
 ) {
     let number = split.pages.len();
     split.pages.push(Page::default());
+    // It may stand behind the records.
+    let context = pieces.iter().rfind(|(key, _)| key == CONTEXT);
+    let outer = group.begin(Frame {
+        context: context.map(|(_, raw)| raw.text).or(group.frame.context),
+        page: Some(number),
+        apart: false,
+    });
     let mut lists = 0;
     for (key, raw) in pieces {
         match key.as_str() {
@@ -281,10 +409,10 @@ fn page<'t>(
             "@odata.nextlink" | "nextlink" if matches!(raw.text, "null" | "\"\"") => {}
             "@odata.nextlink" | "nextlink" => split.pages[number].next_link = Some(raw),
             "@odata.count" | "totalcount" => split.pages[number].count = Some(raw),
-            "@odata.context" => group.context = Some(raw.text),
             _ => {}
         }
     }
+    group.begin(outer);
 }
 
 /// Opens an element of a list that is a page: pages that were kept in a list are written so.
@@ -302,7 +430,7 @@ fn page_of<'t>(raw: Raw<'t>, split: &mut Split<'t>, group: &mut Group<'t>, depth
     if is_page(&parts.pieces) {
         page(parts.pieces, split, group, depth);
     } else {
-        group.records.push(raw);
+        group.push(raw);
     }
 }
 
@@ -320,18 +448,49 @@ fn begins_like_page(raw: Raw) -> bool {
 }
 
 /// Whether the members of an object are exports: all of them lists of objects, or at least two of them lists of objects
-/// whose names say what they hold.
+/// whose names say what they hold. Of other objects, that are no records themselves, one such member is enough whose
+/// records are as its name says, or that all members have names of exports and hold nothing.
 fn is_bundle(pieces: &[(String, Raw)]) -> bool {
+    let members = || pieces.iter().filter(|(key, _)| !around(key));
+    let is_named = |key: &str| kind_from_file_name(key).is_some();
     let lists = |raw: &Raw| raw.text.starts_with('[') && holds_objects(*raw);
-    let named = pieces
-        .iter()
-        .filter(|(key, raw)| lists(raw) && kind_from_file_name(key).is_some());
-    pieces.len() > 1 && (pieces.iter().all(|(_, raw)| lists(raw)) || named.count() > 1)
+    let named = members().filter(|(key, raw)| lists(raw) && is_named(key));
+    if members().count() > 1 && (members().all(|(_, raw)| lists(raw)) || named.count() > 1) {
+        return true;
+    }
+    let keys: BTreeSet<String> = pieces.iter().map(|(key, _)| key.clone()).collect();
+    let identifies =
+        |(key, raw): &(String, Raw)| IDENTIFYING.contains(&key.as_str()) && !is_list(raw);
+    if pieces.iter().any(identifies) || matches!(classify(&keys, ""), Classified::Kind(_)) {
+        return false;
+    }
+    let empty = |raw: &Raw| elements_of_list(*raw).is_some_and(|inner| inner.is_empty());
+    members().any(|(key, raw)| is_named(key) && is_export(key, *raw))
+        || (members().count() > 0 && members().all(|(key, raw)| is_named(key) && empty(raw)))
+}
+
+/// Keys that records have and bundles have not, lower-cased.
+const IDENTIFYING: [&str; 4] = ["identity", "id", "objectid", "userprincipalname"];
+
+/// Whether a member of an object holds records of an export that may have its name.
+fn is_export(key: &str, raw: Raw) -> bool {
+    if !is_list(&raw) {
+        return false;
+    }
+    let (mut aside, mut group) = (Split::default(), Group::new(String::new()));
+    element(raw, &mut aside, &mut group, DEPTH);
+    let keys = sample_keys(group.records().take(SAMPLE).map(|raw| raw.text));
+    !keys.is_empty() && matches!(classify(&keys, key), Classified::Kind(_))
 }
 
 fn holds_objects(raw: Raw) -> bool {
     let inner = raw.text[1..].trim_start();
     inner.starts_with('{')
+}
+
+/// The elements of a list; `None` of anything else.
+fn elements_of_list(raw: Raw<'_>) -> Option<Vec<Raw<'_>>> {
+    raw.text.starts_with('[').then(|| elements_of(raw))
 }
 
 fn elements_of(raw: Raw<'_>) -> Vec<Raw<'_>> {
@@ -464,6 +623,8 @@ impl<'t> Visitor<'t> for Broken<'_, 't> {
             key.make_ascii_lowercase();
             if wraps(&key) {
                 access.next_value_seed(List(self.0))?;
+            } else if key == CONTEXT {
+                access.next_value_seed(Member { key, parts: self.0 })?;
             } else {
                 access.next_value::<serde::de::IgnoredAny>()?;
             }
@@ -490,8 +651,31 @@ mod tests {
         split
             .groups
             .iter()
-            .flat_map(|group| group.records.iter().map(|raw| raw.text))
+            .flat_map(|group| group.records().map(|raw| raw.text))
             .collect()
+    }
+
+    /// What is said of the records of each section.
+    fn contexts<'t>(split: &Split<'t>) -> Vec<Option<&'t str>> {
+        let sections = split.groups.iter().flat_map(|group| &group.sections);
+        sections.map(|section| section.frame.context).collect()
+    }
+
+    #[test]
+    fn every_list_page_and_row_of_documents_is_a_section() {
+        for (text, counts) in [
+            (r#"[{"a":1},{"a":2}]"#, &[2][..]),
+            (r#"[{"a":1}] [{"a":2},{"a":3}]"#, &[1, 2]),
+            (r#"[[{"a":1}],[{"a":2},{"a":3}]]"#, &[1, 2]),
+            (r#"[{"a":1},[{"a":2}],{"a":3}]"#, &[1, 1, 1]),
+            (r#"{"a":1}{"a":2}[{"a":3}]{"a":4}"#, &[2, 1, 1]),
+            (r#"[{"value":[{"a":1}]},{"value":[{"a":2}]}]"#, &[1, 1]),
+        ] {
+            let split = split_json(text);
+            let sections = split.groups.iter().flat_map(|group| &group.sections);
+            let found: Vec<usize> = sections.map(|section| section.records.len()).collect();
+            assert_eq!(found, counts, "{text}");
+        }
     }
 
     #[test]
@@ -509,7 +693,7 @@ mod tests {
             assert_eq!(records(&split), [r#"{"a":1}"#, r#"{"a":2}"#], "{text}");
             assert_eq!(split.malformed, None, "{text}");
             for group in &split.groups {
-                for raw in &group.records {
+                for raw in group.records() {
                     assert_eq!(&text[raw.at..raw.at + raw.text.len()], raw.text);
                 }
             }
@@ -561,7 +745,7 @@ mod tests {
         let groups: Vec<_> = split
             .groups
             .iter()
-            .map(|group| (group.name.as_str(), group.records.len()))
+            .map(|group| (group.name.as_str(), group.records().count()))
             .collect();
         assert_eq!(groups, [("users", 1), ("numbers", 2)]);
     }
@@ -574,7 +758,7 @@ mod tests {
         let groups: Vec<_> = split
             .groups
             .iter()
-            .map(|group| (group.name.as_str(), group.records.len()))
+            .map(|group| (group.name.as_str(), group.records().count()))
             .collect();
         assert_eq!(
             groups,
@@ -592,10 +776,80 @@ mod tests {
     }
 
     #[test]
+    fn one_named_export_makes_a_bundle_of_what_is_no_record() {
+        let user = r#"{"Identity":"a","UserPrincipalName":"b","LineUri":null}"#;
+        let number = r#"{"TelephoneNumber":"+1","NumberType":"CallingPlan"}"#;
+        for (text, found) in [
+            (
+                format!(r#"{{"users":[{user}],"numbers":[]}}"#),
+                &[("users", 1), ("numbers", 0)][..],
+            ),
+            (
+                format!(
+                    r#"{{"users":{{"value":[{user}],"Count":1}},"numbers":{{"value":[{number}],"Count":1}}}}"#
+                ),
+                &[("users", 1), ("numbers", 1)],
+            ),
+            (
+                format!(r#"{{"users":{user},"numbers":{number}}}"#),
+                &[("users", 1), ("numbers", 1)],
+            ),
+            (
+                format!(r#"{{"users":[{user}],"tenant":{{"TenantId":"x","VerifiedDomains":[]}}}}"#),
+                &[("users", 1), ("tenant", 1)],
+            ),
+            (
+                format!(r#"{{"exportedAt":"2026","users":[{user}]}}"#),
+                &[("users", 1)],
+            ),
+            (
+                format!(r#"{{"Get-CsOnlineUser":[{user}],"numbers":null,"call queues":""}}"#),
+                &[("get-csonlineuser", 1), ("numbers", 0), ("call queues", 0)],
+            ),
+            (
+                r#"{"users":[],"numbers":[]}"#.to_owned(),
+                &[("users", 0), ("numbers", 0)],
+            ),
+        ] {
+            let split = split_json(&text);
+            let groups: Vec<_> = split
+                .groups
+                .iter()
+                .map(|group| (group.name.as_str(), group.records().count()))
+                .collect();
+            assert_eq!(groups, found, "{text}");
+            assert_places(&text, &split);
+        }
+    }
+
+    #[test]
+    fn a_record_with_lists_and_policies_of_its_own_is_no_bundle() {
+        for record in [
+            r#"{"Identity":"a","Name":"b","DefaultCallFlow":null,"Schedules":[{"Id":"1","Name":"c","WeeklyRecurrentSchedule":null}]}"#,
+            r#"{"Identity":"a","Schedules":[{"Id":"1","Name":"c","WeeklyRecurrentSchedule":null}]}"#,
+            r#"{"UserPrincipalName":"a","LineUri":null,"TenantDialPlan":{"Authority":"Tenant","Name":"FR"}}"#,
+            r#"{"Name":"a","RoutingMethod":"Attendant","Users":[{"ObjectId":"b","ApplicationId":"c"}]}"#,
+            r#"{"Usage":[]}"#,
+        ] {
+            assert_eq!(records(&split_json(record)), [record]);
+        }
+    }
+
+    #[test]
+    fn what_graph_adds_beside_its_records_does_not_matter() {
+        let text =
+            r#"{"@odata.context":"x","@microsoft.graph.tips":"Use $select","value":[{"a":1}]}"#;
+        assert_eq!(records(&split_json(text)), [r#"{"a":1}"#]);
+        let list = format!("[{text}]");
+        assert_eq!(records(&split_json(&list)), [r#"{"a":1}"#]);
+    }
+
+    #[test]
     fn bundles_are_known_by_their_beginning() {
         for head in [
             r#"{"users":[{"#,
             r#" { "exportedAt": "2026", "Get-CsOnlineUser" : [ {"a":"#,
+            r#"{"users": { "value": [ {"#,
         ] {
             assert!(begins_like_bundle(head), "{head}");
         }
@@ -605,6 +859,7 @@ mod tests {
             "{\"users\":[\"a\"",
             "{\"AssignedPlan\":[{",
             "{\"Identity\":\"x\",\"Usage\":[\"a\"]}",
+            "{\"Identity\":\"x\",\"TenantDialPlan\":{\"Authority\":",
             "{",
             "{\"users\"",
             "",
@@ -644,7 +899,7 @@ mod tests {
 
     /// Holds that each record stands where it is said to stand.
     fn assert_places(text: &str, split: &Split) {
-        for raw in split.groups.iter().flat_map(|group| &group.records) {
+        for raw in split.groups.iter().flat_map(Group::records) {
             assert_eq!(&text[raw.at..raw.at + raw.text.len()], raw.text, "{text}");
         }
     }
@@ -686,9 +941,20 @@ mod tests {
             r#"[{"@odata.context":"of one","value":[{"a":1}]}]"#,
         ] {
             let split = split_json(text);
-            assert_eq!(split.groups[0].context, Some(r#""of one""#), "{text}");
+            assert_eq!(contexts(&split), [Some(r#""of one""#)], "{text}");
         }
-        assert_eq!(split_json(r#"{"value":[{"a":1}]}"#).groups[0].context, None);
+        assert_eq!(contexts(&split_json(r#"{"value":[{"a":1}]}"#)), [None]);
+        let (one, two) = (
+            r#"{"@odata.context":"of one","value":[{"a":1}]}"#,
+            r#"{"value":[{"a":2}],"@odata.context":"of two"}"#,
+        );
+        for text in [format!("[{one},{two}]"), format!("{one}\n{two}")] {
+            let split = split_json(&text);
+            let said = [Some(r#""of one""#), Some(r#""of two""#)];
+            assert_eq!(contexts(&split), said, "{text}");
+        }
+        let broken = r#"{"@odata.context":"of one","value":[{"a":1},{"a""#;
+        assert_eq!(contexts(&split_json(broken)), [Some(r#""of one""#)]);
     }
 
     #[test]

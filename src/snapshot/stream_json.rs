@@ -109,6 +109,11 @@ impl Cutter {
         Ok(cuts)
     }
 
+    /// Whether the records are documents one after another.
+    pub(super) fn cuts_documents(&self) -> bool {
+        self.state == State::Documents
+    }
+
     /// What may come next where only records of the last group can; `None` elsewhere.
     pub(super) fn between(&self) -> Option<Between> {
         match self.state {
@@ -394,7 +399,7 @@ fn scalar_end(bytes: &[u8], at: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::split_json::split_json;
+    use super::super::split_json::{Raw, split_json};
     use super::*;
 
     /// Cuts a text in windows of that many bytes, as a stream does.
@@ -425,11 +430,8 @@ mod tests {
             .groups
             .into_iter()
             .flat_map(|group| {
-                let name = group.name;
-                group
-                    .records
-                    .into_iter()
-                    .map(move |raw| (name.clone(), raw.text.to_owned()))
+                let named = |raw: &Raw| (group.name.clone(), raw.text.to_owned());
+                group.records().map(named).collect::<Vec<_>>()
             })
             .collect()
     }
@@ -443,6 +445,8 @@ mod tests {
             r#"{"value":[{"a":1},{"a":2}],"Count":2}"#,
             "{\"a\":1}\r\n{\"a\":2}\r\n",
             "{\"a\":[1]}{\"value\":\"text\"}",
+            r#"{"@odata.context":"x","@microsoft.graph.tips":"y","value":[{"a":1}]}"#,
+            r#"{"Count":2,"users":[{"a":1}],"numbers":[{"b":1}]}"#,
             r#"{"users":[{"a":1}],"numbers":[{"b":1},{"b":2}]}"#,
             r#"{"Identity":"é","Usage":["a"]}"#,
         ] {

@@ -3,27 +3,24 @@
 //! The usual shapes are read in windows ([`super::stream`]); whatever they do not fit is read whole, exactly
 //! ([`super::whole`]). Both end in the same records and the same words.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::ops::ControlFlow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::foreign::what_else;
 use crate::finding::{Place, Problem, Severity};
 use crate::snapshot::csv_table::CsvShape;
 use crate::snapshot::damage::Damage;
+use crate::snapshot::foreign::what_else;
 use crate::snapshot::halves;
 use crate::snapshot::kind::{Classified, ExportKind, classify, kind_from_file_name};
+use crate::snapshot::object_id::parse_guid;
 use crate::snapshot::records::{Cut, Notes, Records};
 use crate::snapshot::rows::{self, Workers};
 use crate::snapshot::run::Reached;
+use crate::snapshot::sections::Strangers;
+use crate::snapshot::split_json::sample_keys;
 use crate::snapshot::texts::{FilledArena, TextsBuilder};
-use crate::snapshot::walk::for_each_member;
 use crate::snapshot::{File, Incomplete, ObjectId, spellings_of};
 use crate::source::{Encoding, Feed, Source, SourceId, Span, StoredOffsets, TextStream, file_name};
-
-/// How many records tell the kind of an export.
-pub(super) const SAMPLE: usize = 50;
 
 /// One kind of export in one file.
 pub(super) struct Part {
@@ -100,8 +97,20 @@ pub(super) struct Reading {
     keys: BTreeSet<String>,
     notes: Vec<Notes>,
     workers: Workers,
-    /// Whether a record that is not read has half of a character.
-    has_halves: bool,
+    /// What the file is called, where each record is a document by itself.
+    apart: Option<String>,
+    /// Whether a record that is not read has half of a character, or is a document of another kind.
+    has_odd: bool,
+}
+
+impl Reading {
+    /// The records are documents one after another, in a file of that name: one of another kind is bad.
+    pub(super) fn of_documents(self, name: &str) -> Self {
+        Self {
+            apart: Some(name.to_owned()),
+            ..self
+        }
+    }
 }
 
 impl<'a> Loader<'a> {
@@ -189,7 +198,8 @@ impl<'a> Loader<'a> {
             keys: BTreeSet::new(),
             notes: Vec::new(),
             workers: Workers::default(),
-            has_halves: false,
+            apart: None,
+            has_odd: false,
         })
     }
 
@@ -203,6 +213,7 @@ impl<'a> Loader<'a> {
         let export = rows::Export {
             kind: reading.kind,
             user,
+            apart: reading.apart.as_deref(),
             texts: self.texts,
         };
         if let Some((records, notes)) = Records::read(export, &reading.workers, cut) {
@@ -213,7 +224,12 @@ impl<'a> Loader<'a> {
         }
         let (count, mut keys) = cut_keys(cut);
         if let Cut::Json(records) = cut {
-            reading.has_halves |= records.iter().any(|(raw, _)| halves::has(raw.text));
+            let mut strangers = Strangers::default();
+            let name = reading.apart.as_deref();
+            reading.has_odd |= records.iter().any(|(raw, _)| {
+                halves::has(raw.text)
+                    || name.is_some_and(|name| strangers.has(reading.kind, name, raw.text))
+            });
         }
         reading.count += count;
         reading.keys.append(&mut keys);
@@ -226,7 +242,7 @@ impl<'a> Loader<'a> {
             .notes
             .last()
             .is_some_and(|notes| !notes.bad.is_empty())
-            || reading.has_halves
+            || reading.has_odd
     }
 
     /// Closes a group: says what reading it showed.
@@ -237,7 +253,8 @@ impl<'a> Loader<'a> {
             mut keys,
             notes,
             workers,
-            has_halves: _,
+            apart: _,
+            has_odd: _,
         } = reading;
         keys.append(&mut workers.into_keys());
         let mut lost = BTreeMap::new();
@@ -253,6 +270,9 @@ impl<'a> Loader<'a> {
                 .extend(notes.tenants.iter().map(|(id, seen)| (*id, kind, *seen)));
             count += notes.read;
             keys.append(&mut self.report_notes(kind, notes));
+        }
+        if count > 0 {
+            self.report_retired(kind);
         }
         self.loaded.file.records += count;
         self.loaded.parts.push(Part {
@@ -286,15 +306,18 @@ impl<'a> Loader<'a> {
         let keys = kind.key_properties().iter();
         let unkeyed = keys.map(|key| lost(key)).fold(without_key, u64::max);
         let count = notes.bad.len() as u64 + unkeyed;
-        (count > 0).then(|| Incomplete {
-            proven: true,
-            why: format!(
-                "{} of `{}` cannot be used without a readable `{}`",
-                counted(count, "record"),
-                self.feed.path,
-                kind.key_property()
-            ),
-        })
+        let path = &self.feed.path;
+        let why = if count > 0 {
+            let (lost, key) = (counted(count, "record"), kind.key_property());
+            format!("{lost} of `{path}` cannot be used without a readable `{key}`")
+        } else if notes.errors.is_some() {
+            format!("`{path}` has an error message among its records")
+        } else {
+            let (_, count) = notes.without_user?;
+            let lost = counted(count, "record");
+            format!("{lost} of `{path}` cannot be used without the user that it is of")
+        };
+        Some(Incomplete { proven: true, why })
     }
 
     /// The kind of a group of records, or a problem that names its keys.
@@ -345,7 +368,8 @@ impl<'a> Loader<'a> {
 
     /// A file, or an array of a bundle, without records counts as exported when its name tells its kind.
     pub(super) fn empty(&mut self, name: &str) {
-        let name = if name.is_empty() { self.name() } else { name };
+        let is_file = name.is_empty() || name == self.name();
+        let name = if is_file { self.name() } else { name };
         if let Some(kind) = kind_from_file_name(name) {
             self.loaded.file.kind.get_or_insert(kind);
             self.loaded.parts.push(Part {
@@ -358,10 +382,12 @@ impl<'a> Loader<'a> {
                 pages: Vec::new(),
             });
         } else {
-            let message = format!(
-                "`{}` holds no records, and its name does not tell of what",
-                self.feed.path
-            );
+            let what = if is_file {
+                format!("`{}`", self.feed.path)
+            } else {
+                format!("`{name}` in `{}`", self.feed.path)
+            };
+            let message = format!("{what} holds no records, and its name does not tell of what");
             self.problem(Severity::Warning, message, None, Vec::new());
         }
     }
@@ -386,11 +412,21 @@ impl<'a> Loader<'a> {
         self.loaded.lost.extend(kind.map(|kind| (kind, why)));
     }
 
-    /// Notes what the pages of the last group say of each other.
-    pub(super) fn pages(&mut self, pages: Vec<PageEnd>) {
-        if let Some(part) = self.loaded.parts.last_mut() {
-            part.pages = pages;
+    /// Notes what a page of a part says, or of the last part where it is not known of which it is.
+    pub(super) fn page(&mut self, part: Option<usize>, page: PageEnd) {
+        let parts = &mut self.loaded.parts;
+        let part = part.unwrap_or(parts.len().saturating_sub(1));
+        if let Some(part) = parts.get_mut(part) {
+            part.pages.push(page);
         }
+    }
+
+    /// The user that records are of who do not say it: whom the page around them names, or the name of the file.
+    pub(super) fn user(&self, context: Option<&str>, name: &str) -> Option<String> {
+        context
+            .and_then(user_of_context)
+            .or_else(|| only_guid(name))
+            .or_else(|| only_guid(self.name()))
     }
 
     /// Bytes that stand for no character became U+FFFD.
@@ -448,28 +484,6 @@ fn lost_properties(notes: &Notes) -> BTreeMap<&'static str, Damage> {
         .collect()
 }
 
-/// The keys of some records, ASCII lower-cased.
-pub(super) fn sample_keys<'t>(records: impl Iterator<Item = &'t str>) -> BTreeSet<String> {
-    let mut keys = BTreeSet::new();
-    // Records of one export have the same keys, spelled alike.
-    let mut met: HashSet<Cow<str>, foldhash::fast::FixedState> = HashSet::default();
-    let mut own = Vec::new();
-    for record in records {
-        own.clear();
-        let known = for_each_member(record, |key, _| {
-            own.push(key);
-            ControlFlow::Continue(())
-        });
-        for key in own.drain(..).filter(|_| known.is_some()) {
-            if !met.contains(&key) {
-                keys.insert(key.trim().to_ascii_lowercase());
-                met.insert(key);
-            }
-        }
-    }
-    keys
-}
-
 /// How many records there are of a kind that no rule reads, and their keys.
 fn cut_keys(cut: &Cut) -> (u64, BTreeSet<String>) {
     match cut {
@@ -485,11 +499,25 @@ fn cut_keys(cut: &Cut) -> (u64, BTreeSet<String>) {
     }
 }
 
-/// `…/$metadata#users('48d31887-…')/licenseDetails` names the user that its records lack.
-pub(super) fn user_of_context(context: &str) -> Option<String> {
+/// `…/$metadata#users('48d31887-…')/licenseDetails` names the user that its records lack. The context is JSON:
+/// Windows PowerShell escapes the quotes in it.
+fn user_of_context(context: &str) -> Option<String> {
+    let context = serde_json::from_str::<String>(context).ok()?;
     let (_, rest) = context.split_once("users('")?;
     let (id, _) = rest.split_once('\'')?;
     Some(id.to_owned())
+}
+
+/// The one GUID in a name, such as `licenseDetails-48d31887-….json`; none where there are two.
+fn only_guid(name: &str) -> Option<String> {
+    const LEN: usize = "00000000-0000-0000-0000-000000000000".len();
+    let starts = name.char_indices().map(|(at, _)| at);
+    let mut found = starts.filter_map(|at| {
+        let text = name.get(at..at + LEN)?;
+        parse_guid(text).is_some_and(|id| id != 0).then_some(text)
+    });
+    let only = found.next()?;
+    found.next().is_none().then(|| only.to_owned())
 }
 
 /// The first character of a record: a snippet of all of it would say nothing.

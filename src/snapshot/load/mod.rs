@@ -2,7 +2,6 @@
 
 mod completeness;
 mod file;
-mod foreign;
 mod notes;
 mod stream;
 mod tenants;

@@ -12,6 +12,7 @@ use crate::snapshot::spellings_of;
 impl Loader<'_> {
     /// Reports what the notes of one kind say; returns the keys that its records have.
     pub(super) fn report_notes(&mut self, kind: ExportKind, notes: Notes) -> BTreeSet<String> {
+        self.report_unusable(kind, &notes);
         self.loaded.arenas.extend(notes.arenas);
         if let Some((span, reason)) = notes.bad.first() {
             let more = match notes.bad.len() as u64 - 1 {
@@ -58,6 +59,47 @@ impl Loader<'_> {
         }
         self.report_damages(kind, &damages);
         notes.keys
+    }
+
+    /// Tells of error messages among the records, and of records that are of nobody.
+    fn report_unusable(&mut self, kind: ExportKind, notes: &Notes) {
+        let path = &self.feed.path;
+        if let Some((span, said, count)) = &notes.errors {
+            let message = format!(
+                "`{path}` has {} among its records: {said}; repeat the export",
+                counted(*count, "error message"),
+            );
+            let place = Some(beginning_of(*span));
+            self.problem(Severity::Error, message, place, vec![kind.name()]);
+        }
+        if let Some((span, count)) = notes.without_user {
+            let message = format!(
+                "{} of `{}` {} no user, and cannot be judged: keep the `@odata.context` of the page, or put the user's id into the file's name",
+                counted(count, "record"),
+                self.feed.path,
+                if count == 1 { "names" } else { "name" },
+            );
+            let place = Some(beginning_of(span));
+            self.problem(Severity::Warning, message, place, vec![kind.name()]);
+        }
+    }
+
+    /// Tells of records that a retired cmdlet gave: they are counted, and no rule reads them.
+    pub(super) fn report_retired(&mut self, kind: ExportKind) {
+        let now = match kind {
+            ExportKind::LegacyTelephoneNumber | ExportKind::HybridTelephoneNumber => {
+                ExportKind::PhoneNumberAssignment
+            }
+            ExportKind::OnlineVoiceUser => ExportKind::OnlineUser,
+            _ => return,
+        };
+        let message = format!(
+            "`{}` is an export of `{}`, which is retired and which no rule reads: export with `{}`",
+            self.feed.path,
+            kind.name(),
+            now.name()
+        );
+        self.problem(Severity::Warning, message, None, vec![kind.name()]);
     }
 
     /// One problem for each damage of the file, at the first value that has it.

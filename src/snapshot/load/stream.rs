@@ -6,11 +6,11 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::file::{Loader, PageEnd, Reading, SAMPLE, sample_keys, user_of_context};
+use super::file::{Loader, PageEnd, Reading};
 use crate::snapshot::csv_table::{csv_rows, csv_shape, last_row_end};
 use crate::snapshot::records::{Cut, Records};
 use crate::snapshot::run::{Reached, Run, Seam};
-use crate::snapshot::split_json::Raw;
+use crate::snapshot::split_json::{Raw, SAMPLE, sample_keys};
 use crate::snapshot::stream_json::{Cutter, Unusual};
 use crate::source::{Encoding, Source, SourceId, Span, StoredOffsets, TextStream};
 
@@ -153,7 +153,8 @@ impl Loader<'_> {
         cutter: &Cutter,
         groups: &mut [Reading],
     ) -> Result<Reached, Unusual> {
-        let user = cutter.context.as_deref().and_then(user_of_context);
+        let name = name_of(cutter, groups.len().saturating_sub(1), self.name());
+        let user = self.user(cutter.context.as_deref(), &name);
         let reading = groups.last_mut().ok_or(Unusual)?;
         let reached = self.read(reading, user.as_deref(), &Cut::Run(run));
         if Self::has_bad(reading) {
@@ -179,7 +180,6 @@ impl Loader<'_> {
         cutter: &Cutter,
         groups: &mut Vec<Reading>,
     ) -> Result<(), Unusual> {
-        let user = cutter.context.as_deref().and_then(user_of_context);
         let mut from = 0;
         while let Some((number, ..)) = window.records.get(from) {
             let number = *number;
@@ -199,12 +199,18 @@ impl Loader<'_> {
                 })
                 .collect();
             from += many;
+            let name = name_of(cutter, number, self.name());
+            let user = self.user(cutter.context.as_deref(), &name);
             if groups.len() == number {
                 let keys = sample_keys(records.iter().take(SAMPLE).map(|(raw, _)| raw.text));
-                let name = name_of(cutter, number, self.name());
                 let (first, span) = records[0];
                 // What an unknown object is, the exact way tells.
-                groups.push(self.begin(&keys, &name, span, first.text).ok_or(Unusual)?);
+                let begun = self.begin(&keys, &name, span, first.text).ok_or(Unusual)?;
+                groups.push(if cutter.cuts_documents() {
+                    begun.of_documents(&name)
+                } else {
+                    begun
+                });
             }
             let reading = groups.get_mut(number).ok_or(Unusual)?;
             self.read(reading, user.as_deref(), &Cut::Json(records));
@@ -229,7 +235,7 @@ impl Loader<'_> {
             self.end(reading);
         }
         if cutter.pages > 0 {
-            self.pages(vec![page]);
+            self.page(None, page);
         }
         Ok(())
     }
@@ -277,7 +283,8 @@ impl Loader<'_> {
                         none.insert(begun)
                     }
                 };
-                self.read(reading, None, &Cut::Csv(&shape, rows));
+                let user = self.user(None, self.name());
+                self.read(reading, user.as_deref(), &Cut::Csv(&shape, rows));
                 window.drain(..end);
                 from = 0;
             }

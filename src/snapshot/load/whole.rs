@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::file::{Loader, PageEnd, SAMPLE, character_len, counted, sample_keys, user_of_context};
-use super::foreign::what_text;
+use super::file::{Loader, PageEnd, character_len, counted};
 use crate::finding::{Place, Severity};
 use crate::snapshot::csv_table::{csv_rows, csv_shape, is_preamble};
+use crate::snapshot::foreign::what_text;
 use crate::snapshot::halves::mend;
 use crate::snapshot::kind::{ExportKind, kind_from_file_name};
+use crate::snapshot::object_id::parse_guid;
 use crate::snapshot::records::Cut;
-use crate::snapshot::split_json::{Raw, Split, split_json};
+use crate::snapshot::sections::{Export, by_kind};
+use crate::snapshot::split_json::{Group, Raw, SAMPLE, Split, sample_keys, split_json};
 use crate::source::{Encoding, Span, StoredOffsets};
 
 /// How often JSON may be a text within JSON: once happens by mistake, more is an attack.
@@ -46,7 +48,7 @@ impl Loader<'_> {
             (None, _) => self.empty(""),
             (Some(b'<'), _) => self.unreadable(what_text(text)),
             (Some(b'[' | b'{'), _) => self.json(text, None),
-            (_, Some("csv" | "tsv")) => self.csv(text),
+            (_, Some("csv" | "tsv")) if !looks_like_id(text) => self.csv(text),
             (Some(b'"'), _) if serde_json::from_str::<String>(text).is_ok() => {
                 self.json(text, None);
             }
@@ -71,7 +73,7 @@ impl Loader<'_> {
                 let span = place(self, &mut offsets, raw.at, raw.text.len());
                 self.json(inner, Some((span, depth + 1)));
             }
-            let nothing_else = split.groups.iter().all(|group| group.records.is_empty())
+            let nothing_else = split.groups.iter().all(Group::is_empty)
                 && split.malformed.is_none()
                 && split.strays.is_empty();
             if !wrapped.is_empty() && nothing_else {
@@ -79,7 +81,7 @@ impl Loader<'_> {
             }
         }
         if let [only] = split.strays.as_slice()
-            && split.groups.iter().all(|group| group.records.is_empty())
+            && split.groups.iter().all(Group::is_empty)
             && let Ok(lone) = serde_json::from_str::<String>(only.text)
         {
             self.unreadable(what_text(&lone));
@@ -90,7 +92,7 @@ impl Loader<'_> {
             let span = place(self, &mut offsets, malformed.at, len);
             (malformed.expected.clone(), span)
         });
-        let pages = split
+        let pages: Vec<PageEnd> = split
             .pages
             .iter()
             .map(|page| PageEnd {
@@ -104,18 +106,15 @@ impl Loader<'_> {
             })
             .collect();
         let mut kinds = Vec::new();
+        let mut part_of = vec![None; pages.len()];
         for group in std::mem::take(&mut split.groups) {
-            let records: Vec<(Raw, Span)> = group
-                .records
-                .into_iter()
-                .map(|raw| (raw, place(self, &mut offsets, raw.at, raw.text.len())))
-                .collect();
+            let is_empty = group.is_empty();
             let name = if group.name.is_empty() {
                 self.name().to_owned()
             } else {
                 group.name
             };
-            let Some((first, span)) = records.first() else {
+            if is_empty {
                 if broken.is_none() && split.strays.is_empty() {
                     self.empty(&name);
                 } else {
@@ -124,12 +123,17 @@ impl Loader<'_> {
                     self.lost(kind);
                 }
                 continue;
-            };
-            let keys = sample_keys(records.iter().take(SAMPLE).map(|(raw, _)| raw.text));
-            let user = group.context.and_then(user_of_context);
-            if let Some(mut reading) = self.begin(&keys, &name, *span, first.text) {
-                self.read(&mut reading, user.as_deref(), &Cut::Json(records));
-                kinds.push(self.end(reading));
+            }
+            for export in by_kind(group.sections, &name) {
+                let place =
+                    |loader: &Self, raw: &Raw| place(loader, &mut offsets, raw.at, raw.text.len());
+                if let Some(kind) = self.export(&export, &name, place) {
+                    kinds.push(kind);
+                    let part = self.loaded.parts.len().checked_sub(1);
+                    for page in export.pages {
+                        part_of[page] = part;
+                    }
+                }
             }
         }
         let kinds: Vec<&'static str> = kinds.iter().map(|kind: &ExportKind| kind.name()).collect();
@@ -137,8 +141,31 @@ impl Loader<'_> {
         if let Some((expected, span)) = broken {
             self.breaks_off(&expected, span, kinds);
         } else {
-            self.pages(pages);
+            for (part, page) in part_of.into_iter().zip(pages) {
+                self.page(part, page);
+            }
         }
+    }
+
+    /// Reads the records of one export; `place` tells where each is.
+    fn export(
+        &mut self,
+        export: &Export,
+        name: &str,
+        mut place: impl FnMut(&Self, &Raw) -> Span,
+    ) -> Option<ExportKind> {
+        let records = || export.sections.iter().flat_map(|section| &section.records);
+        let keys = sample_keys(records().take(SAMPLE).map(|raw| raw.text));
+        let first = records().next()?;
+        let span = place(self, first);
+        let mut reading = self.begin(&keys, name, span, first.text)?;
+        for section in &export.sections {
+            let records = section.records.iter();
+            let records = records.map(|raw| (*raw, place(self, raw))).collect();
+            let user = self.user(section.frame.context, name);
+            self.read(&mut reading, user.as_deref(), &Cut::Json(records));
+        }
+        Some(self.end(reading))
     }
 
     fn breaks_off(&mut self, expected: &str, span: Span, kinds: Vec<&'static str>) {
@@ -245,7 +272,8 @@ impl Loader<'_> {
         let Some(mut reading) = self.begin(&keys, name, first, "") else {
             return;
         };
-        self.read(&mut reading, None, &Cut::Csv(&shape, rows));
+        let user = self.user(None, name);
+        self.read(&mut reading, user.as_deref(), &Cut::Csv(&shape, rows));
         let kind = self.end(reading);
         if let Some((at, reason)) = error {
             let span = self.span(&mut offsets, at, character_len(text, at));
@@ -283,5 +311,5 @@ fn take_wrapped<'t>(split: &mut Split<'t>) -> Vec<(Raw<'t>, String)> {
 }
 
 fn looks_like_id(text: &str) -> bool {
-    crate::snapshot::object_id::parse_guid(text.trim()).is_some()
+    parse_guid(text.trim().trim_matches('"')).is_some()
 }

@@ -3,6 +3,7 @@
 use super::record;
 use crate::snapshot::cell::{Cell, Reading};
 use crate::snapshot::damage::Damage;
+use crate::snapshot::field::Field;
 use crate::snapshot::lax::Lax;
 use crate::snapshot::object_id::ObjectId;
 use crate::snapshot::texts::{Symbol, Text, Texts};
@@ -77,6 +78,8 @@ pub struct CallTarget {
 }
 
 impl Cell for CallTarget {
+    const OBJECT: bool = true;
+
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
         let id = value.member("Id").and_then(Lax::scalar)?;
         let target_type = value.member("Type").and_then(Lax::scalar);
@@ -100,29 +103,42 @@ pub struct CallFlow {
 }
 
 impl Cell for CallFlow {
+    const OBJECT: bool = true;
+
+    fn known(value: &Lax, reading: &mut Reading) -> Field<Self> {
+        // A text names the flow at most: of its menu nothing is left, whatever stands in its place.
+        if matches!(value, Lax::Text(_)) {
+            reading.damaged(Damage::Cut, value);
+            return Field::Absent;
+        }
+        let noted = reading.damages.total();
+        let flow = Self::read(value, reading);
+        if flow.is_none() && reading.damages.total() == noted {
+            let damage = if value.is_cut() {
+                Damage::Cut
+            } else {
+                Damage::Unreadable
+            };
+            reading.damaged(damage, value);
+        }
+        flow.map_or(Field::Absent, Field::Value)
+    }
+
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
+        if !matches!(value, Lax::Map(_)) {
+            return None;
+        }
         let menu = value.member("Menu").unwrap_or(&Lax::Null);
         let options = menu.member("MenuOptions").unwrap_or(&Lax::Null);
         // What too small a `-Depth` cut away may have led anywhere.
-        if matches!(menu, Lax::Text(_)) || options.is_cut() || options.is_blanked() {
+        let mut all = options.elements().iter().chain([menu]);
+        if options.is_blanked() || all.any(|value| matches!(value, Lax::Text(_))) {
             reading.damaged(Damage::Cut, menu);
             return None;
         }
         let mut targets = Vec::new();
         for option in options.elements() {
-            match option.member("CallTarget") {
-                None => {}
-                Some(target) if target.is_blank() => {}
-                Some(target) if target.is_cut() => {
-                    let Some(object) = target.recovered() else {
-                        reading.damaged(Damage::Cut, target);
-                        return None;
-                    };
-                    reading.damaged(Damage::Recovered, target);
-                    targets.extend(CallTarget::read(&object, reading));
-                }
-                Some(target) => targets.extend(CallTarget::read(target, reading)),
-            }
+            targets.extend(target_of(option, reading)?);
         }
         Some(Self {
             targets: targets.into(),
@@ -134,10 +150,44 @@ impl Cell for CallFlow {
     }
 }
 
+/// Where an option of a menu leads, inner `None` where it leads nowhere; `None` where that is lost.
+#[expect(
+    clippy::option_option,
+    reason = "outer: whether it is known; inner: whether there is one"
+)]
+fn target_of(option: &Lax, reading: &mut Reading) -> Option<Option<CallTarget>> {
+    let Some(target) = option.member("CallTarget") else {
+        return Some(None);
+    };
+    let action = option.member("Action").and_then(Lax::scalar);
+    let transfers =
+        action.is_some_and(|action| action.eq_ignore_ascii_case("TransferCallToTarget"));
+    match target {
+        // An object of which no text is left.
+        Lax::Text(_) if target.is_blank() && transfers => {
+            reading.damaged(Damage::Cut, target);
+            None
+        }
+        _ if target.is_blank() => Some(None),
+        Lax::Map(members) if members.iter().all(|(_, value)| value.is_blank()) => Some(None),
+        Lax::Text(_) => {
+            let object = target.recovered();
+            let found = object.and_then(|object| CallTarget::read(&object, reading));
+            let damage = if found.is_some() {
+                Damage::Recovered
+            } else {
+                Damage::Cut
+            };
+            reading.damaged(damage, target);
+            found.map(Some)
+        }
+        _ => CallTarget::read(target, reading).map(Some),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::snapshot::field::Field;
     use crate::snapshot::texts::TextsBuilder;
 
     #[test]
@@ -172,5 +222,63 @@ mod tests {
         assert_eq!(targets(&menu(r#"["", " "]"#)), None);
         assert_eq!(targets("\"System.Object[]\""), None);
         assert_eq!(reading.damages.total(), 5);
+    }
+
+    #[test]
+    fn a_menu_that_became_a_text_is_lost_and_no_empty_menu() {
+        let builder = TextsBuilder::default();
+        let mut reading = Reading::new(builder.arena(), false);
+        let mut targets = |json: &str| {
+            let noted = reading.damages.total();
+            let value = serde_json::from_str(json).expect("JSON");
+            let flow = CallFlow::field(&value, &mut reading);
+            assert_eq!(reading.damages.total(), noted + 1, "{json}");
+            flow.value().map(|flow| flow.targets.len())
+        };
+        let menu = |options: &str| format!(r#"{{"Id":"f","Menu":{{"MenuOptions":{options}}}}}"#);
+        let leads = |target: &str| {
+            menu(&format!(
+                r#"[{{"Action":"TransferCallToTarget","CallTarget":{target}}}]"#
+            ))
+        };
+        assert_eq!(
+            targets(&leads(r#""Id=1;Type=ApplicationEndpoint""#)),
+            Some(1)
+        );
+        for lost in [
+            leads(r#""""#),
+            leads(r#""Microsoft.Rtc.Management.Hosted.CallableEntity""#),
+            leads(r#""1""#),
+            leads(r#"{"Type":"User"}"#),
+            menu(r#"["Action=TransferCallToTarget;DtmfResponse=Tone1;CallTarget=x"]"#),
+            menu(r#"["@{Action=TransferCallToTarget; CallTarget=}"]"#),
+            menu(r#"["",{"Action":"DisconnectCall"}]"#),
+            menu(r#""Action=DisconnectCall;CallTarget=""#),
+            menu(r#"" ""#),
+            r#""Id=f;Name=x""#.to_owned(),
+            r#""@{Id=f; Name=x; Greetings=System.Object[]; Menu=}""#.to_owned(),
+        ] {
+            assert_eq!(targets(&lost), None, "{lost}");
+        }
+    }
+
+    #[test]
+    fn a_target_that_became_a_text_is_read_back() {
+        let builder = TextsBuilder::default();
+        let mut reading = Reading::new(builder.arena(), false);
+        let mut is_read = |json: &str| {
+            let value = serde_json::from_str(json).expect("JSON");
+            CallTarget::field(&value, &mut reading).value().is_some()
+        };
+        assert!(is_read(
+            r#""Id=00000000-0000-4000-8000-000000000005;Type=User""#
+        ));
+        assert!(is_read(
+            r#""@{Id=00000000-0000-4000-8000-000000000005; Type=User}""#
+        ));
+        assert!(!is_read(
+            r#""Microsoft.Rtc.Management.Hosted.CallableEntity""#
+        ));
+        assert!(!is_read(r#""00000000-0000-4000-8000-000000000005""#));
     }
 }

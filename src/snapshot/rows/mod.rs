@@ -14,12 +14,14 @@ use rayon::prelude::*;
 use super::cell::{Reading, TENANT_ID};
 use super::csv_table::{CsvRow, CsvShape};
 use super::damage::{Damage, Damages};
+use super::foreign::error_among_records;
 use super::halves;
 use super::kind::ExportKind;
 use super::lax::Lax;
 use super::object_id::ObjectId;
 use super::record::{Earlier, Origin, Record, Row, bit_of};
 use super::run::{Between, Piece, Reached, Run};
+use super::sections::Strangers;
 use super::spellings_of;
 use super::split_json::Raw;
 use super::stream_json::{is_envelope, object_end};
@@ -43,6 +45,10 @@ pub struct Rows<R> {
     pub bad: Vec<(Span, String)>,
     /// Records without the property that identifies them: the first, and how many.
     pub without_key: Option<(Span, u64)>,
+    /// Records that a user is missing for, whom only what is around them names: the first, and how many.
+    pub without_user: Option<(Span, u64)>,
+    /// Error messages among the records: the first, what it says, and how many.
+    pub errors: Option<(Span, String, u64)>,
     /// What was damaged.
     pub damages: Damages,
     /// Names of the properties of which some value could be read.
@@ -62,6 +68,8 @@ pub struct Export<'a> {
     pub kind: ExportKind,
     /// The user that a Graph page is about, where the records do not say it.
     pub user: Option<&'a str>,
+    /// What the file is called, where each record is a document by itself: one of another kind counts as bad then.
+    pub apart: Option<&'a str>,
     /// Where texts go.
     pub texts: &'a TextsBuilder,
 }
@@ -79,7 +87,7 @@ pub(super) fn read_json<R: Record>(
             let mut row = Row::new(R::PROPERTIES.len());
             for (raw, span) in batch {
                 if worker.walk(raw.text, 0, &mut row) == Some(raw.text.len()) {
-                    rows.push(*span, &mut row);
+                    worker.keep(raw.text, *span, &mut row, &mut rows);
                 } else {
                     worker.judge(raw.text, *span, &mut row, &mut rows);
                 }
@@ -165,10 +173,10 @@ fn read_piece<R: Record>(
             start,
             len: u32::try_from(behind - start).unwrap_or(u32::MAX),
         };
+        let record = text.get(at..end).unwrap_or_default();
         if walked.is_some() {
-            rows.push(span, &mut row);
+            worker.keep(record, span, &mut row, &mut rows);
         } else {
-            let record = text.get(at..end).unwrap_or_default();
             worker.judge(record, span, &mut row, &mut rows);
         }
         reached = Reached {
@@ -240,6 +248,7 @@ struct Worker {
     /// How many of its keys count.
     settled: usize,
     remembered: Remembered,
+    strangers: Strangers,
 }
 
 impl Worker {
@@ -249,6 +258,7 @@ impl Worker {
             slots: slots_of::<R>(kind),
             settled: 0,
             remembered: Remembered::default(),
+            strangers: Strangers::default(),
         }
     }
 
@@ -270,6 +280,23 @@ impl Worker {
             .walk(text, at, row, &|key| slot_of_key(slots, key))
     }
 
+    /// Makes a record of what was walked, unless it is a document of another kind.
+    fn keep<R: Record>(&mut self, record: &str, span: Span, row: &mut Row, rows: &mut Batch<R>) {
+        // What has the keys of a record that was looked at need not be looked at.
+        if !self.shape.is_alike() && self.is_stranger(record, rows.export) {
+            row.clear();
+            self.shape.forget_twin();
+            rows.bad.push((span, "of another kind".to_owned()));
+        } else {
+            rows.push(span, record, row);
+        }
+    }
+
+    fn is_stranger(&mut self, record: &str, export: Export) -> bool {
+        let name = export.apart;
+        name.is_some_and(|name| self.strangers.has(export.kind, name, record))
+    }
+
     /// The exact way, which also says what is wrong with a record.
     fn judge<'t, R: Record>(
         &mut self,
@@ -284,9 +311,13 @@ impl Worker {
             rows.bad.push((span, "half of a character".to_owned()));
             return;
         }
+        if self.is_stranger(record, rows.export) {
+            rows.bad.push((span, "of another kind".to_owned()));
+            return;
+        }
         let slots = &self.slots;
         match judge(record, &mut self.shape, row, &|key| slot_of_key(slots, key)) {
-            Ok(()) => rows.push(span, row),
+            Ok(()) => rows.push(span, record, row),
             Err(error) => {
                 row.clear();
                 rows.bad.push((span, error.to_string()));
@@ -334,7 +365,7 @@ pub(super) fn read_csv<R: Record>(
                         row.put(slot.index, slot.rank, value);
                     }
                 }
-                rows.push(*span, &mut row);
+                rows.push(*span, "", &mut row);
             }
             rows.finish(shape.header.iter().cloned().collect(), worker)
         })
@@ -353,6 +384,8 @@ struct Batch<'a, R> {
     always: u64,
     bad: Vec<(Span, String)>,
     without_key: Option<(Span, u64)>,
+    without_user: Option<(Span, u64)>,
+    errors: Option<(Span, String, u64)>,
 }
 
 impl<'a, R: Record> Batch<'a, R> {
@@ -366,13 +399,21 @@ impl<'a, R: Record> Batch<'a, R> {
             always: always_read::<R>(export.kind),
             bad: Vec::new(),
             without_key: None,
+            without_user: None,
+            errors: None,
         }
     }
 
-    /// Makes a record of a row, which is empty then.
-    fn push(&mut self, span: Span, row: &mut Row) {
-        if let (Some(slot), Some(user)) = (self.user_slot, self.export.user) {
-            row.put(slot, 0, Lax::Text(user.to_owned().into()));
+    /// Makes a record of a row, which is empty then; its text is that of an object, or empty.
+    fn push(&mut self, span: Span, text: &str, row: &mut Row) {
+        if let Some(slot) = self.user_slot {
+            match self.export.user {
+                Some(user) => row.put(slot, 0, Lax::Text(user.to_owned().into())),
+                None if row.is_empty(slot) && !row.is_left_out(slot) => {
+                    self.without_user = Some(one_more(self.without_user, span));
+                }
+                None => {}
+            }
         }
         if self.export.kind == ExportKind::GraphUser {
             row.forget_blanks();
@@ -403,10 +444,18 @@ impl<'a, R: Record> Batch<'a, R> {
         }
         row.next_record();
         if !is_keyed(self.export.kind, &record) {
-            let (first, count) = self.without_key.unwrap_or((span, 0));
-            self.without_key = Some((first, count + 1));
+            self.note_unkeyed(span, text);
         }
         self.records.push(record);
+    }
+
+    /// Notes a record that cannot be told from others, or an error message in the place of one.
+    fn note_unkeyed(&mut self, span: Span, text: &str) {
+        match (&mut self.errors, error_among_records(text)) {
+            (_, None) => self.without_key = Some(one_more(self.without_key, span)),
+            (Some((_, _, count)), Some(_)) => *count += 1,
+            (none, Some(said)) => *none = Some((span, said, 1)),
+        }
     }
 
     /// From now on these slots are copied from the record that is about to be kept.
@@ -436,11 +485,19 @@ impl<'a, R: Record> Batch<'a, R> {
             keys,
             bad: self.bad,
             without_key: self.without_key,
+            without_user: self.without_user,
+            errors: self.errors,
             damages: self.reading.damages,
             arenas: vec![arena],
             reached: None,
         }
     }
+}
+
+/// The first of some records, and how many they are with one more.
+fn one_more(known: Option<(Span, u64)>, span: Span) -> (Span, u64) {
+    let (first, count) = known.unwrap_or((span, 0));
+    (first, count + 1)
 }
 
 /// The slots that are read in each record, whatever is written there: tenant ids are counted, and blanks of Graph's users
@@ -478,6 +535,8 @@ pub(super) fn join<R>(batches: Vec<Rows<R>>) -> Rows<R> {
         keys: BTreeSet::new(),
         bad: Vec::new(),
         without_key: None,
+        without_user: None,
+        errors: None,
         damages: Damages::default(),
         readable: BTreeSet::new(),
         tenants: BTreeMap::new(),
@@ -490,8 +549,10 @@ pub(super) fn join<R>(batches: Vec<Rows<R>>) -> Rows<R> {
         all.arenas.append(&mut batch.arenas);
         all.keys.append(&mut batch.keys);
         all.bad.append(&mut batch.bad);
-        all.without_key = match (all.without_key, batch.without_key) {
-            (Some((first, one)), Some((_, two))) => Some((first, one + two)),
+        all.without_key = sum(all.without_key, batch.without_key);
+        all.without_user = sum(all.without_user, batch.without_user);
+        all.errors = match (all.errors, batch.errors) {
+            (Some((first, said, one)), Some((.., two))) => Some((first, said, one + two)),
             (one, two) => one.or(two),
         };
         all.damages.append(batch.damages);
@@ -501,6 +562,14 @@ pub(super) fn join<R>(batches: Vec<Rows<R>>) -> Rows<R> {
         }
     }
     all
+}
+
+/// The first of all, and how many they are.
+fn sum(one: Option<(Span, u64)>, two: Option<(Span, u64)>) -> Option<(Span, u64)> {
+    match (one, two) {
+        (Some((first, one)), Some((_, two))) => Some((first, one + two)),
+        (one, two) => one.or(two),
+    }
 }
 
 /// Lower-cased spelling and slot of every property that a record type reads.

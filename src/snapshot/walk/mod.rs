@@ -58,6 +58,8 @@ pub(super) struct Shape {
     index: HashMap<Box<str>, usize, foldhash::fast::RandomState>,
     /// A record that was walked before.
     twin: Twin,
+    /// Whether the last record that was walked has the keys of the twin.
+    is_alike: bool,
 }
 
 /// A key, and what is known of its place.
@@ -98,6 +100,8 @@ impl Shape {
             row.forget_twin();
         }
         let (mut place, mut unexpected) = (0, 0);
+        let mut is_alike = learnt.is_none();
+        self.is_alike = false;
         loop {
             let before = place;
             // What the twin begins with stands behind a brace, all else behind a value.
@@ -116,7 +120,9 @@ impl Shape {
                 members.pass(begun.0);
                 begun
             } else if let Some(found) = members.next(self, text, slot_of)? {
-                place = self.twin.behind(found.0, place);
+                let behind = self.twin.behind(found.0, place);
+                is_alike &= behind == place + 1;
+                place = behind;
                 unexpected += 1;
                 found
             } else {
@@ -155,7 +161,19 @@ impl Shape {
             Some(learnt) => self.twin.take(bytes.get(at..members.at)?, learnt),
             None => self.twin.note(unexpected),
         }
+        self.is_alike = is_alike && place == self.twin.len();
         Some(members.at)
+    }
+
+    /// Whether the last record that was walked has the keys of one before, in the same order.
+    pub(super) fn is_alike(&self) -> bool {
+        self.is_alike
+    }
+
+    /// The record that was walked last is none that others are to be compared with.
+    pub(super) fn forget_twin(&mut self) {
+        self.twin = Twin::default();
+        self.is_alike = false;
     }
 
     /// The slot of a key.

@@ -142,6 +142,11 @@ impl Twin {
         behind(bytes, at, self.bytes.get(from..member.end)?)
     }
 
+    /// How many members it has.
+    pub(super) fn len(&self) -> usize {
+        self.members.len()
+    }
+
     /// The key of the member before a place.
     pub(super) fn key_before(&self, place: usize) -> Option<usize> {
         let member = self.members.get(place.checked_sub(1)?)?;

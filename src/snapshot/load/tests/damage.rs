@@ -318,6 +318,27 @@ fn records_that_cannot_be_told_from_others_are_counted_once_each() {
 }
 
 #[test]
+fn an_error_message_behind_good_records_is_told_as_that() {
+    let module = r#"{"Code":"NotFound","Message":"no association"}"#;
+    let graph = r#"{"error":{"code":"NotFound","message":"no association"}}"#;
+    for error in [module, graph] {
+        for text in [
+            format!("[{},\n{error},{error}]", user("1")),
+            format!("{}\n{error}\n{error}", user("1")),
+        ] {
+            let loaded = one(USERS, &text);
+            let (severity, message, spot) = loaded.problem();
+            assert_eq!((severity, spot.0), (Error, 2), "{text}");
+            assert_eq!(
+                message,
+                "`Get-CsOnlineUser.json` has 2 error messages among its records: `NotFound`, `no association`; repeat the export"
+            );
+            assert_blind(&loaded);
+        }
+    }
+}
+
+#[test]
 fn an_error_message_in_place_of_an_export_taints_the_other_files_of_its_kind() {
     let good = format!("[{}]", user("1"));
     let error =

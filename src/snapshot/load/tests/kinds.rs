@@ -171,6 +171,79 @@ fn a_bundle_holds_several_kinds() {
 }
 
 #[test]
+fn one_export_makes_a_bundle_and_an_empty_list_is_told_by_its_own_name() {
+    let user = format!(r#"{{"Identity":"{ID}","UserPrincipalName":"a","LineUri":null}}"#);
+    let number = r#"{"TelephoneNumber":"+14255550123","NumberType":"CallingPlan"}"#;
+    for text in [
+        format!(r#"{{"users":[{user}],"numbers":[]}}"#),
+        format!(
+            r#"{{"users":{{"value":[{user}],"Count":1}},"numbers":{{"value":[{number}],"Count":1}}}}"#
+        ),
+        format!(r#"{{"users":{user},"numbers":{number}}}"#),
+    ] {
+        let loaded = one("tenant.json", &text);
+        let kinds = ["Get-CsPhoneNumberAssignment", "Get-CsOnlineUser"];
+        assert_eq!(loaded.no_problems().kinds(), kinds, "{text}");
+        assert_eq!(loaded.records(K::OnlineUser), 1, "{text}");
+    }
+    let text = format!(r#"{{"users":[{user}],"queues":[]}}"#);
+    assert_eq!(
+        one("tenant.json", &text).problem().1,
+        "`queues` in `tenant.json` holds no records, and its name does not tell of what"
+    );
+}
+
+#[test]
+fn exports_that_follow_each_other_in_one_file_are_each_of_their_kind() {
+    let policy = r#"{"Identity":"Tag:Intl","OnlinePstnUsages":["L"]}"#;
+    let route = r#"{"Identity":"R","NumberPattern":"^1","OnlinePstnUsages":["L"],"Priority":0}"#;
+    let many = vec![policy; 100].join("\n");
+    for (text, policies, routes) in [
+        (format!("[{policy}]\n[{route}]"), 1, 1),
+        (format!("[[{policy},{policy}],[{route}]]"), 2, 1),
+        (format!("{policy}\n{route}\n{policy}"), 2, 1),
+        (format!("{many}\n{route}"), 100, 1),
+        (format!("{route}\n{many}"), 100, 1),
+        (
+            format!("[{{\"value\":[{route},{route}]}},{{\"value\":[{policy}]}}]"),
+            1,
+            2,
+        ),
+    ] {
+        let loaded = one("voice.json", &text);
+        let records = &loaded.no_problems().snapshot.records;
+        assert_eq!(records.voice_routing_policies.len(), policies, "{text}");
+        assert_eq!(records.voice_routes.len(), routes, "{text}");
+    }
+}
+
+#[test]
+fn a_page_counts_for_the_kind_of_its_records() {
+    let user = format!(r#"{{"id":"{ID}","userPrincipalName":"a","assignedLicenses":[]}}"#);
+    let number = r#"{"telephoneNumber":"+14255550123","assignmentTargetId":null}"#;
+    let text = format!(r#"[{{"@odata.nextLink":"x","value":[{user}]}},{{"value":[{number}]}}]"#);
+    let loaded = one("graph.json", &text);
+    assert_eq!(loaded.proven(K::GraphUser), Some(true));
+    assert_eq!(loaded.proven(K::GraphNumberAssignment), None);
+}
+
+#[test]
+fn an_export_of_a_retired_cmdlet_is_told() {
+    let number = r#"[{"Id":"14255550123","InventoryType":"Subscriber","CityCode":"x"}]"#;
+    assert_eq!(
+        one("x.json", number).problem().1,
+        "`x.json` is an export of `Get-CsOnlineTelephoneNumber`, which is retired and which no rule reads: export with `Get-CsPhoneNumberAssignment`"
+    );
+    let user = format!(r#"[{{"Id":"{ID}","Name":"a","PstnConnectivity":"Online"}}]"#);
+    let loaded = one("x.json", &user);
+    let message = loaded.problem().1;
+    assert!(
+        message.ends_with("export with `Get-CsOnlineUser`"),
+        "{message}"
+    );
+}
+
+#[test]
 fn files_of_one_kind_are_one_export() {
     let page =
         |number: &str| format!(r#"[{{"TelephoneNumber":"{number}","NumberType":"CallingPlan"}}]"#);
@@ -212,6 +285,6 @@ fn keys_are_sampled_from_whatever_is_a_record() {
         r#"{"D":1,"e""#,
         "[1]",
     ];
-    let keys = crate::snapshot::load::file::sample_keys(records.into_iter());
+    let keys = crate::snapshot::split_json::sample_keys(records.into_iter());
     assert_eq!(keys.into_iter().collect::<Vec<_>>(), ["a", "b", "c"]);
 }

@@ -5,6 +5,7 @@
 mod csv;
 mod damage;
 mod kinds;
+mod licenses;
 mod places;
 mod readers;
 mod states;

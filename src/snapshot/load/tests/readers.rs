@@ -62,7 +62,7 @@ fn a_text_that_holds_json_is_read_whatever_the_file_is_called() {
 
 #[test]
 fn the_id_of_an_order_is_told_as_that() {
-    for name in ["x.json", "x.txt", "x"] {
+    for name in ["x.json", "x.txt", "x", "numbers.csv", "x.tsv"] {
         for text in [ID.to_owned(), format!(" {ID}\r\n"), format!("\"{ID}\"")] {
             let loaded = one(name, &text);
             assert!(loaded.kinds().is_empty());

@@ -143,6 +143,25 @@ fn other_shapes_are_read_alike_in_any_windows() {
         ),
         ("numbers.json", format!("[{list},")),
         (
+            "numbers.ndjson",
+            format!(
+                "{}\n{{\"Identity\":\"x\",\"NumberPattern\":\"^1\"}}\n{}",
+                lines.join("\n"),
+                lines[0]
+            ),
+        ),
+        (
+            "numbers.ndjson",
+            format!(
+                "{}\n{{\"Code\":\"Forbidden\",\"Message\":\"x\"}}",
+                lines.join("\n")
+            ),
+        ),
+        (
+            "numbers.json",
+            format!("{{\"@microsoft.graph.tips\":\"x\",\"value\":[{list}]}}"),
+        ),
+        (
             "numbers.json",
             format!("[{list},{{\"TelephoneNumber\": oops}}]"),
         ),

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::snapshot::object_id::parse_guid;
+use super::object_id::parse_guid;
+use super::split_json::sample_keys;
 
 /// The column that only `Format-Table | Export-Csv` writes.
 const FORMATTING: &str = "classid2e4f51ef21dd47e99d3c952918aff9cd";
@@ -26,6 +27,26 @@ pub(super) fn what_else(keys: &BTreeSet<String>, record: &str) -> Option<String>
                 .to_owned(),
         );
     }
+    let said = error_said(keys, record)?;
+    Some(format!(
+        "holds an error message instead of an export: {said}; repeat the export"
+    ))
+}
+
+/// A record longer than this is no error message.
+const LONGEST: usize = 16 * 1024;
+
+/// What a record says that is an error message among others.
+pub(super) fn error_among_records(record: &str) -> Option<String> {
+    if record.len() > LONGEST {
+        return None;
+    }
+    error_said(&sample_keys(std::iter::once(record)), record)
+}
+
+/// What an error message says: its code and its words.
+fn error_said(keys: &BTreeSet<String>, record: &str) -> Option<String> {
+    let has = |key: &str| keys.contains(key);
     let odata = has("error") || has("odata.error");
     let module = has("code") && has("message") && keys.len() <= 6;
     if !odata && !module {
@@ -50,15 +71,12 @@ pub(super) fn what_else(keys: &BTreeSet<String>, record: &str) -> Option<String>
         .flatten()
         .map(|text| format!("`{}`", text.chars().take(120).collect::<String>()))
         .collect();
-    Some(format!(
-        "holds an error message instead of an export: {}; repeat the export",
-        said.join(", ")
-    ))
+    Some(said.join(", "))
 }
 
 /// What a lone text is, if it is saved in place of an export.
 pub(super) fn what_text(text: &str) -> &'static str {
-    let text = text.trim();
+    let text = text.trim().trim_matches('"');
     if text.starts_with('<') {
         "is a web page or XML, not an export: sign in again and repeat the export"
     } else if parse_guid(text).is_some_and(|id| id != 0) {
@@ -78,7 +96,6 @@ fn member<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::file::sample_keys;
     use super::*;
 
     fn told(record: &str) -> Option<String> {
@@ -109,6 +126,7 @@ mod tests {
     #[test]
     fn lone_texts_are_told_apart() {
         assert!(what_text("2713551e-ed63-415d-9175-fc4ff825a0be").contains("order"));
+        assert!(what_text("\"2713551e-ed63-415d-9175-fc4ff825a0be\"\r\n").contains("order"));
         assert!(what_text("<html>").contains("web page"));
         assert!(what_text("hello").contains("a text"));
     }
