@@ -7,10 +7,7 @@ fn namesakes() -> Vec<File> {
     let display = regex::Regex::new(r#"("[Dd]isplayName"\s*:\s*)"(?:[^"\\]|\\.)*""#)
         .expect("the pattern is valid");
     let mut files = sample("contoso");
-    for (name, bytes) in &mut files {
-        if !name.ends_with(".json") {
-            continue;
-        }
+    for (_, bytes) in &mut files {
         let text = String::from_utf8(std::mem::take(bytes)).expect("the sample is UTF-8");
         let text = display.replace_all(&text, r#"$1"Same Name""#);
         let text = text.replace("\"UserPrincipalName\"", "\"NotExported\"");
