@@ -18,6 +18,7 @@ pub mod operator_connect;
 pub mod operators;
 pub mod page;
 pub mod plan;
+mod reassignment;
 pub mod resource_accounts;
 pub mod snapshot;
 pub mod superseding;

@@ -1,8 +1,7 @@
 //! What rules over numbered accounts ask first: is it one, and is it anybody's business here?
 
 use super::{Cx, Verdict};
-use crate::finding::powershell::quoted;
-use crate::tenant::{Answer, Number, User};
+use crate::tenant::{Answer, User};
 
 /// Whether an account is that of a live person or room that holds a number.
 ///
@@ -35,27 +34,6 @@ pub(super) fn account(user: &User, cx: &Cx) -> Result<(), Verdict> {
             "no export tells whether the account holds a number",
         )),
     }
-}
-
-/// A command about an assignment with the type of the number. Where no export tells the type, a comment that leaves it to the
-/// reader: a wrong one is refused, or assigns the number as what it is not.
-pub(super) fn with_type(command: &str, number_type: Option<&str>) -> String {
-    match number_type {
-        Some(name) => format!("{command} -PhoneNumberType {}", quoted(name)),
-        None => format!(
-            "# with the type of the number, which no export tells: {command} -PhoneNumberType <type>"
-        ),
-    }
-}
-
-/// Takes a number off whoever holds it, by what a command knows its holder and it by. `None` where an export names nobody.
-pub(super) fn take_off(number: &Number, cx: &Cx) -> Option<String> {
-    let command = format!(
-        "Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {}",
-        quoted(&cx.tenant.holder_identity(number)?),
-        quoted(&number.key.to_string()),
-    );
-    Some(with_type(&command, cx.tenant.number_type(number)))
 }
 
 /// The verdict of a rule over calling settings, for an account of which none were found.

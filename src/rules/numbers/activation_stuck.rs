@@ -1,8 +1,7 @@
 //! `rules/numbers/activation-stuck.md`
 
-use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
-use crate::rules::numbered::with_type;
+use crate::rules::reassignment::assign_again;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::tenant::{Answer, Number};
 
@@ -104,15 +103,7 @@ fn remedy(number: &Number, severity: Severity, cx: &Cx) -> Remedy {
     if severity == Severity::Warning {
         commands.push("# a change takes minutes: export again after an hour, and go on only if the state stays".to_owned());
     }
-    if let Some(holder) = cx.tenant.holder_identity(number) {
-        let number_type = cx.tenant.number_type(number);
-        let (holder, key) = (quoted(&holder), quoted(&number.key.to_string()));
-        commands.extend(["Remove", "Set"].map(|verb| {
-            let command =
-                format!("{verb}-CsPhoneNumberAssignment -Identity {holder} -PhoneNumber {key}");
-            with_type(&command, number_type)
-        }));
-    }
+    commands.extend(assign_again(number, cx));
     commands.push("# if that does not help: ask the operator, then Microsoft support".to_owned());
     Remedy {
         summary: "take the number off its holder and assign it again".into(),
@@ -157,7 +148,7 @@ mod tests {
             "-CsPhoneNumberAssignment -Identity '{HOLDER}' -PhoneNumber '+12065550101' -PhoneNumberType 'CallingPlan'"
         );
         assert_eq!(known[0], format!("Remove{rest}"));
-        assert_eq!(known[1], format!("Set{rest}"));
+        assert_eq!(known[2], format!("Set{rest}"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
-use crate::rules::numbered::take_off;
+use crate::rules::reassignment::take_off;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::{AssignmentTarget, ExportKind};
 use crate::tenant::{AccountKind, Holder, Number, User};

@@ -1,11 +1,11 @@
 //! `rules/numbers/number-mastered-on-premises.md`
 
-use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
-use crate::rules::numbered::{found, with_type};
+use crate::rules::numbered::found;
+use crate::rules::reassignment::take_over;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::Field;
-use crate::tenant::{Answer, Number};
+use crate::tenant::Number;
 
 pub(super) const RULE: Declared = rule!(
     "numbers",
@@ -38,18 +38,6 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
     }
     let key = number.key.to_string();
     let name = tenant.user_name(user);
-    let mut commands = Vec::new();
-    if tenant.takes_over_numbers != Answer::Yes {
-        commands.push(
-            "Set-CsPhoneNumberTenantConfiguration -AllowOnPremToOnlineMigration $true".to_owned(),
-        );
-    }
-    let command = format!(
-        "Set-CsPhoneNumberAssignment -Identity {} -PhoneNumber {}",
-        quoted(&tenant.user_identity(user)),
-        quoted(&key),
-    );
-    commands.push(with_type(&command, tenant.number_type(number)));
     found(
         Draft::new(
             Severity::Warning,
@@ -58,7 +46,7 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
             Label::new(number.record.at("NumberSource"), "managed on-premises"),
         )
         .related([Label::new(user.at("UserDirSyncEnabled"), "not synchronized")])
-        .remedy("take the number over to the cloud, or clear it on-premises", commands),
+        .remedy("take the number over to the cloud, or clear it on-premises", take_over(number, cx)),
     )
 }
 

@@ -1,7 +1,8 @@
 //! `rules/numbers/toll-free-on-user.md`
 
 use crate::finding::{Draft, Label, Severity};
-use crate::rules::numbered::{found, take_off};
+use crate::rules::numbered::found;
+use crate::rules::reassignment::take_off;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::tenant::{AccountKind, Holder, Number};
 

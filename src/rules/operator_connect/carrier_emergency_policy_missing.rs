@@ -1,8 +1,8 @@
 //! `rules/operator-connect/carrier-emergency-policy-missing.md`
 
-use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
+use crate::rules::reassignment::assign_again;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::Field;
 use crate::snapshot::cell::documented;
@@ -80,11 +80,6 @@ fn is_active(number: &Number, cx: &Cx) -> Answer {
 fn missing(user: &User, number: &Number, cx: &Cx) -> Draft {
     let tenant = cx.tenant;
     let name = tenant.user_name(user);
-    let rest = format!(
-        "-Identity {} -PhoneNumber {} -PhoneNumberType OperatorConnect",
-        quoted(&tenant.user_identity(user)),
-        quoted(&number.key.to_string())
-    );
     Draft::new(
         Severity::Warning,
         tenant.user_subject(user),
@@ -94,10 +89,7 @@ fn missing(user: &User, number: &Number, cx: &Cx) -> Draft {
     .related([Label::new(number.record.at("NumberType"), "a number of an operator")])
     .remedy(
         "take the number off and assign it again; if that does not help, ask the operator",
-        [
-            format!("Remove-CsPhoneNumberAssignment {rest}"),
-            format!("Set-CsPhoneNumberAssignment {rest}"),
-        ],
+        assign_again(number, cx),
     )
 }
 

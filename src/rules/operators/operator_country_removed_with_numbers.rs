@@ -2,7 +2,8 @@
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
-use crate::rules::numbered::{found, take_off};
+use crate::rules::numbered::found;
+use crate::rules::reassignment::take_off;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::tenant::{Answer, Country, CountryState, Number, Operator, OperatorStatus};
 

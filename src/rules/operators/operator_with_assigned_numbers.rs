@@ -2,6 +2,7 @@
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
+use crate::rules::reassignment::by_choice;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::AssignmentTarget;
 use crate::tenant::{Answer, Holder, Number, Operator, OperatorStatus};
@@ -196,21 +197,21 @@ fn remedy(assigned: &[&Number], state: &str, cx: &Cx) -> Remedy {
         ));
     }
     commands.push("# then ask the operator to release all its numbers".to_owned());
-    if state == "suspended" {
-        commands.push(
-            "# then remove it, or end the suspension: Teams admin center > Voice > Operators > My operators"
-                .to_owned(),
-        );
-    } else {
-        commands.push(
-            "# then Teams admin center > Voice > Operators > My operators > Remove".to_owned(),
-        );
+    commands
+        .push("# then Teams admin center > Voice > Operators > My operators > Remove".to_owned());
+    let summary =
+        "take the numbers off their holders, have the operator release them, then remove it";
+    if state != "suspended" {
+        return Remedy {
+            summary: summary.into(),
+            commands,
+        };
     }
+    // Its people still have their numbers: nobody is to lose one for an operator that comes back.
+    let end = "# if the operator is to stay, end the suspension, and leave the numbers: Teams admin center > Voice > Operators > My operators; else:";
     Remedy {
-        summary:
-            "take the numbers off their holders, have the operator release them, then remove it"
-                .into(),
-        commands,
+        summary: format!("end the suspension; or {summary}").into(),
+        commands: by_choice([end.to_owned()].into_iter().chain(commands)).collect(),
     }
 }
 

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
+use crate::rules::reassignment::by_choice;
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
 use crate::snapshot::{Field, ObjectId};
 use crate::tenant::{AppKind, Application, ResourceAccount, Service};
@@ -136,13 +137,7 @@ fn remedy(
     cx: &Cx,
 ) -> Remedy {
     let id = account.id;
-    let mut commands = Vec::new();
-    if let Application::ThirdParty(other) = application {
-        commands.push(format!(
-            "# if application '{other}' is meant to serve it, add the id to allowed-application-ids; else:"
-        ));
-    }
-    commands.extend([
+    let change = [
         format!("Remove-CsOnlineApplicationInstanceAssociation -Identities '{id}'"),
         format!(
             "Set-CsOnlineApplicationInstance -Identity {} -ApplicationId '{}'",
@@ -154,7 +149,16 @@ fn remedy(
             service.app,
             kind.configuration_type()
         ),
-    ]);
+    ];
+    let commands = match application {
+        Application::ThirdParty(other) => {
+            let keep = format!(
+                "# if application '{other}' is meant to serve it, add the id to allowed-application-ids; else:"
+            );
+            by_choice([keep].into_iter().chain(change)).collect()
+        }
+        Application::Teams(_) => change.into(),
+    };
     Remedy {
         summary: format!(
             "take the account off the {0}, make it one for {0}s, and associate it again",
@@ -372,6 +376,8 @@ mod tests {
         );
         let draft = found(&[account(OTHER), app(ATTENDANTS)]);
         assert!(draft.remedy.commands[0].contains("allowed-application-ids"));
+        let mut lines = draft.remedy.commands.iter();
+        assert!(lines.all(|line| line.starts_with("# ")));
         assert!(draft.remedy.commands[2].contains("ce933385-9390-45d1-9512-c8d228074e07"));
         assert!(verdicts("RA005", &[]).is_empty());
     }

@@ -3,6 +3,7 @@
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
+use crate::rules::reassignment::{assign, unblock};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::{Field, PhoneNumber};
 use crate::tenant::{Answer, ResourceAccount};
@@ -111,6 +112,18 @@ fn draft(
     let tenant = cx.tenant;
     let name = tenant.resource_account_name(account);
     let id = quoted(&tenant.resource_account_identity(account));
+    let mut numbers = vec![format!(
+        "Remove-CsPhoneNumberAssignment -Identity {id} -RemoveAll"
+    )];
+    let held = tenant.numbers_held_by(account.id);
+    numbers.extend(held.iter().flat_map(|number| {
+        [unblock(number, cx), assign(number, cx)]
+            .into_iter()
+            .flatten()
+    }));
+    if held.is_empty() {
+        numbers.push(format!("# Set-CsPhoneNumberAssignment -Identity {id} -PhoneNumber <number> -PhoneNumberType <type>"));
+    }
     Draft::new(
         Severity::Warning,
         tenant.account_subject(account),
@@ -120,12 +133,10 @@ fn draft(
     .related(other)
     .remedy(
         "take the number off and assign it again, then synchronize the account",
-        [
-            format!("Remove-CsPhoneNumberAssignment -Identity {id} -RemoveAll"),
-            format!("# Set-CsPhoneNumberAssignment -Identity {id} -PhoneNumber <number> -PhoneNumberType <type>"),
+        numbers.into_iter().chain([
             format!("Sync-CsOnlineApplicationInstance -ObjectId {}", quoted(&account.id.to_string())),
             "# as the last resort: make a new account, move the number and the association, delete this one".to_owned(),
-        ],
+        ]),
     )
 }
 

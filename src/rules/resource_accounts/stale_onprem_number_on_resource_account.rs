@@ -1,9 +1,9 @@
 //! `rules/resource-accounts/stale-onprem-number-on-resource-account.md`
 
-use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::on_premises_line::remedy;
+use crate::rules::reassignment::take_over;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::{Field, PhoneNumber};
 use crate::tenant::{Answer, ResourceAccount};
@@ -41,24 +41,25 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
     let cloud = matches!(user.dir_synced, Field::Value(false) | Field::Null);
     let name = tenant.resource_account_name(account);
     let identity = tenant.resource_account_identity(account);
-    let id = quoted(&identity);
     if let (Some(number), true) = (on_premises, cloud) {
         let key = number.key.to_string();
         return found(
             Draft::new(
                 Severity::Error,
                 tenant.account_subject(account),
-                format!("`{name}` is a cloud account, but its number `{key}` is managed on-premises"),
-                Label::new(number.record.at("NumberSource"), "set by an old parameter, or left from a server"),
+                format!(
+                    "`{name}` is a cloud account, but its number `{key}` is managed on-premises"
+                ),
+                Label::new(
+                    number.record.at("NumberSource"),
+                    "set by an old parameter, or left from a server",
+                ),
             )
-            .related([Label::new(user.at("UserDirSyncEnabled"), "not synchronized")])
-            .remedy(
-                "take the number off and assign it online",
-                [
-                    format!("Remove-CsPhoneNumberAssignment -Identity {id} -PhoneNumber {} -PhoneNumberType DirectRouting", quoted(&key)),
-                    format!("Set-CsPhoneNumberAssignment -Identity {id} -PhoneNumber {} -PhoneNumberType DirectRouting", quoted(&key)),
-                ],
-            ),
+            .related([Label::new(
+                user.at("UserDirSyncEnabled"),
+                "not synchronized",
+            )])
+            .remedy("take the number over to the cloud", take_over(number, cx)),
         );
     }
     let line = match user.on_prem_line_uri {
@@ -134,7 +135,14 @@ mod tests {
     #[test]
     fn what_the_server_left_is_found() {
         let cloud = r#","UserDirSyncEnabled":false,"OnPremLineUri":null"#;
-        assert_eq!(severity(&judge(cloud, "OnPremises")), "error");
+        let found = judge(cloud, "OnPremises");
+        assert_eq!(severity(&found), "error");
+        let [Verdict::Found(draft)] = &found[..] else {
+            panic!("{found:?}");
+        };
+        // To take off online what the directory manages is refused.
+        let mut lines = draft.remedy.commands.iter();
+        assert!(!lines.any(|line| line.contains("Remove-CsPhoneNumberAssignment ")));
         assert!(matches!(judge(cloud, "Online")[..], [Verdict::Passed]));
         let synced = r#","UserDirSyncEnabled":true,"OnPremLineUri":"tel:+12065550101""#;
         assert!(matches!(judge(synced, "OnPremises")[..], [Verdict::Passed]));

@@ -278,7 +278,16 @@ fn thousands_of_numbers_make_no_endless_finding() {
 #[test]
 fn a_suspension_may_be_ended_instead() {
     let last = |case: Case| case.commands().pop().expect("commands");
-    assert!(last(status("Suspended")).contains("or end the suspension"));
+    let suspended = status("Suspended").commands();
+    assert!(
+        suspended[0].contains("end the suspension, and leave the numbers"),
+        "{suspended:?}"
+    );
+    // Nobody loses a number before somebody chose that.
+    assert!(
+        suspended.iter().all(|line| line.starts_with("# ")),
+        "{suspended:?}"
+    );
     assert!(last(removed()).ends_with("My operators > Remove"));
     let labels = labels(&status("Suspended").found());
     assert_eq!(labels[0], "status: the operator is suspended");

@@ -3,6 +3,7 @@
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
+use crate::rules::reassignment::{assign, unblock, with_type};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::{ExportKind, Field, PhoneNumber};
 use crate::tenant::{Answer, Number, User};
@@ -106,14 +107,21 @@ fn draft(user: &User, line: Option<PhoneNumber>, held: Option<&Number>, cx: &Cx)
         };
         Label::new(number.record.at("AssignedPstnTargetId"), text)
     });
-    let commands = vec![
+    let mut commands = vec![
         format!(
             "Remove-CsPhoneNumberAssignment -Identity {} -RemoveAll",
             quoted(&tenant.user_identity(user))
         ),
         "# wait until both cmdlets show nothing; then, with the right number:".to_owned(),
-        assign(user, held, listed, cx),
     ];
+    match held {
+        Some(number) => commands.extend(
+            [unblock(number, cx), assign(number, cx)]
+                .into_iter()
+                .flatten(),
+        ),
+        None => commands.push(assign_free(user, listed, cx)),
+    }
     Draft::new(
         severity,
         tenant.user_subject(user),
@@ -133,17 +141,17 @@ fn draft(user: &User, line: Option<PhoneNumber>, held: Option<&Number>, cx: &Cx)
     )
 }
 
-/// Assigns the number that the account is to have: to be filled in where it is not known, or another account has it.
-fn assign(user: &User, held: Option<&Number>, listed: Option<&Number>, cx: &Cx) -> String {
+/// Assigns the number that the account shows: to be filled in where another account has it.
+fn assign_free(user: &User, listed: Option<&Number>, cx: &Cx) -> String {
     let tenant = cx.tenant;
     let id = quoted(&tenant.user_identity(user));
-    let free = listed.filter(|number| tenant.is_assigned(number) == Answer::No);
-    let wanted = held.or(free);
-    match wanted.and_then(|number| Some((number, tenant.number_type(number)?))) {
-        Some((number, number_type)) => format!(
-            "Set-CsPhoneNumberAssignment -Identity {id} -PhoneNumber {} -PhoneNumberType {}",
-            quoted(&number.key.to_string()),
-            quoted(number_type)
+    match listed.filter(|number| tenant.is_assigned(number) == Answer::No) {
+        Some(number) => with_type(
+            &format!(
+                "Set-CsPhoneNumberAssignment -Identity {id} -PhoneNumber {}",
+                quoted(&number.key.to_string())
+            ),
+            tenant.number_type(number),
         ),
         None => format!(
             "# Set-CsPhoneNumberAssignment -Identity {id} -PhoneNumber <number> -PhoneNumberType <type>"
@@ -235,7 +243,7 @@ mod tests {
     #[test]
     fn nobodys_number_is_assigned_and_somebodys_is_not_taken() {
         let last = |rows: &str| match &judge(LINE, rows, &[])[..] {
-            [Verdict::Found(draft)] => draft.remedy.commands[2].clone(),
+            [Verdict::Found(draft)] => draft.remedy.commands.last().cloned().unwrap_or_default(),
             other => panic!("{other:?}"),
         };
         let others = format!("[{}]", row("+12065550102", OTHER, ""));

@@ -3,7 +3,8 @@
 use smallvec::SmallVec;
 
 use crate::finding::{Draft, Label, Severity};
-use crate::rules::numbered::{found, take_off};
+use crate::rules::numbered::found;
+use crate::rules::reassignment::take_off;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::Field;
 use crate::tenant::{Number, User};

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
+use crate::rules::reassignment::by_choice;
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, Verdicts, rule};
 use crate::tenant::{App, ResourceAccount};
 
@@ -77,14 +78,34 @@ fn of_account(account: &ResourceAccount, cx: &Cx) -> Verdict {
                 }))
                 .remedy(
                     "associate the account with one of the apps",
-                    [format!(
-                        "Remove-CsOnlineApplicationInstanceAssociation -Identities @({})",
-                        quoted(&account.id.to_string())
-                    )],
+                    associate_with_one(account, listing.iter().map(|(app, _)| *app), cx),
                 ),
             )
         }
     }
+}
+
+/// Which of the apps keeps the account is not for a script to choose, and without any its calls reach nothing.
+fn associate_with_one<'t>(
+    account: &ResourceAccount,
+    apps: impl Iterator<Item = &'t App>,
+    cx: &Cx,
+) -> Vec<String> {
+    let id = quoted(&account.id.to_string());
+    let remove = format!("Remove-CsOnlineApplicationInstanceAssociation -Identities @({id})");
+    let lines = [
+        remove,
+        "# and at once, for the app that it is to serve:".to_owned(),
+    ];
+    let each = apps.filter_map(|app| {
+        let id_of_app = app.id.get()?;
+        let kind = cx.tenant.kind_of(id_of_app)?.configuration_type();
+        Some(format!(
+            "# {}: New-CsOnlineApplicationInstanceAssociation -Identities @({id}) -ConfigurationId '{id_of_app}' -ConfigurationType {kind}",
+            cx.tenant.app_words(app)
+        ))
+    });
+    by_choice(lines.into_iter().chain(each)).collect()
 }
 
 fn of_app(app: &App, cx: &Cx) -> Verdict {
@@ -160,6 +181,22 @@ mod tests {
                 [Verdict::Found(_), Verdict::Passed, Verdict::Passed]
             ),
             "{twice:?}"
+        );
+        let Some(Verdict::Found(draft)) = twice.first() else {
+            panic!("{twice:?}");
+        };
+        assert_eq!(
+            draft.remedy.commands,
+            [
+                format!("# Remove-CsOnlineApplicationInstanceAssociation -Identities @('{ID}')"),
+                "# and at once, for the app that it is to serve:".to_owned(),
+                format!(
+                    "# call queue `One`: New-CsOnlineApplicationInstanceAssociation -Identities @('{ID}') -ConfigurationId '{ONE}' -ConfigurationType CallQueue"
+                ),
+                format!(
+                    "# call queue `Two`: New-CsOnlineApplicationInstanceAssociation -Identities @('{ID}') -ConfigurationId '{TWO}' -ConfigurationType CallQueue"
+                ),
+            ]
         );
         let single = queues(&own, "");
         let passed = verdicts("AA028", &[("Get-CsCallQueue.json", &single), accounts]);
