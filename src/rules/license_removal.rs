@@ -14,36 +14,45 @@ pub(super) fn removal(identity: &str, sku: &OwnSku) -> Vec<String> {
             quoted(&sku.id.to_string())
         ));
     }
-    if by_group(sku) {
-        lines.push(format!(
+    lines.extend(leave_group(sku));
+    lines
+}
+
+/// What is to be done by hand about a SKU that a group brings.
+pub(super) fn leave_group(sku: &OwnSku) -> Option<String> {
+    by_group(sku).then(|| {
+        format!(
             "# {} comes from a group: take the account out of it",
             quoted(&sku.name())
-        ));
-    }
-    lines
+        )
+    })
 }
 
 /// As [`removal`], for one plan of the SKU: where that is one of many, what else goes with it is said first.
 pub(super) fn removal_for(class: PlanClass, identity: &str, sku: &OwnSku) -> Vec<String> {
-    let mut lines = Vec::new();
-    if !sku.is_stand_alone(class) {
-        let others = sku.known.into_iter().flat_map(|known| known.plans.iter());
-        let words: Vec<&str> = others
-            .filter(|other| *other != class)
-            .map(PlanClass::words)
-            .collect();
-        lines.push(format!(
-            "# {} is a suite: all else that it brings goes with it, such as {}",
-            quoted(&sku.name()),
-            words.join(", ")
-        ));
+    let suite = what_goes_with(class, sku);
+    suite.into_iter().chain(removal(identity, sku)).collect()
+}
+
+/// What else an account loses with a SKU that goes for one of its plans; nothing where that is all that it brings.
+pub(super) fn what_goes_with(class: PlanClass, sku: &OwnSku) -> Option<String> {
+    if sku.is_stand_alone(class) {
+        return None;
     }
-    lines.extend(removal(identity, sku));
-    lines
+    let others = sku.known.into_iter().flat_map(|known| known.plans.iter());
+    let words: Vec<&str> = others
+        .filter(|other| *other != class)
+        .map(PlanClass::words)
+        .collect();
+    Some(format!(
+        "# {} is a suite: all else that it brings goes with it, such as {}",
+        quoted(&sku.name()),
+        words.join(", ")
+    ))
 }
 
 /// Whether the account itself has the SKU; where the export does not tell where it comes from, it is taken for granted.
-fn is_direct(sku: &OwnSku) -> bool {
+pub(super) fn is_direct(sku: &OwnSku) -> bool {
     sku.by.is_empty() || sku.by.contains(&None)
 }
 

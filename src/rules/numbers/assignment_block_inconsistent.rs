@@ -44,20 +44,27 @@ fn judge(number: &Number, cx: &Cx) -> Verdict {
         }
         (Field::Value(_), Some(state)) => state,
     };
-    let over = match (state, number.record.blocked_until.get(), cx.now) {
-        ("BlockedUntil", Some(until), Some(now)) => until < now,
-        _ => false,
+    let over: Answer = match (state, number.record.blocked_until.get(), cx.now) {
+        ("BlockedUntil", Some(until), Some(now)) => (until < now).into(),
+        ("BlockedUntil", ..) => Answer::Unknown,
+        _ => Answer::No,
     };
     let key = number.key.to_string();
     let (what, label) = match tenant.is_assigned(number) {
         Answer::Yes => ("is assigned, and blocked for assignment", "blocked"),
-        _ if over => ("is still blocked, though its time is over", "blocked"),
+        _ if over == Answer::Yes => ("is still blocked, though its time is over", "blocked"),
+        Answer::No if over == Answer::Unknown => {
+            return Verdict::Unknown(
+                "the export does not tell whether the time of the block is over",
+            );
+        }
         Answer::No => return Verdict::Passed,
         Answer::Unknown => {
             return Verdict::Unknown("the export does not tell whether the number is assigned");
         }
     };
-    let until = over.then(|| Label::new(number.record.at("AssignmentBlockedUntil"), "over"));
+    let until = (over == Answer::Yes)
+        .then(|| Label::new(number.record.at("AssignmentBlockedUntil"), "over"));
     found(
         Draft::new(
             Severity::Warning,
@@ -190,6 +197,9 @@ mod tests {
         };
         assert_eq!(judge(&[&until("2026-09-13T00:00:00Z")], ""), ["warning"]);
         assert!(judge(&[&until("2026-09-15T00:00:00Z")], "").is_empty());
+        let numbers = r#"[{"TelephoneNumber":"+12065550101","PstnAssignmentStatus":"Unassigned","AssignmentBlockedState":"BlockedUntil","AssignmentBlockedUntil":null}]"#;
+        let open = verdicts("NU009", &[("Get-CsPhoneNumberAssignment.json", numbers)]);
+        assert!(matches!(open[0], Verdict::Unknown(_)), "{open:?}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
+use crate::rules::license_removal::{is_direct, leave_group, what_goes_with};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::service_plans::PlanClass;
 use crate::tenant::{Answer, ResourceAccount, User};
@@ -56,7 +57,7 @@ fn draft(account: &ResourceAccount, user: &User, cx: &Cx) -> Draft {
         ),
         primary: Label::new(place, "this resource account uses up the seat of a person"),
         related,
-        remedy: remedy(account, cx),
+        remedy: remedy(account, user, cx),
     }
 }
 
@@ -75,8 +76,8 @@ fn license_property(user: &User) -> Option<&'static str> {
     .map(|(property, _)| property)
 }
 
-fn remedy(account: &ResourceAccount, cx: &Cx) -> Remedy {
-    let user = quoted(&cx.tenant.resource_account_identity(account));
+fn remedy(account: &ResourceAccount, user: &User, cx: &Cx) -> Remedy {
+    let id = quoted(&cx.tenant.resource_account_identity(account));
     let sku = cx.tenant.resource_account_sku();
     let mut commands = Vec::new();
     if let Some(shortage) = sku.shortage {
@@ -85,14 +86,27 @@ fn remedy(account: &ResourceAccount, cx: &Cx) -> Remedy {
             shortage.words()
         ));
     }
-    // Which of its SKUs brings Teams Phone, a stand-alone one or a suite, only the account itself tells.
-    commands.push(format!(
-        "$phone = Get-MgUserLicenseDetail -UserId {user} | Where-Object {{ $_.ServicePlans.ServicePlanName -match '^MCOEV(_GOV|SMB)?$' }}"
-    ));
+    let class = PlanClass::PhoneSystem;
+    let mut own = cx.tenant.skus_of(user).unwrap_or_default();
+    own.retain(|sku| sku.brings(class));
+    let remove = if own.is_empty() {
+        // Which of its SKUs brings Teams Phone, a stand-alone one or a suite, only the account itself tells.
+        commands.push(format!(
+            "$phone = Get-MgUserLicenseDetail -UserId {id} | Where-Object {{ $_.ServicePlans.ServicePlanName -match '^MCOEV(_GOV|SMB)?$' }}"
+        ));
+        commands.push("# where that is a suite, all else that it brings goes with it".to_owned());
+        "$phone.SkuId".to_owned()
+    } else {
+        commands.extend(own.iter().filter_map(|sku| what_goes_with(class, sku)));
+        commands.extend(own.iter().filter_map(leave_group));
+        let direct = own.iter().filter(|sku| is_direct(sku));
+        let ids: Vec<String> = direct.map(|sku| quoted(&sku.id.to_string())).collect();
+        ids.join(",")
+    };
     commands
         .push("# both changes in one update: saved apart, they can break the account".to_owned());
     commands.push(format!(
-        "Set-MgUserLicense -UserId {user} -AddLicenses @(@{{SkuId='{}'}}) -RemoveLicenses @($phone.SkuId)",
+        "Set-MgUserLicense -UserId {id} -AddLicenses @(@{{SkuId='{}'}}) -RemoveLicenses @({remove})",
         sku.id
     ));
     Remedy {
@@ -235,6 +249,7 @@ mod tests {
             [
                 "# all 25 Teams Phone Resource Account licenses are in use: order more at no charge under Billing > Purchase services",
                 "$phone = Get-MgUserLicenseDetail -UserId 'o''hara’’;calc@contoso.example' | Where-Object { $_.ServicePlans.ServicePlanName -match '^MCOEV(_GOV|SMB)?$' }",
+                "# where that is a suite, all else that it brings goes with it",
                 "# both changes in one update: saved apart, they can break the account",
                 "Set-MgUserLicense -UserId 'o''hara’’;calc@contoso.example' -AddLicenses @(@{SkuId='2cf22bcb-0c9e-4bc6-8daf-7e7654c0f285'}) -RemoveLicenses @($phone.SkuId)",
             ]
@@ -246,8 +261,41 @@ mod tests {
         let free = found("ra@contoso.example", &[]).remedy.commands;
         assert!(free[0].starts_with("$phone"), "{free:?}");
         assert!(
-            free[2].contains("440eaaa8-b3e0-484b-a8be-62870b9ba70a"),
+            free[3].contains("440eaaa8-b3e0-484b-a8be-62870b9ba70a"),
             "{free:?}"
+        );
+    }
+
+    #[test]
+    fn the_skus_that_go_are_named_where_an_export_tells_them() {
+        let commands = |states: &str| {
+            let properties = format!(
+                ",\"AssignedPlan\":[{{\"Capability\":\"MCOEV\",\"CapabilityStatus\":\"Enabled\"}}],\"LicenseAssignmentStates\":[{states}]"
+            );
+            let files = files("ra@contoso.example", &properties);
+            let files = files.each_ref().map(|(name, text)| (*name, text.as_str()));
+            findings("RA002", &files).remove(0).remedy.commands
+        };
+        let state = |sku: &str, group: &str| {
+            format!(
+                "{{\"skuId\":\"{sku}\",\"assignedByGroup\":{group},\"state\":\"Active\",\"disabledPlans\":[]}}"
+            )
+        };
+        let phone = "e43b5b99-8dfb-405f-9987-dc307f34bcbd";
+        let suite = "06ebc4ee-1bb5-47dd-8120-11324bc54e06";
+        let own = commands(&state(phone, "null"));
+        assert_eq!(own.len(), 2, "{own:?}");
+        assert!(own[1].ends_with(&format!("-RemoveLicenses @('{phone}')")));
+        let both = commands(&format!(
+            "{},{}",
+            state(suite, "null"),
+            state(phone, "\"00000000-0000-4000-8000-0000000000aa\"")
+        ));
+        assert!(both[0].contains("is a suite"), "{both:?}");
+        assert!(both[1].contains("comes from a group"), "{both:?}");
+        assert!(
+            both[3].ends_with(&format!("-RemoveLicenses @('{suite}')")),
+            "{both:?}"
         );
     }
 }
