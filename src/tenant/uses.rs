@@ -167,7 +167,8 @@ fn note(
 
 fn apps(tenant: &Tenant, uses: &mut Ids<Vec<AccountUse>>) {
     let endpoint = |target: &CallTarget| match tenant.destination_of(target) {
-        Destination::Account(account) => Some(account),
+        // An app names the account, as whatever it takes it for.
+        Destination::Account(account) | Destination::Untold(account) => Some(account),
         _ => None,
     };
     for app in &tenant.apps {

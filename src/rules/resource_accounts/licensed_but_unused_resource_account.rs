@@ -161,10 +161,13 @@ mod tests {
         let left_behind =
             r#"[{"Identity":"Tag:CLI","CallingIDSubstitute":"LineUri","ResourceAccount":"ID"}]"#;
         let attendant = r#"[{"Identity":"00000000-0000-4000-8000-00000000000b","Name":"Main","LanguageId":"en-US","TimeZoneId":"UTC","Operator":null,"DefaultCallFlow":{"Id":"1","Name":"d","Menu":{"MenuOptions":[]}},"CallFlows":[],"ApplicationInstances":[],"DialByNameResourceId":"ID"}]"#;
+        // The export does not tell what the target is; it names the account all the same.
+        let operator = r#"[{"Identity":"00000000-0000-4000-8000-00000000000b","Name":"Main","LanguageId":"en-US","TimeZoneId":"UTC","Operator":{"Id":"ID","Type":2},"DefaultCallFlow":{"Id":"1","Name":"d","Menu":{"MenuOptions":[]}},"CallFlows":[],"ApplicationInstances":[]}]"#;
         for (file, text) in [
             ("Get-CsInboundBlockedNumberPattern.json", pattern),
             ("Get-CsCallingLineIdentity.json", left_behind),
             ("Get-CsAutoAttendant.json", attendant),
+            ("Get-CsAutoAttendant.json", operator),
         ] {
             let named = judge((file, &text.replace("ID\"", &format!("{ID}\""))));
             assert!(matches!(named[..], [Verdict::Passed]), "{file}: {named:?}");
