@@ -181,14 +181,14 @@ pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
             None => format!("# {number} is ported to its new carrier on the agreed date"),
         }],
         Act::ReleaseDirectRouting { number } => vec![format!(
-            "New-CsOnlineTelephoneNumberReleaseOrder -TelephoneNumber @({})",
+            "New-CsOnlineTelephoneNumberReleaseOrder -TelephoneNumber {}",
             quoted(&number.to_string())
         )],
         Act::ReleaseOperatorConnect { number } => {
             vec![format!("# ask the operator to release {number}")]
         }
         Act::UploadDirectRouting { number } => vec![format!(
-            "New-CsOnlineDirectRoutingTelephoneNumberUploadOrder -TelephoneNumber @({})",
+            "New-CsOnlineDirectRoutingTelephoneNumberUploadOrder -TelephoneNumber {}",
             quoted(&number.to_string())
         )],
         Act::AcquireCallingPlan { number, .. } => vec![format!(
@@ -603,4 +603,30 @@ fn port(number: PhoneNumber, to: Option<&str>, operator: Option<&str>, state: &S
         }
     }
     effect
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tenant::testing::tenant;
+
+    #[test]
+    fn orders_of_direct_routing_take_numbers_as_one_text() {
+        let state = State::new(tenant(&[("Get-CsPhoneNumberAssignment.json", "[]")]));
+        let number = PhoneNumber::parse("+12065550103").expect("a number");
+        let release = Act::ReleaseDirectRouting { number };
+        let upload = Act::UploadDirectRouting { number };
+        assert_eq!(
+            release.commands(&state),
+            ["New-CsOnlineTelephoneNumberReleaseOrder -TelephoneNumber '+12065550103'"]
+        );
+        assert_eq!(
+            upload.commands(&state),
+            ["New-CsOnlineDirectRoutingTelephoneNumberUploadOrder -TelephoneNumber '+12065550103'"]
+        );
+        assert_eq!(
+            upload.undo(&state),
+            Undo::Commands(release.commands(&state))
+        );
+    }
 }
