@@ -209,6 +209,17 @@ impl State {
         }
     }
 
+    /// An account as an argument of PowerShell: by its user principal name, else by its object id, since a display name may
+    /// be that of several.
+    pub fn account_argument(&self, id: ObjectId) -> String {
+        let known = match (self.tenant.user(id), self.tenant.resource_account(id)) {
+            (Some(user), _) => self.tenant.user_identity(user),
+            (None, Some(account)) => self.tenant.resource_account_identity(account),
+            (None, None) => id.to_string(),
+        };
+        quoted(&known)
+    }
+
     /// How an administrator calls an object.
     pub fn name_of(&self, object: &Object) -> String {
         let spelled = |name: &Option<Symbol>, otherwise: &str| {

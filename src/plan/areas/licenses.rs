@@ -170,7 +170,7 @@ fn command(account: ObjectId, add: &[ObjectId], remove: &[ObjectId], state: &Sta
     let gone: Vec<String> = remove.iter().map(|sku| quoted(&sku.to_string())).collect();
     format!(
         "Set-MgUserLicense -UserId {} -AddLicenses @({}) -RemoveLicenses @({})",
-        quoted(&state.account_name(account)),
+        state.account_argument(account),
         added.join(", "),
         gone.join(", ")
     )
@@ -179,7 +179,7 @@ fn command(account: ObjectId, add: &[ObjectId], remove: &[ObjectId], state: &Sta
 fn usage_location(account: ObjectId, country: &str, state: &State) -> String {
     format!(
         "Update-MgUser -UserId {} -UsageLocation {}",
-        quoted(&state.account_name(account)),
+        state.account_argument(account),
         quoted(country)
     )
 }

@@ -143,7 +143,7 @@ pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
         } => {
             let mut command = format!(
                 "Set-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType {}",
-                quoted(&state.account_name(*account)),
+                state.account_argument(*account),
                 quoted(&number.to_string()),
                 type_of(*number, *number_type, state),
             );
@@ -165,7 +165,7 @@ pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
         } => {
             let mut command = format!(
                 "Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType {}",
-                quoted(&state.account_name(*account)),
+                state.account_argument(*account),
                 quoted(&number.to_string()),
                 type_of(*number, None, state),
             );
@@ -192,7 +192,7 @@ pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
         }
         Act::SetEnterpriseVoice { account, enabled } => vec![format!(
             "Set-CsPhoneNumberAssignment -Identity {} -EnterpriseVoiceEnabled ${enabled}",
-            quoted(&state.account_name(*account))
+            state.account_argument(*account)
         )],
         _ => Vec::new(),
     }
@@ -294,7 +294,7 @@ fn undo_assign(
     }
     let mut commands = vec![format!(
         "Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType {}",
-        quoted(&state.account_name(account)),
+        state.account_argument(account),
         quoted(&number.to_string()),
         type_of(number, number_type, state),
     )];

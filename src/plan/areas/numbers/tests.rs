@@ -225,3 +225,56 @@ fn a_number_whose_country_is_not_told_may_need_a_place() {
     assert_eq!(asked("null"), Some(Met::Unknown));
     assert_eq!(asked(r#""JM""#), None);
 }
+
+#[test]
+fn commands_know_an_account_by_its_id_where_no_name_is_its_own() {
+    let users = format!(
+        r#"[{{"Identity":"{ANA}","DisplayName":"Jo Smith","AccountType":"User","AccountEnabled":true,"UsageLocation":"DE","LineUri":"tel:{NUMBER}","OnPremLineUri":"tel:{NUMBER}"}}]"#
+    );
+    let state = State::new(tenant(&[("Get-CsOnlineUser.json", users.as_str())]));
+    let account = id(ANA);
+    let acts = [
+        assign("+12065550103", None),
+        Act::Unassign {
+            account,
+            number: PhoneNumber::parse(NUMBER),
+            blocked_days: None,
+            blocked_forever: false,
+        },
+        Act::SetEnterpriseVoice {
+            account,
+            enabled: true,
+        },
+        Act::ChangeLicense {
+            account,
+            add: vec![account],
+            remove: Vec::new(),
+        },
+        Act::SetUsageLocation {
+            account,
+            country: "US".to_owned(),
+        },
+        Act::Grant {
+            account,
+            policy_type: "TeamsCallingPolicy",
+            policy: None,
+        },
+        Act::Associate {
+            account,
+            app: account,
+        },
+        Act::Dissociate { account },
+        Act::Disable { account },
+        Act::Delete { account },
+        Act::ClearOnPremises { account },
+    ];
+    for act in acts {
+        let mut commands = act.commands(&state);
+        if let Undo::Commands(undo) = act.undo(&state) {
+            commands.extend(undo);
+        }
+        let text = commands.join("\n");
+        assert!(text.contains(ANA), "{text}");
+        assert!(!text.contains("Jo Smith"), "{text}");
+    }
+}
