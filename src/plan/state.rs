@@ -106,7 +106,7 @@ impl State {
                 self.stand_ins.insert(id, name);
             }
         }
-        if let Some((account, skus, plans)) = effect.licenses {
+        for (account, skus, plans) in effect.licenses {
             self.tenant.set_license_details(account, skus, &plans);
         }
         for (id, before) in accounts {
