@@ -90,6 +90,10 @@ impl State {
             }
         }
         for edited in &done {
+            if let (Object::Number(number), EditedWhat::Added) = (&edited.object, &edited.what) {
+                // A row that is new is nobody's, and never was.
+                self.taken.remove(number);
+            }
             let id = match (&edited.object, &edited.what) {
                 (Object::User(id) | Object::Location(id), EditedWhat::Added) => *id,
                 (Object::Number(number), EditedWhat::Set("PstnAssignmentStatus", _, new))
