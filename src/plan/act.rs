@@ -457,8 +457,8 @@ pub struct Effect {
     pub edits: Vec<Edit>,
     /// What takes time until it holds.
     pub pending: Vec<Pending>,
-    /// The licenses of an account afterwards: its SKUs, and what they bring as `ServicePlans` spell it.
-    pub licenses: Option<(ObjectId, Vec<ObjectId>, serde_json::Value)>,
+    /// The licenses of accounts afterwards: their SKUs, and what they bring as `ServicePlans` spell it.
+    pub licenses: Vec<(ObjectId, Vec<ObjectId>, serde_json::Value)>,
     /// What follows that no export shows, as sentences without full stop.
     pub remarks: Vec<String>,
 }

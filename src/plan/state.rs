@@ -90,6 +90,10 @@ impl State {
             }
         }
         for edited in &done {
+            if let (Object::Number(number), EditedWhat::Added) = (&edited.object, &edited.what) {
+                // A row that is new is nobody's, and never was.
+                self.taken.remove(number);
+            }
             let id = match (&edited.object, &edited.what) {
                 (Object::User(id) | Object::Location(id), EditedWhat::Added) => *id,
                 (Object::Number(number), EditedWhat::Set("PstnAssignmentStatus", _, new))
@@ -106,7 +110,7 @@ impl State {
                 self.stand_ins.insert(id, name);
             }
         }
-        if let Some((account, skus, plans)) = effect.licenses {
+        for (account, skus, plans) in effect.licenses {
             self.tenant.set_license_details(account, skus, &plans);
         }
         for (id, before) in accounts {
@@ -207,6 +211,17 @@ impl State {
             (None, Some(account)) => self.tenant.resource_account_name(account),
             (None, None) => id.to_string(),
         }
+    }
+
+    /// An account as an argument of PowerShell: by its user principal name, else by its object id, since a display name may
+    /// be that of several.
+    pub fn account_argument(&self, id: ObjectId) -> String {
+        let known = match (self.tenant.user(id), self.tenant.resource_account(id)) {
+            (Some(user), _) => self.tenant.user_identity(user),
+            (None, Some(account)) => self.tenant.resource_account_identity(account),
+            (None, None) => id.to_string(),
+        };
+        quoted(&known)
     }
 
     /// How an administrator calls an object.

@@ -44,6 +44,8 @@ pub struct PlanAct {
     pub change: &'static str,
     /// What it is about, in a few words.
     pub object: String,
+    /// The account and the number that it is about, each by a number of its own in the report.
+    pub about: Vec<u32>,
     /// What became of it.
     pub outcome: ActOutcome,
     /// What must hold before it.
@@ -54,6 +56,8 @@ pub struct PlanAct {
     pub commands: Vec<String>,
     /// What takes it back; empty where nothing needs to be taken back, or nothing can.
     pub undo: Vec<String>,
+    /// Whether what takes it back takes a number or a license off somebody.
+    pub takes: bool,
     /// Why nothing can take it back.
     pub irreversible: Option<String>,
     /// What follows that no export shows.

@@ -41,6 +41,22 @@ impl Country {
         CallingCode::of(&number.digits())?.0.country
     }
 
+    /// The country whose numbering plan has a number, of those that share its calling code as well. What is not a line of
+    /// somebody, such as a toll-free number, may be one of all of them.
+    ///
+    /// Source: <https://github.com/google/libphonenumber/blob/master/FAQ.md>.
+    pub fn of_plan(number: PhoneNumber) -> Option<Self> {
+        Self::of_number(number).or_else(|| {
+            let parsed = phonenumber::parse(None, number.base().to_string()).ok()?;
+            let is_line = matches!(
+                parsed.number_type(&DATABASE),
+                Type::FixedLine | Type::Mobile | Type::FixedLineOrMobile
+            );
+            let found = parsed.country().id().filter(|_| is_line)?;
+            Self::parse(found.as_ref())
+        })
+    }
+
     /// Whether both are the same country, territories counting as the country whose plans they share.
     pub fn shares_plans_with(self, other: Self) -> bool {
         self == other || self.sovereign() == other.sovereign()
@@ -263,6 +279,19 @@ mod tests {
         assert_eq!(of("+12065550101"), None);
         assert_eq!(of("+74951234567"), None);
         assert_eq!(of("+999123"), None);
+    }
+
+    #[test]
+    fn numbering_plans_tell_countries_of_one_calling_code_apart() {
+        let of = |number: &str| {
+            Country::of_plan(PhoneNumber::parse(number).expect("a number")).map(|c| c.to_string())
+        };
+        assert_eq!(of("+14165550100").as_deref(), Some("CA"));
+        assert_eq!(of("+12065550101").as_deref(), Some("US"));
+        assert_eq!(of("+74951234567").as_deref(), Some("RU"));
+        assert_eq!(of("+493012345678").as_deref(), Some("DE"));
+        assert_eq!(of("+18005550101"), None);
+        assert_eq!(of("+15550001912"), None);
     }
 
     #[test]

@@ -42,6 +42,31 @@ fn acts(report: &Report) -> impl Iterator<Item = &PlanAct> {
     plan.steps.iter().flat_map(|step| &step.acts)
 }
 
+/// The acts that are run: what is refused, or would do harm, is shown, and so is what hangs together with it.
+fn running(report: &Report) -> Vec<&PlanAct> {
+    let is_bad = |need: &PlanNeed| need.met == "unmet" && need.severity == Severity::Error;
+    let is_good = |act: &PlanAct| act.outcome == ActOutcome::Done && !act.needs.iter().any(is_bad);
+    let plan = report.plan.as_ref().expect("it is a plan");
+    let steps = plan.steps.iter();
+    steps
+        .flat_map(|step| {
+            // Whatever a bad act is about, and all that hangs together with it.
+            let bad = step.acts.iter().filter(|act| !is_good(act));
+            let mut stopped: BTreeSet<u32> = bad.flat_map(|act| act.about.clone()).collect();
+            let is_stopped = |act: &PlanAct, stopped: &BTreeSet<u32>| {
+                act.about.iter().any(|one| stopped.contains(one))
+            };
+            while let Some(act) = step.acts.iter().find(|act| {
+                is_stopped(act, &stopped) && !act.about.iter().all(|one| stopped.contains(one))
+            }) {
+                stopped.extend(&act.about);
+            }
+            let acts = step.acts.iter();
+            acts.filter(move |act| is_good(act) && !is_stopped(act, &stopped))
+        })
+        .collect()
+}
+
 /// Holds that a script calls what its acts call, and that their lines stand in it one behind the other.
 fn hold(script: &Script, lines: &[&String], name: &str) {
     let text = written(script);
@@ -82,18 +107,11 @@ fn scripts_of_the_sample_plans_do_what_the_plans_say() {
                 &std::fs::read_to_string(&path).expect("a text"),
             );
             let [forward, back] = both(&judged.report);
-            // What is refused, or would do harm, is shown and not run.
-            let is_bad = |need: &PlanNeed| need.met == "unmet" && need.severity == Severity::Error;
-            let runs =
-                |act: &&PlanAct| act.outcome == ActOutcome::Done && !act.needs.iter().any(is_bad);
-            let there: Vec<&String> = acts(&judged.report)
-                .filter(runs)
-                .flat_map(|act| &act.commands)
-                .collect();
+            let running = running(&judged.report);
+            let there: Vec<&String> = running.iter().flat_map(|act| &act.commands).collect();
             hold(&forward, &there, &name);
-            let mut again: Vec<&PlanAct> = acts(&judged.report).collect();
-            again.reverse();
-            let again: Vec<&String> = again.into_iter().flat_map(|act| &act.undo).collect();
+            let again = running.iter().rev();
+            let again: Vec<&String> = again.flat_map(|act| &act.undo).collect();
             hold(&back, &again, &name);
             seen += there.len();
         }

@@ -98,7 +98,7 @@ pub(in crate::plan) fn effect(act: &Act, state: &State) -> Effect {
 }
 
 pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
-    let name = |account: &ObjectId| quoted(&state.account_name(*account));
+    let name = |account: &ObjectId| state.account_argument(*account);
     // The association takes an id, which a new account has only when it is made.
     let found =
         |account: &ObjectId| format!("$account = Get-CsOnlineUser -Identity {}", name(account));
@@ -160,7 +160,7 @@ pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
 }
 
 pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
-    let name = |account: &ObjectId| quoted(&state.account_name(*account));
+    let name = |account: &ObjectId| state.account_argument(*account);
     match act {
         Act::CreateAccount { upn, .. } => {
             Undo::Commands(vec![format!("Remove-MgUser -UserId {}", quoted(upn))])

@@ -5,6 +5,8 @@
 //! Sources: <https://learn.microsoft.com/microsoftteams/phone-numbers-licensing-changes>,
 //! <https://learn.microsoft.com/powershell/module/microsoft.graph.users.actions/set-mguserlicense>.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::numbers;
@@ -12,7 +14,10 @@ use crate::finding::Severity;
 use crate::finding::powershell::quoted;
 use crate::plan::act::{Act, Effect, Met, Need, Undo};
 use crate::plan::state::{State, removed, set};
-use crate::snapshot::service_plans::{PlanClass, PlanClasses, all_plans, feature_of, sku_by_id};
+use crate::snapshot::record::LicenseState;
+use crate::snapshot::service_plans::{
+    PlanClass, PlanClasses, all_plans, feature_of, plan_by_id, sku_by_id,
+};
 use crate::snapshot::{ExportKind, Field, ObjectId, PhoneNumber};
 use crate::tenant::edit::Object;
 use crate::tenant::{Answer, OwnSku, User};
@@ -23,7 +28,7 @@ pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
             account,
             add,
             remove,
-        } => needs_of_change(*account, add, remove, state),
+        } => needs_of_change(*account, &Change::own(add, remove), state),
         Act::SetUsageLocation { account, .. } => vec![is_there(*account, state)],
         _ => Vec::new(),
     }
@@ -35,7 +40,11 @@ pub(in crate::plan) fn effect(act: &Act, state: &State) -> Effect {
             account,
             add,
             remove,
-        } => change(*account, add, remove, state),
+        } => {
+            let mut effect = Effect::default();
+            change(&[(*account, Change::own(add, remove))], state, &mut effect);
+            effect
+        }
         Act::SetUsageLocation { account, country } => Effect {
             edits: vec![set(
                 Object::User(*account),
@@ -69,12 +78,11 @@ pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
             add,
             remove,
         } => {
-            let lost = lost_numbers(*account, add, remove, state);
-            if let Some((number, _)) = lost.iter().find(|(_, of)| *of == Some("DirectRouting")) {
-                return Undo::Impossible(format!(
-                    "`{number}` leaves the inventory with the license: it has to be uploaded and assigned again"
-                ));
-            }
+            let own = Change::own(add, remove);
+            let again = match given_back(*account, &own, state) {
+                Ok(again) => again,
+                Err(why) => return Undo::Impossible(why),
+            };
             // Only what the act brings is taken away again.
             let owned = owned(*account, state);
             let is_new = |sku: &&ObjectId| {
@@ -84,18 +92,7 @@ pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
             };
             let new: Vec<ObjectId> = add.iter().filter(is_new).copied().collect();
             let mut commands = vec![command(*account, remove, &new, state)];
-            commands.extend(lost.into_iter().flat_map(|(number, of_type)| {
-                let act = Act::Assign {
-                    account: *account,
-                    number,
-                    number_type: of_type,
-                    location: state
-                        .number(number)
-                        .and_then(|row| state.tenant.shared_id(&row.record.location)),
-                    category: None,
-                };
-                numbers::commands(&act, state)
-            }));
+            commands.extend(again);
             Undo::Commands(commands)
         }
         Act::SetUsageLocation { account, country } => {
@@ -170,7 +167,7 @@ fn command(account: ObjectId, add: &[ObjectId], remove: &[ObjectId], state: &Sta
     let gone: Vec<String> = remove.iter().map(|sku| quoted(&sku.to_string())).collect();
     format!(
         "Set-MgUserLicense -UserId {} -AddLicenses @({}) -RemoveLicenses @({})",
-        quoted(&state.account_name(account)),
+        state.account_argument(account),
         added.join(", "),
         gone.join(", ")
     )
@@ -179,7 +176,7 @@ fn command(account: ObjectId, add: &[ObjectId], remove: &[ObjectId], state: &Sta
 fn usage_location(account: ObjectId, country: &str, state: &State) -> String {
     format!(
         "Update-MgUser -UserId {} -UsageLocation {}",
-        quoted(&state.account_name(account)),
+        state.account_argument(account),
         quoted(country)
     )
 }
@@ -211,12 +208,106 @@ pub(in crate::plan) fn freed_with(account: ObjectId, state: &State) -> Vec<Objec
     }
 }
 
-fn needs_of_change(
-    account: ObjectId,
-    add: &[ObjectId],
-    remove: &[ObjectId],
-    state: &State,
-) -> Vec<Need> {
+/// A change of the licenses of an account.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Change {
+    /// SKUs that come.
+    add: Vec<ObjectId>,
+    /// SKUs that go.
+    remove: Vec<ObjectId>,
+    /// The group that brings them; `None` for those of the account itself.
+    of: Option<ObjectId>,
+    /// Plans that the group switches off.
+    disabled: Vec<(ObjectId, Vec<ObjectId>)>,
+}
+
+impl Change {
+    /// What is assigned to an account itself, or taken off it.
+    fn own(add: &[ObjectId], remove: &[ObjectId]) -> Self {
+        Self {
+            add: add.to_vec(),
+            remove: remove.to_vec(),
+            ..Self::default()
+        }
+    }
+
+    /// What an account gets that comes to a group: what the group brings to its other members.
+    pub(super) fn of_joining(group: ObjectId, state: &State) -> Self {
+        let mut change = Self {
+            of: Some(group),
+            ..Self::default()
+        };
+        for user in &state.tenant.users {
+            for one in states_of(user, state) {
+                if one.by_group == Some(group) && !change.add.contains(&one.sku) {
+                    change.add.push(one.sku);
+                    change.disabled.push((one.sku, one.disabled.to_vec()));
+                }
+            }
+        }
+        change
+    }
+
+    /// What an account loses that leaves a group.
+    pub(super) fn of_leaving(group: ObjectId, account: ObjectId, state: &State) -> Self {
+        let states = state
+            .user(account)
+            .map_or(&[][..], |user| states_of(user, state));
+        let mut remove: Vec<ObjectId> = states
+            .iter()
+            .filter(|one| one.by_group == Some(group) && one.error.is_none())
+            .map(|one| one.sku)
+            .collect();
+        remove.sort_unstable();
+        remove.dedup();
+        Self {
+            remove,
+            of: Some(group),
+            ..Self::default()
+        }
+    }
+
+    /// Whether nothing comes and nothing goes.
+    pub(super) fn is_empty(&self) -> bool {
+        self.add.is_empty() && self.remove.is_empty()
+    }
+
+    /// Whether a state of a license is one of those that go.
+    fn takes(&self, one: &LicenseState) -> bool {
+        self.remove.contains(&one.sku) && one.by_group == self.of
+    }
+
+    /// Whether a SKU goes that nothing else brings to the account.
+    fn ends(&self, user: &User, sku: ObjectId, state: &State) -> bool {
+        let others = states_of(user, state)
+            .iter()
+            .filter(|one| one.sku == sku && one.error.is_none());
+        self.remove.contains(&sku) && others.filter(|one| !self.takes(one)).count() == 0
+    }
+
+    /// What a SKU brings that comes.
+    fn brought(&self, sku: ObjectId, state: &State) -> Option<PlanClasses> {
+        let of_sku = self.disabled.iter().filter(|(id, _)| *id == sku);
+        let off = of_sku.flat_map(|(_, plans)| plans).copied();
+        Some(state.tenant.plans_of_sku(sku)?.without(classes(off)))
+    }
+}
+
+/// What tells which SKUs an account has, and from where.
+fn states_of<'s>(user: &User, state: &'s State) -> &'s [LicenseState] {
+    state.tenant.snapshot.texts.listed(&user.license_states)
+}
+
+/// The classes of these plans.
+fn classes(plans: impl Iterator<Item = ObjectId>) -> PlanClasses {
+    plans
+        .filter_map(|plan| plan_by_id(plan.bits()))
+        .map(|plan| plan.class)
+        .collect()
+}
+
+fn needs_of_change(account: ObjectId, change: &Change, state: &State) -> Vec<Need> {
+    let Change { add, remove, .. } = change;
     let name = state.account_name(account);
     let Some(user) = state.user(account) else {
         return vec![is_there(account, state)];
@@ -249,33 +340,97 @@ fn needs_of_change(
     for sku in remove {
         needs.push(is_own(user, *sku, owned.as_deref(), state));
     }
-    let lost = lost_numbers(account, add, remove, state);
-    if lost.is_empty() {
-        needs.extend(may_keep(user, account, add, remove, state));
-    } else {
-        let numbers: Vec<String> = lost
-            .iter()
-            .take(3)
-            .map(|(number, _)| format!("`{number}`"))
-            .collect();
-        let more = match lost.len() - numbers.len() {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        needs.push(
-            Need::harm(
-                Severity::Error,
-                format!("`{name}` keeps a license for its number"),
-                false,
-            )
-            .instead(format!(
-                "the service takes {}{more} off with the last license: move or take off the number first, or add the new license in the same step",
-                numbers.join(", ")
-            ))
-            .at(user.at("AssignedPlan")),
-        );
-    }
+    needs.extend(keeps_license(account, change, state));
     needs
+}
+
+/// That an account keeps a license for its numbers; nothing where it surely does.
+pub(super) fn keeps_license(account: ObjectId, change: &Change, state: &State) -> Option<Need> {
+    let user = state.user(account)?;
+    let lost = lost_numbers(account, change, state);
+    if lost.is_empty() {
+        return may_keep(user, account, change, state);
+    }
+    let numbers: Vec<String> = lost
+        .iter()
+        .take(3)
+        .map(|(number, _)| format!("`{number}`"))
+        .collect();
+    let more = match lost.len() - numbers.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let otherwise = match change.of {
+        None => "add the new license in the same step",
+        Some(_) => "see to another license before",
+    };
+    let name = state.account_name(account);
+    Some(
+        Need::harm(
+            Severity::Error,
+            format!("`{name}` keeps a license for its number"),
+            false,
+        )
+        .instead(format!(
+            "the service takes {}{more} off with the last license: move or take off the number first, or {otherwise}",
+            numbers.join(", ")
+        ))
+        .at(user.at("AssignedPlan")),
+    )
+}
+
+/// That the license for the numbers of an account that leaves a group does not come from that group, where no export
+/// tells; nothing where one does, and where there is no number to lose.
+pub(super) fn is_of_others(group: &str, account: ObjectId, state: &State) -> Option<Need> {
+    let user = state.user(account)?;
+    let is_licensed = phone_classes(account, state)
+        .iter()
+        .any(|class| state.tenant.licensed(user, *class) != Answer::No);
+    if !user.license_states.is_absent() || !is_licensed || state.has_number(account) == Answer::No {
+        return None;
+    }
+    let name = state.account_name(account);
+    Some(
+        Need::harm(
+            Severity::Error,
+            format!("`{name}` keeps a license for its number"),
+            Met::Unknown,
+        )
+        .instead(format!(
+            "no export tells whether group `{group}` brings it (Get-MgUser with LicenseAssignmentStates)"
+        ))
+        .at(user.at("AssignedPlan")),
+    )
+}
+
+/// What gives the numbers back that an account loses with its licenses.
+///
+/// # Errors
+/// Why one of them does not come back.
+pub(super) fn given_back(
+    account: ObjectId,
+    change: &Change,
+    state: &State,
+) -> Result<Vec<String>, String> {
+    let lost = lost_numbers(account, change, state);
+    if let Some((number, _)) = lost.iter().find(|(_, of)| *of == Some("DirectRouting")) {
+        return Err(format!(
+            "`{number}` leaves the inventory with the license: it has to be uploaded and assigned again"
+        ));
+    }
+    let again = lost.into_iter().flat_map(|(number, of_type)| {
+        let act = Act::Assign {
+            account,
+            number,
+            number_type: of_type,
+            location: state
+                .number(number)
+                .and_then(|row| state.tenant.shared_id(&row.record.location)),
+            category: None,
+        };
+        numbers::commands(&act, state)
+    });
+    Ok(again.collect())
 }
 
 /// That a unit of a SKU is left.
@@ -341,20 +496,14 @@ fn is_own(user: &User, sku: ObjectId, owned: Option<&[OwnSku]>, state: &State) -
 }
 
 /// That nobody can tell whether an account keeps a license for its number; nothing where it surely does.
-fn may_keep(
-    user: &User,
-    account: ObjectId,
-    add: &[ObjectId],
-    remove: &[ObjectId],
-    state: &State,
-) -> Option<Need> {
-    let fates = fates(user, account, add, remove, state);
+fn may_keep(user: &User, account: ObjectId, change: &Change, state: &State) -> Option<Need> {
+    let fates = fates(user, account, change, state);
     let instead = if fates.iter().any(|(.., lost)| *lost == Answer::Unknown) {
         "no export tells what each of the licenses brings that come, stay and go"
     } else {
         // Who has no number that is told may have one all the same.
         let may_have = fates.is_empty() && state.has_number(account) == Answer::Unknown;
-        let swap = Swap::of(user, add, remove, state);
+        let swap = Swap::of(user, change, state);
         let classes = phone_classes(account, state);
         if !may_have || swap.takes_last(user, classes, state) == Answer::No {
             return None;
@@ -390,27 +539,34 @@ struct Swap {
 }
 
 impl Swap {
-    fn of(user: &User, add: &[ObjectId], remove: &[ObjectId], state: &State) -> Self {
+    fn of(user: &User, change: &Change, state: &State) -> Self {
         let brought = |id: &ObjectId| state.tenant.plans_of_sku(*id);
-        let all = |ids: &[ObjectId]| {
-            let plans = ids.iter().filter_map(brought);
-            plans.fold(PlanClasses::EMPTY, PlanClasses::union)
-        };
         let is_untold = |id: &ObjectId| brought(id).is_none();
         let owned = state.tenant.skus_of(user).unwrap_or_default().into_iter();
-        let stays: Vec<OwnSku> = owned.filter(|one| !remove.contains(&one.id)).collect();
+        let stays: Vec<OwnSku> = owned
+            .filter(|one| !change.ends(user, one.id, state))
+            .collect();
         let kept = stays.iter().flat_map(|one| {
-            PlanClass::ALL
-                .into_iter()
-                .filter(|class| one.brings(*class))
+            let of_others = change
+                .remove
+                .contains(&one.id)
+                .then(|| brought_otherwise(user, one, change, state));
+            let brings = move |class: &PlanClass| match of_others {
+                Some(plans) => plans.contains(*class),
+                None => one.brings(*class),
+            };
+            PlanClass::ALL.into_iter().filter(brings)
         });
+        let gone = change.remove.iter().filter_map(brought);
+        let new = change.add.iter();
+        let new = new.filter_map(|sku| change.brought(*sku, state));
         Self {
-            gone: all(remove),
+            gone: gone.fold(PlanClasses::EMPTY, PlanClasses::union),
             kept: kept.collect(),
-            new: all(add),
-            is_gone_untold: remove.iter().any(is_untold),
+            new: new.fold(PlanClasses::EMPTY, PlanClasses::union),
+            is_gone_untold: change.remove.iter().any(is_untold),
             is_kept_untold: stays.iter().any(|one| is_untold(&one.id)),
-            is_new_untold: add.iter().any(is_untold),
+            is_new_untold: change.add.iter().any(is_untold),
         }
     }
 
@@ -444,6 +600,16 @@ impl Swap {
     }
 }
 
+/// What a SKU still brings that goes from one place and stays from another, such as a group.
+fn brought_otherwise(user: &User, one: &OwnSku, change: &Change, state: &State) -> PlanClasses {
+    let others = states_of(user, state).iter();
+    let others = others.filter(|other| other.sku == one.id && other.error.is_none());
+    others
+        .filter(|other| !change.takes(other))
+        .map(|other| one.plans.without(classes(other.disabled.iter().copied())))
+        .fold(PlanClasses::EMPTY, PlanClasses::union)
+}
+
 fn either(one: Answer, other: Answer) -> Answer {
     match (one, other) {
         (Answer::Yes, _) | (_, Answer::Yes) => Answer::Yes,
@@ -462,16 +628,11 @@ fn phone_classes(account: ObjectId, state: &State) -> &'static [PlanClass] {
 }
 
 /// The plans of an account after a change: those that work, and all SKUs where they are known.
-fn after(
-    user: &User,
-    add: &[ObjectId],
-    remove: &[ObjectId],
-    state: &State,
-) -> (PlanClasses, Option<Vec<ObjectId>>) {
+fn after(user: &User, change: &Change, state: &State) -> (PlanClasses, Option<Vec<ObjectId>>) {
     let owned = state.tenant.skus_of(user);
     let Swap {
         gone, kept, new, ..
-    } = Swap::of(user, add, remove, state);
+    } = Swap::of(user, change, state);
     let current: PlanClasses = PlanClass::ALL
         .into_iter()
         .filter(|class| state.tenant.licensed(user, *class) == Answer::Yes)
@@ -482,9 +643,11 @@ fn after(
         .collect::<PlanClasses>();
     let skus = owned.map(|owned| {
         let kept = owned.into_iter().map(|one| one.id);
-        let mut skus: Vec<ObjectId> = kept.filter(|id| !remove.contains(id)).collect();
+        let mut skus: Vec<ObjectId> = kept.filter(|id| !change.ends(user, *id, state)).collect();
         skus.extend(
-            add.iter()
+            change
+                .add
+                .iter()
                 .filter(|id| !skus.contains(id))
                 .copied()
                 .collect::<Vec<_>>(),
@@ -497,14 +660,14 @@ fn after(
 /// The numbers that an account loses with its licenses, each with its type.
 fn lost_numbers(
     account: ObjectId,
-    add: &[ObjectId],
-    remove: &[ObjectId],
+    change: &Change,
     state: &State,
 ) -> Vec<(PhoneNumber, Option<&'static str>)> {
-    let Some(user) = state.user(account).filter(|_| !remove.is_empty()) else {
+    let user = state.user(account);
+    let Some(user) = user.filter(|_| !change.remove.is_empty()) else {
         return Vec::new();
     };
-    let fates = fates(user, account, add, remove, state).into_iter();
+    let fates = fates(user, account, change, state).into_iter();
     let lost = fates.filter(|(.., lost)| *lost == Answer::Yes);
     lost.map(|(number, of_type, _)| (number, of_type)).collect()
 }
@@ -513,11 +676,10 @@ fn lost_numbers(
 fn fates(
     user: &User,
     account: ObjectId,
-    add: &[ObjectId],
-    remove: &[ObjectId],
+    change: &Change,
     state: &State,
 ) -> Vec<(PhoneNumber, Option<&'static str>, Answer)> {
-    let swap = Swap::of(user, add, remove, state);
+    let swap = Swap::of(user, change, state);
     let without_phone = swap.takes_last(user, phone_classes(account, state), state);
     let without_plan = if state.is_resource_account(account) {
         Answer::No
@@ -540,14 +702,54 @@ fn fates(
     fates.collect()
 }
 
-fn change(account: ObjectId, add: &[ObjectId], remove: &[ObjectId], state: &State) -> Effect {
-    let mut effect = Effect::default();
-    let Some(user) = state.user(account) else {
-        return effect;
-    };
-    let (plans, skus) = after(user, add, remove, state);
+/// Changes the licenses of accounts, each named once.
+pub(super) fn change(changes: &[(ObjectId, Change)], state: &State, effect: &mut Effect) {
+    let mut units: BTreeMap<ObjectId, i64> = BTreeMap::new();
+    for (account, change) in changes {
+        let Some(user) = state.user(*account) else {
+            continue;
+        };
+        change_one(*account, user, change, state, effect);
+        let owned = state.tenant.skus_of(user);
+        let has = |sku: &ObjectId| {
+            owned
+                .as_ref()
+                .is_some_and(|owned| owned.iter().any(|one| one.id == *sku))
+        };
+        for sku in change.add.iter().filter(|sku| !has(sku)) {
+            *units.entry(*sku).or_default() += 1;
+        }
+        for sku in &change.remove {
+            if (owned.is_none() || has(sku)) && change.ends(user, *sku, state) {
+                *units.entry(*sku).or_default() -= 1;
+            }
+        }
+    }
+    for (sku, by) in units {
+        let record = state
+            .tenant
+            .skus
+            .iter()
+            .find(|one| one.id.get() == Some(sku));
+        if let Some(used) = record.and_then(|one| one.consumed.get()) {
+            effect.edits.push(set(
+                Object::Sku(sku),
+                "ConsumedUnits",
+                used.saturating_add(by),
+            ));
+        }
+    }
+    for (account, change) in changes {
+        for (number, of_type) in lost_numbers(*account, change, state) {
+            lose(*account, number, of_type, state, effect);
+        }
+    }
+}
+
+fn change_one(account: ObjectId, user: &User, change: &Change, state: &State, effect: &mut Effect) {
+    let (plans, skus) = after(user, change, state);
     let object = Object::User(account);
-    let listed = listed_plans(user, plans, add, state);
+    let listed = listed_plans(user, plans, change, state);
     effect
         .edits
         .push(set(object.clone(), "AssignedPlan", plan_list(user, listed)));
@@ -557,17 +759,17 @@ fn change(account: ObjectId, add: &[ObjectId], remove: &[ObjectId], state: &Stat
             .edits
             .push(set(object.clone(), "FeatureTypes", json!(features)));
     }
-    if let Some(skus) = &skus {
+    if let Some(skus) = skus {
         effect.edits.extend([
             set(
                 object.clone(),
                 "AssignedLicenses",
-                sku_list(user, skus, add, state),
+                sku_list(user, &skus, change, state),
             ),
             set(
                 object,
                 "LicenseAssignmentStates",
-                state_list(user, add, remove, state),
+                state_list(user, change, state),
             ),
         ]);
         let all = skus.iter().flat_map(|id| {
@@ -581,39 +783,8 @@ fn change(account: ObjectId, add: &[ObjectId], remove: &[ObjectId], state: &Stat
                 .filter_map(|one| plan(one, "Success"))
                 .collect(),
         );
-        effect.licenses = Some((account, skus.clone(), details));
+        effect.licenses.push((account, skus, details));
     }
-    let owned = state.tenant.skus_of(user);
-    let has = |sku: &ObjectId| {
-        owned
-            .as_ref()
-            .is_some_and(|owned| owned.iter().any(|one| one.id == *sku))
-    };
-    for (skus, by) in [(add, 1), (remove, -1)] {
-        for sku in skus {
-            let counts = if by > 0 {
-                !has(sku)
-            } else {
-                owned.is_none() || has(sku)
-            };
-            let record = state
-                .tenant
-                .skus
-                .iter()
-                .find(|one| one.id.get() == Some(*sku));
-            if let Some(used) = record.and_then(|one| one.consumed.get()).filter(|_| counts) {
-                effect.edits.push(set(
-                    Object::Sku(*sku),
-                    "ConsumedUnits",
-                    used.saturating_add(by),
-                ));
-            }
-        }
-    }
-    for (number, of_type) in lost_numbers(account, add, remove, state) {
-        lose(account, number, of_type, state, &mut effect);
-    }
-    effect
 }
 
 /// What becomes of a number with the last license for it.
@@ -660,11 +831,12 @@ fn plan(class: PlanClass, status: &str) -> Option<Value> {
 }
 
 /// Those of these plans that `AssignedPlan` shows: what only the features tell of stays with them.
-fn listed_plans(user: &User, plans: PlanClasses, add: &[ObjectId], state: &State) -> PlanClasses {
+fn listed_plans(user: &User, plans: PlanClasses, change: &Change, state: &State) -> PlanClasses {
     let Some(before) = user.plans.value() else {
         return plans;
     };
-    let new = add.iter().filter_map(|id| state.tenant.plans_of_sku(*id));
+    let new = change.add.iter();
+    let new = new.filter_map(|id| change.brought(*id, state));
     let new = new.fold(PlanClasses::EMPTY, PlanClasses::union);
     let known = [before.working, before.in_grace, before.unsure, new];
     plans
@@ -697,21 +869,24 @@ fn plan_list(user: &User, plans: PlanClasses) -> Value {
 }
 
 /// `AssignedLicenses` for these SKUs, with the plans that were switched off in them.
-fn sku_list(user: &User, skus: &[ObjectId], add: &[ObjectId], state: &State) -> Value {
+fn sku_list(user: &User, skus: &[ObjectId], change: &Change, state: &State) -> Value {
     let texts = &state.tenant.snapshot.texts;
-    let states = texts.listed(&user.license_states);
+    let states = states_of(user, state);
     let before = user
         .skus
         .get()
         .map_or(&[][..], |skus| texts.list(skus.list));
     let list = skus.iter().map(|id| {
-        let own = states.iter().filter(|one| one.sku == *id);
+        let own = states
+            .iter()
+            .filter(|one| one.sku == *id && !change.takes(one));
         let mut off: Vec<String> = own
             .flat_map(|one| one.disabled.iter())
             .map(ToString::to_string)
             .collect();
         if off.is_empty()
-            && !add.contains(id)
+            && !change.add.contains(id)
+            && !change.remove.contains(id)
             && let Some(sku) = before.iter().find(|one| one.id == *id)
         {
             off = sku
@@ -727,12 +902,11 @@ fn sku_list(user: &User, skus: &[ObjectId], add: &[ObjectId], state: &State) -> 
 }
 
 /// `LicenseAssignmentStates` after a change.
-fn state_list(user: &User, add: &[ObjectId], remove: &[ObjectId], state: &State) -> Value {
-    let states = state.tenant.snapshot.texts.listed(&user.license_states);
-    let kept = states
-        .iter()
-        .filter(|one| !remove.contains(&one.sku) || one.by_group.is_some());
+fn state_list(user: &User, change: &Change, state: &State) -> Value {
+    let states = states_of(user, state);
+    let kept = states.iter().filter(|one| !change.takes(one));
     let mut list: Vec<Value> = kept
+        .clone()
         .map(|one| {
             json!({
                 "skuId": one.sku.to_string(),
@@ -742,17 +916,18 @@ fn state_list(user: &User, add: &[ObjectId], remove: &[ObjectId], state: &State)
             })
         })
         .collect();
-    let direct: Vec<ObjectId> = states
-        .iter()
-        .filter(|one| one.by_group.is_none() && !remove.contains(&one.sku))
+    let known: Vec<ObjectId> = kept
+        .filter(|one| one.by_group == change.of)
         .map(|one| one.sku)
         .collect();
-    for sku in add.iter().filter(|sku| !direct.contains(sku)) {
+    for sku in change.add.iter().filter(|sku| !known.contains(sku)) {
+        let off = change.disabled.iter().filter(|(id, _)| id == sku);
+        let off = off.flat_map(|(_, plans)| plans).map(ToString::to_string);
         list.push(json!({
             "skuId": sku.to_string(),
-            "assignedByGroup": null,
+            "assignedByGroup": change.of.map(|group| group.to_string()),
             "error": "None",
-            "disabledPlans": [],
+            "disabledPlans": off.collect::<Vec<_>>(),
         }));
     }
     Value::Array(list)
@@ -789,7 +964,8 @@ mod tests {
     fn a_plan_that_only_the_features_tell_of_is_not_written_into_the_plans() {
         let state = state("PhoneSystem", "MCOEV_VIRTUALUSER");
         let sku = state.tenant.resource_account_sku().id;
-        let effect = change(id(), &[], &[sku], &state);
+        let mut effect = Effect::default();
+        change(&[(id(), Change::own(&[], &[sku]))], &state, &mut effect);
         let told = effect.edits.iter().find_map(|edit| match &edit.what {
             crate::tenant::edit::What::Set("AssignedPlan", value) => Some(value.to_string()),
             _ => None,
@@ -845,6 +1021,125 @@ mod tests {
         // Whether it has a number that would be lost is not told.
         assert_eq!(kept("", phone)[0].0, Met::Unknown);
         assert_eq!(kept(r#","LineUri":null"#, phone), []);
+    }
+
+    const PHONE: &str = "e43b5b99-8dfb-405f-9987-dc307f34bcbd";
+    const GROUP: &str = "00000000-0000-4000-8000-0000000000aa";
+    const OTHER: &str = "00000000-0000-4000-8000-0000000000bb";
+    const MCOEV: &str = "4828c8ec-dc2e-4779-b502-87ac9ce28ab7";
+
+    /// A person with a number of an operator and Teams Phone, which comes from these: a group or the account itself, and a
+    /// plan that is switched off there.
+    fn licensed_by(from: &[(Option<&str>, Option<&str>)]) -> State {
+        let states: Vec<Value> = from
+            .iter()
+            .map(|(group, off)| {
+                let off: Vec<&str> = off.iter().copied().collect();
+                json!({"skuId": PHONE, "assignedByGroup": group, "disabledPlans": off, "error": "None"})
+            })
+            .collect();
+        let users = json!([{
+            "Identity": ID, "UserPrincipalName": "a@contoso.example", "AccountType": "User", "UsageLocation": "US",
+            "LineUri": "tel:+12065550102", "EnterpriseVoiceEnabled": true,
+            "AssignedPlan": [{"Capability": "MCOEV", "CapabilityStatus": "Enabled", "ServicePlanId": MCOEV}],
+        }]);
+        let licenses = json!([{
+            "id": ID, "userPrincipalName": "a@contoso.example", "accountEnabled": true,
+            "assignedLicenses": [{"skuId": PHONE, "disabledPlans": []}], "licenseAssignmentStates": states,
+        }]);
+        let numbers = json!([{"TelephoneNumber": "+12065550102", "NumberType": "OperatorConnect",
+            "AssignedPstnTargetId": ID, "PstnAssignmentStatus": "UserAssigned"}]);
+        let skus = json!([{"skuId": PHONE, "skuPartNumber": "MCOEV", "consumedUnits": 3, "prepaidUnits": {"enabled": 5}}]);
+        let members = json!([{"groupId": GROUP, "id": ID}, {"groupId": OTHER, "id": ID}]);
+        let texts = [users, licenses, numbers, skus, members].map(|one| one.to_string());
+        let names = [
+            "Get-CsOnlineUser.json",
+            "graph-users.json",
+            "Get-CsPhoneNumberAssignment.json",
+            "subscribedSkus.json",
+            "group-members.json",
+        ];
+        let files: Vec<(&str, &str)> = names
+            .into_iter()
+            .zip(texts.iter().map(String::as_str))
+            .collect();
+        State::new(tenant(&files))
+    }
+
+    /// What is asked of the license for the number, whether the account has it behind the act, and how many units are in
+    /// use then.
+    fn behind(act: &Act, mut state: State) -> (Vec<Met>, bool, Option<i64>) {
+        let needs = act.needs(&state).into_iter();
+        let needs = needs.filter(|need| need.what.ends_with("keeps a license for its number"));
+        let asked = needs.map(|need| need.met).collect();
+        let effect = act.effect(&state);
+        let _ = state.apply(
+            effect,
+            crate::source::Span::start_of(crate::source::SourceId(0)),
+        );
+        state.tenant.settle();
+        let user = state.user(id()).expect("the account");
+        let keeps = state.tenant.licensed(user, PlanClass::PhoneSystem) == Answer::Yes;
+        assert_eq!(keeps, state.line(id()).is_some(), "the number goes with it");
+        (asked, keeps, state.tenant.skus[0].consumed.get())
+    }
+
+    #[test]
+    fn what_a_group_brings_as_well_stays_when_the_own_license_goes() {
+        let act = Act::ChangeLicense {
+            account: id(),
+            add: Vec::new(),
+            remove: vec![ObjectId::parse(PHONE).expect("an id")],
+        };
+        let both = licensed_by(&[(None, None), (Some(GROUP), None)]);
+        assert_eq!(behind(&act, both), (vec![], true, Some(3)));
+        let own = licensed_by(&[(None, None)]);
+        assert_eq!(behind(&act, own), (vec![Met::No], false, Some(2)));
+        // The group does not bring the plan that matters.
+        let off = licensed_by(&[(None, None), (Some(GROUP), Some(MCOEV))]);
+        assert_eq!(behind(&act, off), (vec![Met::No], false, Some(3)));
+    }
+
+    #[test]
+    fn who_leaves_the_group_of_a_license_keeps_what_comes_from_elsewhere() {
+        let act = Act::SetGroupMembers {
+            group: ObjectId::parse(GROUP).expect("an id"),
+            add: Vec::new(),
+            remove: vec![id()],
+        };
+        let last = licensed_by(&[(Some(GROUP), None)]);
+        let undo = act.undo(&last);
+        assert_eq!(behind(&act, last), (vec![Met::No], false, Some(2)));
+        let Undo::Commands(undo) = undo else {
+            panic!("{undo:?}");
+        };
+        assert!(
+            undo[2].starts_with("Set-CsPhoneNumberAssignment"),
+            "{undo:?}"
+        );
+        for other in [None, Some(OTHER)] {
+            let both = licensed_by(&[(Some(GROUP), None), (other, None)]);
+            assert_eq!(behind(&act, both), (vec![], true, Some(3)), "{other:?}");
+        }
+        // Another group brings it.
+        let elsewhere = licensed_by(&[(Some(OTHER), None)]);
+        assert_eq!(behind(&act, elsewhere), (vec![], true, Some(3)));
+    }
+
+    #[test]
+    fn which_group_brings_a_license_is_not_known_without_its_states() {
+        let of = |line: &str, features: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","LineUri":{line},"FeatureTypes":["Teams"{features}]}}]"#
+            );
+            let state = State::new(tenant(&[("Get-CsOnlineUser.json", users.as_str())]));
+            is_of_others("Sales", id(), &state).map(|need| need.met)
+        };
+        let line = r#""tel:+12065550102""#;
+        assert_eq!(of(line, r#","PhoneSystem""#), Some(Met::Unknown));
+        // Nothing is lost where there is no number, or no license.
+        assert_eq!(of(line, ""), None);
+        assert_eq!(of("null", r#","PhoneSystem""#), None);
     }
 
     #[test]

@@ -197,7 +197,7 @@ fn clear(account: ObjectId, state: &State) -> Effect {
 
 /// What is typed on the server, which is no command of Teams PowerShell.
 fn typed(account: ObjectId, line: &str, state: &State) -> Vec<String> {
-    let name = quoted(&state.account_name(account));
+    let name = state.account_argument(account);
     let cmdlet = if state.is_resource_account(account) {
         "Set-CsHybridApplicationEndpoint"
     } else {

@@ -34,11 +34,12 @@ pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
         } => {
             let mut needs = vec![is_new(*number, state)];
             needs.extend(is_active(operator, state));
-            let country = country
-                .as_deref()
-                .and_then(Country::parse)
-                .or_else(|| country_of(*number, state));
-            needs.extend(country.and_then(|country| is_enabled(operator, country, state)));
+            let country = country_of_upload(*number, country.as_deref(), *location, state);
+            let enabled = is_enabled(operator, *number, country, state);
+            needs.extend(enabled.map(|need| match country {
+                Some(_) => need,
+                None => need.instead("the number may be one of several countries: tell `country`"),
+            }));
             if let Some(location) = location {
                 needs.extend(numbers::of_location(*number, *location, country, state));
             }
@@ -53,7 +54,7 @@ pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
             if let Some(operator) = operator {
                 needs.extend(is_active(operator, state));
                 let country = country_of(*number, state);
-                needs.extend(country.and_then(|country| is_enabled(operator, country, state)));
+                needs.extend(is_enabled(operator, *number, country, state));
             }
             if let Some(row) = state.number(*number) {
                 needs.extend(in_service(row, *to, state));
@@ -181,14 +182,14 @@ pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
             None => format!("# {number} is ported to its new carrier on the agreed date"),
         }],
         Act::ReleaseDirectRouting { number } => vec![format!(
-            "New-CsOnlineTelephoneNumberReleaseOrder -TelephoneNumber @({})",
+            "New-CsOnlineTelephoneNumberReleaseOrder -TelephoneNumber {}",
             quoted(&number.to_string())
         )],
         Act::ReleaseOperatorConnect { number } => {
             vec![format!("# ask the operator to release {number}")]
         }
         Act::UploadDirectRouting { number } => vec![format!(
-            "New-CsOnlineDirectRoutingTelephoneNumberUploadOrder -TelephoneNumber @({})",
+            "New-CsOnlineDirectRoutingTelephoneNumberUploadOrder -TelephoneNumber {}",
             quoted(&number.to_string())
         )],
         Act::AcquireCallingPlan { number, .. } => vec![format!(
@@ -311,10 +312,23 @@ pub(in crate::plan) fn is_active(identity: &str, state: &State) -> Vec<Need> {
     ]
 }
 
-/// That an operator is enabled in a country.
-fn is_enabled(identity: &str, country: Country, state: &State) -> Option<Need> {
+/// That an operator is enabled in the country of a number; nothing where it is no operator of the tenant.
+fn is_enabled(
+    identity: &str,
+    number: PhoneNumber,
+    country: Option<Country>,
+    state: &State,
+) -> Option<Need> {
     let found = operator(identity, state)?;
     let name = operator_name(identity, state);
+    let Some(country) = country else {
+        let what = format!("`{name}` is enabled in the country of `{number}`");
+        return Some(
+            Need::refused(what, Met::Unknown)
+                .instead("the number may be one of several countries, and nothing tells of which")
+                .at(found.record.at("ConsentedCountries")),
+        );
+    };
     let met = match state.tenant.country_state(found, country) {
         CountryState::Enabled => Met::Yes,
         CountryState::Removed | CountryState::NotListed => Met::No,
@@ -327,11 +341,27 @@ fn is_enabled(identity: &str, country: Country, state: &State) -> Option<Need> {
     )
 }
 
+/// The country of a number by the inventory, else by its numbering plan.
 fn country_of(number: PhoneNumber, state: &State) -> Option<Country> {
-    match state.number(number) {
-        Some(row) => state.tenant.country_of_number(row),
-        None => Country::of_number(number),
-    }
+    let row = state.number(number);
+    row.and_then(|row| state.tenant.country_of_number(row))
+        .or_else(|| Country::of_plan(number))
+}
+
+/// The country of a number that comes: the one that the plan tells, else its own, else that of its place.
+fn country_of_upload(
+    number: PhoneNumber,
+    told: Option<&str>,
+    location: Option<ObjectId>,
+    state: &State,
+) -> Option<Country> {
+    let of_place = || {
+        let place = state.tenant.location(location?)?;
+        state.tenant.country(place.country)
+    };
+    told.and_then(Country::parse)
+        .or_else(|| country_of(number, state))
+        .or_else(of_place)
 }
 
 /// That no row of the inventory has the digits.
@@ -478,13 +508,9 @@ fn row_of_operator(
     usage: &str,
     state: &State,
 ) -> Edit {
-    // A number that is ported keeps the country of the old row; a calling code may be that of several, a place is in one.
-    let of_place = || {
-        let place = state.tenant.location(location?)?;
-        state.tenant.country(place.country)
-    };
+    // A number that is ported keeps the country of the old row.
     let country = country.map(str::to_owned).or_else(|| {
-        let country = country_of(number, state).or_else(of_place);
+        let country = country_of_upload(number, None, location, state);
         country.map(|one| one.to_string())
     });
     let found = operator(identity, state);
@@ -603,4 +629,81 @@ fn port(number: PhoneNumber, to: Option<&str>, operator: Option<&str>, state: &S
         }
     }
     effect
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tenant::testing::tenant;
+
+    const OPERATORS: &str =
+        r#"[{"name":"Northwind","status":"Active","consentedCountries":["US"]}]"#;
+
+    fn upload(number: &str, country: Option<&str>) -> Act {
+        Act::UploadOperatorConnect {
+            number: PhoneNumber::parse(number).expect("a number"),
+            operator: crate::tenant::operator_identity("Northwind"),
+            location: None,
+            country: country.map(str::to_owned),
+            usage: "user",
+        }
+    }
+
+    /// What is asked of the countries of the operator.
+    fn enabled(act: &Act) -> (Met, String, String) {
+        let state = State::new(tenant(&[
+            ("Get-CsPhoneNumberAssignment.json", "[]"),
+            ("operators.json", OPERATORS),
+        ]));
+        let mut needs = act.needs(&state).into_iter();
+        let need = needs.find(|need| need.what.contains("is enabled in"));
+        let need = need.expect("it is asked");
+        (need.met, need.what, need.instead)
+    }
+
+    #[test]
+    fn an_operator_has_to_be_enabled_in_the_country_of_a_number() {
+        assert_eq!(enabled(&upload("+12065550101", None)).0, Met::Yes);
+        let canada = enabled(&upload("+14165550100", None));
+        assert_eq!(
+            (canada.0, canada.1.as_str()),
+            (Met::No, "`Northwind` is enabled in CA")
+        );
+        assert_eq!(enabled(&upload("+12065550101", Some("CA"))).0, Met::No);
+        // A toll-free number is not of one country.
+        let free = enabled(&upload("+18005550101", None));
+        assert_eq!(
+            (free.0, free.2.as_str()),
+            (
+                Met::Unknown,
+                "the number may be one of several countries: tell `country`"
+            )
+        );
+        let port = Act::CompletePort {
+            number: PhoneNumber::parse("+18005550101").expect("a number"),
+            to: Some("OperatorConnect"),
+            operator: Some(crate::tenant::operator_identity("Northwind")),
+        };
+        assert_eq!(enabled(&port).0, Met::Unknown);
+    }
+
+    #[test]
+    fn orders_of_direct_routing_take_numbers_as_one_text() {
+        let state = State::new(tenant(&[("Get-CsPhoneNumberAssignment.json", "[]")]));
+        let number = PhoneNumber::parse("+12065550103").expect("a number");
+        let release = Act::ReleaseDirectRouting { number };
+        let upload = Act::UploadDirectRouting { number };
+        assert_eq!(
+            release.commands(&state),
+            ["New-CsOnlineTelephoneNumberReleaseOrder -TelephoneNumber '+12065550103'"]
+        );
+        assert_eq!(
+            upload.commands(&state),
+            ["New-CsOnlineDirectRoutingTelephoneNumberUploadOrder -TelephoneNumber '+12065550103'"]
+        );
+        assert_eq!(
+            upload.undo(&state),
+            Undo::Commands(release.commands(&state))
+        );
+    }
 }

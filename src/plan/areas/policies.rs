@@ -106,7 +106,7 @@ pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
             policy,
         } => vec![format!(
             "Grant-Cs{policy_type} -Identity {} -PolicyName {}",
-            quoted(&state.account_name(*account)),
+            state.account_argument(*account),
             policy.as_deref().map_or_else(
                 || "$null".to_owned(),
                 |name| quoted(&spelled(policy_type, name, state))

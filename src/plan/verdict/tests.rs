@@ -196,3 +196,38 @@ fn places_are_those_of_the_stored_bytes() {
         assert_eq!(location.span.start, at as u64);
     }
 }
+
+#[test]
+fn acts_tell_the_account_and_the_number_that_they_are_about() {
+    let plan = r#"
+[[step]]
+change = "move-to-operator-connect"
+users = ["theo.renard@contoso.example", "manon.leclerc@contoso.example"]
+operator = "Northwind Telecom"
+location = "59973a93-bdfe-47ce-8063-bb62d4ca91d7"
+accept-outage = true
+
+[[step]]
+change = "unassign-number"
+user = "theo.renard@contoso.example"
+"#;
+    let judged = judged(0, plan);
+    let plan = judged.report.plan.as_ref().expect("it is a plan");
+    let acts = || plan.steps.iter().flat_map(|step| &step.acts);
+    let of = |change: &str| -> Vec<&[u32]> {
+        let acts = acts().filter(|act| act.change == change);
+        acts.map(|act| act.about.as_slice()).collect()
+    };
+    let taken = of("unassign-number");
+    let [[theo, line], [manon, other], again] = taken[..] else {
+        panic!("{taken:?}");
+    };
+    let all = std::collections::BTreeSet::from([theo, line, manon, other]);
+    assert_eq!(all.len(), 4, "{taken:?}");
+    assert_eq!(again, [*theo, *line], "it has the number again");
+    assert_eq!(of("upload-operator-connect-numbers"), [[*line], [*other]]);
+    assert_eq!(of("assign-number"), [[*theo, *line], [*manon, *other]]);
+    assert_eq!(of("wait-for-export"), [[0; 0], [0; 0]]);
+    let giving = acts().filter(|act| act.takes).map(|act| act.change);
+    assert_eq!(giving.collect::<Vec<_>>(), ["assign-number"; 2]);
+}

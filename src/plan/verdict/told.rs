@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use super::course::{Course, Ran};
 use super::lines::Lines;
 use crate::finding::Severity;
-use crate::plan::act::{Met, Undo, Weight};
+use crate::plan::act::{Act, Met, Undo, Weight};
 use crate::plan::simulate::RanAct;
 use crate::report::{
     ActOutcome, ChangeKind, ObjectChange, PlanAct, PlanFinding, PlanNeed, PlanStep, PropertyChange,
 };
+use crate::snapshot::{ObjectId, PhoneNumber};
 use crate::tenant::edit::{EditedWhat, Object};
 
 impl Course {
@@ -33,6 +34,7 @@ impl Course {
                 of_step.sort();
             }
         }
+        let mut known = Known::default();
         let steps = ran.steps.iter().enumerate();
         steps
             .map(|(number, step)| PlanStep {
@@ -52,7 +54,7 @@ impl Course {
                     .get(step.acts.clone())
                     .unwrap_or_default()
                     .iter()
-                    .map(told_act)
+                    .map(|act| told_act(act, &mut known))
                     .collect(),
                 added: added.remove(&number).unwrap_or_default(),
                 removed: removed.remove(&number).unwrap_or_default(),
@@ -61,7 +63,30 @@ impl Course {
     }
 }
 
-fn told_act(act: &RanAct) -> PlanAct {
+/// What acts are about: accounts and numbers, counted as they come.
+#[derive(Default)]
+struct Known {
+    accounts: BTreeMap<ObjectId, u32>,
+    numbers: BTreeMap<PhoneNumber, u32>,
+}
+
+impl Known {
+    fn about(&mut self, act: &Act) -> Vec<u32> {
+        let next = |known: &Self| known.accounts.len().saturating_add(known.numbers.len()) as u32;
+        let mut about = Vec::new();
+        if let Some(account) = act.account() {
+            let next = next(self);
+            about.push(*self.accounts.entry(account).or_insert(next));
+        }
+        if let Some(number) = act.number() {
+            let next = next(self);
+            about.push(*self.numbers.entry(number).or_insert(next));
+        }
+        about
+    }
+}
+
+fn told_act(act: &RanAct, known: &mut Known) -> PlanAct {
     let (undo, irreversible) = match &act.undo {
         Undo::Commands(commands) => (commands.clone(), None),
         Undo::Nothing => (Vec::new(), None),
@@ -70,6 +95,7 @@ fn told_act(act: &RanAct) -> PlanAct {
     PlanAct {
         change: act.act.name(),
         object: act.object.clone(),
+        about: known.about(&act.act),
         outcome: if act.refused {
             ActOutcome::Refused
         } else if act.blocked {
@@ -97,6 +123,11 @@ fn told_act(act: &RanAct) -> PlanAct {
         changes: changes(act),
         commands: act.commands.clone(),
         undo,
+        takes: match &act.act {
+            Act::Assign { .. } => true,
+            Act::ChangeLicense { add, .. } => !add.is_empty(),
+            _ => false,
+        },
         irreversible,
         remarks: act.remarks.clone(),
     }

@@ -221,6 +221,7 @@ pub(in crate::report) fn act(change: &'static str, object: &str) -> PlanAct {
     PlanAct {
         change,
         object: object.into(),
+        about: vec![0],
         outcome: ActOutcome::Done,
         needs: vec![need("the account is there", "met", "")],
         changes: vec![ObjectChange {
@@ -237,6 +238,7 @@ pub(in crate::report) fn act(change: &'static str, object: &str) -> PlanAct {
             "Remove-CsPhoneNumberAssignment -Identity '{object}' -RemoveAll"
         )],
         undo: vec![format!("# give `{object}` its number again")],
+        takes: false,
         irreversible: None,
         remarks: Vec::new(),
     }

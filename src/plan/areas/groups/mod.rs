@@ -1,10 +1,12 @@
 //! Groups: policies that are assigned to them, and who their members are.
 //!
-//! A policy of a group applies to members who were granted none themselves; of several groups the lowest rank wins.
+//! A policy of a group applies to members who were granted none themselves; of several groups the lowest rank wins. A
+//! license of a group is gone with the membership, unless something else brings it too.
 //!
 //! Sources: <https://learn.microsoft.com/powershell/module/microsoftteams/new-csgrouppolicyassignment>,
 //! <https://learn.microsoft.com/powershell/module/microsoftteams/remove-csgrouppolicyassignment>,
-//! <https://learn.microsoft.com/microsoftteams/policy-assignment-overview>.
+//! <https://learn.microsoft.com/microsoftteams/policy-assignment-overview>,
+//! <https://learn.microsoft.com/entra/identity/users/licensing-groups-change-licenses>.
 
 #[cfg(test)]
 mod tests;
@@ -13,6 +15,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::licenses::{self, Change, given_back, is_of_others, keeps_license};
 use super::routing::{first_of, is_there};
 use crate::finding::Severity;
 use crate::finding::powershell::quoted;
@@ -55,11 +58,12 @@ pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
                 needs.push(account_is_there(*account, state));
                 needs.push(is_no_member(*group, *account, state));
             }
-            needs.extend(
-                remove
-                    .iter()
-                    .map(|account| is_member(*group, *account, state)),
-            );
+            for account in remove {
+                needs.push(is_member(*group, *account, state));
+                let change = Change::of_leaving(*group, *account, state);
+                needs.extend(keeps_license(*account, &change, state));
+                needs.extend(is_of_others(&name_of(*group, state), *account, state));
+            }
             let mut others: Vec<ObjectId> = kinds_of(*group, state)
                 .into_iter()
                 .flat_map(|kind| rows(kind, state))
@@ -155,14 +159,27 @@ pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
             }
             None => Undo::Nothing,
         },
-        Act::SetGroupMembers { group, add, remove } => Undo::Commands(commands(
-            &Act::SetGroupMembers {
+        Act::SetGroupMembers { group, add, remove } => {
+            let mut again = Vec::new();
+            for account in remove {
+                let change = Change::of_leaving(*group, *account, state);
+                match given_back(*account, &change, state) {
+                    Ok(commands) => again.extend(commands),
+                    Err(why) => return Undo::Impossible(why),
+                }
+            }
+            let back = Act::SetGroupMembers {
                 group: *group,
                 add: remove.clone(),
                 remove: add.clone(),
-            },
-            state,
-        )),
+            };
+            let mut commands = commands(&back, state);
+            if !again.is_empty() {
+                commands.push("# wait until the group has brought its licenses again".to_owned());
+            }
+            commands.extend(again);
+            Undo::Commands(commands)
+        }
         _ => Undo::Nothing,
     }
 }
@@ -430,7 +447,7 @@ fn grant(
         ));
         return effect;
     };
-    let change = Change {
+    let change = Policies {
         rows: BTreeMap::from([(kind, (before, after))]),
         moved: None,
     };
@@ -491,6 +508,16 @@ fn set_members(group: ObjectId, add: &[ObjectId], remove: &[ObjectId], state: &S
     if !state.tenant.directory.members.contains_key(&group) {
         effect.remarks.push(untold(&name));
     }
+    let joining = Change::of_joining(group, state);
+    let joins = add.iter().map(|account| (*account, joining.clone()));
+    let leaves = remove
+        .iter()
+        .map(|account| (*account, Change::of_leaving(group, *account, state)));
+    let changes: Vec<(ObjectId, Change)> = joins
+        .chain(leaves)
+        .filter(|(_, change)| !change.is_empty())
+        .collect();
+    licenses::change(&changes, state, &mut effect);
     let mut all = BTreeMap::new();
     for kind in kinds_of(group, state) {
         let rows = rows(kind, state);
@@ -506,7 +533,7 @@ fn set_members(group: ObjectId, add: &[ObjectId], remove: &[ObjectId], state: &S
         }
         all.insert(kind, (rows.clone(), rows));
     }
-    let change = Change {
+    let change = Policies {
         rows: all,
         moved: Some((group, add)),
     };
@@ -521,15 +548,15 @@ fn untold(group: &str) -> String {
     )
 }
 
-/// What a change of groups means for accounts.
-struct Change<'a> {
+/// What a change of groups means for the policies of accounts.
+struct Policies<'a> {
     /// The policies of groups of each type, before and after.
     rows: BTreeMap<PolicyKind, (Vec<Row>, Vec<Row>)>,
     /// The group whose members change, and who comes; the other accounts go.
     moved: Option<(ObjectId, &'a [ObjectId])>,
 }
 
-impl Change<'_> {
+impl Policies<'_> {
     /// Rewrites what accounts say of policies that groups bring; what was granted to themselves stays.
     fn tell(&self, accounts: &[ObjectId], state: &State, effect: &mut Effect) {
         let mut changed: BTreeMap<PolicyKind, Vec<String>> = BTreeMap::new();

@@ -205,6 +205,47 @@ fn who_leaves_a_group_has_what_the_others_bring() {
 }
 
 #[test]
+fn who_comes_to_a_group_gets_the_license_that_its_members_have() {
+    const PHONE: &str = "e43b5b99-8dfb-405f-9987-dc307f34bcbd";
+    let own = |id: &str, group: &str| {
+        json!({"id": id, "userPrincipalName": format!("{id}@contoso.example"), "accountEnabled": true,
+            "assignedLicenses": [{"skuId": PHONE, "disabledPlans": []}],
+            "licenseAssignmentStates": [{"skuId": PHONE, "assignedByGroup": group, "disabledPlans": [], "error": "None"}]})
+    };
+    let user = |id: &str, line: Value| json!({"Identity": id, "UserPrincipalName": format!("{id}@contoso.example"), "AccountType": "User", "LineUri": line});
+    let files = [
+        (
+            "Get-CsOnlineUser.json",
+            json!([user(ANA, json!("tel:+12065550101")), user(BOB, Value::Null)]),
+        ),
+        (
+            "graph-users.json",
+            json!([own(ANA, LOBBY), own(BOB, SALES)]),
+        ),
+        (
+            "group-members.json",
+            json!([{"groupId": LOBBY, "id": ANA}, {"groupId": SALES, "id": BOB}]),
+        ),
+    ]
+    .map(|(name, records)| (name, records.to_string()));
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(name, text)| (*name, text.as_str()))
+        .collect();
+    let asked = |state: &State| {
+        let needs = members(LOBBY, &[], &[ANA]).needs(state).into_iter();
+        let mut needs = needs.filter(|need| need.what.contains("keeps a license"));
+        needs.next().map(|need| need.met)
+    };
+    let mut state = State::new(tenant(&files));
+    assert_eq!(asked(&state), Some(Met::No));
+    done(&members(SALES, &[ANA], &[]), &mut state);
+    assert_eq!(asked(&state), None, "the other group brings it now");
+    done(&members(LOBBY, &[], &[ANA]), &mut state);
+    assert!(state.line(id(ANA)).is_some());
+}
+
+#[test]
 fn voice_routing_follows_the_groups_too() {
     let mut state = state("OnlineVoiceRoutingPolicy");
     done(&members(LOBBY, &[CY], &[ANA]), &mut state);

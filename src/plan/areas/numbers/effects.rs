@@ -111,7 +111,7 @@ pub(super) fn assign(
     effect
         .edits
         .push(set(user.clone(), "EnterpriseVoiceEnabled", true));
-    if of_type == "OperatorConnect" {
+    if of_type == Some("OperatorConnect") {
         effect.edits.push(set(
             user.clone(),
             "TeamsCarrierEmergencyCallRoutingPolicy",

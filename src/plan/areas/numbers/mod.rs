@@ -14,7 +14,7 @@ use crate::finding::Severity;
 use crate::finding::powershell::quoted;
 use crate::plan::act::{Act, Effect, Need, Undo};
 use crate::plan::state::{State, set};
-use crate::snapshot::{Field, ObjectId, PhoneNumber};
+use crate::snapshot::{ExportKind, Field, ObjectId, PhoneNumber};
 use crate::tenant::Number;
 use crate::tenant::edit::Object;
 
@@ -143,9 +143,9 @@ pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
         } => {
             let mut command = format!(
                 "Set-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType {}",
-                quoted(&state.account_name(*account)),
+                state.account_argument(*account),
                 quoted(&number.to_string()),
-                type_of(*number, *number_type, state),
+                typed(*number, *number_type, state),
             );
             if let Some(location) = location {
                 command.push_str(" -LocationId ");
@@ -165,9 +165,9 @@ pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
         } => {
             let mut command = format!(
                 "Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType {}",
-                quoted(&state.account_name(*account)),
+                state.account_argument(*account),
                 quoted(&number.to_string()),
-                type_of(*number, None, state),
+                typed(*number, None, state),
             );
             if *blocked_forever {
                 command.push_str(" -AssignmentBlockedForever");
@@ -192,7 +192,7 @@ pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
         }
         Act::SetEnterpriseVoice { account, enabled } => vec![format!(
             "Set-CsPhoneNumberAssignment -Identity {} -EnterpriseVoiceEnabled ${enabled}",
-            quoted(&state.account_name(*account))
+            state.account_argument(*account)
         )],
         _ => Vec::new(),
     }
@@ -294,9 +294,9 @@ fn undo_assign(
     }
     let mut commands = vec![format!(
         "Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType {}",
-        quoted(&state.account_name(account)),
+        state.account_argument(account),
         quoted(&number.to_string()),
-        type_of(number, number_type, state),
+        typed(number, number_type, state),
     )];
     if let Some(old) = displaced(account, number, category, state) {
         commands.extend(give_back(account, old, state));
@@ -361,8 +361,18 @@ fn category_of(row: &Number, state: &State) -> Option<&'static str> {
     known.find(|one| one.eq_ignore_ascii_case(told))
 }
 
-fn type_of(number: PhoneNumber, told: Option<&'static str>, state: &State) -> &'static str {
-    let row = state.number(number);
-    told.or_else(|| row.and_then(|row| state.number_type(row)))
-        .unwrap_or("DirectRouting")
+/// Type of a number: the one that is told, else that of the inventory. A whole inventory lacks numbers of Direct Routing
+/// alone.
+fn type_of(number: PhoneNumber, told: Option<&'static str>, state: &State) -> Option<&'static str> {
+    told.or_else(|| match state.number(number) {
+        Some(row) => state.number_type(row),
+        None => state
+            .is_whole(ExportKind::PhoneNumberAssignment)
+            .then_some("DirectRouting"),
+    })
+}
+
+/// Type of a number as an argument of PowerShell. One that nobody tells is to be filled in.
+fn typed(number: PhoneNumber, told: Option<&'static str>, state: &State) -> &'static str {
+    type_of(number, told, state).unwrap_or("<type>")
 }

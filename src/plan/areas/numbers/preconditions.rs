@@ -1,5 +1,6 @@
 //! What must hold before a number is given or taken.
 
+use super::type_of;
 use crate::plan::act::{Met, Need};
 use crate::plan::state::State;
 use crate::snapshot::service_plans::PlanClass;
@@ -157,13 +158,20 @@ fn is_not_blocked(row: &Number, state: &State) -> Need {
     let told = state.symbol(record.blocked.get());
     let until = record.blocked_until.get();
     let is = |name: &str| told.eq_ignore_ascii_case(name);
+    // Blank is what it is without being blocked.
+    let is_open = record.blocked.is_null() || is("NotBlocked");
+    if is_open && state.was_taken(row.key) && !tells_blocks(state) {
+        return Need::refused(format!("`{}` may be assigned", row.key), Met::Unknown)
+            .instead(
+                "the plan takes it off somebody, and no export tells whether the tenant blocks such a number (Get-CsPhoneNumberTenantConfiguration)",
+            )
+            .at(record.at("AssignmentBlockedState"));
+    }
     let met = match record.blocked {
-        // Blank is what it is without being blocked.
-        Field::Null => Met::Yes,
-        Field::Value(_) if is("NotBlocked") => Met::Yes,
+        _ if is_open => Met::Yes,
         Field::Value(_) if is("BlockedUntil") => until.is_some_and(|end| state.is_past(end)).into(),
         Field::Value(_) if is("BlockedForever") => Met::No,
-        Field::Absent | Field::Value(_) => Met::Unknown,
+        _ => Met::Unknown,
     };
     Need::refused(format!("`{}` may be assigned", row.key), met)
         .instead(if told.is_empty() {
@@ -172,6 +180,12 @@ fn is_not_blocked(row: &Number, state: &State) -> Need {
             format!("its assignment is `{told}`")
         })
         .at(record.at("AssignmentBlockedState"))
+}
+
+/// Whether it is known what the tenant does by default with a number that is taken off somebody.
+fn tells_blocks(state: &State) -> bool {
+    let settings = state.tenant.number_config.as_ref();
+    settings.is_some_and(|one| !one.blocked_forever.is_absent() && !one.blocked_days.is_absent())
 }
 
 /// That a number is made for accounts of that kind.
@@ -379,37 +393,86 @@ pub(super) fn needs_of_unassign(
             })
             .at(place),
     ];
-    let Some(row) = row else {
-        return needs;
-    };
-    let source = state.symbol(row.record.source.get());
-    if !source.is_empty() {
+    let of_type = type_of(number, None, state);
+    if of_type.is_none() {
         needs.push(
-            Need::refused(
-                format!("`{number}` is managed online"),
-                !source.eq_ignore_ascii_case("OnPremises"),
-            )
-            .instead("the on-premises directory manages it: clear it there")
-            .at(row.record.at("NumberSource")),
+            Need::refused(format!("the type of `{number}` is told"), Met::Unknown)
+                .instead("no export tells it: fill it in")
+                .at(row.map(|row| row.record.at("NumberType"))),
         );
     }
-    if row.holder == Holder::SharedCallingPolicy {
+    needs.extend(is_managed_online(account, number, of_type, state));
+    if let Some(row) = row.filter(|row| row.holder == Holder::SharedCallingPolicy) {
         needs.push(
             Need::refused(format!("no Shared Calling policy uses `{number}`"), false)
                 .instead("it is an emergency callback number")
                 .at(row.record.at("AssignedPstnTargetId")),
         );
     }
-    let shares = state.tenant.shared_calling_policies.iter().find(|policy| {
-        policy.account.get() == Some(account) && state.line(account) == Some(number)
-    });
-    if let Some(policy) = shares {
+    needs.extend(is_not_shared(account, number, state));
+    needs
+}
+
+/// That the on-premises directory does not manage a number; nothing where the source is not told of one that it never
+/// manages.
+fn is_managed_online(
+    account: ObjectId,
+    number: PhoneNumber,
+    of_type: Option<&str>,
+    state: &State,
+) -> Option<Need> {
+    let what = format!("`{number}` is managed online");
+    let row = state.number(number);
+    let source = state.symbol(row.and_then(|row| row.record.source.get()));
+    if !source.is_empty() {
+        let is_online = !source.eq_ignore_ascii_case("OnPremises");
+        return Some(
+            Need::refused(what, is_online)
+                .instead("the on-premises directory manages it: clear it there")
+                .at(row.map(|row| row.record.at("NumberSource"))),
+        );
+    }
+    if matches!(of_type, Some("OperatorConnect" | "CallingPlan")) {
+        return None;
+    }
+    // Who has no line there has no number from there.
+    let line = state.user(account).map(|user| user.on_prem_line_uri);
+    let met = match line {
+        Some(Field::Null) => Met::Yes,
+        _ => Met::Unknown,
+    };
+    Some(
+        Need::refused(what, met)
+            .instead("no export tells which directory manages it")
+            .at(state.at(account, "OnPremLineUri")),
+    )
+}
+
+/// That nobody shares the number of a resource account; nothing where that is certain.
+fn is_not_shared(account: ObjectId, number: PhoneNumber, state: &State) -> Option<Need> {
+    if state.line(account).is_some_and(|line| line != number) {
+        return None;
+    }
+    let name = state.account_name(account);
+    let what = format!("nobody calls with `{number}` of `{name}`");
+    let policies = &state.tenant.shared_calling_policies;
+    let mut own = policies
+        .iter()
+        .filter(|policy| policy.account.get() == Some(account));
+    if let Some(policy) = own.next() {
         let called = state.symbol(policy.name.get().map(|name| name.0));
-        needs.push(
-            Need::refused(format!("nobody calls with `{number}` of `{name}`"), false)
+        return Some(
+            Need::refused(what, false)
                 .instead(format!("shared calling policy `{called}` does"))
                 .at(policy.at("ResourceAccount")),
         );
     }
-    needs
+    let export = ExportKind::TeamsSharedCallingRoutingPolicy;
+    let is_told =
+        state.is_whole(export) && policies.iter().all(|policy| !policy.account.is_absent());
+    (!is_told && state.is_resource_account(account)).then(|| {
+        Need::refused(what, Met::Unknown)
+            .instead(format!("not all of {} is exported", export.name()))
+            .at(state.tenant.start_of(export))
+    })
 }

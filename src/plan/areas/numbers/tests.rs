@@ -225,3 +225,185 @@ fn a_number_whose_country_is_not_told_may_need_a_place() {
     assert_eq!(asked("null"), Some(Met::Unknown));
     assert_eq!(asked(r#""JM""#), None);
 }
+
+/// An account that holds a number, each with these properties, in a tenant with these files.
+fn held(user: &str, number: &str, files: &[(&str, &str)]) -> State {
+    let users = format!(
+        r#"[{{"Identity":"{ANA}","UserPrincipalName":"a@contoso.example","AccountType":"User","LineUri":"tel:{NUMBER}"{user}}}]"#
+    );
+    let numbers = format!(
+        r#"[{{"TelephoneNumber":"{NUMBER}","AssignedPstnTargetId":"{ANA}","PstnAssignmentStatus":"UserAssigned"{number}}}]"#
+    );
+    let mut all = vec![
+        ("Get-CsOnlineUser.json", users.as_str()),
+        ("Get-CsPhoneNumberAssignment.json", &numbers),
+    ];
+    all.extend(files);
+    State::new(tenant(&all))
+}
+
+fn unassign() -> Act {
+    Act::Unassign {
+        account: id(ANA),
+        number: PhoneNumber::parse(NUMBER),
+        blocked_days: None,
+        blocked_forever: false,
+    }
+}
+
+#[test]
+fn without_the_inventory_neither_type_nor_source_of_a_number_is_guessed() {
+    let users = format!(
+        r#"[{{"Identity":"{ANA}","UserPrincipalName":"a@contoso.example","AccountType":"User","LineUri":"tel:{NUMBER}"}}]"#
+    );
+    let bare = State::new(tenant(&[("Get-CsOnlineUser.json", users.as_str())]));
+    let open = |what: &str| (Met::Unknown, what.to_owned());
+    assert_eq!(
+        not_met(&unassign(), &bare),
+        [
+            open("the type of `+12065550102` is told"),
+            open("`+12065550102` is managed online"),
+        ]
+    );
+    assert_eq!(
+        unassign().commands(&bare),
+        [
+            "Remove-CsPhoneNumberAssignment -Identity 'a@contoso.example' -PhoneNumber '+12065550102' -PhoneNumberType <type>"
+        ]
+    );
+    let Undo::Commands(back) = unassign().undo(&bare) else {
+        panic!("it can be taken back");
+    };
+    assert!(back[0].ends_with("-PhoneNumberType <type>"), "{back:?}");
+    // What a whole inventory lacks is of Direct Routing.
+    let files = [
+        ("Get-CsOnlineUser.json", users.as_str()),
+        ("Get-CsPhoneNumberAssignment.json", "[]"),
+    ];
+    let whole = State::new(tenant(&files));
+    assert!(unassign().commands(&whole)[0].ends_with("-PhoneNumberType DirectRouting"));
+}
+
+#[test]
+fn which_directory_manages_a_number_is_not_known_without_its_source() {
+    let asked = |user: &str, number: &str| {
+        let state = held(user, number, &[]);
+        asked(&unassign(), "is managed online", &state)
+    };
+    let direct = r#","NumberType":"DirectRouting""#;
+    assert_eq!(asked("", direct), Some(Met::Unknown));
+    assert_eq!(asked(TOLD, direct), Some(Met::Yes));
+    let line = r#","OnPremLineUri":"tel:+12065550102""#;
+    assert_eq!(asked(line, direct), Some(Met::Unknown));
+    let source = |source: &str| format!(r#"{direct},"NumberSource":"{source}""#);
+    assert_eq!(asked("", &source("Online")), Some(Met::Yes));
+    assert_eq!(asked("", &source("OnPremises")), Some(Met::No));
+    // No directory has numbers of carriers.
+    assert_eq!(asked("", r#","NumberType":"OperatorConnect""#), None);
+}
+
+#[test]
+fn who_shares_the_number_of_a_resource_account_is_not_known_without_policies() {
+    let asked = |kind: &str, files: &[(&str, &str)]| {
+        let accounts =
+            format!(r#"[{{"ObjectId":"{ANA}","UserPrincipalName":"a@contoso.example"}}]"#);
+        let mut files = files.to_vec();
+        if kind == "account" {
+            files.push(("Get-CsOnlineApplicationInstance.json", &accounts));
+        }
+        let state = held("", r#","NumberType":"OperatorConnect""#, &files);
+        asked(&unassign(), "nobody calls with", &state)
+    };
+    let name = "Get-CsTeamsSharedCallingRoutingPolicy.json";
+    let policy = format!(r#"[{{"Identity":"Tag:SC","ResourceAccount":"{ANA}"}}]"#);
+    assert_eq!(asked("account", &[]), Some(Met::Unknown));
+    assert_eq!(asked("account", &[(name, "[]")]), None);
+    assert_eq!(asked("account", &[(name, &policy)]), Some(Met::No));
+    assert_eq!(asked("person", &[]), None);
+}
+
+#[test]
+fn a_number_that_is_taken_off_may_be_blocked_by_the_tenant() {
+    let asked = |files: &[(&str, &str)], blocked_days: Option<u64>| {
+        let number = r#","NumberType":"OperatorConnect","AssignmentBlockedState":"NotBlocked""#;
+        let mut state = held("", number, files);
+        let mut act = unassign();
+        if let Act::Unassign {
+            blocked_days: days, ..
+        } = &mut act
+        {
+            *days = blocked_days;
+        }
+        let before = asked(&assign(NUMBER, None), "may be assigned", &state);
+        assert_eq!(before, Some(Met::Yes), "nobody took it off");
+        let effect = act.effect(&state);
+        let _ = state.apply(
+            effect,
+            crate::source::Span::start_of(crate::source::SourceId(0)),
+        );
+        asked(&assign(NUMBER, None), "may be assigned", &state)
+    };
+    let settings = |forever: bool, days: u64| {
+        format!(
+            r#"[{{"Identity":"Global","AssignmentBlockedForever":{forever},"AssignmentBlockedDays":{days}}}]"#
+        )
+    };
+    let name = "Get-CsPhoneNumberTenantConfiguration.json";
+    assert_eq!(asked(&[], None), Some(Met::Unknown));
+    assert_eq!(
+        asked(&[(name, r#"[{"Identity":"Global"}]"#)], None),
+        Some(Met::Unknown)
+    );
+    assert_eq!(asked(&[(name, &settings(false, 0))], None), Some(Met::Yes));
+    assert_eq!(asked(&[(name, &settings(true, 0))], None), Some(Met::No));
+    assert_eq!(asked(&[(name, &settings(false, 30))], None), Some(Met::No));
+    assert_eq!(asked(&[], Some(30)), Some(Met::No));
+}
+
+#[test]
+fn commands_know_an_account_by_its_id_where_no_name_is_its_own() {
+    let users = format!(
+        r#"[{{"Identity":"{ANA}","DisplayName":"Jo Smith","AccountType":"User","AccountEnabled":true,"UsageLocation":"DE","LineUri":"tel:{NUMBER}","OnPremLineUri":"tel:{NUMBER}"}}]"#
+    );
+    let state = State::new(tenant(&[("Get-CsOnlineUser.json", users.as_str())]));
+    let account = id(ANA);
+    let acts = [
+        assign("+12065550103", None),
+        unassign(),
+        Act::SetEnterpriseVoice {
+            account,
+            enabled: true,
+        },
+        Act::ChangeLicense {
+            account,
+            add: vec![account],
+            remove: Vec::new(),
+        },
+        Act::SetUsageLocation {
+            account,
+            country: "US".to_owned(),
+        },
+        Act::Grant {
+            account,
+            policy_type: "TeamsCallingPolicy",
+            policy: None,
+        },
+        Act::Associate {
+            account,
+            app: account,
+        },
+        Act::Dissociate { account },
+        Act::Disable { account },
+        Act::Delete { account },
+        Act::ClearOnPremises { account },
+    ];
+    for act in acts {
+        let mut commands = act.commands(&state);
+        if let Undo::Commands(undo) = act.undo(&state) {
+            commands.extend(undo);
+        }
+        let text = commands.join("\n");
+        assert!(text.contains(ANA), "{text}");
+        assert!(!text.contains("Jo Smith"), "{text}");
+    }
+}

@@ -162,9 +162,14 @@ pub(in crate::plan) fn leaks_nothing(
             "the export does not tell to whom it applies".to_owned()
         } else {
             format!(
-                "it is {how} for {count} number{} of Operator Connect, of {}",
+                "it is {how} for {count} number{} of Operator Connect, of {}{}",
                 if count == 1 { "" } else { "s" },
-                first_of(&holders)
+                first_of(&holders),
+                if met == Met::Unknown {
+                    ", and no export tells whether its usages lead to a session border controller that works"
+                } else {
+                    ""
+                }
             )
         })
         .at(place),
@@ -173,8 +178,15 @@ pub(in crate::plan) fn leaks_nothing(
 
 /// Whether one of these usages has a route to a session border controller that works.
 pub(in crate::plan) fn leads_out(usages: &[&str], state: &State) -> Answer {
-    let mut leads = Answer::No;
+    let mut leads = if state.is_whole(ExportKind::OnlineVoiceRoute) {
+        Answer::No
+    } else {
+        Answer::Unknown
+    };
     for route in state.tenant.voice_routes.iter() {
+        if route.usages.is_absent() {
+            leads = Answer::Unknown;
+        }
         if !usages
             .iter()
             .any(|usage| lists(&route.usages, usage, state))
@@ -190,10 +202,17 @@ pub(in crate::plan) fn leads_out(usages: &[&str], state: &State) -> Answer {
     leads
 }
 
-/// Whether it is certain that nobody has a policy.
+/// Whether nobody has a policy, as far as exports tell: not every tenant assigns policies to groups and numbers, and the
+/// cmdlets write no file then.
 pub(in crate::plan) fn is_idle(policy: &str, state: &State) -> bool {
-    let needs = is_unassigned(policy, state);
-    policy != "global" && needs.iter().all(|need| need.met == Met::Yes)
+    let [accounts, groups, numbers] = is_unassigned(policy, state);
+    let is_cut = |export| state.tenant.snapshot.incomplete(export).is_some();
+    policy != "global"
+        && accounts.met == Met::Yes
+        && groups.met != Met::No
+        && numbers.met != Met::No
+        && !is_cut(ExportKind::GroupPolicyAssignment)
+        && !is_cut(ExportKind::PhoneNumberPolicyAssignment)
 }
 
 /// That no account, no group and no number has a policy.
@@ -250,8 +269,6 @@ pub(in crate::plan) fn is_unassigned(policy: &str, state: &State) -> [Need; 3] {
             }));
         }
     }
-    // Not every tenant has such assignments, and the cmdlets write no file then: only lost records leave it open.
-    let is_cut = |export| tenant.snapshot.incomplete(export).is_some();
     let need = |who: &str, found: &[String], lost: bool, place: Option<Place>| {
         let met = none_of(found, lost);
         Need::refused(format!("no {who} has the policy `{name}`"), met)
@@ -267,13 +284,13 @@ pub(in crate::plan) fn is_unassigned(policy: &str, state: &State) -> [Need; 3] {
         need(
             "group",
             &groups,
-            is_cut(ExportKind::GroupPolicyAssignment),
+            !state.is_whole(ExportKind::GroupPolicyAssignment),
             group_place,
         ),
         need(
             "number",
             &numbers,
-            is_cut(ExportKind::PhoneNumberPolicyAssignment),
+            !state.is_whole(ExportKind::PhoneNumberPolicyAssignment),
             number_place,
         ),
     ]

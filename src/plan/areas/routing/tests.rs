@@ -140,6 +140,15 @@ fn a_policy_that_somebody_has_stays() {
     );
     assert!(found.iter().all(|(weight, ..)| *weight == Weight::Refused));
     assert_eq!(unmet(&remove("idle"), &state), []);
+    let untold = unmet(&remove("idle"), &self::state(true, &[]));
+    let untold: Vec<&str> = untold.iter().map(|(.., text)| text.as_str()).collect();
+    assert_eq!(
+        untold,
+        [
+            "no group has the policy `Idle`: the export does not tell it of every group",
+            "no number has the policy `Idle`: the export does not tell it of every number",
+        ]
+    );
     assert_eq!(unmet(&remove("global"), &state).len(), 1);
     assert_eq!(unmet(&remove("gone"), &state)[0].0, Weight::Missing);
     done(&remove("idle"), &mut state);
@@ -254,7 +263,50 @@ fn what_is_not_exported_is_not_known() {
     };
     let found = unmet(&remove, &state);
     assert!(found.iter().all(|(_, met, _)| *met == Met::Unknown));
-    assert_eq!(found.len(), 2, "the policy, and whether the account has it");
+    assert_eq!(found.len(), 4, "the policy, and whether anybody has it");
+}
+
+#[test]
+fn where_usages_lead_is_not_known_without_routes() {
+    let global = policy("global", &["US"]);
+    let mut files = vec![
+        (
+            "Get-CsOnlineVoiceRoutingPolicy.json",
+            r#"[{"Identity":"Global","OnlinePstnUsages":[]}]"#.to_owned(),
+        ),
+        (
+            "Get-CsOnlinePstnUsage.json",
+            r#"[{"Identity":"Global","Usage":["US"]}]"#.to_owned(),
+        ),
+        (
+            "Get-CsOnlineUser.json",
+            format!(
+                r#"[{{"Identity":"{ONE}","UserPrincipalName":"ana@contoso.example","LineUri":"tel:+12065550101","OnlineVoiceRoutingPolicy":null}}]"#
+            ),
+        ),
+        (
+            "Get-CsPhoneNumberAssignment.json",
+            format!(
+                r#"[{{"TelephoneNumber":"+12065550101","NumberType":"OperatorConnect","AssignedPstnTargetId":"{ONE}","PstnAssignmentStatus":"UserAssigned"}}]"#
+            ),
+        ),
+    ];
+    let asked = |files: &[(&str, String)]| {
+        let files: Vec<(&str, &str)> = files
+            .iter()
+            .map(|(name, text)| (*name, text.as_str()))
+            .collect();
+        unmet(&global, &State::new(tenant(&files)))
+    };
+    let [(Weight::Harm(Severity::Error), Met::Unknown, text)] = &asked(&files)[..] else {
+        panic!("{:?}", asked(&files));
+    };
+    assert!(
+        text.ends_with("of `ana@contoso.example`, and no export tells whether its usages lead to a session border controller that works"),
+        "{text}"
+    );
+    files.push(("Get-CsOnlineVoiceRoute.json", "[]".to_owned()));
+    assert_eq!(asked(&files), []);
 }
 
 #[test]

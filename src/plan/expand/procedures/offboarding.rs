@@ -36,7 +36,11 @@ pub(super) fn users(step: &mut Operands) -> Vec<Planned> {
             blocked_forever: false,
         }));
         // What a group brings goes with the group.
-        let own = skus_of(account, state).unwrap_or_default().into_iter();
+        let own = skus_of(account, state);
+        if own.is_none() {
+            needs.push(tells_licenses(account, state));
+        }
+        let own = own.unwrap_or_default().into_iter();
         let own = own.filter(|own| own.by.is_empty() || own.by.contains(&None));
         let remove: Vec<ObjectId> = own.map(|own| own.id).collect();
         if !remove.is_empty() {
@@ -57,9 +61,34 @@ pub(super) fn users(step: &mut Operands) -> Vec<Planned> {
     sequence.done()
 }
 
+/// That somebody can tell which licenses to take off.
+fn tells_licenses(account: ObjectId, state: &State) -> Need {
+    let name = state.account_name(account);
+    let what = format!("the licenses of `{name}` are exported, so that they go with it");
+    Need::harm(Severity::Warning, what, Met::Unknown)
+        .instead("no export tells them (Get-MgUser): take them off by hand")
+        .at(state.at(account, "AssignedPlan"))
+}
+
+/// Where calls for somebody may be sent: to the user principal name and to the SIP address, in lower case without `sip:`.
+fn addresses_of(account: ObjectId, state: &State) -> Vec<String> {
+    let texts = &state.tenant.snapshot.texts;
+    let user = state.user(account);
+    let sip = user
+        .and_then(|user| user.sip_address.get())
+        .map(|sip| sip.0);
+    let told = user.and_then(|user| user.upn.get()).into_iter().chain(sip);
+    let told = told.map(|text| texts.text(text));
+    let mut addresses: Vec<String> = told
+        .map(|address| without_sip(address).to_lowercase())
+        .collect();
+    addresses.dedup();
+    addresses
+}
+
 /// Who sends calls to the users of a step.
 struct Forwards {
-    /// By the address of a user, in lower case without `sip:`.
+    /// By the addresses of the users.
     by_address: BTreeMap<String, Vec<(String, Place)>>,
     /// How long these addresses are: a snapshot has far more addresses than a step has users.
     lengths: BTreeSet<usize>,
@@ -68,11 +97,9 @@ struct Forwards {
 impl Forwards {
     fn to(users: &[Placed<ObjectId>], state: &State) -> Self {
         let texts = &state.tenant.snapshot.texts;
-        let addresses = users.iter().filter_map(|(account, _)| {
-            let upn = state.user(*account)?.upn.get()?;
-            Some((texts.text(upn).trim().to_lowercase(), Vec::new()))
-        });
-        let by_address: BTreeMap<_, _> = addresses.collect();
+        let addresses = users.iter();
+        let addresses = addresses.flat_map(|(account, _)| addresses_of(*account, state));
+        let by_address: BTreeMap<_, _> = addresses.map(|address| (address, Vec::new())).collect();
         let lengths = by_address.keys().map(String::len).collect();
         let mut forwards = Self {
             by_address,
@@ -149,17 +176,20 @@ fn nothing_names(account: ObjectId, forwards: &Forwards, state: &State) -> Vec<N
     let uses = uses.map(|one| (format!("{} names it", one.by), one.place.clone()));
     let treatments = treatments_to_person(account, state).into_iter();
     let treatments = treatments.map(|(by, place)| (format!("{by} sends calls there"), place));
-    let upn = state.user(account).and_then(|user| user.upn.get());
-    let upn = upn.map(|upn| tenant.snapshot.texts.text(upn).trim().to_lowercase());
-    let by_address = upn.and_then(|upn| forwards.by_address.get(&upn));
-    let by_address = by_address.into_iter().flatten().cloned();
+    let addresses = addresses_of(account, state);
+    let by_address = addresses
+        .iter()
+        .filter_map(|one| forwards.by_address.get(one));
+    let by_address = by_address.flatten().cloned();
     let named: Vec<_> = calls
         .chain(uses)
         .chain(treatments)
         .chain(by_address)
         .collect();
     if named.is_empty() {
+        let is_untold = addresses.is_empty();
         let untold = state.untold_uses(&SEND_CALLS);
+        let untold = untold.or(is_untold.then(|| "no export tells its address".to_owned()));
         return vec![Need::harmless(Severity::Warning, what, untold)];
     }
     let needs = named.into_iter().map(|(by, place)| {
@@ -218,11 +248,19 @@ mod tests {
     fn who_calls_a_user_is_not_known_without_the_exports_that_tell() {
         let what = "no calls are meant for `ana@contoso.example`";
         let missing = "Get-CsTeamsUnassignedNumberTreatment, Get-CsUserCallingSettings, Get-CsTeamsEmergencyCallingPolicy";
+        let unlicensed = "the licenses of `ana@contoso.example` are exported, so that they go with it: no export tells them (Get-MgUser): take them off by hand";
         assert_eq!(
             open(&contoso(), STEP),
-            [format!("{what}: not all of {missing} is exported")]
+            [
+                format!("{what}: not all of {missing} is exported"),
+                unlicensed.to_owned(),
+            ]
         );
         let mut files = contoso();
+        files.push((
+            "graph-users.json",
+            json!([{"id": id(1), "userPrincipalName": "ana@contoso.example", "accountEnabled": true, "assignedLicenses": []}]),
+        ));
         for name in [
             "Get-CsTeamsUnassignedNumberTreatment.json",
             "Get-CsUserCallingSettings.json",
@@ -231,6 +269,21 @@ mod tests {
             files.push((name, json!([])));
         }
         assert_eq!(open(&files, STEP), [""; 0]);
+    }
+
+    #[test]
+    fn calls_are_sent_to_sip_addresses() {
+        let address = json!({"SipAddress": "sip:Ana.Smith@contoso.example"});
+        let mut files = with(contoso(), "Get-CsOnlineUser.json", "ana@", &address);
+        let forward = |to: &str| json!([{"SipUri": "sip:dan@contoso.example", "IsForwardingEnabled": true, "ForwardingTarget": to}]);
+        let told = [
+            "no calls are meant for `ana@contoso.example`: `dan@contoso.example` sends calls there",
+        ];
+        for to in ["sip:ana.smith@contoso.example", "sip:ana@contoso.example"] {
+            files.retain(|(name, _)| *name != "Get-CsUserCallingSettings.json");
+            files.push(("Get-CsUserCallingSettings.json", forward(to)));
+            assert_eq!(unmet(&files, STEP), told, "{to}");
+        }
     }
 
     #[test]

@@ -372,6 +372,7 @@ fn nothing_stands_against_them_but_what_the_tenant_is_like() {
             ],
             "offboard-user" => &[
                 "no calls are meant for `ana@contoso.example`: not all of Get-CsTeamsUnassignedNumberTreatment, Get-CsUserCallingSettings, Get-CsTeamsEmergencyCallingPolicy is exported",
+                "the licenses of `ana@contoso.example` are exported, so that they go with it: no export tells them (Get-MgUser): take them off by hand",
             ],
             _ => &[],
         };
