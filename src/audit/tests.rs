@@ -140,16 +140,20 @@ fn exports_that_would_refine_a_rule_are_named_where_they_are_not_there() {
     let users = callers([Some("Global"), Some("Global")]);
     let users = ("Get-CsOnlineUser.json", users.as_str());
     let accounts = ("Get-CsOnlineApplicationInstance.json", "[]");
+    let settings = (
+        "Get-CsPhoneNumberTenantConfiguration.json",
+        r#"{"Identity":"Global","AssignmentBlockedForever":false,"AssignmentBlockedDays":0}"#,
+    );
     let why = |files: Files| line(&checked(files, &[], ""), "NU002").why.clone();
-    assert_eq!(why(&[numbers, users, accounts]), None);
+    assert_eq!(why(&[numbers, users, accounts, settings]), None);
     assert_eq!(
-        why(&[numbers, accounts]).as_deref(),
+        why(&[numbers, accounts, settings]).as_deref(),
         Some("without Get-CsOnlineUser")
     );
     // Of a refining export that is cut off some is there.
     let cut = users.1.strip_suffix(']').expect("a list");
     assert_eq!(
-        why(&[numbers, (users.0, cut), accounts]).as_deref(),
+        why(&[numbers, (users.0, cut), accounts, settings]).as_deref(),
         Some("without all of Get-CsOnlineUser")
     );
 }
