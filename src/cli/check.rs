@@ -1,8 +1,9 @@
 //! `tenantlint check`: from paths to a report.
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use super::apart::{self, Named, What};
 use super::args::Check;
 use super::exit::Exit;
 use super::judging::{
@@ -17,7 +18,7 @@ use crate::audit::{audit, compare_with};
 use crate::report::baseline::Baseline;
 use crate::report::for_terminal;
 use crate::rules;
-use crate::source::{Budget, Sources};
+use crate::source::{Budget, Found, Sources};
 use crate::tenant::{Tenant, build};
 
 /// Runs the command.
@@ -39,7 +40,14 @@ pub(super) fn run(
         Err(text) => return give_up(messages, &text),
     };
 
-    let previous = match previous(&check.previous, &judging.budget) {
+    let earlier = match find(&check.previous) {
+        Ok(earlier) => earlier,
+        Err(text) => return give_up(messages, &text),
+    };
+    if let Err(text) = is_apart(check, &judging, &found, &earlier) {
+        return give_up(messages, &text);
+    }
+    let previous = match previous(&earlier, &judging.budget) {
         Ok(previous) => previous,
         Err(text) => return give_up(messages, &text),
     };
@@ -119,9 +127,28 @@ pub(super) fn run(
     Ok(exit)
 }
 
+/// Refuses to write where something lies that this run reads, or writes as well.
+fn is_apart(
+    check: &Check,
+    judging: &Judging,
+    found: &[Found],
+    earlier: &[Found],
+) -> Result<(), String> {
+    let read = apart::read_with(&check.output, judging.project_file.as_deref());
+    let exports = apart::exports(found).chain(apart::exports(earlier));
+    apart::keep_apart(
+        apart::reports(&check.output).chain(of_baseline(check.write_baseline.as_deref())),
+        read.chain(of_baseline(check.baseline.as_deref()))
+            .chain(exports),
+    )
+}
+
+fn of_baseline(path: Option<&Path>) -> Option<Named<'_>> {
+    path.map(|path| (path, What::Baseline))
+}
+
 /// Loads the earlier snapshots. Nothing points into them, so that their bytes are not kept.
-fn previous(paths: &[PathBuf], budget: &Budget) -> Result<Vec<Tenant>, String> {
-    let found = find(paths)?;
+fn previous(found: &[Found], budget: &Budget) -> Result<Vec<Tenant>, String> {
     let mut tenants = Vec::new();
     for (index, snapshot) in found.iter().enumerate() {
         let mut sources = Sources::within(budget.clone());

@@ -43,6 +43,8 @@ pub(super) struct Judging {
     pub(super) require_coverage: bool,
     /// How much may be read.
     pub(super) budget: Budget,
+    /// Where the project file is that was read.
+    pub(super) project_file: Option<PathBuf>,
 }
 
 impl Judging {
@@ -92,7 +94,8 @@ impl Judging {
                 .num_threads(usize::from(threads))
                 .build_global();
         }
-        let policy = policy(judged.config.as_deref(), overrides, color)?;
+        let project_file = judged.config.clone().or_else(project_file);
+        let policy = policy(project_file.as_deref(), overrides, color)?;
         let moment = |text: &String| {
             Moment::parse(text).ok_or_else(|| {
                 let text = for_terminal(text);
@@ -106,6 +109,7 @@ impl Judging {
             key: None,
             require_coverage: false,
             budget: Budget::of(judged.max_input),
+            project_file,
         })
     }
 }
@@ -225,20 +229,16 @@ pub(super) fn exit_of(
 }
 
 /// What the project file and the command line want, or the text that says what is wrong with them.
-fn policy(config: Option<&Path>, overrides: &Overrides, color: bool) -> Result<Policy, String> {
+fn policy(path: Option<&Path>, overrides: &Overrides, color: bool) -> Result<Policy, String> {
     let render = |errors: Vec<crate::config::ConfigError>| {
         let texts: Vec<String> = errors.iter().map(|error| error.render(color)).collect();
         texts.join("\n")
     };
-    let path = match config {
-        Some(path) => Some(path.to_owned()),
-        None => project_file(),
-    };
     let file = match path {
         Some(path) => {
-            let bytes = read_file(&path, LONGEST_PROJECT_FILE, "project file")?;
+            let bytes = read_file(path, LONGEST_PROJECT_FILE, "project file")?;
             let text = Encoding::detect(&bytes).decode(bytes).text;
-            Some(ProjectFile::parse(&shown(&path), &text).map_err(render)?)
+            Some(ProjectFile::parse(&shown(path), &text).map_err(render)?)
         }
         None => None,
     };
