@@ -102,6 +102,43 @@ fn selection_is_by_name_code_group_and_category() {
 }
 
 #[test]
+fn a_run_without_any_rule_is_no_audit() {
+    for arguments in [
+        &[
+            "check",
+            "snapshots/fabrikam",
+            "--ignore",
+            "ALL",
+            "--require-coverage",
+        ][..],
+        &[
+            "check",
+            "snapshots/fabrikam",
+            "--select",
+            "OC001",
+            "--ignore",
+            "OC",
+        ],
+        &[
+            "diff",
+            "snapshots/fabrikam",
+            "snapshots/fabrikam",
+            "--ignore",
+            "ALL",
+        ],
+        &["script", "snapshots/contoso", "--ignore", "ALL"],
+    ] {
+        let run = tenantlint(arguments);
+        assert_eq!(run.status.code(), Some(2), "{arguments:?}");
+        assert!(run.stdout.is_empty(), "{arguments:?}");
+        assert!(
+            text(&run.stderr).contains("error: no rule is on"),
+            "{arguments:?}"
+        );
+    }
+}
+
+#[test]
 fn an_empty_folder_exits_with_two_and_lists_the_cmdlets() {
     let empty = folder(&[]);
     let run = tenantlint(&["check", path(&empty)]);

@@ -48,19 +48,28 @@ pub(super) struct Judging {
 }
 
 impl Judging {
-    /// The same for a command that judges tenants alone. It fails where only rules over plans are on: a run that judges
+    /// The same for a command that judges tenants alone. It fails where no rule over tenants is on: a run that judges
     /// nothing and succeeds is no audit.
     pub(super) fn of_tenants(settings: &Settings, output: &Output) -> Result<Self, String> {
         let judging = Self::prepare(settings, output)?;
-        let is_on = |rules: &[Rule]| rules.iter().any(|rule| judging.policy.is_on(rule));
-        if is_on(rules::of_plans()) && !is_on(rules::all()) {
-            return Err(
-                "error: only rules over plans are selected, so no rule would run\n  \
-                 help: select the rules over tenants that are meant as well, or `ALL`"
-                    .to_owned(),
-            );
+        judging.has_rules().map(|()| judging)
+    }
+
+    /// Holds that a rule over tenants is on.
+    fn has_rules(&self) -> Result<(), String> {
+        let is_on = |rules: &[Rule]| rules.iter().any(|rule| self.policy.is_on(rule));
+        if is_on(rules::all()) {
+            return Ok(());
         }
-        Ok(judging)
+        Err(if is_on(rules::of_plans()) {
+            "error: only rules over plans are selected, so no rule would run\n  \
+             help: select the rules over tenants that are meant as well, or `ALL`"
+        } else {
+            "error: no rule is on, so nothing would be checked\n  \
+             help: see which rules `--select`, `--ignore`, `--profile` and the project file leave; \
+             `tenantlint rules` lists all of them"
+        }
+        .to_owned())
     }
 
     /// Reads the project file and the command line; the error is a text for the user.
@@ -84,7 +93,8 @@ impl Judging {
 
     /// The same where findings do not decide how the run ends.
     pub(super) fn without_verdict(judged: &Judged) -> Result<Self, String> {
-        Self::resolve(judged, &overrides(judged), has_color())
+        let judging = Self::resolve(judged, &overrides(judged), has_color())?;
+        judging.has_rules().map(|()| judging)
     }
 
     fn resolve(judged: &Judged, overrides: &Overrides, color: bool) -> Result<Self, String> {
