@@ -344,13 +344,15 @@ impl Report {
             .then_some("This report is redacted: names, numbers, ids and paths are pseudonyms.")
     }
 
-    /// The counts as a sentence: `Found 2 errors, 1 warning; 1 rule not evaluated.`
+    /// The counts as a sentence: `Found 2 errors, 1 warning; 1 rule not evaluated; 2 checks undecided.`
     pub fn in_one_line(&self) -> String {
         let summary = self.summary();
         let counts = human::words::Counts::of(self.open().map(|finding| finding.severity));
         let new = if self.drift.is_some() { " new" } else { "" };
         let mut line = if counts.total() == 0 && self.plan.is_some() {
             "Found nothing against the plan".to_owned()
+        } else if counts.total() == 0 && !self.has_judged() {
+            "Nothing was checked".to_owned()
         } else if counts.total() == 0 {
             format!("Found nothing{new}")
         } else {
@@ -361,30 +363,22 @@ impl Report {
         };
         let [known, fixed] = self.words_for_known();
         let changes = self.drift.as_ref().map_or(0, |drift| drift.changes.len());
-        let outcomes = self.coverage.iter().map(|line| line.outcome);
-        let blind = outcomes
-            .filter(|outcome| *outcome == Outcome::NotEvaluated)
-            .count() as u64;
-        for (count, one, many) in [
-            (
-                summary.problems,
-                "problem with the input",
-                "problems with the input",
-            ),
-            (blind, "rule not evaluated", "rules not evaluated"),
-            (
-                summary.excepted,
-                "accepted by exceptions",
-                "accepted by exceptions",
-            ),
+        let told = |(count, one, many): (u64, &str, &str)| {
+            (count > 0).then(|| human::words::counted(count, one, many))
+        };
+        let problems = ("problem with the input", "problems with the input");
+        let excepted = "accepted by exceptions";
+        let behind = [
+            (summary.excepted, excepted, excepted),
             (summary.baselined, known, known),
             (self.fixed.len() as u64, fixed, fixed),
             (changes as u64, "object changed", "objects changed"),
-        ] {
-            if count > 0 {
-                line.push_str("; ");
-                line.push_str(&human::words::counted(count, one, many));
-            }
+        ];
+        let parts = told((summary.problems, problems.0, problems.1)).into_iter();
+        let parts = parts.chain(self.gaps_in_words());
+        for part in parts.chain(behind.into_iter().filter_map(told)) {
+            line.push_str("; ");
+            line.push_str(&part);
         }
         if let Some(plan) = &self.plan {
             let needs = steps::needs(plan.needs());

@@ -14,7 +14,7 @@ use std::io;
 use askama::Template;
 
 use super::human::words::{Counts, counted, number};
-use super::{Outcome, Report, Trend, TrendPoint, for_terminal};
+use super::{Report, Trend, TrendPoint, for_terminal};
 use crate::finding::{Location, Severity};
 
 /// The scripts of the page, in order: two libraries and what this report does with them.
@@ -248,17 +248,17 @@ fn subtitle(report: &Report) -> String {
 
 fn cards(report: &Report) -> Vec<Card> {
     let summary = report.summary();
-    let blind = report.coverage.iter();
-    let blind = blind.filter(|line| line.outcome == Outcome::NotEvaluated);
-    let passed = report.coverage.iter();
-    let passed = passed.filter(|line| line.outcome == Outcome::Passed && line.unknown == 0);
+    let rules = report.rules_judged();
     let mut cards = vec![
         ("error", summary.error, "errors"),
         ("warning", summary.warning, "warnings"),
         ("info", summary.info, "info"),
-        ("", passed.count() as u64, "rules passed"),
-        ("", blind.count() as u64, "rules not evaluated"),
+        ("", rules.passed, "rules passed"),
+        ("", rules.not_evaluated, "rules not evaluated"),
     ];
+    if rules.undecided > 0 {
+        cards.insert(4, ("", rules.undecided, "rules undecided in part"));
+    }
     let [known, fixed] = report.words_for_known();
     for (count, what) in [
         (summary.excepted, "accepted by exceptions"),

@@ -121,19 +121,22 @@ pub(super) fn of_all(report: &Report, look: Look) -> String {
         .filter(|finding| finding.status == Status::Open)
         .map(|finding| finding.severity);
     let findings = Counts::of(open);
+    let mut parts = vec![if findings.total() > 0 {
+        findings.to_string()
+    } else if report.has_judged() {
+        "no findings".to_owned()
+    } else {
+        "nothing was checked".to_owned()
+    }];
+    let all: Vec<&Finding> = report.findings.iter().collect();
+    parts.extend(accepted(report, &all, report.fixed.len() as u64));
     let problems = Counts::of(report.problems.iter().map(|problem| problem.severity));
-    let mut text = format!(
-        "all {} snapshots: {}",
-        snapshot_count(report),
-        if findings.total() == 0 {
-            "no findings".to_owned()
-        } else {
-            findings.to_string()
-        }
-    );
     if problems.total() > 0 {
-        let _ = write!(text, "; problems with the input: {problems}");
+        parts.push(format!("problems with the input: {problems}"));
     }
+    parts.extend(report.gaps_in_words());
+    let parts = parts.join("; ");
+    let text = format!("all {} snapshots: {parts}", snapshot_count(report));
     format!("{}\n", look.paint(STRONG, &text))
 }
 
@@ -244,12 +247,19 @@ fn covered(coverage: &[&Coverage]) -> String {
             .filter(|line| line.outcome == outcome)
             .count() as u64
     };
+    let undecided = coverage
+        .iter()
+        .filter(|line| line.outcome == Outcome::Passed && line.unknown > 0)
+        .count() as u64;
     let mut text = format!(
         "{}: {} failed, {} passed",
         counted(coverage.len() as u64, "rule", "rules"),
         number(count(Outcome::Failed)),
-        number(count(Outcome::Passed)),
+        number(count(Outcome::Passed) - undecided),
     );
+    if undecided > 0 {
+        let _ = write!(text, ", {} undecided in part", number(undecided));
+    }
     let not_applicable = count(Outcome::NotApplicable);
     if not_applicable > 0 {
         let _ = write!(text, ", {} not applicable", number(not_applicable));
