@@ -7,7 +7,7 @@ use super::args::{Judged, Output, Settings, When};
 use super::exit::Exit;
 use super::{redacting, size};
 use crate::config::{FailOn, Overrides, Policy, Profile, ProjectFile};
-use crate::finding::Severity;
+use crate::finding::{Problem, Severity};
 use crate::report::redact::Key;
 use crate::report::{Report, for_terminal};
 use crate::rules::{self, Rule};
@@ -161,13 +161,35 @@ pub(super) fn read_snapshot(found: &Found, index: u32, sources: &mut Sources) ->
         why: one.why.clone(),
     });
     let inputs = files.chain(left_out).collect();
-    load(shown(&found.path), index, inputs, sources)
+    let mut snapshot = load(shown(&found.path), index, inputs, sources);
+    let faults = found.fault.iter();
+    let problems =
+        faults.map(|fault| Problem::new(Severity::Error, fault.clone(), None, Vec::new()));
+    snapshot.problems.extend(problems);
+    snapshot
 }
 
-/// Finds the snapshots at some paths.
+/// Finds the snapshots at some paths, all of which have to be ones.
 pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Found>, String> {
-    discover(paths, begins_like_bundle)
-        .map_err(|error| format!("error: {}", for_terminal(&error.to_string())))
+    let found = discover(paths, begins_like_bundle);
+    found.iter().try_for_each(is_sound).map(|()| found)
+}
+
+/// The same where what cannot be read is told with the report about the others: one of them has to be a snapshot.
+pub(super) fn find_some(paths: &[PathBuf]) -> Result<Vec<Found>, String> {
+    let found = discover(paths, begins_like_bundle);
+    if found.iter().all(|one| one.fault.is_some()) {
+        found.iter().try_for_each(is_sound)?;
+    }
+    Ok(found)
+}
+
+/// Holds that a path could be read.
+pub(super) fn is_sound(found: &Found) -> Result<(), String> {
+    match &found.fault {
+        Some(fault) => Err(format!("error: {}", for_terminal(fault))),
+        None => Ok(()),
+    }
 }
 
 /// Holds that no more was to be read than may be.
@@ -283,14 +305,17 @@ pub(super) fn shown(path: &Path) -> String {
     }
 }
 
+/// That a snapshot holds nothing to judge, as its report tells it.
+pub(super) fn nothing_to_judge(tenant: &Tenant) -> Problem {
+    let path = &tenant.snapshot.path;
+    let message = format!("`{path}` holds no export that can be checked");
+    Problem::new(Severity::Error, message, None, Vec::new())
+}
+
 /// Says what to export, where a snapshot holds nothing to judge.
 pub(super) fn nothing_of_use(tenant: &Tenant, messages: &mut dyn Write) -> io::Result<()> {
-    let path = &tenant.snapshot.path;
-    writeln!(
-        messages,
-        "error: `{}` holds no export that can be checked",
-        for_terminal(path)
-    )?;
+    let message = nothing_to_judge(tenant).message;
+    writeln!(messages, "error: {}", for_terminal(&message))?;
     for problem in &tenant.snapshot.problems {
         if problem.place.is_some() {
             writeln!(messages, "  {}", for_terminal(&problem.message))?;
