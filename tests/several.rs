@@ -120,3 +120,27 @@ fn what_was_known_stays_where_not_everything_was_audited() {
         assert_eq!(place.path().join("runs.db").exists(), paths.len() > 1);
     }
 }
+
+#[test]
+fn what_is_wrong_with_the_project_file_is_told_of_the_tenant_concerned() {
+    let place = place();
+    let exceptions = "[[exceptions]]\nrule = \"OC001\"\nsubject = \"*\"\nreason = \"known\"\nmax-matches = 1\n\
+        [[exceptions]]\nrule = \"US001\"\nsubject = \"x\"\ntenant = \"Contoso\"\nreason = \"old\"\nexpires = 2025-01-01\n";
+    std::fs::write(place.path().join("rules.toml"), exceptions).expect("written");
+    let arguments = [CLEAN, BAD, "--config", "rules.toml"];
+    let report = report(place.path(), &arguments, 1);
+    let problems = problems(&report);
+    assert!(
+        matches!(problems[..], [(1, "error", _), (1, "warning", _)]),
+        "{problems:?}"
+    );
+    let shown = run(place.path(), &[&["check"], &arguments[..]].concat());
+    let shown = text(&shown.stdout);
+    let (clean, bad) = shown.split_once("snapshot 2 of 2").expect("two");
+    assert!(!clean.contains("first:"), "{clean}");
+    assert!(
+        bad.contains("correct the project file: 1 error in it"),
+        "{bad}"
+    );
+    assert!(!bad.contains("repair the export"), "{bad}");
+}

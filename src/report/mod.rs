@@ -29,7 +29,7 @@ use std::collections::BTreeSet;
 use crate::finding::{Finding, Fingerprint, Location, Severity, Status, Subject};
 use crate::rules::Rule;
 use crate::snapshot::ExportKind;
-use crate::source::{Source, Sources};
+use crate::source::{Source, SourceId, Sources};
 
 pub use drift::{Change, ChangeKind, Drift, PropertyChange};
 pub(crate) use escape::for_spreadsheet;
@@ -65,6 +65,10 @@ pub struct Report {
     pub silenced: Vec<Silenced>,
     /// The counts of earlier runs and of this one, for each tenant; empty where no history is kept.
     pub trend: Vec<Trend>,
+    /// The weakest severity that makes the run fail; `None` where it succeeds whatever is found.
+    pub fails_from: Option<Severity>,
+    /// The project file among the sources, where one was read.
+    pub project_file: Option<SourceId>,
     /// Whether names, numbers and ids are pseudonyms: see [`redact`](fn@redact::redact).
     pub redacted: bool,
     /// What fingerprints are made with that are of no finding, in a redacted report: it is keyed as those of findings are.
@@ -405,6 +409,11 @@ impl Report {
         } else {
             ["known from the baseline", "of the baseline fixed"]
         }
+    }
+
+    /// Whether a location is in the project file.
+    pub fn is_in_project_file(&self, location: &Location) -> bool {
+        self.project_file == Some(location.span.source)
     }
 
     /// Path of the file that a location points into.

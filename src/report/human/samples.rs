@@ -133,6 +133,8 @@ pub(in crate::report) fn report() -> Report {
         plan: None,
         silenced: Vec::new(),
         trend: Vec::new(),
+        fails_from: Some(Severity::Error),
+        project_file: None,
         redacted: false,
         salt: None,
         sources: Sources::default(),

@@ -357,15 +357,27 @@ fn things_to_do(report: &Report, snapshot: u32, open: &[&Finding]) -> Vec<String
     let mut blinded: Vec<&str> = Vec::new();
     let mut broken = 0;
     let mut misread = 0;
+    let mut misruled = 0;
     let is_in_plan = |problem: &ReportedProblem| {
         let paths = report.plan.iter().flat_map(|plan| &plan.paths);
         let place = problem.location.as_ref().map(|place| report.path_of(place));
         place.is_some_and(|place| paths.into_iter().any(|path| path == place))
     };
+    let is_in_project_file = |problem: &ReportedProblem| {
+        let place = problem.location.as_ref();
+        place.is_some_and(|place| report.is_in_project_file(place))
+    };
     for problem in &report.problems {
         if is_in_plan(problem) {
             misread += 1;
-        } else if problem.snapshot == snapshot && problem.severity == Severity::Error {
+            continue;
+        }
+        if problem.snapshot != snapshot || problem.severity < Severity::Error {
+            continue;
+        }
+        if is_in_project_file(problem) {
+            misruled += 1;
+        } else {
             broken += 1;
             blinded.extend(&problem.blinds);
         }
@@ -373,6 +385,10 @@ fn things_to_do(report: &Report, snapshot: u32, open: &[&Finding]) -> Vec<String
     if misread > 0 {
         let errors = counted(misread, "error", "errors");
         lines.push(format!("correct the plan file: {errors} in it"));
+    }
+    if misruled > 0 {
+        let errors = counted(misruled, "error", "errors");
+        lines.push(format!("correct the project file: {errors} in it"));
     }
     if broken > 0 {
         blinded.sort_unstable();
