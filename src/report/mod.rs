@@ -3,6 +3,7 @@
 //! A [`Report`] is complete before any reporter sees it: a reporter is a pure function over it and decides nothing.
 //! Reporters read the sources again only to show a snippet; they never see the tenant.
 
+mod apart;
 pub mod azure;
 pub mod baseline;
 pub mod concise;

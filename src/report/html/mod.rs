@@ -153,10 +153,10 @@ impl Page {
                 .map(|problem| Problem {
                     severity: problem.severity.name(),
                     message: words(&problem.message),
-                    place: problem
-                        .location
-                        .as_ref()
-                        .map_or_else(String::new, |place| at(report, place)),
+                    place: problem.location.as_ref().map_or_else(
+                        || whole(report, problem.snapshot),
+                        |place| at(report, place),
+                    ),
                 })
                 .collect(),
             gaps: gaps(report),
@@ -220,6 +220,14 @@ fn words(sentence: &str) -> Words {
 fn at(report: &Report, place: &Location) -> String {
     let path = shown(report.path_of(place));
     format!("{path}:{}:{}", place.start.line, place.start.column)
+}
+
+/// A snapshot as a place, where there are several.
+fn whole(report: &Report, snapshot: u32) -> String {
+    match report.snapshots.get(snapshot as usize) {
+        Some(snapshot) if report.snapshots.len() > 1 => shown(&snapshot.path),
+        _ => String::new(),
+    }
 }
 
 fn shown(text: &str) -> String {
