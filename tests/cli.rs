@@ -102,11 +102,48 @@ fn selection_is_by_name_code_group_and_category() {
 }
 
 #[test]
+fn a_run_without_any_rule_is_no_audit() {
+    for arguments in [
+        &[
+            "check",
+            "snapshots/fabrikam",
+            "--ignore",
+            "ALL",
+            "--require-coverage",
+        ][..],
+        &[
+            "check",
+            "snapshots/fabrikam",
+            "--select",
+            "OC001",
+            "--ignore",
+            "OC",
+        ],
+        &[
+            "diff",
+            "snapshots/fabrikam",
+            "snapshots/fabrikam",
+            "--ignore",
+            "ALL",
+        ],
+        &["script", "snapshots/contoso", "--ignore", "ALL"],
+    ] {
+        let run = tenantlint(arguments);
+        assert_eq!(run.status.code(), Some(2), "{arguments:?}");
+        assert!(run.stdout.is_empty(), "{arguments:?}");
+        assert!(
+            text(&run.stderr).contains("error: no rule is on"),
+            "{arguments:?}"
+        );
+    }
+}
+
+#[test]
 fn an_empty_folder_exits_with_two_and_lists_the_cmdlets() {
     let empty = folder(&[]);
     let run = tenantlint(&["check", path(&empty)]);
     assert_eq!(run.status.code(), Some(2));
-    assert!(run.stdout.is_empty());
+    assert!(text(&run.stdout).contains("nothing was checked"));
     let said = text(&run.stderr);
     for cmdlet in [
         "Get-CsOnlineUser",
@@ -407,6 +444,128 @@ fn a_report_that_cannot_be_written_is_an_error() {
         let run = tenantlint(&["check", "snapshots/contoso", "--report", wrong]);
         assert_eq!(run.status.code(), Some(2), "{wrong}");
     }
+}
+
+#[test]
+fn no_report_takes_the_place_of_what_is_read_or_of_another_report() {
+    let folder = folder(&[
+        ("rules.toml", ""),
+        ("key", "a key of sixteen bytes or more"),
+    ]);
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let tenant = at("tenant");
+    std::fs::create_dir(&tenant).expect("made");
+    for file in std::fs::read_dir(sample("fabrikam")).expect("there") {
+        let file = file.expect("read");
+        if file.path().is_file() {
+            let to = Path::new(&tenant).join(file.file_name());
+            std::fs::copy(file.path(), to).expect("copied");
+        }
+    }
+    let users = format!("{tenant}/Get-CsOnlineUser.json");
+    let earlier = at("earlier");
+    let of_earlier = format!("{earlier}/Get-CsOnlineUser.json");
+    std::fs::create_dir(&earlier).expect("made");
+    std::fs::copy(&users, &of_earlier).expect("copied");
+    let (project_file, baseline, key) = (at("rules.toml"), at("known.json"), at("key"));
+    let check = |more: &[&str]| tenantlint(&[&["check", tenant.as_str()], more].concat());
+    let written = check(&["--write-baseline", &baseline]);
+    assert_eq!(written.status.code(), Some(0), "{}", text(&written.stderr));
+
+    let of = |format: &str, file: &str| format!("{format}={file}");
+    let same = at("same");
+    for (arguments, why) in [
+        (vec!["--output", &users], "is an export that this run reads"),
+        (vec!["--report", &of("csv", &users)], "is an export"),
+        (vec!["--write-baseline", &users], "is an export"),
+        (
+            vec!["--config", &project_file, "--output", &project_file],
+            "is the project file",
+        ),
+        (
+            vec!["--baseline", &baseline, "--output", &baseline],
+            "is the baseline",
+        ),
+        (
+            vec!["--redact", "--redact-key-file", &key, "--output", &key],
+            "is the key",
+        ),
+        (
+            vec!["--previous", &earlier, "--output", &of_earlier],
+            "is an export",
+        ),
+        (
+            vec![
+                "--report",
+                &of("json", &same),
+                "--report",
+                &of("csv", &same),
+            ],
+            "two reports are to be written",
+        ),
+        (
+            vec![
+                "--output",
+                &same,
+                "--report",
+                &of("json", &format!("{tenant}/../same")),
+            ],
+            "two reports",
+        ),
+        (
+            vec!["--output", &same, "--write-baseline", &same],
+            "the report and the baseline",
+        ),
+    ] {
+        let before = listed(folder.path());
+        let run = check(&arguments);
+        assert_eq!(run.status.code(), Some(2), "{arguments:?}");
+        assert!(run.stdout.is_empty(), "{arguments:?}");
+        let said = text(&run.stderr);
+        assert!(
+            said.starts_with("error: ") && said.contains(why),
+            "{arguments:?}: {said}"
+        );
+        assert_eq!(listed(folder.path()), before, "{arguments:?}");
+    }
+    // What is written instead of what was read as the same is wanted so, and a device holds nothing.
+    let baselines = &["--baseline", &baseline, "--write-baseline", &baseline][..];
+    let devices = &["--output", "/dev/null", "--report", "json=/dev/null"][..];
+    for arguments in [baselines, if cfg!(unix) { devices } else { baselines }] {
+        let run = check(arguments);
+        assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    }
+    for arguments in [
+        &["script", tenant.as_str(), "--output", &users][..],
+        &["diff", &tenant, "snapshots/fabrikam", "--output", &users],
+        &["plan", &tenant, "x.toml", "--emit-script", &users],
+    ] {
+        let run = tenantlint(arguments);
+        assert_eq!(run.status.code(), Some(2), "{arguments:?}");
+        assert!(text(&run.stderr).contains("is an export that this run reads"));
+    }
+}
+
+fn sample(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("snapshots")
+        .join(name)
+}
+
+/// The files below a folder with their bytes.
+fn listed(folder: &Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("there") {
+        let path = entry.expect("read").path();
+        if path.is_dir() {
+            all.extend(listed(&path));
+        } else {
+            let bytes = std::fs::read(&path).expect("read");
+            all.push((path, bytes));
+        }
+    }
+    all.sort();
+    all
 }
 
 #[test]

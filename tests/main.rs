@@ -35,4 +35,5 @@ mod robustness;
 mod samples;
 mod scale;
 mod script;
+mod several;
 mod superseding;

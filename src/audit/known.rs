@@ -64,7 +64,7 @@ impl<'p> Exceptions<'p> {
     ) -> Vec<ReportedProblem> {
         let exceptions = &self.policy.exceptions;
         let mut hidden: Vec<Vec<usize>> = vec![Vec::new(); exceptions.len()];
-        let mut over: BTreeSet<usize> = BTreeSet::new();
+        let mut over: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (at, finding) in findings.iter().enumerate() {
             let tenant = self.tenant(finding.snapshot);
             for (index, one) in exceptions.iter().enumerate() {
@@ -72,7 +72,7 @@ impl<'p> Exceptions<'p> {
                     continue;
                 }
                 if one.is_over(self.now) {
-                    over.insert(index);
+                    over.entry(index).or_default().push(at);
                 } else {
                     hidden[index].push(at);
                     break;
@@ -84,7 +84,7 @@ impl<'p> Exceptions<'p> {
             let count = hidden[index].len() as u64;
             // A project file is shared by all commands: of a rule over plans a check of tenants can tell nothing.
             let is_judged = coverage.iter().any(|line| line.code == one.code);
-            if count == 0 && !is_judged && !over.contains(&index) {
+            if count == 0 && !is_judged && !over.contains_key(&index) {
                 continue;
             }
             let is_broad = count > one.max_matches;
@@ -108,7 +108,7 @@ impl<'p> Exceptions<'p> {
                 ))
             } else if one.is_over(self.now) {
                 let end = one.expires.as_deref().unwrap_or_default();
-                let counts = if over.contains(&index) {
+                let counts = if over.contains_key(&index) {
                     "what it accepted counts again"
                 } else {
                     "nothing is left of what it accepted: remove it"
@@ -125,8 +125,12 @@ impl<'p> Exceptions<'p> {
             } else {
                 self.ends_soon(one)
             };
+            let about = hidden[index]
+                .iter()
+                .chain(over.get(&index).into_iter().flatten());
+            let snapshot = self.concerned(one, about.map(|at| findings[*at].snapshot));
             problems.extend(told.map(|(severity, message)| ReportedProblem {
-                snapshot: 0,
+                snapshot,
                 severity,
                 message,
                 location: Some(places.at(self.span(one), one.reason.clone())),
@@ -134,6 +138,22 @@ impl<'p> Exceptions<'p> {
             }));
         }
         problems
+    }
+
+    /// The snapshot that an exception is about: the one with most of its findings, else the first of the tenant that it
+    /// names, else the first of all.
+    fn concerned(&self, one: &Exception, snapshots: impl Iterator<Item = u32>) -> u32 {
+        let mut counts: BTreeMap<u32, u64> = BTreeMap::new();
+        for snapshot in snapshots {
+            *counts.entry(snapshot).or_default() += 1;
+        }
+        let most = counts.into_iter();
+        let most = most.max_by_key(|(snapshot, count)| (*count, std::cmp::Reverse(*snapshot)));
+        let mut all = 0..self.tenants.len() as u32;
+        let of_tenant = || all.find(|snapshot| one.is_of(self.tenant(*snapshot)));
+        most.map(|(snapshot, _)| snapshot)
+            .or_else(of_tenant)
+            .unwrap_or(0)
     }
 
     fn ends_soon(&self, one: &Exception) -> Option<(Severity, String)> {

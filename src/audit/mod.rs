@@ -20,7 +20,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use rayon::prelude::*;
 
-use crate::config::Policy;
+use crate::config::{FailOn, Policy};
 use crate::finding::{Draft, Finding, Fingerprint, Label, Place, Problem, Severity, Status};
 use crate::report::{
     Coverage, Outcome, Report, ReportedProblem, Silenced, SnapshotSummary, SourceSummary,
@@ -169,6 +169,11 @@ pub fn audit_with(
         plan: None,
         silenced,
         trend: Vec::new(),
+        fails_from: match policy.fail_on {
+            FailOn::Severity(least) => Some(least),
+            FailOn::Never => None,
+        },
+        project_file: file,
         redacted: false,
         salt: None,
         sources,

@@ -1,13 +1,14 @@
 //! `tenantlint check`: from paths to a report.
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use super::apart::{self, Named, What};
 use super::args::Check;
 use super::exit::Exit;
 use super::judging::{
-    Judging, exit, find, give_up, is_useless, is_within, load_tenant, nothing_of_use, read_file,
-    read_snapshot, shown,
+    Judging, exit, find, find_some, give_up, is_sound, is_useless, is_within, load_tenant,
+    nothing_of_use, nothing_to_judge, read_file, read_snapshot, shown,
 };
 use super::progress::Progress;
 use super::redacting::redacted;
@@ -17,7 +18,7 @@ use crate::audit::{audit, compare_with};
 use crate::report::baseline::Baseline;
 use crate::report::for_terminal;
 use crate::rules;
-use crate::source::{Budget, Sources};
+use crate::source::{Budget, Found, Sources};
 use crate::tenant::{Tenant, build};
 
 /// Runs the command.
@@ -34,12 +35,19 @@ pub(super) fn run(
     if let Err(text) = history::is_apart(check) {
         return give_up(messages, &text);
     }
-    let found = match find(&check.paths) {
+    let found = match find_some(&check.paths) {
         Ok(found) => found,
         Err(text) => return give_up(messages, &text),
     };
 
-    let previous = match previous(&check.previous, &judging.budget) {
+    let earlier = match find(&check.previous) {
+        Ok(earlier) => earlier,
+        Err(text) => return give_up(messages, &text),
+    };
+    if let Err(text) = is_apart(check, &judging, &found, &earlier) {
+        return give_up(messages, &text);
+    }
+    let previous = match previous(&earlier, &judging.budget) {
         Ok(previous) => previous,
         Err(text) => return give_up(messages, &text),
     };
@@ -47,23 +55,25 @@ pub(super) fn run(
     let progress = Progress::begin(check.progress, &found, &judging.budget);
     let mut sources = Sources::within(judging.budget.clone());
     let mut tenants = Vec::new();
-    let mut useless = false;
-    for (index, snapshot) in found.iter().enumerate() {
-        let snapshot = read_snapshot(snapshot, index as u32, &mut sources);
+    let mut useless = 0;
+    for (index, found) in found.iter().enumerate() {
+        let snapshot = read_snapshot(found, index as u32, &mut sources);
         stats.done("reading");
         if let Err(text) = is_within(&judging.budget) {
             return give_up(messages, &text);
         }
-        let tenant = build(snapshot);
+        let mut tenant = build(snapshot);
         stats.done("joining");
-        if is_useless(&tenant) {
-            useless = true;
+        if let Err(text) = is_sound(found) {
+            useless += 1;
+            writeln!(messages, "{text}")?;
+        } else if is_useless(&tenant) {
+            useless += 1;
             nothing_of_use(&tenant, messages)?;
+            let nothing = nothing_to_judge(&tenant);
+            tenant.snapshot.problems.push(nothing);
         }
         tenants.push(tenant);
-    }
-    if useless && found.len() == 1 {
-        return Ok(Exit::CouldNotAudit);
     }
     if let Some(stranger) = previous.iter().find(|one| is_stranger(one, &tenants)) {
         let text = format!(
@@ -93,12 +103,22 @@ pub(super) fn run(
         compare_with(&mut report, baseline);
     }
     if let Some(path) = &check.write_baseline {
-        let known = Baseline::of_report(&report);
-        if let Err(text) = output::file(path, |out| known.write(out)) {
-            return give_up(messages, &text);
+        if useless > 0 {
+            // What is known of a tenant must not be forgotten because nobody could look.
+            let name = shown(path);
+            let name = for_terminal(&name);
+            writeln!(
+                messages,
+                "error: `{name}` is left as it was: not every snapshot could be checked"
+            )?;
+        } else {
+            let known = Baseline::of_report(&report);
+            if let Err(text) = output::file(path, |out| known.write(out)) {
+                return give_up(messages, &text);
+            }
         }
     }
-    if let Some(path) = &check.history
+    if let Some(path) = check.history.as_ref().filter(|_| useless < found.len())
         && let Err(text) = history::record(path, &mut report)
     {
         return give_up(messages, &text);
@@ -113,15 +133,34 @@ pub(super) fn run(
         stats.done("report");
         stats.write(messages)?;
     }
-    let exit = exit(&report, &judging, useless);
+    let exit = exit(&report, &judging, useless > 0);
     // The system takes memory back faster than a million records can be taken apart.
     std::mem::forget((report, tenants, previous));
     Ok(exit)
 }
 
+/// Refuses to write where something lies that this run reads, or writes as well.
+fn is_apart(
+    check: &Check,
+    judging: &Judging,
+    found: &[Found],
+    earlier: &[Found],
+) -> Result<(), String> {
+    let read = apart::read_with(&check.output, judging.project_file.as_deref());
+    let exports = apart::exports(found).chain(apart::exports(earlier));
+    apart::keep_apart(
+        apart::reports(&check.output).chain(of_baseline(check.write_baseline.as_deref())),
+        read.chain(of_baseline(check.baseline.as_deref()))
+            .chain(exports),
+    )
+}
+
+fn of_baseline(path: Option<&Path>) -> Option<Named<'_>> {
+    path.map(|path| (path, What::Baseline))
+}
+
 /// Loads the earlier snapshots. Nothing points into them, so that their bytes are not kept.
-fn previous(paths: &[PathBuf], budget: &Budget) -> Result<Vec<Tenant>, String> {
-    let found = find(paths)?;
+fn previous(found: &[Found], budget: &Budget) -> Result<Vec<Tenant>, String> {
     let mut tenants = Vec::new();
     for (index, snapshot) in found.iter().enumerate() {
         let mut sources = Sources::within(budget.clone());

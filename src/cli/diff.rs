@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::apart;
 use super::args::Diff;
 use super::exit::Exit;
 use super::judging::{
@@ -26,6 +27,12 @@ pub(super) fn run(diff: &Diff, out: &mut dyn Write, messages: &mut dyn Write) ->
         Ok(found) => found,
         Err(text) => return give_up(messages, &text),
     };
+    let read = apart::read_with(&diff.output, judging.project_file.as_deref());
+    let exports = [&old, &new].map(std::slice::from_ref);
+    let exports = exports.into_iter().flat_map(apart::exports);
+    if let Err(text) = apart::keep_apart(apart::reports(&diff.output), read.chain(exports)) {
+        return give_up(messages, &text);
+    }
     let mut sources = Sources::within(judging.budget.clone());
     let new = load_tenant(&new, 0, &mut sources);
     // Its files are kept apart from those that are reported on; judged it is alone, as the first.

@@ -1,8 +1,9 @@
 //! `check --history` and `tenantlint history`: what earlier runs found.
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use super::apart::real;
 use super::args::{Check, HistoryFormat, HistoryOf};
 use super::exit::Exit;
 use super::judging::{give_up, shown};
@@ -116,13 +117,6 @@ fn keep_outside(history: &Path, snapshot: &Path) -> Result<(), String> {
         return Err(for_terminal(&text).into_owned());
     }
     Ok(())
-}
-
-/// Where a file is, or would be, whatever links lead there.
-fn real(path: &Path) -> Option<PathBuf> {
-    let path = std::path::absolute(path).ok()?;
-    let known = path.canonicalize().ok();
-    known.or_else(|| Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?)))
 }
 
 fn told(path: &Path, error: &HistoryError) -> String {

@@ -7,7 +7,7 @@ use super::args::{Judged, Output, Settings, When};
 use super::exit::Exit;
 use super::{redacting, size};
 use crate::config::{FailOn, Overrides, Policy, Profile, ProjectFile};
-use crate::finding::Severity;
+use crate::finding::{Problem, Severity};
 use crate::report::redact::Key;
 use crate::report::{Report, for_terminal};
 use crate::rules::{self, Rule};
@@ -43,22 +43,33 @@ pub(super) struct Judging {
     pub(super) require_coverage: bool,
     /// How much may be read.
     pub(super) budget: Budget,
+    /// Where the project file is that was read.
+    pub(super) project_file: Option<PathBuf>,
 }
 
 impl Judging {
-    /// The same for a command that judges tenants alone. It fails where only rules over plans are on: a run that judges
+    /// The same for a command that judges tenants alone. It fails where no rule over tenants is on: a run that judges
     /// nothing and succeeds is no audit.
     pub(super) fn of_tenants(settings: &Settings, output: &Output) -> Result<Self, String> {
         let judging = Self::prepare(settings, output)?;
-        let is_on = |rules: &[Rule]| rules.iter().any(|rule| judging.policy.is_on(rule));
-        if is_on(rules::of_plans()) && !is_on(rules::all()) {
-            return Err(
-                "error: only rules over plans are selected, so no rule would run\n  \
-                 help: select the rules over tenants that are meant as well, or `ALL`"
-                    .to_owned(),
-            );
+        judging.has_rules().map(|()| judging)
+    }
+
+    /// Holds that a rule over tenants is on.
+    fn has_rules(&self) -> Result<(), String> {
+        let is_on = |rules: &[Rule]| rules.iter().any(|rule| self.policy.is_on(rule));
+        if is_on(rules::all()) {
+            return Ok(());
         }
-        Ok(judging)
+        Err(if is_on(rules::of_plans()) {
+            "error: only rules over plans are selected, so no rule would run\n  \
+             help: select the rules over tenants that are meant as well, or `ALL`"
+        } else {
+            "error: no rule is on, so nothing would be checked\n  \
+             help: see which rules `--select`, `--ignore`, `--profile` and the project file leave; \
+             `tenantlint rules` lists all of them"
+        }
+        .to_owned())
     }
 
     /// Reads the project file and the command line; the error is a text for the user.
@@ -82,7 +93,8 @@ impl Judging {
 
     /// The same where findings do not decide how the run ends.
     pub(super) fn without_verdict(judged: &Judged) -> Result<Self, String> {
-        Self::resolve(judged, &overrides(judged), has_color())
+        let judging = Self::resolve(judged, &overrides(judged), has_color())?;
+        judging.has_rules().map(|()| judging)
     }
 
     fn resolve(judged: &Judged, overrides: &Overrides, color: bool) -> Result<Self, String> {
@@ -92,7 +104,8 @@ impl Judging {
                 .num_threads(usize::from(threads))
                 .build_global();
         }
-        let policy = policy(judged.config.as_deref(), overrides, color)?;
+        let project_file = judged.config.clone().or_else(project_file);
+        let policy = policy(project_file.as_deref(), overrides, color)?;
         let moment = |text: &String| {
             Moment::parse(text).ok_or_else(|| {
                 let text = for_terminal(text);
@@ -106,6 +119,7 @@ impl Judging {
             key: None,
             require_coverage: false,
             budget: Budget::of(judged.max_input),
+            project_file,
         })
     }
 }
@@ -147,13 +161,35 @@ pub(super) fn read_snapshot(found: &Found, index: u32, sources: &mut Sources) ->
         why: one.why.clone(),
     });
     let inputs = files.chain(left_out).collect();
-    load(shown(&found.path), index, inputs, sources)
+    let mut snapshot = load(shown(&found.path), index, inputs, sources);
+    let faults = found.fault.iter();
+    let problems =
+        faults.map(|fault| Problem::new(Severity::Error, fault.clone(), None, Vec::new()));
+    snapshot.problems.extend(problems);
+    snapshot
 }
 
-/// Finds the snapshots at some paths.
+/// Finds the snapshots at some paths, all of which have to be ones.
 pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Found>, String> {
-    discover(paths, begins_like_bundle)
-        .map_err(|error| format!("error: {}", for_terminal(&error.to_string())))
+    let found = discover(paths, begins_like_bundle);
+    found.iter().try_for_each(is_sound).map(|()| found)
+}
+
+/// The same where what cannot be read is told with the report about the others: one of them has to be a snapshot.
+pub(super) fn find_some(paths: &[PathBuf]) -> Result<Vec<Found>, String> {
+    let found = discover(paths, begins_like_bundle);
+    if found.iter().all(|one| one.fault.is_some()) {
+        found.iter().try_for_each(is_sound)?;
+    }
+    Ok(found)
+}
+
+/// Holds that a path could be read.
+pub(super) fn is_sound(found: &Found) -> Result<(), String> {
+    match &found.fault {
+        Some(fault) => Err(format!("error: {}", for_terminal(fault))),
+        None => Ok(()),
+    }
 }
 
 /// Holds that no more was to be read than may be.
@@ -225,20 +261,16 @@ pub(super) fn exit_of(
 }
 
 /// What the project file and the command line want, or the text that says what is wrong with them.
-fn policy(config: Option<&Path>, overrides: &Overrides, color: bool) -> Result<Policy, String> {
+fn policy(path: Option<&Path>, overrides: &Overrides, color: bool) -> Result<Policy, String> {
     let render = |errors: Vec<crate::config::ConfigError>| {
         let texts: Vec<String> = errors.iter().map(|error| error.render(color)).collect();
         texts.join("\n")
     };
-    let path = match config {
-        Some(path) => Some(path.to_owned()),
-        None => project_file(),
-    };
     let file = match path {
         Some(path) => {
-            let bytes = read_file(&path, LONGEST_PROJECT_FILE, "project file")?;
+            let bytes = read_file(path, LONGEST_PROJECT_FILE, "project file")?;
             let text = Encoding::detect(&bytes).decode(bytes).text;
-            Some(ProjectFile::parse(&shown(&path), &text).map_err(render)?)
+            Some(ProjectFile::parse(&shown(path), &text).map_err(render)?)
         }
         None => None,
     };
@@ -273,14 +305,17 @@ pub(super) fn shown(path: &Path) -> String {
     }
 }
 
+/// That a snapshot holds nothing to judge, as its report tells it.
+pub(super) fn nothing_to_judge(tenant: &Tenant) -> Problem {
+    let path = &tenant.snapshot.path;
+    let message = format!("`{path}` holds no export that can be checked");
+    Problem::new(Severity::Error, message, None, Vec::new())
+}
+
 /// Says what to export, where a snapshot holds nothing to judge.
 pub(super) fn nothing_of_use(tenant: &Tenant, messages: &mut dyn Write) -> io::Result<()> {
-    let path = &tenant.snapshot.path;
-    writeln!(
-        messages,
-        "error: `{}` holds no export that can be checked",
-        for_terminal(path)
-    )?;
+    let message = nothing_to_judge(tenant).message;
+    writeln!(messages, "error: {}", for_terminal(&message))?;
     for problem in &tenant.snapshot.problems {
         if problem.place.is_some() {
             writeln!(messages, "  {}", for_terminal(&problem.message))?;

@@ -1,5 +1,6 @@
 //! The command line: the only room that prints, exits, and knows where it runs.
 
+mod apart;
 mod args;
 mod check;
 mod diff;

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::apart::{self, Named, What};
 use super::args::PlanOf;
 use super::exit::Exit;
 use super::judging::{
@@ -12,7 +13,7 @@ use super::judging::{
 use super::output;
 use crate::plan::{self, PlanText};
 use crate::report::powershell;
-use crate::source::Sources;
+use crate::source::{Found, Sources};
 
 /// Runs the command.
 pub(super) fn run(of: &PlanOf, out: &mut dyn Write, messages: &mut dyn Write) -> io::Result<Exit> {
@@ -25,13 +26,16 @@ pub(super) fn run(of: &PlanOf, out: &mut dyn Write, messages: &mut dyn Write) ->
         Ok(judging) => judging,
         Err(text) => return give_up(messages, &text),
     };
+    let found = match one_snapshot(&of.snapshot) {
+        Ok(found) => found,
+        Err(text) => return give_up(messages, &text),
+    };
+    if let Err(text) = is_apart(of, &judging, &found) {
+        return give_up(messages, &text);
+    }
     let plans: Result<Vec<PlanText>, String> = of.plans.iter().map(|path| read(path)).collect();
     let plans = match plans {
         Ok(plans) => plans,
-        Err(text) => return give_up(messages, &text),
-    };
-    let found = match one_snapshot(&of.snapshot) {
-        Ok(found) => found,
         Err(text) => return give_up(messages, &text),
     };
     let mut sources = Sources::within(judging.budget.clone());
@@ -62,6 +66,20 @@ pub(super) fn run(of: &PlanOf, out: &mut dyn Write, messages: &mut dyn Write) ->
     // What was wrong with the snapshot before is no fault of the plan.
     let worst = report.open().map(|finding| finding.severity).max();
     Ok(exit_of(worst, &report, &judging, judged.has_faults))
+}
+
+/// Refuses to write where something lies that this run reads, or writes as well.
+fn is_apart(of: &PlanOf, judging: &Judging, found: &Found) -> Result<(), String> {
+    let scripts = of.emit_script.iter().chain(&of.emit_rollback);
+    let scripts = scripts.map(|path| (path.as_path(), What::Script));
+    let plans = of.plans.iter();
+    let plans = plans.map(|path| -> Named<'_> { (path, What::Plan) });
+    let read = apart::read_with(&of.output, judging.project_file.as_deref());
+    let exports = apart::exports(std::slice::from_ref(found));
+    apart::keep_apart(
+        apart::reports(&of.output).chain(scripts),
+        read.chain(plans).chain(exports),
+    )
 }
 
 /// Reads a plan file.

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::apart::{self, What};
 use super::args::Script;
 use super::exit::Exit;
 use super::judging::{
@@ -27,6 +28,16 @@ pub(super) fn run(
         Ok(found) => found,
         Err(text) => return give_up(messages, &text),
     };
+    let script_file = script.output.as_deref().map(|path| (path, What::Script));
+    let project_file = judging.project_file.as_deref();
+    let project_file = project_file.map(|path| (path, What::ProjectFile));
+    let exports = apart::exports(std::slice::from_ref(&found));
+    if let Err(text) = apart::keep_apart(
+        script_file.into_iter(),
+        project_file.into_iter().chain(exports),
+    ) {
+        return give_up(messages, &text);
+    }
     let mut sources = Sources::within(judging.budget.clone());
     let tenant = load_tenant(&found, 0, &mut sources);
     if let Err(text) = is_within(&judging.budget) {

@@ -86,10 +86,6 @@ impl Exception {
         fingerprint: Fingerprint,
         tenant: [Option<&str>; 2],
     ) -> bool {
-        let of_tenant = self.tenant.as_ref().is_none_or(|pattern| {
-            let mut names = tenant.into_iter().flatten();
-            names.any(|name| pattern.matches(name))
-        });
         let of_subject = match &self.matches {
             Target::Fingerprint(own) => *own == fingerprint.to_string(),
             Target::Subject(kinds, pattern) => {
@@ -97,7 +93,15 @@ impl Exception {
                     && (pattern.matches(&subject.id) || pattern.matches(&subject.name))
             }
         };
-        self.code == code && of_tenant && of_subject
+        self.code == code && self.is_of(tenant) && of_subject
+    }
+
+    /// Whether it holds for that tenant (its id and its name).
+    pub fn is_of(&self, tenant: [Option<&str>; 2]) -> bool {
+        self.tenant.as_ref().is_none_or(|pattern| {
+            let mut names = tenant.into_iter().flatten();
+            names.any(|name| pattern.matches(name))
+        })
     }
 
     /// Whether it no longer holds; without a moment nobody can tell, and it holds.

@@ -3,6 +3,7 @@
 //!
 //! Source: <https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands>.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io;
 
@@ -16,14 +17,11 @@ use crate::finding::{Location, Severity};
 pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     for problem in &report.problems {
         let place = problem.location.as_ref();
-        line(
-            report,
-            problem.severity,
-            place,
-            "input",
-            &problem.message,
-            out,
-        )?;
+        let message = match place {
+            Some(_) => Cow::Borrowed(problem.message.as_str()),
+            None => report.said_of(problem.snapshot, &problem.message),
+        };
+        line(report, problem.severity, place, "input", &message, out)?;
     }
     for finding in report.open() {
         let place = Some(&finding.location);
@@ -42,6 +40,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
             Outcome::NotEvaluated => Severity::Warning,
             _ => Severity::Info,
         };
+        let words = report.said_of(coverage.snapshot, &words);
         line(report, severity, None, coverage.code, &words, out)?;
     }
     writeln!(out, "{}", plain(&report.in_one_line()))

@@ -5,6 +5,7 @@
 //!
 //! Source: <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands>.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io;
 
@@ -19,14 +20,12 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     for problem in &report.problems {
         let place = problem.location.as_ref();
         let command = command(problem.severity);
-        line(
-            report,
-            command,
-            place,
-            "problem with the input",
-            &problem.message,
-            out,
-        )?;
+        let title = "problem with the input";
+        let message = match place {
+            Some(_) => Cow::Borrowed(problem.message.as_str()),
+            None => report.said_of(problem.snapshot, &problem.message),
+        };
+        line(report, command, place, title, &message, out)?;
     }
     for finding in report.open() {
         let title = format!("{} {}", finding.code, finding.rule);
@@ -45,6 +44,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         )?;
     }
     for (coverage, words) in report.not_judged() {
+        let words = report.said_of(coverage.snapshot, &words);
         line(report, "notice", None, coverage.code, &words, out)?;
     }
     writeln!(out, "{}", report.in_one_line())

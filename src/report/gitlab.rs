@@ -10,6 +10,7 @@ use std::io;
 use serde::Serialize;
 
 use super::Report;
+use super::apart::Scopes;
 use super::json::{Each, document};
 use crate::finding::{Fingerprint, Location, Severity, SubjectKind};
 
@@ -18,17 +19,9 @@ use crate::finding::{Fingerprint, Location, Severity, SubjectKind};
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-    let several = report.snapshots.len() > 1;
-    // The same thing may be wrong in two tenants, and a fingerprint must occur once.
-    let own =
-        |snapshot: u32, fingerprint: Fingerprint| match report.snapshots.get(snapshot as usize) {
-            Some(of) if several => {
-                let tenant = of.tenant_id.as_ref().unwrap_or(&of.path);
-                Fingerprint::new(tenant, SubjectKind::Tenant, &fingerprint.to_string(), "")
-                    .to_string()
-            }
-            _ => fingerprint.to_string(),
-        };
+    // A fingerprint must occur once.
+    let scopes = Scopes::of(report);
+    let own = |snapshot, fingerprint| scopes.within(snapshot, fingerprint).to_string();
     // A redacted report has no fingerprint in common with the plain one.
     let salted = |[scope, text, at]: [&str; 3]| {
         let plain = Fingerprint::new(scope, SubjectKind::Export, text, at);

@@ -5,7 +5,7 @@
 //!
 //! Source: <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands>.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io;
 
@@ -159,26 +159,79 @@ fn rule(report: &Report, code: &str, findings: &[&Finding], page: &mut String) {
     if findings.len() > SHOWN {
         let _ = writeln!(page, "| | and {} more | |", findings.len() - SHOWN);
     }
-    if let Some(first) = findings.first() {
-        let _ = writeln!(page, "\nWhat to do: {}.\n", text(&first.remedy.summary));
-    }
-    let mut commands: Vec<String> = Vec::new();
-    for command in findings
-        .iter()
-        .take(SHOWN)
-        .flat_map(|finding| &finding.remedy.commands)
-    {
-        let command = for_terminal(command).into_owned();
-        if !commands.contains(&command) {
-            commands.push(command);
+    page.push('\n');
+    remedies(findings, page);
+    let _ = writeln!(page, "More: `tenantlint explain {name}`\n\n</details>\n");
+}
+
+/// What to do about the findings of one rule that are shown: each remedy once, with its own commands.
+fn remedies(findings: &[&Finding], page: &mut String) {
+    let (shown, rest) = findings.split_at(findings.len().min(SHOWN));
+    let mut remedies: Vec<(&str, Vec<&Finding>)> = Vec::new();
+    for finding in shown {
+        let summary = &*finding.remedy.summary;
+        match remedies.iter_mut().find(|(known, _)| *known == summary) {
+            Some((_, findings)) => findings.push(finding),
+            None => remedies.push((summary, vec![finding])),
         }
     }
-    let commands = commands.join("\n");
-    let fence = "`".repeat(longest_run(&commands).max(2) + 1);
-    let _ = writeln!(
-        page,
-        "{fence}powershell\n{commands}\n{fence}\n\nMore: `tenantlint explain {name}`\n\n</details>\n"
-    );
+    let mut told: BTreeSet<&str> = BTreeSet::new();
+    let several = remedies.len() > 1;
+    for (summary, findings) in &remedies {
+        let about = if several {
+            format!(" about {}", subjects(findings))
+        } else {
+            String::new()
+        };
+        let _ = writeln!(page, "What to do{about}: {}.\n", text(summary));
+        let mut commands: Vec<&str> = Vec::new();
+        for command in findings.iter().flat_map(|one| &one.remedy.commands) {
+            if !commands.contains(&command.as_str()) {
+                commands.push(command);
+            }
+        }
+        let lines: Vec<_> = commands.iter().map(|one| for_terminal(one)).collect();
+        if !lines.is_empty() {
+            let lines = lines.join("\n");
+            let fence = "`".repeat(longest_run(&lines).max(2) + 1);
+            let _ = writeln!(page, "{fence}powershell\n{lines}\n{fence}\n");
+        }
+        told.insert(summary);
+        told.extend(commands);
+    }
+    let is_untold = |finding: &&&Finding| {
+        let remedy = &finding.remedy;
+        let mut parts =
+            std::iter::once(&*remedy.summary).chain(remedy.commands.iter().map(|one| &**one));
+        parts.any(|part| !told.contains(part))
+    };
+    let untold = rest.iter().filter(is_untold).count() as u64;
+    if untold > 0 {
+        let words = counted(untold, "more finding asks", "more findings ask");
+        let _ = writeln!(
+            page,
+            "{words} for something else; the JSON report has all of it.\n"
+        );
+    }
+}
+
+/// Subjects that are named before the rest is counted.
+const NAMED: usize = 5;
+
+/// What some findings are about: `a, b and 3 more`.
+fn subjects(findings: &[&Finding]) -> String {
+    let mut all: Vec<&str> = Vec::new();
+    for finding in findings {
+        if !all.contains(&finding.subject.name.as_str()) {
+            all.push(&finding.subject.name);
+        }
+    }
+    let named: Vec<String> = all.iter().take(NAMED).map(|name| text(name)).collect();
+    let named = named.join(", ");
+    match all.len().checked_sub(NAMED + 1) {
+        Some(rest) => format!("{named} and {} more", rest + 1),
+        None => named,
+    }
 }
 
 /// Findings that are gone.
@@ -385,7 +438,8 @@ fn longest_run(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::human::samples::{find, plan, report, source};
+    use crate::finding::Remedy;
+    use crate::report::human::samples::{find, many, plan, report, source};
 
     fn page(report: &Report) -> String {
         let mut out = Vec::new();
@@ -428,6 +482,49 @@ mod tests {
                 "# tenantlint\n\n**Found nothing against the plan&#59; 4 steps with 3 acts"
             ),
             "{page}"
+        );
+    }
+
+    #[test]
+    fn each_remedy_stands_with_its_own_commands() {
+        let mut report = many(53);
+        report.findings.truncate(53);
+        for (number, finding) in report.findings.iter_mut().enumerate() {
+            let [summary, command] = match number {
+                1 => ["take *it* away", "Remove-It"],
+                52 => ["ask the carrier", "# write to them"],
+                _ => ["move it", "Move-It"],
+            };
+            finding.remedy = Remedy {
+                summary: summary.into(),
+                commands: vec![command.to_owned()],
+            };
+        }
+        let page = page(&report);
+        let (_, section) = page.split_once("| | and 3 more | |\n").unwrap();
+        insta::assert_snapshot!(section, @r"
+
+        What to do about user0&#64;contoso.example, user2&#64;contoso.example, user3&#64;contoso.example, user4&#64;contoso.example, user5&#64;contoso.example and 44 more: move it.
+
+        ```powershell
+        Move-It
+        ```
+
+        What to do about user1&#64;contoso.example: take &#42;it&#42; away.
+
+        ```powershell
+        Remove-It
+        ```
+
+        1 more finding asks for something else; the JSON report has all of it.
+
+        More: `tenantlint explain stale-pstn-usage`
+
+        </details>
+        ");
+        report.findings.truncate(1);
+        assert!(
+            self::page(&report).contains("\nWhat to do: move it.\n\n```powershell\nMove-It\n```\n")
         );
     }
 

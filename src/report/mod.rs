@@ -3,6 +3,7 @@
 //! A [`Report`] is complete before any reporter sees it: a reporter is a pure function over it and decides nothing.
 //! Reporters read the sources again only to show a snippet; they never see the tenant.
 
+mod apart;
 pub mod azure;
 pub mod baseline;
 pub mod concise;
@@ -29,7 +30,7 @@ use std::collections::BTreeSet;
 use crate::finding::{Finding, Fingerprint, Location, Severity, Status, Subject};
 use crate::rules::Rule;
 use crate::snapshot::ExportKind;
-use crate::source::{Source, Sources};
+use crate::source::{Source, SourceId, Sources};
 
 pub use drift::{Change, ChangeKind, Drift, PropertyChange};
 pub(crate) use escape::for_spreadsheet;
@@ -65,6 +66,10 @@ pub struct Report {
     pub silenced: Vec<Silenced>,
     /// The counts of earlier runs and of this one, for each tenant; empty where no history is kept.
     pub trend: Vec<Trend>,
+    /// The weakest severity that makes the run fail; `None` where it succeeds whatever is found.
+    pub fails_from: Option<Severity>,
+    /// The project file among the sources, where one was read.
+    pub project_file: Option<SourceId>,
     /// Whether names, numbers and ids are pseudonyms: see [`redact`](fn@redact::redact).
     pub redacted: bool,
     /// What fingerprints are made with that are of no finding, in a redacted report: it is keyed as those of findings are.
@@ -344,13 +349,15 @@ impl Report {
             .then_some("This report is redacted: names, numbers, ids and paths are pseudonyms.")
     }
 
-    /// The counts as a sentence: `Found 2 errors, 1 warning; 1 rule not evaluated.`
+    /// The counts as a sentence: `Found 2 errors, 1 warning; 1 rule not evaluated; 2 checks undecided.`
     pub fn in_one_line(&self) -> String {
         let summary = self.summary();
         let counts = human::words::Counts::of(self.open().map(|finding| finding.severity));
         let new = if self.drift.is_some() { " new" } else { "" };
         let mut line = if counts.total() == 0 && self.plan.is_some() {
             "Found nothing against the plan".to_owned()
+        } else if counts.total() == 0 && !self.has_judged() {
+            "Nothing was checked".to_owned()
         } else if counts.total() == 0 {
             format!("Found nothing{new}")
         } else {
@@ -361,30 +368,22 @@ impl Report {
         };
         let [known, fixed] = self.words_for_known();
         let changes = self.drift.as_ref().map_or(0, |drift| drift.changes.len());
-        let outcomes = self.coverage.iter().map(|line| line.outcome);
-        let blind = outcomes
-            .filter(|outcome| *outcome == Outcome::NotEvaluated)
-            .count() as u64;
-        for (count, one, many) in [
-            (
-                summary.problems,
-                "problem with the input",
-                "problems with the input",
-            ),
-            (blind, "rule not evaluated", "rules not evaluated"),
-            (
-                summary.excepted,
-                "accepted by exceptions",
-                "accepted by exceptions",
-            ),
+        let told = |(count, one, many): (u64, &str, &str)| {
+            (count > 0).then(|| human::words::counted(count, one, many))
+        };
+        let problems = ("problem with the input", "problems with the input");
+        let excepted = "accepted by exceptions";
+        let behind = [
+            (summary.excepted, excepted, excepted),
             (summary.baselined, known, known),
             (self.fixed.len() as u64, fixed, fixed),
             (changes as u64, "object changed", "objects changed"),
-        ] {
-            if count > 0 {
-                line.push_str("; ");
-                line.push_str(&human::words::counted(count, one, many));
-            }
+        ];
+        let parts = told((summary.problems, problems.0, problems.1)).into_iter();
+        let parts = parts.chain(self.gaps_in_words());
+        for part in parts.chain(behind.into_iter().filter_map(told)) {
+            line.push_str("; ");
+            line.push_str(&part);
         }
         if let Some(plan) = &self.plan {
             let needs = steps::needs(plan.needs());
@@ -411,6 +410,11 @@ impl Report {
         } else {
             ["known from the baseline", "of the baseline fixed"]
         }
+    }
+
+    /// Whether a location is in the project file.
+    pub fn is_in_project_file(&self, location: &Location) -> bool {
+        self.project_file == Some(location.span.source)
     }
 
     /// Path of the file that a location points into.

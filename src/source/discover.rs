@@ -23,6 +23,8 @@ pub struct Found {
     pub files: Vec<PathBuf>,
     /// What is in it and is not read, sorted.
     pub left_out: Vec<LeftOut>,
+    /// Why it is no snapshot that can be read, where it is none; then it has no files.
+    pub fault: Option<String>,
 }
 
 /// Something in a folder that may hold exports and is not read.
@@ -41,13 +43,22 @@ impl Found {
             path: path.to_owned(),
             files,
             left_out: Vec::new(),
+            fault: None,
+        }
+    }
+
+    /// A path that is no snapshot.
+    fn no_snapshot(path: &Path, error: &DiscoverError) -> Self {
+        Self {
+            fault: Some(error.to_string()),
+            ..Self::at(path, Vec::new())
         }
     }
 }
 
-/// A path of the command line that is no snapshot.
+/// Why a path of the command line is no snapshot.
 #[derive(Debug, thiserror::Error)]
-pub enum DiscoverError {
+enum DiscoverError {
     /// Nothing is there, or it may not be read.
     #[error("cannot read `{}`: {reason}", path.display())]
     Unreadable {
@@ -65,40 +76,48 @@ pub enum DiscoverError {
 }
 
 /// Each folder, zip archive or bundle is one snapshot; bare files on one command line form one snapshot together.
-/// `is_bundle` says of the first bytes of a bare file whether it holds a whole tenant.
-///
-/// # Errors
-/// When a path does not exist or a folder cannot be listed.
-pub fn discover(
-    paths: &[PathBuf],
-    is_bundle: impl Fn(&str) -> bool,
-) -> Result<Vec<Found>, DiscoverError> {
+/// `is_bundle` says of the first bytes of a bare file whether it holds a whole tenant. A path that does not exist, or a
+/// folder that cannot be listed, is a snapshot with a fault: the others can be checked all the same.
+pub fn discover(paths: &[PathBuf], is_bundle: impl Fn(&str) -> bool) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
-    let mut bare: Option<usize> = None;
+    let mut bare: Option<(usize, Found)> = None;
     for path in paths {
-        let kind = std::fs::metadata(path).map_err(|reason| unreadable(path, reason))?;
-        if kind.is_dir() {
-            let mut one = Found::at(path, Vec::new());
-            list(path, DEPTH, &mut one)?;
-            one.files.sort();
-            one.left_out.sort();
-            found.push(one);
-        } else if !kind.is_file() {
-            return Err(DiscoverError::Special { path: path.clone() });
-        } else if is_alone(path, &is_bundle).map_err(|reason| unreadable(path, reason))? {
-            found.push(Found::at(path, vec![path.clone()]));
-        } else if let Some(index) = bare {
-            found[index].files.push(path.clone());
-        } else {
-            bare = Some(found.len());
-            found.push(Found::at(path, vec![path.clone()]));
+        match (snapshot_at(path, &is_bundle), &mut bare) {
+            (Ok(Some(one)), _) => found.push(one),
+            (Ok(None), Some((_, bare))) => bare.files.push(path.clone()),
+            (Ok(None), None) => {
+                bare = Some((found.len(), Found::at(path, vec![path.clone()])));
+            }
+            (Err(error), _) => found.push(Found::no_snapshot(path, &error)),
         }
     }
-    if let Some(index) = bare {
-        found[index].files.sort();
-        found[index].files.dedup();
+    if let Some((place, mut bare)) = bare {
+        bare.files.sort();
+        bare.files.dedup();
+        found.insert(place, bare);
     }
-    Ok(found)
+    found
+}
+
+/// The snapshot that a path is by itself; `None` for a bare file.
+fn snapshot_at(
+    path: &Path,
+    is_bundle: &impl Fn(&str) -> bool,
+) -> Result<Option<Found>, DiscoverError> {
+    let kind = std::fs::metadata(path).map_err(|reason| unreadable(path, reason))?;
+    if kind.is_dir() {
+        let mut one = Found::at(path, Vec::new());
+        list(path, DEPTH, &mut one)?;
+        one.files.sort();
+        one.left_out.sort();
+        return Ok(Some(one));
+    }
+    if !kind.is_file() {
+        let path = path.to_owned();
+        return Err(DiscoverError::Special { path });
+    }
+    let is_alone = is_alone(path, is_bundle).map_err(|reason| unreadable(path, reason))?;
+    Ok(is_alone.then(|| Found::at(path, vec![path.to_owned()])))
 }
 
 /// Whether a bare file is a snapshot by itself.
@@ -196,7 +215,7 @@ mod tests {
         std::fs::write(&x, "[]").unwrap();
         std::fs::write(&y, "[]").unwrap();
 
-        let found = discover(&[y.clone(), tenant.clone(), x.clone()], |_| false).unwrap();
+        let found = discover(&[y.clone(), tenant.clone(), x.clone()], |_| false);
         assert_eq!(found.len(), 2);
         assert_eq!(found[0].files, [x, y]);
         assert_eq!(
@@ -218,7 +237,7 @@ mod tests {
             std::fs::write(plans.join(name), "[]").unwrap();
         }
         std::fs::write(folder.path().join("numbers.csv"), "").unwrap();
-        let found = discover(&[folder.path().to_owned()], |_| false).unwrap();
+        let found = discover(&[folder.path().to_owned()], |_| false);
         assert_eq!(
             found[0].files,
             [folder.path().join("numbers.csv"), plans.join("c.json")]
@@ -234,14 +253,25 @@ mod tests {
         std::fs::write(&bundle, "\u{FEFF}{\"users\":").unwrap();
         std::fs::write(&bare, "[]").unwrap();
         let paths = [bundle.clone(), bare.clone(), zip.clone()];
-        let found = discover(&paths, |head| head.starts_with("{\"users")).unwrap();
+        let found = discover(&paths, |head| head.starts_with("{\"users"));
         let files: Vec<_> = found.into_iter().map(|found| found.files).collect();
         assert_eq!(files, [vec![bundle], vec![bare], vec![zip]]);
     }
 
     #[test]
-    fn a_missing_path_is_named() {
-        let error = discover(&[PathBuf::from("no/such/tenant")], |_| false).unwrap_err();
-        assert!(error.to_string().contains("no/such/tenant"), "{error}");
+    fn a_missing_path_is_named_and_leaves_the_others_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("x.json");
+        std::fs::write(&file, "[]").unwrap();
+        let missing = PathBuf::from("no/such/tenant");
+        let paths = [missing.clone(), file.clone(), folder.path().to_owned()];
+        let found = discover(&paths, |_| false);
+        let paths: Vec<_> = found.iter().map(|one| one.path.clone()).collect();
+        assert_eq!(paths, [missing, file.clone(), folder.path().to_owned()]);
+        let fault = found[0].fault.as_deref().unwrap();
+        assert!(fault.contains("`no/such/tenant`"), "{fault}");
+        assert!(found[0].files.is_empty());
+        assert_eq!(found[1].files, [file]);
+        assert_eq!((&found[1].fault, &found[2].fault), (&None, &None));
     }
 }

@@ -21,7 +21,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use budget::Budget;
-pub use discover::{DiscoverError, Found, LeftOut, discover};
+pub use discover::{Found, LeftOut, discover};
 pub use encoding::{Decoded, Encoding, StoredOffsets};
 pub use excerpt::Excerpt;
 pub use feed::Feed;

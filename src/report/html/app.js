@@ -100,7 +100,7 @@
       page.innerHTML = rule.page;
       cell.append(make("details", {}, make("summary", {}, `Rule ${row.code} ${rule.name}: ${rule.title}`), page));
     }
-    cell.append(make("p", {}, make("a", { href: `#${row.id}` }, "Link to this finding")));
+    cell.append(make("p", {}, make("a", { href: `#${row.anchor}` }, "Link to this finding")));
     return make("tr", { className: "details" }, cell);
   };
 
@@ -112,7 +112,7 @@
     const place = finding.places[0];
     const tr = make(
       "tr",
-      { id: finding.id },
+      { id: finding.anchor },
       make("td", { className: `severity-${finding.severity}` }, finding.severity + (finding.status === "open" ? "" : `, ${finding.status}`)),
       make("td", {}, finding.code),
       make("td", {}, button),
@@ -199,10 +199,10 @@
     render();
   });
 
-  // `#fingerprint` leads to its finding, whatever was filtered.
+  // `#anchor` leads to its finding, whatever was filtered.
   const jump = () => {
     const id = location.hash.slice(1);
-    const index = data.findings.findIndex((row) => row.id === id);
+    const index = data.findings.findIndex((row) => row.anchor === id);
     if (!id || index < 0) return;
     const row = data.findings[index];
     by("controls").reset();

@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::shown;
 use crate::finding::{Finding, Location, SubjectKind};
 use crate::report::Report;
+use crate::report::apart::Scopes;
 use crate::report::human::window::Window;
 use crate::rules;
 
@@ -23,6 +24,7 @@ const WIDTH: usize = 110;
 
 /// All data of the page as base64 of gzip.
 pub(super) fn packed(report: &Report) -> io::Result<String> {
+    let scopes = Scopes::of(report);
     let data = DataV1 {
         tenants: report
             .snapshots
@@ -32,7 +34,7 @@ pub(super) fn packed(report: &Report) -> io::Result<String> {
         findings: report
             .findings
             .iter()
-            .map(|one| finding(report, one))
+            .map(|one| finding(report, &scopes, one))
             .collect(),
         rules: pages(report),
     };
@@ -52,6 +54,8 @@ struct DataV1 {
 #[derive(Serialize)]
 struct FindingV1 {
     id: String,
+    /// What a link to it ends in: the fingerprint, made one that no other tenant's finding has.
+    anchor: String,
     code: &'static str,
     category: &'static str,
     severity: &'static str,
@@ -89,7 +93,7 @@ struct RuleV1 {
     page: String,
 }
 
-fn finding(report: &Report, finding: &Finding) -> FindingV1 {
+fn finding(report: &Report, scopes: &Scopes, finding: &Finding) -> FindingV1 {
     let of = |kinds: &[SubjectKind]| {
         if kinds.contains(&finding.subject.kind) {
             shown(&finding.subject.name)
@@ -100,6 +104,9 @@ fn finding(report: &Report, finding: &Finding) -> FindingV1 {
     let places = std::iter::once(&finding.location).chain(&finding.related);
     FindingV1 {
         id: finding.fingerprint.to_string(),
+        anchor: scopes
+            .within(finding.snapshot, finding.fingerprint)
+            .to_string(),
         code: finding.code,
         category: finding.category,
         severity: finding.severity.name(),

@@ -14,8 +14,9 @@ use std::io;
 use askama::Template;
 
 use super::human::words::{Counts, counted, number};
-use super::{Outcome, Report, Trend, TrendPoint, for_terminal};
+use super::{Report, Trend, TrendPoint, for_terminal};
 use crate::finding::{Location, Severity};
+use crate::snapshot::ExportKind;
 
 /// The scripts of the page, in order: two libraries and what this report does with them.
 const SCRIPTS: [&str; 3] = [
@@ -44,6 +45,8 @@ struct Page {
     trends: Vec<TrendFigure>,
     categories: Vec<Category>,
     estate: Vec<Numbers>,
+    /// What stands where there is none.
+    no_numbers: &'static str,
     /// The earlier snapshot, where two are compared.
     since: Option<String>,
     changes: Vec<Change>,
@@ -127,6 +130,7 @@ impl Page {
             trends: trends(report),
             categories: categories(report),
             estate: estate(report),
+            no_numbers: no_numbers(report),
             since: report.drift.as_ref().map(|drift| {
                 let time = drift.old.exported_at.as_deref();
                 let time = time.map_or_else(String::new, |time| format!(", exported {time}"));
@@ -153,10 +157,10 @@ impl Page {
                 .map(|problem| Problem {
                     severity: problem.severity.name(),
                     message: words(&problem.message),
-                    place: problem
-                        .location
-                        .as_ref()
-                        .map_or_else(String::new, |place| at(report, place)),
+                    place: problem.location.as_ref().map_or_else(
+                        || whole(report, problem.snapshot),
+                        |place| at(report, place),
+                    ),
                 })
                 .collect(),
             gaps: gaps(report),
@@ -222,6 +226,14 @@ fn at(report: &Report, place: &Location) -> String {
     format!("{path}:{}:{}", place.start.line, place.start.column)
 }
 
+/// A snapshot as a place, where there are several.
+fn whole(report: &Report, snapshot: u32) -> String {
+    match report.snapshots.get(snapshot as usize) {
+        Some(snapshot) if report.snapshots.len() > 1 => shown(&snapshot.path),
+        _ => String::new(),
+    }
+}
+
 fn shown(text: &str) -> String {
     for_terminal(text).into_owned()
 }
@@ -233,32 +245,38 @@ fn title(report: &Report) -> String {
     }
 }
 
+/// Snapshots that the top of the page names.
+const NAMED: usize = 40;
+
 fn subtitle(report: &Report) -> String {
-    let parts: Vec<String> = report
+    let mut parts: Vec<String> = report
         .snapshots
         .iter()
-        .take(40)
+        .take(NAMED)
         .map(|one| {
             let time = one.exported_at.as_deref().unwrap_or("at an unknown time");
             format!("{}, exported {}", shown(&one.path), shown(time))
         })
         .collect();
+    if let Some(rest) = report.snapshots.len().checked_sub(NAMED + 1) {
+        parts.push(format!("and {} more", number(rest as u64 + 1)));
+    }
     parts.join("; ")
 }
 
 fn cards(report: &Report) -> Vec<Card> {
     let summary = report.summary();
-    let blind = report.coverage.iter();
-    let blind = blind.filter(|line| line.outcome == Outcome::NotEvaluated);
-    let passed = report.coverage.iter();
-    let passed = passed.filter(|line| line.outcome == Outcome::Passed && line.unknown == 0);
+    let rules = report.rules_judged();
     let mut cards = vec![
         ("error", summary.error, "errors"),
         ("warning", summary.warning, "warnings"),
         ("info", summary.info, "info"),
-        ("", passed.count() as u64, "rules passed"),
-        ("", blind.count() as u64, "rules not evaluated"),
+        ("", rules.passed, "rules passed"),
+        ("", rules.not_evaluated, "rules not evaluated"),
     ];
+    if rules.undecided > 0 {
+        cards.insert(4, ("", rules.undecided, "rules undecided in part"));
+    }
     let [known, fixed] = report.words_for_known();
     for (count, what) in [
         (summary.excepted, "accepted by exceptions"),
@@ -321,6 +339,16 @@ fn categories(report: &Report) -> Vec<Category> {
         .collect()
 }
 
+/// Why there is no number to show.
+fn no_numbers(report: &Report) -> &'static str {
+    let mut exports = report.snapshots.iter().flat_map(|one| &one.exports);
+    if exports.any(|kind| kind.family() == ExportKind::PhoneNumberAssignment) {
+        "The inventory of numbers is empty."
+    } else {
+        "No inventory of numbers was exported."
+    }
+}
+
 /// The numbers of all tenants together.
 fn estate(report: &Report) -> Vec<Numbers> {
     let mut rows: BTreeMap<(&str, &str), (u64, u64)> = BTreeMap::new();
@@ -356,7 +384,11 @@ fn gaps(report: &Report) -> Vec<Gap> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::human::samples::{find, finding, many, plan, report, source};
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use flate2::read::GzDecoder;
+
+    use crate::report::human::samples::{find, finding, many, plan, report, several, source};
 
     fn page(report: &Report) -> String {
         let mut out = Vec::new();
@@ -469,6 +501,67 @@ mod tests {
         </ul>
         </details>
         "#);
+    }
+
+    /// The data of a page, unpacked.
+    fn data(page: &str) -> serde_json::Value {
+        let (_, rest) = page.split_once("id=\"data\">").unwrap();
+        let (packed, _) = rest.split_once("</script>").unwrap();
+        let packed = STANDARD.decode(packed).unwrap();
+        serde_json::from_reader(GzDecoder::new(packed.as_slice())).unwrap()
+    }
+
+    #[test]
+    fn a_link_leads_to_the_finding_of_its_own_tenant() {
+        let anchors = |report: &Report| {
+            let data = data(&page(report));
+            let findings = data["findings"].as_array().unwrap().clone();
+            findings
+                .iter()
+                .map(|one| one["anchor"].as_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        let mut report = several(&["a", "b"]);
+        let [one, other] = &anchors(&report)[..] else {
+            panic!("two findings");
+        };
+        assert_ne!(one, other);
+        report.snapshots.reverse();
+        assert_eq!(anchors(&report), [other.clone(), one.clone()]);
+        let fingerprint = report.findings[0].fingerprint.to_string();
+        assert_eq!(anchors(&several(&["a"])), [fingerprint]);
+        assert!(!SCRIPTS[2].contains("`#${row.id}`"));
+    }
+
+    #[test]
+    fn the_cards_count_each_rule_once_and_no_doubt_as_a_pass() {
+        let page = page(&several(&["a", "b"]));
+        for card in [
+            "rules passed",
+            "rules undecided in part",
+            "rules not evaluated",
+        ] {
+            let shown =
+                format!("<span class=\"count\">1</span> <span class=\"what\">{card}</span>");
+            assert!(page.contains(&shown), "{card}");
+        }
+    }
+
+    #[test]
+    fn an_empty_inventory_is_one_and_snapshots_that_are_not_named_are_counted() {
+        let mut report = report();
+        assert!(page(&report).contains("No inventory of numbers was exported."));
+        let kind = ExportKind::PhoneNumberAssignment;
+        report.snapshots[0].exports.insert(kind);
+        assert!(page(&report).contains("The inventory of numbers is empty."));
+        let rest = |count: usize| {
+            let page = page(&several(&vec!["a"; count]));
+            let (_, rest) = page.split_once("<header>").unwrap();
+            let (header, _) = rest.split_once("</header>").unwrap();
+            header.split_once("and ").map(|(_, rest)| rest.to_owned())
+        };
+        assert_eq!(rest(40), None);
+        assert!(rest(45).unwrap().starts_with("5 more</p>"));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::finding::{
 };
 use crate::report::{
     ActOutcome, ChangeKind, Coverage, ObjectChange, Outcome, Plan, PlanAct, PlanFinding, PlanNeed,
-    PlanStep, PropertyChange, Report, SnapshotSummary, SourceSummary,
+    PlanStep, PropertyChange, Report, ReportedProblem, SnapshotSummary, SourceSummary,
 };
 use crate::source::{LineIndex, Source, SourceId, Sources, Span, StoredOffsets};
 
@@ -133,6 +133,8 @@ pub(in crate::report) fn report() -> Report {
         plan: None,
         silenced: Vec::new(),
         trend: Vec::new(),
+        fails_from: Some(Severity::Error),
+        project_file: None,
         redacted: false,
         salt: None,
         sources: Sources::default(),
@@ -213,6 +215,44 @@ pub(in crate::report) fn many(count: usize) -> Report {
     (other.code, other.rule) = ("US001", "user-not-teams-only");
     (other.category, other.severity) = ("users", Severity::Warning);
     report.findings.push(other);
+    report
+}
+
+/// Several snapshots, each with a finding that has the same fingerprint, a rule that could not run, one that could not
+/// judge all of its subjects, and a problem that no file is to blame for.
+pub(in crate::report) fn several(paths: &[&str]) -> Report {
+    let mut report = many(0);
+    let one = report.snapshots.remove(0);
+    let finding = report.findings.remove(0);
+    for (path, number) in paths.iter().zip(0..) {
+        report.snapshots.push(SnapshotSummary {
+            path: (*path).to_owned(),
+            ..one.clone()
+        });
+        report.findings.push(Finding {
+            snapshot: number,
+            ..finding.clone()
+        });
+        let line = |code, outcome, unknown| Coverage {
+            snapshot: number,
+            rule: code,
+            unknown,
+            ..coverage(code, outcome, 4)
+        };
+        report.coverage.extend([
+            line("OC001", Outcome::NotEvaluated, 0),
+            line("OP001", Outcome::Passed, 2),
+            line("RA001", Outcome::Passed, 0),
+            line("US001", Outcome::Failed, 0),
+        ]);
+        report.problems.push(ReportedProblem {
+            snapshot: number,
+            severity: Severity::Warning,
+            message: "something is odd".to_owned(),
+            location: None,
+            blinds: Vec::new(),
+        });
+    }
     report
 }
 

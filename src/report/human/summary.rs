@@ -121,19 +121,22 @@ pub(super) fn of_all(report: &Report, look: Look) -> String {
         .filter(|finding| finding.status == Status::Open)
         .map(|finding| finding.severity);
     let findings = Counts::of(open);
+    let mut parts = vec![if findings.total() > 0 {
+        findings.to_string()
+    } else if report.has_judged() {
+        "no findings".to_owned()
+    } else {
+        "nothing was checked".to_owned()
+    }];
+    let all: Vec<&Finding> = report.findings.iter().collect();
+    parts.extend(accepted(report, &all, report.fixed.len() as u64));
     let problems = Counts::of(report.problems.iter().map(|problem| problem.severity));
-    let mut text = format!(
-        "all {} snapshots: {}",
-        snapshot_count(report),
-        if findings.total() == 0 {
-            "no findings".to_owned()
-        } else {
-            findings.to_string()
-        }
-    );
     if problems.total() > 0 {
-        let _ = write!(text, "; problems with the input: {problems}");
+        parts.push(format!("problems with the input: {problems}"));
     }
+    parts.extend(report.gaps_in_words());
+    let parts = parts.join("; ");
+    let text = format!("all {} snapshots: {parts}", snapshot_count(report));
     format!("{}\n", look.paint(STRONG, &text))
 }
 
@@ -244,12 +247,19 @@ fn covered(coverage: &[&Coverage]) -> String {
             .filter(|line| line.outcome == outcome)
             .count() as u64
     };
+    let undecided = coverage
+        .iter()
+        .filter(|line| line.outcome == Outcome::Passed && line.unknown > 0)
+        .count() as u64;
     let mut text = format!(
         "{}: {} failed, {} passed",
         counted(coverage.len() as u64, "rule", "rules"),
         number(count(Outcome::Failed)),
-        number(count(Outcome::Passed)),
+        number(count(Outcome::Passed) - undecided),
     );
+    if undecided > 0 {
+        let _ = write!(text, ", {} undecided in part", number(undecided));
+    }
     let not_applicable = count(Outcome::NotApplicable);
     if not_applicable > 0 {
         let _ = write!(text, ", {} not applicable", number(not_applicable));
@@ -347,15 +357,27 @@ fn things_to_do(report: &Report, snapshot: u32, open: &[&Finding]) -> Vec<String
     let mut blinded: Vec<&str> = Vec::new();
     let mut broken = 0;
     let mut misread = 0;
+    let mut misruled = 0;
     let is_in_plan = |problem: &ReportedProblem| {
         let paths = report.plan.iter().flat_map(|plan| &plan.paths);
         let place = problem.location.as_ref().map(|place| report.path_of(place));
         place.is_some_and(|place| paths.into_iter().any(|path| path == place))
     };
+    let is_in_project_file = |problem: &ReportedProblem| {
+        let place = problem.location.as_ref();
+        place.is_some_and(|place| report.is_in_project_file(place))
+    };
     for problem in &report.problems {
         if is_in_plan(problem) {
             misread += 1;
-        } else if problem.snapshot == snapshot && problem.severity == Severity::Error {
+            continue;
+        }
+        if problem.snapshot != snapshot || problem.severity < Severity::Error {
+            continue;
+        }
+        if is_in_project_file(problem) {
+            misruled += 1;
+        } else {
             broken += 1;
             blinded.extend(&problem.blinds);
         }
@@ -363,6 +385,10 @@ fn things_to_do(report: &Report, snapshot: u32, open: &[&Finding]) -> Vec<String
     if misread > 0 {
         let errors = counted(misread, "error", "errors");
         lines.push(format!("correct the plan file: {errors} in it"));
+    }
+    if misruled > 0 {
+        let errors = counted(misruled, "error", "errors");
+        lines.push(format!("correct the project file: {errors} in it"));
     }
     if broken > 0 {
         blinded.sort_unstable();

@@ -123,6 +123,8 @@ pub(in crate::report) fn report() -> Report {
         plan: Some(crate::report::human::samples::plan(&plan_place, HOSTILE)),
         silenced: Vec::new(),
         trend: Vec::new(),
+        fails_from: Some(Severity::Error),
+        project_file: None,
         redacted: false,
         salt: None,
         sources,

@@ -23,7 +23,6 @@ use rayon::prelude::*;
 
 use super::{Change, Report, SnapshotSummary};
 use crate::finding::{Finding, Fingerprint, Location, Subject};
-use crate::source::Sources;
 
 pub use key::Key;
 pub use vocabulary::Vocabulary;
@@ -62,6 +61,8 @@ pub fn redact(report: Report, key: &Key, vocabulary: &Vocabulary) -> Report {
         plan: _,
         silenced: _,
         mut trend,
+        fails_from,
+        project_file,
         redacted: _,
         salt: _,
         sources,
@@ -74,7 +75,8 @@ pub fn redact(report: Report, key: &Key, vocabulary: &Vocabulary) -> Report {
     for problem in &mut problems {
         problem.message = redactor.text(&problem.message);
         if let Some(location) = &mut problem.location {
-            if is_of_project(location, &sources) {
+            if project_file == Some(location.span.source) {
+                // Its label is the reason of an exception.
                 location.label = HIDDEN.into();
             }
             place(location);
@@ -124,21 +126,14 @@ pub fn redact(report: Report, key: &Key, vocabulary: &Vocabulary) -> Report {
         // No format tells them, and whoever asks for them asks the plain report.
         silenced: Vec::new(),
         trend,
+        fails_from,
+        project_file,
         redacted: true,
         salt: Some(key.fingerprint(Fingerprint([0; 16]))),
         sources,
     };
     sort(&mut report);
     report
-}
-
-/// Whether a place is in the project file, where its label is the reason of an exception.
-fn is_of_project(location: &Location, sources: &Sources) -> bool {
-    let source = location.span.source;
-    let mut all = sources.iter();
-    let path = all.find_map(|(id, one)| (id == source).then_some(&one.path));
-    let ending = path.and_then(|path| path.rsplit_once('.'));
-    ending.is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("toml"))
 }
 
 /// Every place that a report names.

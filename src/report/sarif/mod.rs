@@ -22,7 +22,7 @@ pub use self::pipeline::Pipeline;
 use self::region::Artifacts;
 use self::tool::Rules;
 use super::json::{Each, Elements, Lined, ListPlace, document_with};
-use super::{Report, SnapshotSummary, for_terminal};
+use super::{Report, SnapshotSummary, apart, for_terminal};
 use crate::finding::{Finding, Severity, Status};
 use crate::source::{Encoding, Source};
 
@@ -316,10 +316,10 @@ fn level(severity: Severity) -> &'static str {
 
 /// The pipeline of each snapshot, with the id of its run.
 fn pipelines(report: &Report, pipeline: Option<&Pipeline>) -> Vec<(String, Option<Pipeline>)> {
-    let snapshots = report.snapshots.iter();
-    let pipelines = snapshots.map(|snapshot| match pipeline {
+    let names = apart::names(report, tenant, path_of);
+    let pipelines = names.iter().map(|name| match pipeline {
         Some(pipeline) => pipeline.clone(),
-        None => Pipeline::none(&tenant(snapshot)),
+        None => Pipeline::none(name),
     });
     pipelines
         .map(|pipeline| (pipeline.run_id(), Some(pipeline)))
@@ -329,22 +329,8 @@ fn pipelines(report: &Report, pipeline: Option<&Pipeline>) -> Vec<(String, Optio
 /// `tenantlint/<tenant>/` for each snapshot; two snapshots of one tenant are told apart by their paths, because a
 /// service refuses two runs under one name.
 fn automation_ids(report: &Report) -> Vec<String> {
-    let tenants: Vec<String> = report.snapshots.iter().map(tenant).collect();
-    let mut count: BTreeMap<&str, usize> = BTreeMap::new();
-    for tenant in &tenants {
-        *count.entry(tenant).or_default() += 1;
-    }
-    tenants
-        .iter()
-        .zip(&report.snapshots)
-        .map(|(tenant, snapshot)| {
-            if count.get(tenant.as_str()).is_some_and(|count| *count > 1) {
-                format!("tenantlint/{tenant}/{}/", path_of(snapshot))
-            } else {
-                format!("tenantlint/{tenant}/")
-            }
-        })
-        .collect()
+    let names = apart::names(report, tenant, path_of).into_iter();
+    names.map(|name| format!("tenantlint/{name}/")).collect()
 }
 
 /// Id, else name, else path.

@@ -355,6 +355,18 @@ fn what_is_above_the_limit_of_a_service_is_announced() {
 }
 
 #[test]
+fn what_is_left_out_is_counted_in_words_and_azure_has_no_two_runs_of_one_name() {
+    let mut report = crate::report::human::samples::several(&["monday", "tuesday"]);
+    let finding = report.findings[0].clone();
+    report.findings = vec![finding; 5_001];
+    let text = value_for(&report, Target::Azure).to_string();
+    assert!(text.contains("1 finding is left out here"));
+    let ids = super::pipelines(&report, None);
+    let ids: Vec<&str> = ids.iter().map(|(id, _)| id.as_str()).collect();
+    assert!(ids[0].contains("Contoso%2Fmonday/") && ids[1].contains("Contoso%2Ftuesday/"));
+}
+
+#[test]
 fn azure_is_told_of_the_pipeline() {
     let mut report = sample::report();
     report.snapshots.truncate(1);

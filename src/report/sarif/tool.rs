@@ -13,6 +13,7 @@ use super::model::{
 use super::region::Artifacts;
 use super::text::{cut, message, plain};
 use crate::finding::{Confidence, Severity};
+use crate::report::human::words::counted;
 use crate::report::{Coverage, Outcome, Report, ReportedProblem};
 use crate::rules::Page;
 
@@ -215,15 +216,21 @@ pub(super) fn invocation<'a>(
     let mut notifications: Vec<Notification<'a>> =
         coverage().filter_map(|line| gap(rules, line)).collect();
     notifications.extend(problems().map(|each| problem(artifacts, each)));
-    notifications.extend((left_out > 0).then(|| Notification {
-        descriptor: Kind::LeftOut.reference(),
-        associated_rule: None,
-        level: "warning",
-        message: Message {
-            text: format!("{left_out} findings are left out here, the weakest ones; the JSON report has all of them").into(),
-        },
-        locations: Vec::new(),
-        properties: None,
+    notifications.extend((left_out > 0).then(|| {
+        Notification {
+            descriptor: Kind::LeftOut.reference(),
+            associated_rule: None,
+            level: "warning",
+            message: Message {
+                text: format!(
+                    "{} left out here, the weakest; the JSON report has all of them",
+                    counted(left_out, "finding is", "findings are")
+                )
+                .into(),
+            },
+            locations: Vec::new(),
+            properties: None,
+        }
     }));
     Invocation {
         execution_successful: problems().all(|problem| problem.severity < Severity::Error),

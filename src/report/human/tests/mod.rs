@@ -228,7 +228,7 @@ fn nothing_found_says_how_much_was_judged() {
     insta::assert_snapshot!(printed(&report, loud), @r"
     contoso (Contoso, exported 2026-09-14T05:30:00Z): 1 export, 1,214 records
       no findings: 1 rule made 41 checks, 1 of them undecided; 1 rule was not evaluated
-      coverage:      2 rules: 0 failed, 1 passed, 1 not evaluated
+      coverage:      2 rules: 0 failed, 0 passed, 1 undecided in part, 1 not evaluated
       not evaluated: US001: needs Get-CsOnlineUser
       undecided:     OC001 (1 of 41 subjects): no reason is given
     ");

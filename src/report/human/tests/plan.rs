@@ -72,7 +72,7 @@ fn a_plan_reads_well() {
                      adds 1 error, removes 1 warning
       before:        what was wrong before stays so: 112 errors, 80 warnings, 40 info; run `tenantlint
                        check`
-      coverage:      the plan: 2 rules: 1 failed, 1 passed, 0 not evaluated
+      coverage:      the plan: 2 rules: 1 failed, 0 passed, 1 undecided in part, 0 not evaluated
                      the tenant behind it: 2 rules: 1 failed, 0 passed, 1 not evaluated
       not evaluated: US002: no reason is given
       undecided:     PL002 (1 of 5 subjects), PL003 (1 of 4 subjects): `x` is blank

@@ -1,0 +1,146 @@
+//! Several snapshots on one command line: what is wrong with one of them says nothing of the others.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::faults::{run, text};
+
+const CLEAN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/fabrikam");
+const BAD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/contoso");
+
+fn place() -> tempfile::TempDir {
+    let place = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(place.path().join("vacant")).expect("made");
+    place
+}
+
+/// A run and the report that it printed as JSON.
+fn report(folder: &Path, arguments: &[&str], code: i32) -> Value {
+    let run = run(
+        folder,
+        &[&["check", "--format", "json"], arguments].concat(),
+    );
+    let said = text(&run.stderr);
+    assert_eq!(run.status.code(), Some(code), "{arguments:?}: {said}");
+    serde_json::from_slice(&run.stdout).expect("a report")
+}
+
+fn problems(report: &Value) -> Vec<(u64, &str, &str)> {
+    let problems = report["problems"].as_array().expect("a list");
+    problems
+        .iter()
+        .map(|one| {
+            (
+                one["snapshot"].as_u64().expect("a number"),
+                one["severity"].as_str().expect("a word"),
+                one["message"].as_str().expect("a sentence"),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn a_path_that_cannot_be_read_leaves_the_others_their_audit() {
+    let place = place();
+    let report = report(place.path(), &[BAD, "nosuch", CLEAN], 2);
+    let [(1, "error", message)] = problems(&report)[..] else {
+        panic!("{:?}", problems(&report));
+    };
+    assert!(message.starts_with("cannot read `nosuch`: "), "{message}");
+    assert!(report["findings"].as_array().expect("a list").len() > 50);
+    let said = run(place.path(), &["check", BAD, "nosuch"]).stderr;
+    assert!(text(&said).contains("error: cannot read `nosuch`: "));
+    // Where nothing can be read there is nothing to report.
+    let nothing = run(
+        place.path(),
+        &["check", "nosuch", "neither", "--format", "json"],
+    );
+    assert_eq!(nothing.status.code(), Some(2));
+    assert!(nothing.stdout.is_empty());
+    let redacted = run(
+        place.path(),
+        &["check", CLEAN, "nosuch", "--redact", "--format", "concise"],
+    );
+    let shown = text(&redacted.stdout);
+    assert!(
+        shown.contains(": error: cannot read `") && !shown.contains("nosuch"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_tenant_with_nothing_to_audit_is_no_success_in_any_format() {
+    let place = place();
+    let sarif = |paths: &[&str]| -> Vec<bool> {
+        let run = run(
+            place.path(),
+            &[&["check", "--format", "sarif"], paths].concat(),
+        );
+        assert_eq!(run.status.code(), Some(2));
+        let log: Value = serde_json::from_slice(&run.stdout).expect("a log");
+        let runs = log["runs"].as_array().expect("runs").iter();
+        runs.map(|run| &run["invocations"][0]["executionSuccessful"])
+            .map(|one| one.as_bool().expect("yes or no"))
+            .collect()
+    };
+    assert_eq!(sarif(&[CLEAN, "vacant"]), [true, false]);
+    assert_eq!(sarif(&["vacant"]), [false]);
+    let nothing = "`vacant` holds no export that can be checked";
+    let both = report(place.path(), &[CLEAN, "vacant"], 2);
+    assert_eq!(problems(&both), [(1, "error", nothing)]);
+    let one = report(place.path(), &["vacant"], 2);
+    assert_eq!(problems(&one), [(0, "error", nothing)]);
+    for format in [
+        "concise", "human", "junit", "markdown", "html", "csv", "github", "gitlab",
+    ] {
+        let run = run(place.path(), &["check", "vacant", "--format", format]);
+        assert_eq!(run.status.code(), Some(2), "{format}");
+        let shown = text(&run.stdout);
+        assert!(
+            shown.contains("holds no export that can be checked"),
+            "{format}: {shown}"
+        );
+        assert!(!shown.contains("Found nothing"), "{format}: {shown}");
+    }
+}
+
+#[test]
+fn what_was_known_stays_where_not_everything_was_audited() {
+    let place = place();
+    let known = place.path().join("known.json");
+    std::fs::write(&known, "as before").expect("written");
+    let more = ["--write-baseline", "known.json", "--history", "runs.db"];
+    for paths in [&["vacant"][..], &["vacant", CLEAN], &[CLEAN, "nosuch"]] {
+        let run = run(place.path(), &[&["check"], paths, &more[..]].concat());
+        assert_eq!(run.status.code(), Some(2), "{paths:?}");
+        assert!(text(&run.stderr).contains("`known.json` is left as it was"));
+        assert_eq!(std::fs::read_to_string(&known).expect("there"), "as before");
+        // Of the tenant that was judged a run is recorded.
+        assert_eq!(place.path().join("runs.db").exists(), paths.len() > 1);
+    }
+}
+
+#[test]
+fn what_is_wrong_with_the_project_file_is_told_of_the_tenant_concerned() {
+    let place = place();
+    let exceptions = "[[exceptions]]\nrule = \"OC001\"\nsubject = \"*\"\nreason = \"known\"\nmax-matches = 1\n\
+        [[exceptions]]\nrule = \"US001\"\nsubject = \"x\"\ntenant = \"Contoso\"\nreason = \"old\"\nexpires = 2025-01-01\n";
+    std::fs::write(place.path().join("rules.toml"), exceptions).expect("written");
+    let arguments = [CLEAN, BAD, "--config", "rules.toml"];
+    let report = report(place.path(), &arguments, 1);
+    let problems = problems(&report);
+    assert!(
+        matches!(problems[..], [(1, "error", _), (1, "warning", _)]),
+        "{problems:?}"
+    );
+    let shown = run(place.path(), &[&["check"], &arguments[..]].concat());
+    let shown = text(&shown.stdout);
+    let (clean, bad) = shown.split_once("snapshot 2 of 2").expect("two");
+    assert!(!clean.contains("first:"), "{clean}");
+    assert!(
+        bad.contains("correct the project file: 1 error in it"),
+        "{bad}"
+    );
+    assert!(!bad.contains("repair the export"), "{bad}");
+}
