@@ -220,6 +220,20 @@ fn a_subject_that_is_not_judged_is_not_fixed() {
 }
 
 #[test]
+fn a_pattern_is_no_name() {
+    let mut files = sample("contoso");
+    edit(&mut files, "Get-CsOnlineVoiceRoute.json", |routes| {
+        for route in list(routes) {
+            route["NumberPattern"] = json!(name(route, "NumberPattern").replace("\\d", "\\D"));
+        }
+    });
+    let report = diff(&sample("contoso"), &files);
+    let changes = &drift(&report).changes;
+    assert!(!changes.is_empty());
+    assert!(changes.iter().all(|one| one.kind == "voice-route"));
+}
+
+#[test]
 fn what_one_of_them_lacks_is_not_compared() {
     let mut files = sample("contoso");
     files.retain(|(name, _)| name != "operators.json");
