@@ -219,6 +219,58 @@ fn a_subject_that_is_not_judged_is_not_fixed() {
     );
 }
 
+/// What a rule found with records or a property of an export that only sharpens it, is not fixed where they are missing.
+#[test]
+fn what_a_cut_export_may_have_told_is_not_fixed() {
+    let mut cut = sample("contoso");
+    edit(&mut cut, "Get-CsTenantNetworkSite.json", |sites| {
+        list(sites).truncate(2);
+    });
+    let mut nameless = sample("contoso");
+    edit(&mut nameless, "Get-CsTenantNetworkSite.json", |sites| {
+        for site in list(sites) {
+            let site = site.as_object_mut().expect("a site");
+            site.remove("NetworkSiteID");
+            site.remove("Identity");
+        }
+    });
+    for (files, why) in [
+        (cut, "without all of Get-CsTenantNetworkSite"),
+        (nameless, "`Get-CsTenantNetworkSite with "),
+    ] {
+        let told = told(&diff(&sample("contoso"), &files));
+        let fixed: Vec<&String> = told
+            .iter()
+            .filter(|line| line.starts_with("fixed emergency-usage-unrouted"))
+            .collect();
+        assert_eq!(fixed, [""; 0], "{why}");
+        let is_told =
+            |line: &&String| line.starts_with("not compared: whether") && line.contains(why);
+        assert!(told.iter().any(|line| is_told(&line)), "{told:#?}");
+    }
+}
+
+/// What may have been there before, and was not to be seen, has a cause.
+#[test]
+fn what_a_cut_earlier_export_may_have_told_says_so() {
+    let mut half = sample("contoso");
+    edit(&mut half, "Get-CsOnlineUser.json", |users| {
+        let half = list(users).len() / 2;
+        list(users).truncate(half);
+    });
+    let report = diff(&half, &sample("contoso"));
+    let new: Vec<_> = report.open().collect();
+    assert!(new.len() > 20, "{}", new.len());
+    for one in new {
+        let reads_users = tenantlint::rules::find(one.rule).is_some_and(|rule| {
+            let needs = rule.page.all_needs().chain(&rule.page.refines);
+            let mut exports = needs.map(|need| need.export.name());
+            exports.any(|name| name == "Get-CsOnlineUser")
+        });
+        assert!(one.cause.is_some() || !reads_users, "{one:#?}");
+    }
+}
+
 #[test]
 fn a_pattern_is_no_name() {
     let mut files = sample("contoso");

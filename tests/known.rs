@@ -164,6 +164,37 @@ fn exceptions_that_hide_nothing_or_too_much_are_told() {
     assert_eq!(excepted(&tenant("Fabrikam")).len(), 0);
 }
 
+/// A baseline that is written anew keeps what this run could not judge.
+#[test]
+fn what_was_not_judged_stays_in_the_baseline() {
+    let files = sample("contoso");
+    let plain = check(&files, "", None);
+    let first = Baseline::of_report(&plain);
+    let without: Vec<File> = files
+        .iter()
+        .filter(|(name, _)| name != "operators.json")
+        .cloned()
+        .collect();
+    let mut blind = check(&without, "ignore = [\"OC001\"]", None);
+    compare_with(&mut blind, &first);
+    let second = Baseline::renewed(&blind, &first);
+    let mut again = check(&files, "", None);
+    compare_with(&mut again, &second);
+    assert_eq!(again.open().count(), 0);
+    assert_eq!(again.fixed, []);
+    // What is fixed leaves it.
+    let gone = check(&files, LIFT, None);
+    let third = Baseline::renewed(&gone, &first);
+    let lift = plain
+        .findings
+        .iter()
+        .find(|one| one.code == "OC001" && one.subject.name == "+12065550111");
+    let lift = lift.expect("the finding").fingerprint.to_string();
+    let tenant = plain.snapshots[0].tenant_id.as_deref();
+    assert!(first.find(tenant, &lift).is_some());
+    assert!(third.find(tenant, &lift).is_none(), "an exception has it");
+}
+
 #[test]
 fn a_finding_is_named_by_its_fingerprint_too() {
     let files = sample("contoso");

@@ -212,9 +212,14 @@ pub fn compare_with(report: &mut Report, baseline: &Baseline) {
         let before = baseline.exports(tenant.as_deref());
         let now_exported = report.snapshots.get(snapshot).map(|one| &one.exports);
         // A rule that reads less than before finds less.
-        let is_blinded = |rule: &str| match (pages.get(rule), before, now_exported) {
-            (Some(page), Some(before), Some(now)) => page.loses(before, now).is_some(),
-            _ => false,
+        let is_blinded = |rule: &str| {
+            let loses_export = match (pages.get(rule), before, now_exported) {
+                (Some(page), Some(before), Some(now)) => page.loses(before, now).is_some(),
+                _ => false,
+            };
+            let line = lines.get(&(snapshot as u32, rule));
+            let mut lacks = line.into_iter().flat_map(|line| &line.lacks);
+            loses_export || lacks.any(|property| baseline.had(tenant.as_deref(), property))
         };
         for entry in baseline.of(tenant.as_deref()) {
             let gone = !now.contains(&(snapshot, entry.fingerprint.clone()));

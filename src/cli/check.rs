@@ -93,7 +93,10 @@ pub(super) fn run(
         compare_with(&mut report, baseline);
     }
     if let Some(path) = &check.write_baseline {
-        let known = Baseline::of_report(&report);
+        let known = match &baseline {
+            Some(baseline) => Baseline::renewed(&report, baseline),
+            None => Baseline::of_report(&report),
+        };
         if let Err(text) = output::file(path, |out| known.write(out)) {
             return give_up(messages, &text);
         }

@@ -226,6 +226,7 @@ fn coverage(
         undecided: None,
         superseded: 0,
         partial: false,
+        lacks: std::collections::BTreeSet::new(),
         why: why.map(Into::into),
     }
 }
