@@ -146,7 +146,7 @@ pub fn audit_with(
             findings.extend(settle(snapshot, rule, drafts, policy, &places, &all));
         }
         ledger.extend(more.coverage);
-        problems.extend(exceptions.apply(&mut findings, &ledger, &places));
+        problems.extend(exceptions.apply(&mut findings, &silenced, &ledger, &places));
         problems.extend(places.lost());
     }
     order::sort(&mut findings);

@@ -76,7 +76,8 @@ pub(super) fn run(
         Ok(baseline) => baseline,
         Err(text) => return give_up(messages, &text),
     };
-    judging.policy.names_undecided = baseline.is_some() || check.history.is_some();
+    judging.policy.names_undecided =
+        baseline.is_some() || check.history.is_some() || !judging.policy.exceptions.is_empty();
     stats.count(&tenants, &sources);
     progress.says("checking");
     let mut report = audit(

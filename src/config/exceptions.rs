@@ -86,10 +86,6 @@ impl Exception {
         fingerprint: Fingerprint,
         tenant: [Option<&str>; 2],
     ) -> bool {
-        let of_tenant = self.tenant.as_ref().is_none_or(|pattern| {
-            let mut names = tenant.into_iter().flatten();
-            names.any(|name| pattern.matches(name))
-        });
         let of_subject = match &self.matches {
             Target::Fingerprint(own) => *own == fingerprint.to_string(),
             Target::Subject(kinds, pattern) => {
@@ -97,7 +93,23 @@ impl Exception {
                     && (pattern.matches(&subject.id) || pattern.matches(&subject.name))
             }
         };
-        self.code == code && of_tenant && of_subject
+        self.code == code && self.is_of_tenant(tenant) && of_subject
+    }
+
+    /// Whether it holds for a tenant of that id and name.
+    pub fn is_of_tenant(&self, tenant: [Option<&str>; 2]) -> bool {
+        self.tenant.as_ref().is_none_or(|pattern| {
+            let mut names = tenant.into_iter().flatten();
+            names.any(|name| pattern.matches(name))
+        })
+    }
+
+    /// Whether a subject that has this name or id, in lower case, may be what it is about.
+    pub fn may_be(&self, name: &str) -> bool {
+        match &self.matches {
+            Target::Fingerprint(_) => true,
+            Target::Subject(_, pattern) => pattern.matches(name),
+        }
     }
 
     /// Whether it no longer holds; without a moment nobody can tell, and it holds.
