@@ -44,6 +44,9 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         };
         line(report, severity, None, coverage.code, &words, out)?;
     }
+    for sentence in report.drift.iter().flat_map(|drift| &drift.not_compared) {
+        line(report, Severity::Info, None, "not-compared", sentence, out)?;
+    }
     writeln!(out, "{}", plain(&report.in_one_line()))
 }
 

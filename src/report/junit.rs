@@ -41,6 +41,14 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         suite.add_test_cases(findings.map(|finding| of_finding(report, finding)));
         let coverage = report.coverage.iter().filter(|line| here(line.snapshot));
         suite.add_test_cases(coverage.filter_map(of_rule));
+        let not_compared = report.drift.iter().flat_map(|drift| &drift.not_compared);
+        suite.add_test_cases(not_compared.filter(|_| index == 0).map(|why| {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(format!("not compared: {}", lines_for_terminal(why)));
+            let mut case = TestCase::new(lines_for_terminal(why), status);
+            case.set_classname("not-compared");
+            case
+        }));
         document.add_test_suite(suite);
     }
     document
