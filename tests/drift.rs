@@ -271,6 +271,43 @@ fn what_a_cut_earlier_export_may_have_told_says_so() {
     }
 }
 
+/// "Nothing" is never said of a tenant in which something changed.
+#[test]
+fn properties_that_nothing_reads_are_counted() {
+    let mut files = sample("contoso");
+    edit(&mut files, "Get-CsOnlinePSTNGateway.json", |gateways| {
+        for gateway in list(gateways) {
+            gateway["SipSignalingPort"] = json!(5099);
+        }
+        list(gateways).reverse();
+    });
+    edit(&mut files, "Get-CsOnlineLisLocation.json", |locations| {
+        list(locations)[0]["StreetName"] = json!("Elsewhere");
+    });
+    let gateways = {
+        let mut all = sample("contoso");
+        let mut count = 0;
+        edit(&mut all, "Get-CsOnlinePSTNGateway.json", |gateways| {
+            count = list(gateways).len();
+        });
+        count
+    };
+    let report = diff(&sample("contoso"), &files);
+    assert_eq!(
+        told(&report),
+        [
+            format!("not compared: {gateways} records of Get-CsOnlinePSTNGateway differ in properties that tenantlint does not read: `SipSignalingPort`"),
+            "not compared: 1 record of Get-CsOnlineLisLocation differs in properties that tenantlint does not read: `StreetName`".to_owned(),
+        ]
+    );
+    for (format, text) in in_all_formats(&report) {
+        if format != "sarif" {
+            assert!(text.contains("SipSignalingPort"), "{format}: {text}");
+        }
+    }
+    assert_eq!(told(&diff(&files, &files)), [""; 0]);
+}
+
 #[test]
 fn a_pattern_is_no_name() {
     let mut files = sample("contoso");

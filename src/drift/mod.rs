@@ -6,6 +6,7 @@
 
 mod causes;
 mod changes;
+mod unread;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -93,7 +93,7 @@ fn same_letters(one: &str, other: &str) -> bool {
 }
 
 /// A value as it is compared.
-fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     if let Some(number) = number(text) {
         return number;
     }
