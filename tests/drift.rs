@@ -219,6 +219,109 @@ fn a_subject_that_is_not_judged_is_not_fixed() {
     );
 }
 
+/// What a rule found with records or a property of an export that only sharpens it, is not fixed where they are missing.
+#[test]
+fn what_a_cut_export_may_have_told_is_not_fixed() {
+    let mut cut = sample("contoso");
+    edit(&mut cut, "Get-CsTenantNetworkSite.json", |sites| {
+        list(sites).truncate(2);
+    });
+    let mut nameless = sample("contoso");
+    edit(&mut nameless, "Get-CsTenantNetworkSite.json", |sites| {
+        for site in list(sites) {
+            let site = site.as_object_mut().expect("a site");
+            site.remove("NetworkSiteID");
+            site.remove("Identity");
+        }
+    });
+    for (files, why) in [
+        (cut, "without all of Get-CsTenantNetworkSite"),
+        (nameless, "`Get-CsTenantNetworkSite with "),
+    ] {
+        let told = told(&diff(&sample("contoso"), &files));
+        let fixed: Vec<&String> = told
+            .iter()
+            .filter(|line| line.starts_with("fixed emergency-usage-unrouted"))
+            .collect();
+        assert_eq!(fixed, [""; 0], "{why}");
+        let is_told =
+            |line: &&String| line.starts_with("not compared: whether") && line.contains(why);
+        assert!(told.iter().any(|line| is_told(&line)), "{told:#?}");
+    }
+}
+
+/// What may have been there before, and was not to be seen, has a cause.
+#[test]
+fn what_a_cut_earlier_export_may_have_told_says_so() {
+    let mut half = sample("contoso");
+    edit(&mut half, "Get-CsOnlineUser.json", |users| {
+        let half = list(users).len() / 2;
+        list(users).truncate(half);
+    });
+    let report = diff(&half, &sample("contoso"));
+    let new: Vec<_> = report.open().collect();
+    assert!(new.len() > 20, "{}", new.len());
+    for one in new {
+        let reads_users = tenantlint::rules::find(one.rule).is_some_and(|rule| {
+            let needs = rule.page.all_needs().chain(&rule.page.refines);
+            let mut exports = needs.map(|need| need.export.name());
+            exports.any(|name| name == "Get-CsOnlineUser")
+        });
+        assert!(one.cause.is_some() || !reads_users, "{one:#?}");
+    }
+}
+
+/// "Nothing" is never said of a tenant in which something changed.
+#[test]
+fn properties_that_nothing_reads_are_counted() {
+    let mut files = sample("contoso");
+    edit(&mut files, "Get-CsOnlinePSTNGateway.json", |gateways| {
+        for gateway in list(gateways) {
+            gateway["SipSignalingPort"] = json!(5099);
+        }
+        list(gateways).reverse();
+    });
+    edit(&mut files, "Get-CsOnlineLisLocation.json", |locations| {
+        list(locations)[0]["StreetName"] = json!("Elsewhere");
+    });
+    let gateways = {
+        let mut all = sample("contoso");
+        let mut count = 0;
+        edit(&mut all, "Get-CsOnlinePSTNGateway.json", |gateways| {
+            count = list(gateways).len();
+        });
+        count
+    };
+    let report = diff(&sample("contoso"), &files);
+    assert_eq!(
+        told(&report),
+        [
+            format!("not compared: {gateways} records of Get-CsOnlinePSTNGateway differ in properties that tenantlint does not read: `SipSignalingPort`"),
+            "not compared: 1 record of Get-CsOnlineLisLocation differs in properties that tenantlint does not read: `StreetName`".to_owned(),
+        ]
+    );
+    for (format, text) in in_all_formats(&report) {
+        if format != "sarif" {
+            assert!(text.contains("SipSignalingPort"), "{format}: {text}");
+        }
+    }
+    assert_eq!(told(&diff(&files, &files)), [""; 0]);
+}
+
+#[test]
+fn a_pattern_is_no_name() {
+    let mut files = sample("contoso");
+    edit(&mut files, "Get-CsOnlineVoiceRoute.json", |routes| {
+        for route in list(routes) {
+            route["NumberPattern"] = json!(name(route, "NumberPattern").replace("\\d", "\\D"));
+        }
+    });
+    let report = diff(&sample("contoso"), &files);
+    let changes = &drift(&report).changes;
+    assert!(!changes.is_empty());
+    assert!(changes.iter().all(|one| one.kind == "voice-route"));
+}
+
 #[test]
 fn what_one_of_them_lacks_is_not_compared() {
     let mut files = sample("contoso");

@@ -465,3 +465,45 @@ fn a_snapshot_without_any_export_is_not_recorded() {
     let rows = trend(&page).expect("a trend").lines().count();
     assert_eq!(rows, 1, "{:?}", trend(&page));
 }
+
+/// Who does not tell a tenant is known by where it is, from wherever that is looked at, and says so.
+#[test]
+fn a_tenant_without_an_id_is_known_by_its_place() {
+    let place = Place::new();
+    for client in ["one", "two"] {
+        let below = place.path(client).join("export");
+        fs::create_dir_all(&below).expect("a folder");
+        let users = r#"[{"Identity":"11111111-2222-3333-4444-555555555555","UserPrincipalName":"a@b.example","LineUri":null}]"#;
+        fs::write(below.join("Get-CsOnlineUser.json"), users).expect("a file");
+        fs::write(
+            below.join("manifest.json"),
+            format!(r#"{{"exportedAt":"2026-09-14T05:30:00Z","tenantName":"{client}"}}"#),
+        )
+        .expect("a file");
+    }
+    let check = |folder: &str, snapshot: &str, history: &str| {
+        let run = Command::new(env!("CARGO_BIN_EXE_tenantlint"))
+            .args(["check", snapshot, "--format", "concise", "--history"])
+            .arg(history)
+            .current_dir(place.path(folder))
+            .output()
+            .expect("the binary runs");
+        let told = text(&run.stdout);
+        assert!(
+            told.contains("`export` does not tell its tenant")
+                || told.contains("`one/export` does not tell its tenant"),
+            "{told}"
+        );
+    };
+    check("one", "export", "../runs.db");
+    check("two", "export", "../runs.db");
+    check("", "one/export", "runs.db");
+    let tenants = document(&place)["tenants"].clone();
+    let names: Vec<&Value> = tenants
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|one| &one["name"])
+        .collect();
+    assert_eq!(names, ["one", "two"]);
+}

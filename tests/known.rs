@@ -165,6 +165,100 @@ fn exceptions_that_hide_nothing_or_too_much_are_told() {
 }
 
 #[test]
+fn an_exception_is_told_to_go_only_where_all_that_it_names_was_judged() {
+    let files = sample("contoso");
+    let nobody =
+        "[[exceptions]]\nrule = \"US001\"\nuser = \"nobody@contoso.example\"\nreason = \"known\"\n";
+    let over = format!("{nobody}expires = 2020-01-01\n");
+    let says = |config: &str, files: &[File]| -> Vec<String> {
+        let report = check(files, config, None);
+        let told = told(&report).into_iter();
+        told.map(|(.., message)| message.to_owned()).collect()
+    };
+    let name = "the exception for `US001` of `nobody@contoso.example`";
+    let useless = format!("{name} hides nothing: remove it");
+    let ended = format!("{name} ended on 2020-01-01");
+    let gone = format!("{ended}: nothing is left of what it accepted: remove it");
+    assert_eq!(says(nobody, &files), [useless]);
+    assert_eq!(says(&over, &files), [gone]);
+    // The rule did not run.
+    let off = format!("ignore = [\"US001\"]\n{over}");
+    assert_eq!(says(&off, &files), [ended]);
+    // It is about another tenant, which is not here.
+    let other = format!("{nobody}tenant = \"Fabrikam\"\n");
+    assert_eq!(says(&other, &files), [""; 0]);
+    let own = format!("{nobody}tenant = \"Contoso\"\n");
+    assert_eq!(says(&own, &files).len(), 1);
+    // Of those that it names not all could be judged.
+    let anybody = nobody
+        .replace("nobody@", "*")
+        .replace("US001", "US008")
+        .replace("\nreason", "\nmax-matches = 1000\nreason");
+    let mut unknown = files.clone();
+    for (name, bytes) in &mut unknown {
+        if name == "Get-CsOnlineUser.json" || name == "graph-users.json" {
+            let text = String::from_utf8(std::mem::take(bytes)).expect("UTF-8");
+            let mut value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+            let users = match &mut value {
+                serde_json::Value::Object(page) => page["value"].as_array_mut(),
+                list => list.as_array_mut(),
+            };
+            for user in users.expect("a list") {
+                let user = user.as_object_mut().expect("a user");
+                user.remove("UsageLocation");
+                user.remove("usageLocation");
+            }
+            *bytes = serde_json::to_vec(&value).expect("JSON");
+        }
+    }
+    assert_eq!(says(&anybody, &unknown), [""; 0]);
+}
+
+#[test]
+fn an_exception_ends_today_on_its_last_day() {
+    let last = check(&sample("contoso"), LIFT, Some("2027-03-31T12:00:00Z"));
+    assert_eq!(
+        told(&last),
+        [(
+            3,
+            "info",
+            "the exception for `OC001` of `+12065550111` ends today"
+        )]
+    );
+}
+
+/// A baseline that is written anew keeps what this run could not judge.
+#[test]
+fn what_was_not_judged_stays_in_the_baseline() {
+    let files = sample("contoso");
+    let plain = check(&files, "", None);
+    let first = Baseline::of_report(&plain);
+    let without: Vec<File> = files
+        .iter()
+        .filter(|(name, _)| name != "operators.json")
+        .cloned()
+        .collect();
+    let mut blind = check(&without, "ignore = [\"OC001\"]", None);
+    compare_with(&mut blind, &first);
+    let second = Baseline::renewed(&blind, &first);
+    let mut again = check(&files, "", None);
+    compare_with(&mut again, &second);
+    assert_eq!(again.open().count(), 0);
+    assert_eq!(again.fixed, []);
+    // What is fixed leaves it.
+    let gone = check(&files, LIFT, None);
+    let third = Baseline::renewed(&gone, &first);
+    let lift = plain
+        .findings
+        .iter()
+        .find(|one| one.code == "OC001" && one.subject.name == "+12065550111");
+    let lift = lift.expect("the finding").fingerprint.to_string();
+    let tenant = plain.snapshots[0].tenant_id.as_deref();
+    assert!(first.find(tenant, &lift).is_some());
+    assert!(third.find(tenant, &lift).is_none(), "an exception has it");
+}
+
+#[test]
 fn a_finding_is_named_by_its_fingerprint_too() {
     let files = sample("contoso");
     let plain = check(&files, "", None);

@@ -1,9 +1,11 @@
 //! May a rule run on a snapshot? Only when everything that it needs was exported.
 
+use std::collections::BTreeSet;
+
 use crate::config::Policy;
 use crate::finding::Problem;
 use crate::rules::{Need, Rule};
-use crate::snapshot::{ExportKind, Snapshot};
+use crate::snapshot::{ExportKind, Incomplete, Snapshot};
 use crate::tenant::Tenant;
 
 /// Whether a rule may run.
@@ -21,6 +23,10 @@ pub(super) enum Gate {
         dispute: Option<Dispute>,
         /// A refining export that is absent, or absent in part.
         without: Option<String>,
+        /// Why records of a refining export may be missing: what the rule found with them, it may not find now.
+        cut: Option<Incomplete>,
+        /// Properties that would refine the rule, and that their export does not have.
+        lacks: BTreeSet<String>,
     },
 }
 
@@ -83,6 +89,8 @@ impl Gate {
             doubt,
             dispute: dispute(rule, &tenant.problems),
             without: (!absent.is_empty()).then(|| format!("without {}", absent.join(", "))),
+            cut: cut_refinement(rule, snapshot),
+            lacks: lacking_properties(rule, snapshot),
         }
     }
 
@@ -163,6 +171,27 @@ fn dispute(rule: &Rule, problems: &[Problem]) -> Option<Dispute> {
         objects: worst.objects,
         why: worst.message.clone(),
     })
+}
+
+/// Why records of a refining export may be missing.
+fn cut_refinement(rule: &Rule, snapshot: &Snapshot) -> Option<Incomplete> {
+    let refines = rule.page.refines.iter();
+    let cut = refines.filter_map(|need| snapshot.incomplete(need.export));
+    cut.max_by_key(|incomplete| incomplete.proven).cloned()
+}
+
+/// Properties that would refine a rule, and that an export which is there does not have.
+fn lacking_properties(rule: &Rule, snapshot: &Snapshot) -> BTreeSet<String> {
+    let refines = rule.page.refines.iter();
+    let exported = refines.filter(|need| snapshot.has_export(need.export));
+    exported
+        .flat_map(|need| {
+            let properties = need.properties.iter();
+            let lacking =
+                properties.filter(|property| !snapshot.has_property(need.export, property));
+            lacking.map(|property| format!("{} with {property}", need.export.name()))
+        })
+        .collect()
 }
 
 /// Refining exports that are not there, or of which records are proven to be missing.

@@ -7,7 +7,7 @@ use super::places::Places;
 use crate::config::{Exception, Policy};
 use crate::finding::{Draft, Finding, Severity, Status};
 use crate::report::baseline::Baseline;
-use crate::report::{Coverage, Fixed, Outcome, Report, ReportedProblem};
+use crate::report::{Coverage, Fixed, Outcome, Report, ReportedProblem, Silenced};
 use crate::rules::{Page, Rule};
 use crate::snapshot::Moment;
 use crate::source::{SourceId, Span};
@@ -59,6 +59,7 @@ impl<'p> Exceptions<'p> {
     pub(super) fn apply(
         &self,
         findings: &mut [Finding],
+        silenced: &[Silenced],
         coverage: &[Coverage],
         places: &Places,
     ) -> Vec<ReportedProblem> {
@@ -94,8 +95,14 @@ impl<'p> Exceptions<'p> {
                     findings[*at].reason = Some(one.reason.clone());
                 }
             }
-            let ran = |line: &Coverage| {
-                line.code == one.code && matches!(line.outcome, Outcome::Passed | Outcome::Failed)
+            // Only who saw all that an exception may be about can tell that nothing is left of it.
+            let is_useless = || {
+                self.is_decided(one, coverage)
+                    && !silenced.iter().any(|finding| {
+                        let tenant = self.tenant(finding.snapshot);
+                        let code = code_of(coverage, finding.rule);
+                        one.is_about(code, &finding.subject, finding.fingerprint, tenant)
+                    })
             };
             let told = if is_broad {
                 Some((
@@ -109,15 +116,17 @@ impl<'p> Exceptions<'p> {
             } else if one.is_over(self.now) {
                 let end = one.expires.as_deref().unwrap_or_default();
                 let counts = if over.contains_key(&index) {
-                    "what it accepted counts again"
+                    ": what it accepted counts again"
+                } else if is_useless() {
+                    ": nothing is left of what it accepted: remove it"
                 } else {
-                    "nothing is left of what it accepted: remove it"
+                    ""
                 };
                 Some((
                     Severity::Warning,
-                    format!("{} ended on {end}: {counts}", one.words()),
+                    format!("{} ended on {end}{counts}", one.words()),
                 ))
-            } else if count == 0 && coverage.iter().any(ran) {
+            } else if count == 0 && is_useless() {
                 Some((
                     Severity::Info,
                     format!("{} hides nothing: remove it", one.words()),
@@ -159,13 +168,28 @@ impl<'p> Exceptions<'p> {
     fn ends_soon(&self, one: &Exception) -> Option<(Severity, String)> {
         let left = one.days_left(self.now)?;
         let end = one.expires.as_deref().unwrap_or_default();
-        let days = if left == 1 { "day" } else { "days" };
-        (left <= self.policy.warn_days).then(|| {
-            (
-                Severity::Info,
-                format!("{} ends on {end}, in {left} {days}", one.words()),
-            )
-        })
+        let when = match left {
+            0 => "ends today".to_owned(),
+            1 => format!("ends on {end}, in 1 day"),
+            _ => format!("ends on {end}, in {left} days"),
+        };
+        (left <= self.policy.warn_days).then(|| (Severity::Info, format!("{} {when}", one.words())))
+    }
+
+    /// Whether the rule of an exception ran over every snapshot that is checked of its tenant, over one at least, and
+    /// decided about all that the exception may name.
+    fn is_decided(&self, one: &Exception, coverage: &[Coverage]) -> bool {
+        let lines = coverage.iter().filter(|line| line.code == one.code);
+        let mut lines = lines
+            .filter(|line| one.is_of(self.tenant(line.snapshot)))
+            .peekable();
+        lines.peek().is_some()
+            && lines.all(|line| {
+                let ran = matches!(line.outcome, Outcome::Passed | Outcome::Failed);
+                let left = line.undecided.as_ref();
+                let may_name = |names: &BTreeSet<String>| names.iter().any(|name| one.may_be(name));
+                ran && !line.partial && (line.unknown == 0 || !left.is_none_or(may_name))
+            })
     }
 
     fn live(&self) -> impl Iterator<Item = (usize, &'p Exception)> {
@@ -232,9 +256,14 @@ pub fn compare_with(report: &mut Report, baseline: &Baseline) {
         let before = baseline.exports(tenant.as_deref());
         let now_exported = report.snapshots.get(snapshot).map(|one| &one.exports);
         // A rule that reads less than before finds less.
-        let is_blinded = |rule: &str| match (pages.get(rule), before, now_exported) {
-            (Some(page), Some(before), Some(now)) => page.loses(before, now).is_some(),
-            _ => false,
+        let is_blinded = |rule: &str| {
+            let loses_export = match (pages.get(rule), before, now_exported) {
+                (Some(page), Some(before), Some(now)) => page.loses(before, now).is_some(),
+                _ => false,
+            };
+            let line = lines.get(&(snapshot as u32, rule));
+            let mut lacks = line.into_iter().flat_map(|line| &line.lacks);
+            loses_export || lacks.any(|property| baseline.had(tenant.as_deref(), property))
         };
         for entry in baseline.of(tenant.as_deref()) {
             let gone = !now.contains(&(snapshot, entry.fingerprint.clone()));
@@ -252,6 +281,12 @@ pub fn compare_with(report: &mut Report, baseline: &Baseline) {
             }
         }
     }
+}
+
+/// The code of a rule, by its name.
+fn code_of(coverage: &[Coverage], rule: &str) -> &'static str {
+    let line = coverage.iter().find(|line| line.rule == rule);
+    line.map_or("", |line| line.code)
 }
 
 fn of_severity(severity: Severity) -> &'static str {

@@ -146,16 +146,11 @@ pub fn audit_with(
             findings.extend(settle(snapshot, rule, drafts, policy, &places, &all));
         }
         ledger.extend(more.coverage);
-        problems.extend(exceptions.apply(&mut findings, &ledger, &places));
+        problems.extend(exceptions.apply(&mut findings, &silenced, &ledger, &places));
         problems.extend(places.lost());
     }
     order::sort(&mut findings);
-    problems.sort_by(|one, two| {
-        let key =
-            |problem: &ReportedProblem| (problem.snapshot, std::cmp::Reverse(problem.severity));
-        (key(one), &one.location, &one.message).cmp(&(key(two), &two.location, &two.message))
-    });
-    Report {
+    let mut report = Report {
         rule_set: rule_set(rules),
         as_of: now.map_or_else(|| "unknown".to_owned(), Moment::rfc3339),
         snapshots,
@@ -177,7 +172,9 @@ pub fn audit_with(
         redacted: false,
         salt: None,
         sources,
-    }
+    };
+    report.sort_problems();
+    report
 }
 
 /// The earlier state of a tenant: the one of its id, or the only one where an id is not told.
@@ -274,6 +271,7 @@ fn ledger_line(snapshot: u32, rule: &'static Rule, gate: Gate, tally: &Tally) ->
     let mut unknown = tally.unknown();
     let mut undecided = tally.undecided();
     let mut partial = false;
+    let mut lacks = BTreeSet::new();
     let why = match gate {
         Gate::Off => None,
         Gate::Closed(why) => Some(why),
@@ -281,8 +279,11 @@ fn ledger_line(snapshot: u32, rule: &'static Rule, gate: Gate, tally: &Tally) ->
             doubt,
             dispute,
             without,
+            cut,
+            lacks: lacking,
         } => {
-            partial = doubt.is_some();
+            partial = doubt.is_some() || cut.is_some();
+            lacks = lacking;
             // What was not exported cannot have passed.
             if doubt.is_some() && outcome != Outcome::Failed {
                 outcome = Outcome::NotEvaluated;
@@ -299,7 +300,10 @@ fn ledger_line(snapshot: u32, rule: &'static Rule, gate: Gate, tally: &Tally) ->
                 }
             }
             let disputed = dispute.map(|dispute| dispute.why);
-            let told = [doubt, tally.reason(), disputed, without];
+            // That records are missing for certain is told already: of what it needs as a doubt, of the rest as absent.
+            let cut = cut.filter(|cut| !cut.proven && doubt.as_ref() != Some(&cut.why));
+            let cut = cut.map(|cut| cut.why);
+            let told = [doubt, tally.reason(), disputed, without, cut];
             let told: Vec<String> = told.into_iter().flatten().collect();
             (!told.is_empty()).then(|| told.join("; "))
         }
@@ -315,6 +319,7 @@ fn ledger_line(snapshot: u32, rule: &'static Rule, gate: Gate, tally: &Tally) ->
         undecided,
         superseded: tally.superseded,
         partial,
+        lacks,
         why,
     }
 }

@@ -86,7 +86,8 @@ pub(super) fn run(
         Ok(baseline) => baseline,
         Err(text) => return give_up(messages, &text),
     };
-    judging.policy.names_undecided = baseline.is_some() || check.history.is_some();
+    judging.policy.names_undecided =
+        baseline.is_some() || check.history.is_some() || !judging.policy.exceptions.is_empty();
     stats.count(&tenants, &sources);
     progress.says("checking");
     let mut report = audit(
@@ -112,7 +113,10 @@ pub(super) fn run(
                 "error: `{name}` is left as it was: not every snapshot could be checked"
             )?;
         } else {
-            let known = Baseline::of_report(&report);
+            let known = match &baseline {
+                Some(baseline) => Baseline::renewed(&report, baseline),
+                None => Baseline::of_report(&report),
+            };
             if let Err(text) = output::file(path, |out| known.write(out)) {
                 return give_up(messages, &text);
             }

@@ -8,7 +8,9 @@ use super::args::{Check, HistoryFormat, HistoryOf};
 use super::exit::Exit;
 use super::judging::{give_up, shown};
 use super::output;
-use crate::history::{History, HistoryError, TenantHistory, csv, html, human, json, runs_of};
+use crate::history::{
+    History, HistoryError, TenantHistory, csv, html, human, json, runs_of, untold_tenants,
+};
 use crate::report::{Report, for_terminal};
 
 /// Runs `tenantlint history`.
@@ -56,6 +58,8 @@ pub(super) fn run(
 
 /// Records a report in a history, and gives the report its trend.
 pub(super) fn record(path: &Path, report: &mut Report) -> Result<(), String> {
+    report.problems.extend(untold_tenants(report));
+    report.sort_problems();
     let runs = runs_of(report)
         .map_err(|undated| format!("error: {}", for_terminal(&undated.to_string())))?;
     let keep = || -> Result<_, HistoryError> {

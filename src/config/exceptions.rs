@@ -104,6 +104,14 @@ impl Exception {
         })
     }
 
+    /// Whether a subject that has this name or id, in lower case, may be what it is about.
+    pub fn may_be(&self, name: &str) -> bool {
+        match &self.matches {
+            Target::Fingerprint(_) => true,
+            Target::Subject(_, pattern) => pattern.matches(name),
+        }
+    }
+
     /// Whether it no longer holds; without a moment nobody can tell, and it holds.
     pub fn is_over(&self, now: Option<Moment>) -> bool {
         matches!((self.end, now), (Some(end), Some(now)) if now >= end)

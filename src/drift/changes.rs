@@ -7,11 +7,13 @@ use smallvec::SmallVec;
 
 use crate::finding::Location;
 use crate::report::{Change, ChangeKind, PropertyChange};
-use crate::snapshot::ExportKind;
 use crate::snapshot::record::Record;
-use crate::source::{Lines, Position, SourceId, Sources, Span};
+use crate::snapshot::{ExportKind, Snapshot, spellings_of};
+use crate::source::{Lines, Position, SourceId, Sources, Span, Windows};
 use crate::tenant::Tenant;
 use crate::tenant::lists::{ListOf, Listed, Visitor, each_list};
+
+use super::unread::{Reader, Unread, records_that_differ};
 
 /// What a comparison found.
 pub(super) struct Found {
@@ -45,9 +47,13 @@ const RESTLESS: [&str; 7] = [
 
 /// Compares two snapshots of a tenant; `sources` holds the files of both.
 pub(super) fn between(old: &Tenant, new: &Tenant, sources: &Sources) -> Found {
+    let lines = Lines::of(sources);
     let mut comparison = Comparison {
         old,
         new,
+        lines: &lines,
+        unread: Unread::default(),
+        listed: BTreeSet::new(),
         found: Found {
             changes: Vec::new(),
             not_compared: Vec::new(),
@@ -55,18 +61,25 @@ pub(super) fn between(old: &Tenant, new: &Tenant, sources: &Sources) -> Found {
         },
     };
     each_list([old, new], &mut comparison);
+    comparison.compare_unlisted(sources);
     let mut found = comparison.found;
-    found.lost = locate(&mut found.changes, sources);
+    found.not_compared.extend(comparison.unread.told());
+    let lost = locate(&mut found.changes, &lines);
+    found.lost.extend(lost);
     found
 }
 
-struct Comparison<'t> {
+struct Comparison<'t, 's> {
     old: &'t Tenant,
     new: &'t Tenant,
+    lines: &'t Lines<'s>,
+    unread: Unread,
+    /// Kinds of which some list shows objects.
+    listed: BTreeSet<ExportKind>,
     found: Found,
 }
 
-impl Visitor<2> for Comparison<'_> {
+impl Visitor<2> for Comparison<'_, '_> {
     fn list<R: Record + Sync>(&mut self, of: ListOf, [old, new]: [Vec<Listed<'_, R>>; 2]) {
         if old.is_empty() && new.is_empty() {
             return;
@@ -75,6 +88,7 @@ impl Visitor<2> for Comparison<'_> {
             objects.iter().flat_map(|one| one.record.kinds()).collect()
         };
         let (old_kinds, new_kinds) = (kinds(&old), kinds(&new));
+        self.listed.extend(old_kinds.iter().chain(&new_kinds));
         self.note_lost_properties::<R>(&old_kinds, &new_kinds);
         // Who is in a list says something only where both exports are there, and whole.
         let seen_in_new = self.seen(&old_kinds, self.new, self.old, "later");
@@ -135,10 +149,11 @@ impl Visitor<2> for Comparison<'_> {
         });
         let changes: Vec<Changed> = changes.collect();
         self.found.changes.extend(changes);
+        self.compare_unread(&old, &new);
     }
 }
 
-impl Comparison<'_> {
+impl Comparison<'_, '_> {
     /// The kinds of exports whose objects, where a tenant does not have them, are really not there. Says so of others.
     fn seen(
         &mut self,
@@ -197,6 +212,56 @@ impl Comparison<'_> {
         }
     }
 
+    /// Compares exports that no list shows.
+    fn compare_unlisted(&mut self, sources: &Sources) {
+        let snapshots = [&self.old.snapshot, &self.new.snapshot];
+        let [old, new] = snapshots.map(Snapshot::kinds);
+        for &kind in old.intersection(&new) {
+            if kind == ExportKind::Manifest || self.listed.contains(&kind) {
+                continue;
+            }
+            match records_that_differ(kind, snapshots, sources) {
+                Some(count) => self.unread.count(kind, count),
+                None => self.note(format!(
+                    "records of {}: they are no JSON that can be read at once",
+                    kind.name()
+                )),
+            }
+        }
+    }
+
+    /// Compares what no record type reads.
+    fn compare_unread<R: Record + Sync>(&mut self, old: &[Listed<R>], new: &[Listed<R>]) {
+        let [old_texts, new_texts] = [self.old, self.new].map(|one| &one.snapshot.texts);
+        let reader = Reader::new(self.lines, [&self.old.snapshot, &self.new.snapshot]);
+        let both = pairs(old, new).into_par_iter();
+        let both = both.filter_map(|(old, new)| Some((old?, new?)));
+        let found: Vec<_> = both
+            .map_init(Windows::default, |windows, (old, new)| {
+                // Told already, or no change of the tenant.
+                let told = old.record.differences(old_texts, new.record, new_texts);
+                let is_told = |kind: ExportKind, key: &str| {
+                    let mut properties = told.iter().map(|one| one.property).chain(RESTLESS);
+                    properties.any(|property| {
+                        spellings_of(kind.family(), property)
+                            .iter()
+                            .any(|name| name == key)
+                    })
+                };
+                reader.compare(old.record.origins(), new.record.origins(), is_told, windows)
+            })
+            .collect();
+        for one in found {
+            match one {
+                Ok(compared) => compared.into_iter().for_each(|one| self.unread.add(one)),
+                Err((source, error)) => {
+                    let reasons = self.found.lost.entry(source);
+                    reasons.or_insert_with(|| error.to_string());
+                }
+            }
+        }
+    }
+
     fn note(&mut self, told: String) {
         if !self.found.not_compared.contains(&told) {
             self.found.not_compared.push(told);
@@ -228,8 +293,7 @@ fn pairs<'a, 't, R>(old: &'a [Listed<'t, R>], new: &'a [Listed<'t, R>]) -> Vec<P
 const TOP: Position = Position { line: 1, column: 1 };
 
 /// Finds lines and columns; each file is counted once. Returns the files that are no longer what was compared, and why.
-fn locate(changes: &mut [Changed], sources: &Sources) -> BTreeMap<SourceId, String> {
-    let lines = Lines::of(sources);
+fn locate(changes: &mut [Changed], lines: &Lines) -> BTreeMap<SourceId, String> {
     let mut lost = BTreeMap::new();
     for changed in changes {
         let location = &mut changed.change.location;

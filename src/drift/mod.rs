@@ -6,6 +6,7 @@
 
 mod causes;
 mod changes;
+mod unread;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +14,8 @@ use crate::audit::compare_with;
 use crate::finding::{Finding, Fingerprint, Severity, Status};
 use crate::report::baseline::Baseline;
 use crate::report::{Coverage, Drift, Outcome, Report, ReportedProblem};
+use crate::rules::Page;
+use crate::snapshot::ExportKind;
 use crate::tenant::Tenant;
 
 use causes::Causes;
@@ -55,17 +58,38 @@ pub fn compare(
     let rules = new_report.rules.clone();
     let as_of = new_report.as_of.clone();
     let mut causes = Causes::new(&found.changes, old, new);
-    let [old_exports, new_exports] = [old, new].map(|tenant| tenant.snapshot.kinds());
     // What each rule reads in one of the snapshots only.
-    let losses = |before, now| -> BTreeMap<&str, &str> {
+    let sides = [Side::of(old, &old_report), Side::of(new, new_report)];
+    let losses = |before: &Side, now: &Side, which: &str| -> BTreeMap<&'static str, String> {
         let lost = rules.iter().filter_map(|rule| {
-            let export = rule.page.loses(before, now)?;
-            Some((rule.page.name, export.name()))
+            let page = &rule.page;
+            let lost = now.loses(before, page)?;
+            Some((
+                page.name,
+                format!("`{lost}` is not in the {which} snapshot"),
+            ))
         });
         lost.collect()
     };
-    let lacked = losses(&new_exports, &old_exports);
-    let blinded = losses(&old_exports, &new_exports);
+    let [before, now] = &sides;
+    let mut lacked = losses(now, before, "earlier");
+    for rule in &rules {
+        let page = &rule.page;
+        let cut = page.all_needs().chain(&page.refines).find_map(|need| {
+            let incomplete = old.snapshot.incomplete(need.export)?;
+            let may = if incomplete.proven {
+                "lacks"
+            } else {
+                "may lack"
+            };
+            let name = need.export.name();
+            Some(format!("`{name}` {may} records in the earlier snapshot"))
+        });
+        if let Some(cut) = cut {
+            lacked.entry(page.name).or_insert(cut);
+        }
+    }
+    let blinded = losses(before, now, "later");
     let of_time: BTreeSet<Fingerprint> = aged
         .into_iter()
         .flat_map(|report| report.findings.iter().map(|one| one.fingerprint))
@@ -91,10 +115,8 @@ pub fn compare(
                 counts[change] += 1;
                 return Some(words);
             }
-            let before = lacked.get(finding.rule).map(|export| (export, "earlier"));
-            let since = || blinded.get(finding.rule).map(|export| (export, "later"));
-            let (export, which) = before.or_else(since)?;
-            Some(format!("`{export}` is not in the {which} snapshot"))
+            let before = lacked.get(finding.rule);
+            before.or_else(|| blinded.get(finding.rule)).cloned()
         };
         let told: Vec<String> = [worse.clone(), cause()].into_iter().flatten().collect();
         finding.cause = (!told.is_empty()).then(|| told.join("; "));
@@ -133,6 +155,35 @@ pub fn are_strangers(old: &Tenant, new: &Tenant) -> bool {
 fn is_later(one: &Tenant, other: &Tenant) -> bool {
     let [one, other] = [one, other].map(|tenant| tenant.snapshot.now.map(|now| now.moment));
     matches!((one, other), (Some(one), Some(other)) if one > other)
+}
+
+/// What the rules could read in one of the snapshots.
+struct Side {
+    exports: BTreeSet<ExportKind>,
+    /// What each rule lacks, by its name.
+    lacks: BTreeMap<&'static str, BTreeSet<String>>,
+}
+
+impl Side {
+    fn of(tenant: &Tenant, report: &Report) -> Self {
+        let lines = report.coverage.iter();
+        let lacks = lines.map(|line| (line.rule, line.lacks.clone()));
+        Self {
+            exports: tenant.snapshot.kinds(),
+            lacks: lacks.collect(),
+        }
+    }
+
+    /// An export, or a property of one, that a rule could read before and cannot read here.
+    fn loses(&self, before: &Self, page: &Page) -> Option<String> {
+        if let Some(export) = page.loses(&before.exports, &self.exports) {
+            return Some(export.name().to_owned());
+        }
+        let [before, here] = [before, self].map(|side| side.lacks.get(page.name));
+        let mut here = here.into_iter().flatten();
+        here.find(|property| !before.is_some_and(|lacks| lacks.contains(*property)))
+            .cloned()
+    }
 }
 
 /// What the earlier report says of findings that it does not have open.
@@ -181,7 +232,7 @@ impl<'r> Earlier<'r> {
 }
 
 /// Earlier findings of which the later snapshot does not tell whether they are gone.
-fn lost_sight(old: &Report, new: &Report, blinded: &BTreeMap<&str, &str>) -> Vec<String> {
+fn lost_sight(old: &Report, new: &Report, blinded: &BTreeMap<&str, String>) -> Vec<String> {
     let open = new.findings.iter().map(|one| one.fingerprint);
     let silenced = new.silenced.iter().map(|one| one.fingerprint);
     let known: BTreeSet<_> = open.chain(silenced).collect();
@@ -189,17 +240,15 @@ fn lost_sight(old: &Report, new: &Report, blinded: &BTreeMap<&str, &str>) -> Vec
     let undecided = undecided.filter(|line| line.outcome != Outcome::Off);
     undecided
         .filter_map(|line| {
-            let export = blinded.get(line.rule);
+            let lost = blinded.get(line.rule);
             let gone = old.findings.iter().filter(|finding| {
                 finding.code == line.code
                     && !known.contains(&finding.fingerprint)
-                    && (export.is_some()
+                    && (lost.is_some()
                         || !line.decides_about(&[&finding.subject.name, &finding.subject.id]))
             });
-            let why = match export.filter(|_| line.outcome != Outcome::NotEvaluated) {
-                Some(export) => format!("`{export}` is not in the later snapshot"),
-                None => why(line).to_owned(),
-            };
+            let lost = lost.filter(|_| line.outcome != Outcome::NotEvaluated);
+            let why = lost.map_or_else(|| why(line), String::as_str);
             let code = line.code;
             match gone.count() {
                 0 => None,

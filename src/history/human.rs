@@ -76,7 +76,13 @@ fn newest_run(run: &RunLine, tenant: &TenantHistory) -> String {
         counts.to_string()
     };
     if let (Some(new), Some(fixed)) = (run.new, run.fixed) {
-        let _ = write!(text, "; {} new, {} fixed", number(new), number(fixed));
+        let first = first_judged(run).map_or_else(String::new, |first| format!(" {first},"));
+        let _ = write!(
+            text,
+            "; {} new,{first} {} fixed",
+            number(new),
+            number(fixed)
+        );
     }
     if tenant.undecided > 0 {
         let _ = write!(
@@ -86,6 +92,12 @@ fn newest_run(run: &RunLine, tenant: &TenantHistory) -> String {
         );
     }
     text
+}
+
+/// How many findings nobody could tell before, where there are some.
+fn first_judged(run: &RunLine) -> Option<String> {
+    let count = run.first_judged.filter(|count| *count > 0)?;
+    Some(format!("{} first judged", number(count)))
 }
 
 /// A bar for each run, the newest last, and the counts at both ends.
@@ -136,6 +148,8 @@ fn runs(text: &mut String, runs: &[RunLine]) {
     let mut before = earlier.checked_sub(1).and_then(|at| runs.get(at));
     for run in &runs[earlier..] {
         let others = before.is_some_and(|before| before.rule_set != run.rule_set);
+        let others = others.then(|| "other rules".to_owned());
+        let notes: Vec<String> = others.into_iter().chain(first_judged(run)).collect();
         table.row([
             time(run.time),
             number(run.counts.error),
@@ -145,7 +159,7 @@ fn runs(text: &mut String, runs: &[RunLine]) {
             change(run.fixed),
             number(run.evaluated),
             number(run.not_evaluated),
-            if others { "other rules" } else { "" }.to_owned(),
+            notes.join(", "),
         ]);
         before = Some(run);
     }

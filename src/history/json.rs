@@ -69,6 +69,7 @@ struct RunV1<'a> {
     summary: SummaryV1,
     coverage: CoverageV1,
     new: Option<u64>,
+    first_judged: Option<u64>,
     fixed: Option<u64>,
 }
 
@@ -190,6 +191,7 @@ fn run(run: &RunLine) -> RunV1<'_> {
             undecided: run.undecided,
         },
         new: run.new,
+        first_judged: run.first_judged,
         fixed: run.fixed,
     }
 }

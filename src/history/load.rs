@@ -6,10 +6,10 @@ use rusqlite::Connection;
 
 use super::error::HistoryError;
 use super::sight::{Decided, Exports, Sight};
-use super::store::History;
+use super::store::{History, LACKS};
 use super::timeline::{Named, RunLine, SubjectLine, TenantHistory, Timeline};
 use crate::finding::Severity;
-use crate::report::{Outcome, Report, Summary, Trend, TrendPoint};
+use crate::report::{Outcome, Report, SnapshotSummary, Summary, Trend, TrendPoint};
 
 use super::run::{Standing, tenant_of};
 
@@ -53,7 +53,7 @@ impl History {
         let mut trends = Vec::new();
         for snapshot in &report.snapshots {
             let key = tenant_of(snapshot);
-            if !told.insert(key) {
+            if !told.insert(key.clone()) {
                 continue;
             }
             let mut points = self.connection.prepare(
@@ -61,7 +61,7 @@ impl History {
                  ORDER BY time_ms, id",
             )?;
             let points: Vec<TrendPoint> = points
-                .query_map([key], |row| {
+                .query_map([&*key], |row| {
                     Ok(TrendPoint {
                         time: crate::snapshot::Moment::rfc3339_of(row.get(0)?),
                         error: count(row.get(1)?),
@@ -72,13 +72,20 @@ impl History {
                 .collect::<Result<_, _>>()?;
             if !points.is_empty() {
                 trends.push(Trend {
-                    tenant: snapshot.tenant_name.as_deref().unwrap_or(key).to_owned(),
+                    tenant: trend_name(snapshot).to_owned(),
                     points,
                 });
             }
         }
         Ok(trends)
     }
+}
+
+/// What people call the tenant of a snapshot.
+fn trend_name(snapshot: &SnapshotSummary) -> &str {
+    let name = snapshot.tenant_name.as_deref();
+    let name = name.or(snapshot.tenant_id.as_deref());
+    name.unwrap_or(&snapshot.path)
 }
 
 fn tenant(connection: &Connection, id: i64, key: String) -> Result<TenantHistory, HistoryError> {
@@ -128,12 +135,11 @@ fn tenant(connection: &Connection, id: i64, key: String) -> Result<TenantHistory
             off: 0,
             undecided: 0,
             new: None,
+            first_judged: None,
             fixed: None,
         };
-        let sight = Sight {
-            decided: coverage(connection, run, &mut line)?,
-            exports: exports(connection, run)?,
-        };
+        let mut sight = coverage(connection, run, &mut line)?;
+        sight.scene.exports = exports(connection, run)?;
         let mut present = Vec::new();
         let mut rows = seen.query([run])?;
         while let Some(row) = rows.next()? {
@@ -146,18 +152,14 @@ fn tenant(connection: &Connection, id: i64, key: String) -> Result<TenantHistory
                 standing_of(&standing)?,
             ));
         }
-        timeline.take(line, present, &sight);
+        timeline.take(line, present, sight);
     }
     Ok(timeline.finish(key, name))
 }
 
-/// Counts what the rules of a run did; returns those that saw all, and what they read.
-fn coverage(
-    connection: &Connection,
-    run: i64,
-    line: &mut RunLine,
-) -> Result<HashMap<String, Decided>, HistoryError> {
-    let mut decided = HashMap::new();
+/// Counts what the rules of a run did; returns those that saw all, what they read, and what each rule lacked.
+fn coverage(connection: &Connection, run: i64, line: &mut RunLine) -> Result<Sight, HistoryError> {
+    let mut sight = Sight::default();
     let mut lines = connection
         .prepare("SELECT rule, outcome, decides, reads, undecided FROM coverage WHERE run = ?1")?;
     let mut rows = lines.query([run])?;
@@ -174,20 +176,24 @@ fn coverage(
                         .map_err(|_| damaged("undecided subjects", "no list of names"))?;
                 let is_whole: bool = row.get(2)?;
                 line.undecided += u64::from(!is_whole || !undecided.is_empty());
+                let (lacks, families): (Vec<&str>, Vec<&str>) =
+                    reads.lines().partition(|line| line.starts_with(LACKS));
+                if !lacks.is_empty() {
+                    let lacks = lacks.into_iter().map(str::to_owned).collect();
+                    sight.scene.lacks.insert(rule.clone(), lacks);
+                }
                 if is_whole {
-                    let families = reads.lines().map(str::to_owned).collect();
-                    decided.insert(
-                        rule,
-                        Decided {
-                            families,
-                            undecided,
-                        },
-                    );
+                    let families = families.into_iter().map(str::to_owned).collect();
+                    let decided = Decided {
+                        families,
+                        undecided,
+                    };
+                    sight.decided.insert(rule, decided);
                 }
             }
         }
     }
-    Ok(decided)
+    Ok(sight)
 }
 
 fn exports(connection: &Connection, run: i64) -> Result<Exports, HistoryError> {

@@ -20,7 +20,7 @@ mod tests;
 mod timeline;
 
 pub use error::HistoryError;
-pub use run::{Judged, Run, Seen, Standing, Undated, runs_of};
+pub use run::{Judged, Run, Seen, Standing, Undated, runs_of, untold_tenants};
 pub use store::History;
 pub use timeline::{
     FixTimes, Flapping, OpenFinding, Returned, RunLine, SubjectLine, TenantHistory, TimeToFix,

@@ -1,16 +1,18 @@
 //! What a run says of one snapshot, as it is recorded.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use crate::finding::{Fingerprint, Severity, Status, Subject};
-use crate::report::{Outcome, Report, SnapshotSummary, Summary};
+use crate::report::{Outcome, Report, ReportedProblem, SnapshotSummary, Summary};
 use crate::snapshot::{ExportKind, Moment};
 
 /// What one run says of one snapshot. The key of an entry is tenant and digest.
 #[derive(Clone, Debug)]
 pub struct Run<'a> {
-    /// Tenant id; the path of the snapshot where it does not tell its tenant.
-    pub tenant: &'a str,
+    /// Tenant id; the whole path of the snapshot where it does not tell its tenant.
+    pub tenant: Cow<'a, str>,
     /// Tenant name, where the snapshot tells.
     pub tenant_name: Option<&'a str>,
     /// Digest of the snapshot.
@@ -52,6 +54,8 @@ pub struct Judged<'a> {
     pub undecided: BTreeSet<&'a str>,
     /// The families of exports that it reads, whether they are there or not.
     pub reads: Vec<&'a str>,
+    /// The properties that would refine it, and that an export which is there does not have.
+    pub lacks: BTreeSet<&'a str>,
 }
 
 /// A finding of a run.
@@ -149,6 +153,7 @@ pub fn runs_of(report: &Report) -> Result<Vec<Run<'_>>, Undated> {
                     .map(String::as_str)
                     .collect(),
                 reads: reads(report, line.rule),
+                lacks: line.lacks.iter().map(String::as_str).collect(),
             });
         }
     }
@@ -202,9 +207,46 @@ fn exports(snapshot: &SnapshotSummary) -> BTreeSet<(&str, &str)> {
         .collect()
 }
 
-/// What a tenant is known by in a history.
-pub(super) fn tenant_of(snapshot: &SnapshotSummary) -> &str {
-    snapshot.tenant_id.as_deref().unwrap_or(&snapshot.path)
+/// What a tenant is known by in a history: its id, else where its snapshot is, from wherever that is looked at.
+pub(super) fn tenant_of(snapshot: &SnapshotSummary) -> Cow<'_, str> {
+    if let Some(id) = &snapshot.tenant_id {
+        return Cow::Borrowed(id);
+    }
+    let path = Path::new(&snapshot.path);
+    let whole = path.canonicalize().or_else(|_| std::path::absolute(path));
+    let whole = whole.map_or_else(
+        |_| snapshot.path.clone(),
+        |path| path.to_string_lossy().into_owned(),
+    );
+    Cow::Owned(if cfg!(windows) {
+        whole.replace('\\', "/")
+    } else {
+        whole
+    })
+}
+
+/// Whether a snapshot says anything of its tenant: a manifest alone does not.
+fn has_exports(snapshot: &SnapshotSummary) -> bool {
+    let mut kinds = snapshot.exports.iter();
+    kinds.any(|kind| *kind != ExportKind::Manifest)
+}
+
+/// That snapshots do not tell their tenant, so that the history knows them by their places only.
+pub fn untold_tenants(report: &Report) -> Vec<ReportedProblem> {
+    let snapshots = (0..).zip(&report.snapshots);
+    let untold = snapshots.filter(|(_, one)| one.tenant_id.is_none() && has_exports(one));
+    untold
+        .map(|(index, snapshot)| ReportedProblem {
+            snapshot: index,
+            severity: Severity::Warning,
+            message: format!(
+                "`{}` does not tell its tenant: the history knows it by where it is, and takes what is elsewhere for another tenant; give `tenantId` in its manifest.json",
+                snapshot.path
+            ),
+            location: None,
+            blinds: Vec::new(),
+        })
+        .collect()
 }
 
 /// The families of exports that a rule reads.
@@ -224,11 +266,10 @@ fn entry<'a>(
     report: &'a Report,
     snapshot: &'a SnapshotSummary,
 ) -> Result<Option<Run<'a>>, Undated> {
-    let exports = exports(snapshot);
-    let manifest = ExportKind::Manifest.name();
-    if exports.iter().all(|(_, kind)| *kind == manifest) {
+    if !has_exports(snapshot) {
         return Ok(None);
     }
+    let exports = exports(snapshot);
     let as_of = Moment::parse(&report.as_of);
     let exported = snapshot.exported_at.as_deref().and_then(Moment::parse);
     let time = exported.or(as_of).ok_or_else(|| Undated {

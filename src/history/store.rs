@@ -13,13 +13,16 @@ use rusqlite::{
 };
 
 use super::error::HistoryError;
-use super::run::Run;
+use super::run::{Judged, Run};
 
 /// Version of the tables: the `user_version` of the database.
 pub(super) const VERSION: u32 = 1;
 
 /// The `application_id` of the database: `TLhi`.
 const APPLICATION: u32 = 0x544c_6869;
+
+/// What stands before a property that a rule lacks, among what it reads.
+pub(super) const LACKS: &str = "without ";
 
 /// How long to wait for another run that writes.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -271,7 +274,7 @@ pub(super) fn write(transaction: &Transaction, run: &Run) -> Result<(), HistoryE
     let mut tenant = transaction.prepare(
         "INSERT INTO tenant (key) VALUES (?1) ON CONFLICT DO UPDATE SET key = key RETURNING id",
     )?;
-    let tenant: i64 = tenant.query_row([run.tenant], |row| row.get(0))?;
+    let tenant: i64 = tenant.query_row([&*run.tenant], |row| row.get(0))?;
     let place = remove(transaction, tenant, run.digest)?;
     let counts = &run.counts;
     transaction
@@ -311,7 +314,7 @@ pub(super) fn write(transaction: &Transaction, run: &Run) -> Result<(), HistoryE
             stored(line.unknown),
             line.decides,
             serde_json::to_string(&line.undecided).unwrap_or_default(),
-            line.reads.join("\n"),
+            reads_of(line),
         ])?;
     }
     let mut export =
@@ -352,6 +355,13 @@ pub(super) fn write(transaction: &Transaction, run: &Run) -> Result<(), HistoryE
         ])?;
     }
     Ok(())
+}
+
+/// What a rule reads, a line each, then what it lacks: an older version takes that for exports that no run has.
+fn reads_of(line: &Judged) -> String {
+    let reads = line.reads.iter().map(|family| (*family).to_owned());
+    let lacks = line.lacks.iter().map(|what| format!("{LACKS}{what}"));
+    reads.chain(lacks).collect::<Vec<_>>().join("\n")
 }
 
 /// Removes the entry of a snapshot, if there is one; tells its place in the order of entries.

@@ -9,6 +9,8 @@
 //! * A stretch is *fixed* when it ends, if the finding was open in any of its runs; else nobody had asked for a fix.
 //! * A finding *comes back* when it is open again after it was fixed.
 //!
+//! A finding that begins in a run is *new* if the run before would have told it; else it is *first judged*.
+//!
 //! Time passes between runs only: nothing is older than the newest run.
 
 use crate::finding::Severity;
@@ -16,12 +18,12 @@ use crate::report::Summary;
 
 use super::ages::Ages;
 use super::run::Standing;
-use super::sight::{Exports, Sight};
+use super::sight::{Scene, Sight};
 
 /// What the history tells of one tenant.
 #[derive(Clone, PartialEq, Debug)]
 pub struct TenantHistory {
-    /// Tenant id; the path of the snapshots where they do not tell their tenant.
+    /// Tenant id; the whole path of the snapshots where they do not tell their tenant.
     pub id: String,
     /// Its name in the newest run that tells one.
     pub name: Option<String>,
@@ -60,8 +62,11 @@ pub struct RunLine {
     pub off: u64,
     /// Rules that ran and left subjects undecided.
     pub undecided: u64,
-    /// Findings that are open and were not there in the run before; `None` for the first run.
+    /// Findings that are open, and that the run before would have told but did not; `None` for the first run.
     pub new: Option<u64>,
+    /// Findings that are open for the first time, and about which the run before could not tell: its rule did not run, had
+    /// less to read, or left the subject undecided; `None` for the first run.
+    pub first_judged: Option<u64>,
     /// Findings that were fixed since the run before; `None` for the first run.
     pub fixed: Option<u64>,
 }
@@ -150,8 +155,10 @@ pub(super) struct Timeline {
     findings: Vec<Named>,
     states: Vec<State>,
     runs: Vec<RunLine>,
-    /// The exports of each run.
-    exports: Vec<Exports>,
+    /// What there was to see in each run.
+    scenes: Vec<Scene>,
+    /// What the newest run could see.
+    before: Sight,
     ages: Ages,
 }
 
@@ -177,7 +184,8 @@ impl Timeline {
             states: vec![State::default(); findings.len()],
             findings,
             runs: Vec::new(),
-            exports: Vec::new(),
+            scenes: Vec::new(),
+            before: Sight::default(),
             ages: Ages::default(),
         }
     }
@@ -187,10 +195,10 @@ impl Timeline {
         &mut self,
         mut line: RunLine,
         seen: impl IntoIterator<Item = (usize, Severity, Standing)>,
-        sight: &Sight,
+        sight: Sight,
     ) {
         let number = self.runs.len();
-        let (mut new, mut fixed) = (0, 0);
+        let (mut new, mut first_judged, mut fixed) = (0, 0, 0);
         for state in &mut self.states {
             state.now = None;
         }
@@ -202,18 +210,28 @@ impl Timeline {
             state.last = number;
             let (begin, _) = *state.since.get_or_insert((number, line.time));
             if standing == Standing::Open {
-                new += u64::from(begin == number);
+                // Of what the run before could not judge nobody knows how long it has been there.
+                if begin == number {
+                    let is_new = self.findings.get(index).is_some_and(|finding| {
+                        let names = [&*finding.subject.name, &*finding.subject.id];
+                        self.before.would_tell(&finding.rule, &names, &sight.scene)
+                    });
+                    if is_new {
+                        new += 1;
+                    } else {
+                        first_judged += 1;
+                    }
+                }
                 state.returns += u64::from(state.was_fixed && !state.was_open);
                 state.was_open = true;
             }
         }
         for (state, finding) in self.states.iter_mut().zip(&self.findings) {
             if let (Some((_, since)), None) = (state.since, state.now)
-                && sight.is_gone(
-                    &finding.rule,
-                    &[&finding.subject.name, &finding.subject.id],
-                    &self.exports[state.last],
-                )
+                && self.scenes.get(state.last).is_some_and(|earlier| {
+                    let names = [&*finding.subject.name, &*finding.subject.id];
+                    sight.would_tell(&finding.rule, &names, earlier)
+                })
             {
                 if state.was_open {
                     fixed += 1;
@@ -227,10 +245,12 @@ impl Timeline {
         }
         if number > 0 {
             line.new = Some(new);
+            line.first_judged = Some(first_judged);
             line.fixed = Some(fixed);
         }
         self.runs.push(line);
-        self.exports.push(sight.exports.clone());
+        self.scenes.push(sight.scene.clone());
+        self.before = sight;
     }
 
     /// What follows from the runs taken.

@@ -43,6 +43,9 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         let words = report.said_of(coverage.snapshot, &words);
         line(report, severity, None, coverage.code, &words, out)?;
     }
+    for sentence in report.drift.iter().flat_map(|drift| &drift.not_compared) {
+        line(report, Severity::Info, None, "not-compared", sentence, out)?;
+    }
     writeln!(out, "{}", plain(&report.in_one_line()))
 }
 

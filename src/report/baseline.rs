@@ -19,6 +19,8 @@ pub struct Baseline {
     entries: BTreeMap<(Option<String>, String), Entry>,
     /// What was exported, by tenant id.
     exports: BTreeMap<Option<String>, BTreeSet<ExportKind>>,
+    /// Properties that would have refined rules, and that their exports did not have, by tenant id.
+    lacks: BTreeMap<Option<String>, BTreeSet<String>>,
 }
 
 /// A known finding.
@@ -46,6 +48,8 @@ pub struct Entry {
 struct ExportsV1 {
     tenant: Option<String>,
     exports: Vec<String>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    lacks: BTreeSet<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -80,10 +84,51 @@ impl Baseline {
             let kinds = exports.entry(snapshot.tenant_id.clone()).or_default();
             kinds.extend(&snapshot.exports);
         }
+        let mut lacks: BTreeMap<Option<String>, BTreeSet<String>> = BTreeMap::new();
+        for line in &report.coverage {
+            if let Some(snapshot) = report.snapshots.get(line.snapshot as usize) {
+                let of_tenant = lacks.entry(snapshot.tenant_id.clone()).or_default();
+                of_tenant.extend(line.lacks.iter().cloned());
+            }
+        }
         Self {
             entries: entries.collect(),
             exports,
+            lacks,
         }
+    }
+
+    /// The baseline of a report that was compared with an earlier one: what the report could not judge stays known.
+    pub fn renewed(report: &Report, known: &Self) -> Self {
+        let mut next = Self::of_report(report);
+        let tenant = |snapshot: u32| {
+            let snapshot = report.snapshots.get(snapshot as usize);
+            snapshot.and_then(|one| one.tenant_id.clone())
+        };
+        let found = report.findings.iter();
+        let found = found.map(|one| (tenant(one.snapshot), one.fingerprint.to_string()));
+        let fixed = report.fixed.iter();
+        let fixed = fixed.map(|one| (tenant(one.snapshot), one.fingerprint.clone()));
+        let judged: BTreeSet<(Option<String>, String)> = found.chain(fixed).collect();
+        let mut blind: BTreeSet<&Option<String>> = BTreeSet::new();
+        for (key, entry) in &known.entries {
+            if !judged.contains(key) {
+                next.entries.insert(key.clone(), entry.clone());
+                blind.insert(&key.0);
+            }
+        }
+        // What was to see when these were found, is what a run has to see that tells them fixed.
+        for tenant in blind {
+            if let Some(before) = known.exports.get(tenant) {
+                let exports = next.exports.entry(tenant.clone()).or_default();
+                exports.extend(before);
+            }
+            let before = known.lacks.get(tenant).cloned().unwrap_or_default();
+            let lacks = next.lacks.entry(tenant.clone());
+            let lacks = lacks.or_insert_with(|| before.clone());
+            lacks.retain(|property| before.contains(property));
+        }
+        next
     }
 
     /// Reads a file.
@@ -102,14 +147,18 @@ impl Baseline {
         }
         let entries = file.findings.into_iter();
         let entries = entries.map(|one| ((one.tenant.clone(), one.fingerprint.clone()), one));
-        let exports = file.exports.into_iter().map(|one| {
+        let mut exports = BTreeMap::new();
+        let mut lacks = BTreeMap::new();
+        for one in file.exports {
             let kinds = one.exports.iter();
             let kinds = kinds.filter_map(|name| ExportKind::from_name(name));
-            (one.tenant, kinds.collect())
-        });
+            exports.insert(one.tenant.clone(), kinds.collect());
+            lacks.insert(one.tenant, one.lacks);
+        }
         Ok(Self {
             entries: entries.collect(),
-            exports: exports.collect(),
+            exports,
+            lacks,
         })
     }
 
@@ -133,6 +182,7 @@ impl Baseline {
         let exports = self.exports.iter().map(|(tenant, kinds)| ExportsV1 {
             tenant: tenant.clone(),
             exports: kinds.iter().map(|kind| kind.name().to_owned()).collect(),
+            lacks: self.lacks.get(tenant).cloned().unwrap_or_default(),
         });
         let file = FileV1 {
             version: 1,
@@ -151,6 +201,12 @@ impl Baseline {
     /// What was exported of a tenant when the baseline was written; `None` where an older file does not tell.
     pub fn exports(&self, tenant: Option<&str>) -> Option<&BTreeSet<ExportKind>> {
         self.exports.get(&tenant.map(str::to_owned))
+    }
+
+    /// Whether rules had a property of a tenant to read when the baseline was written, as far as is known.
+    pub fn had(&self, tenant: Option<&str>, property: &str) -> bool {
+        let lacks = self.lacks.get(&tenant.map(str::to_owned));
+        !lacks.is_some_and(|lacks| lacks.contains(property))
     }
 
     /// The known findings of a tenant.
@@ -185,6 +241,11 @@ mod tests {
                 .map(|one| ((one.tenant.clone(), one.fingerprint.clone()), one))
                 .into(),
             exports: [(Some("t".to_owned()), [ExportKind::Operators].into())].into(),
+            lacks: [(
+                Some("t".to_owned()),
+                ["operators with Status".to_owned()].into(),
+            )]
+            .into(),
         };
         let mut file = Vec::new();
         baseline.write(&mut file).unwrap();
@@ -193,7 +254,7 @@ mod tests {
         {
           "version": 1,
           "exports": [
-            {"tenant":"t","exports":["operators"]}
+            {"tenant":"t","exports":["operators"],"lacks":["operators with Status"]}
           ],
           "findings": [
             {"tenant":null,"rule":"z","subject":"+12065550101","fingerprint":"z-1"},

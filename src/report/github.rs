@@ -47,6 +47,9 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         let words = report.said_of(coverage.snapshot, &words);
         line(report, "notice", None, coverage.code, &words, out)?;
     }
+    for sentence in report.drift.iter().flat_map(|drift| &drift.not_compared) {
+        line(report, "notice", None, "not compared", sentence, out)?;
+    }
     writeln!(out, "{}", report.in_one_line())
 }
 

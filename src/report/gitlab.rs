@@ -60,7 +60,16 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
             location: place(report, line.snapshot, None),
         }
     });
-    let issues: Vec<IssueV1> = problems.chain(findings).chain(not_judged).collect();
+    let not_compared = report.drift.iter().flat_map(|drift| &drift.not_compared);
+    let not_compared = not_compared.map(|sentence| IssueV1 {
+        description: format!("not compared: {sentence}"),
+        check_name: "not-compared",
+        fingerprint: own(0, salted(["not-compared", sentence, ""])),
+        severity: "info",
+        location: place(report, 0, None),
+    });
+    let issues = problems.chain(findings).chain(not_judged);
+    let issues: Vec<IssueV1> = issues.chain(not_compared).collect();
     document(&Each(|| issues.iter()), 1, out)
 }
 

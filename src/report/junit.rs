@@ -55,6 +55,14 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         if !undecided.is_empty() {
             suite.set_system_out(undecided.join("\n"));
         }
+        let not_compared = report.drift.iter().flat_map(|drift| &drift.not_compared);
+        suite.add_test_cases(not_compared.filter(|_| index == 0).map(|why| {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(format!("not compared: {}", lines_for_terminal(why)));
+            let mut case = TestCase::new(lines_for_terminal(why), status);
+            case.set_classname("not-compared");
+            case
+        }));
         document.add_test_suite(suite);
     }
     document

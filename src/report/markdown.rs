@@ -258,7 +258,10 @@ fn fixed(report: &Report, page: &mut String) {
 fn changes(report: &Report, drift: &Drift, page: &mut String) {
     let _ = writeln!(page, "### Changed since {}\n", text(&drift.old.path));
     if drift.changes.is_empty() {
-        page.push_str("Nothing.\n\n");
+        page.push_str(match drift.not_compared.as_slice() {
+            [] => "Nothing.\n\n",
+            _ => "Nothing that could be compared.\n\n",
+        });
     } else {
         page.push_str("| What | How | New findings | Where |\n|---|---|---:|---|\n");
     }

@@ -163,6 +163,8 @@ pub struct Coverage {
     pub superseded: u64,
     /// Whether records or properties that it reads may be missing: what it did not find may be there.
     pub partial: bool,
+    /// Properties that would refine it, and that an export which is there does not have: `Get-CsOnlineUser with LineUri`.
+    pub lacks: BTreeSet<String>,
     /// Why it was not evaluated, or why subjects are unknown, or which refining export is absent.
     pub why: Option<String>,
 }
@@ -300,6 +302,15 @@ pub struct Summary {
 }
 
 impl Report {
+    /// Puts the problems into their order: by snapshot, the worst first, then by place.
+    pub fn sort_problems(&mut self) {
+        self.problems.sort_by(|one, two| {
+            let key =
+                |problem: &ReportedProblem| (problem.snapshot, std::cmp::Reverse(problem.severity));
+            (key(one), &one.location, &one.message).cmp(&(key(two), &two.location, &two.message))
+        });
+    }
+
     /// Counts findings and problems.
     pub fn summary(&self) -> Summary {
         let mut summary = Summary {

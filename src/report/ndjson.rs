@@ -1,7 +1,8 @@
 //! One JSON document a line, each with its `type`: what log collectors and stream processors read.
 //!
-//! The first line is the `run`, with the counts; then come `problem`, `finding`, `fixed`, `change`, `step` and `coverage` lines, whose keys
-//! are those of the JSON report, version 1.
+//! The first line is the `run`, with the counts; then come `problem`, `finding`, `fixed`, `change`, `earlier`, `notCompared`,
+//! `step` and `coverage` lines, whose keys are those of the JSON report, version 1. `earlier` is the snapshot that this one
+//! was compared with; a `notCompared` line has nothing but its `message`.
 
 use std::io::{self, BufWriter, Write};
 
@@ -34,6 +35,12 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for change in report.drift.iter().flat_map(|drift| &drift.changes) {
         line("change", json::change(report, change), &mut out)?;
     }
+    if let Some(drift) = &report.drift {
+        line("earlier", json::snapshot(&drift.old), &mut out)?;
+        for message in &drift.not_compared {
+            line("notCompared", MessageV1 { message }, &mut out)?;
+        }
+    }
     for step in report.plan.iter().flat_map(|plan| &plan.steps) {
         line("step", json::step(report, step), &mut out)?;
     }
@@ -41,6 +48,11 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         line("coverage", json::coverage(coverage), &mut out)?;
     }
     out.flush()
+}
+
+#[derive(Serialize)]
+struct MessageV1<'a> {
+    message: &'a str,
 }
 
 #[derive(Serialize)]

@@ -269,7 +269,8 @@ pub fn blinded_by(
 ) -> impl Iterator<Item = &'static Rule> {
     let family = export.family();
     all().iter().filter(move |rule| {
-        rule.page.all_needs().any(|need| {
+        let needs = rule.page.all_needs().chain(&rule.page.refines);
+        needs.into_iter().any(|need| {
             need.export == family
                 && properties.is_none_or(|damaged| {
                     damaged

@@ -80,7 +80,8 @@ impl<R: Record> Merged<R> {
         self.origins().map(|origin| origin.kind)
     }
 
-    fn origins(&self) -> impl Iterator<Item = Origin> {
+    /// The records that tell of the object, with their kinds, most trusted first.
+    pub fn origins(&self) -> impl Iterator<Item = Origin> {
         let others = self.0.others().map(|others| &*others.origins);
         [self.0.origin()]
             .into_iter()

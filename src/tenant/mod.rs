@@ -305,7 +305,7 @@ impl Tenant {
             let exports = manifest.exports.value()?;
             let named = exports.iter().find(|export| {
                 let name = self.snapshot.texts.symbol(export.kind);
-                ExportKind::from_name(name).is_some_and(|of| of.family() == kind)
+                ExportKind::from_manifest(name).is_some_and(|of| of.family() == kind)
             });
             named?.exported_at
         };

@@ -195,12 +195,13 @@ fn verdict(tenant: &TenantHistory) -> String {
         format!("Open: {counts}")
     };
     let newest = tenant.runs.last();
-    if let Some((new, fixed)) = newest.and_then(|run| run.new.zip(run.fixed)) {
-        text = format!(
-            "{text}; {} new and {} fixed since the run before",
-            number(new),
-            number(fixed)
-        );
+    if let Some((run, fixed)) = newest.and_then(|run| Some((run, run.fixed?))) {
+        let new = days(run.new);
+        let fixed = number(fixed);
+        text = format!("{text}; {new} new and {fixed} fixed since the run before");
+        if let Some(first) = run.first_judged.filter(|count| *count > 0) {
+            text = format!("{text}; {} first judged", number(first));
+        }
     }
     if tenant.undecided > 0 {
         let undecided = number(tenant.undecided);
@@ -248,7 +249,10 @@ fn run(run: &RunLine, rules: &'static str) -> Run {
         error: number(run.counts.error),
         warning: number(run.counts.warning),
         info: number(run.counts.info),
-        new: days(run.new),
+        new: match run.first_judged.filter(|count| *count > 0) {
+            Some(first) => format!("{}, and {} first judged", days(run.new), number(first)),
+            None => days(run.new),
+        },
         fixed: days(run.fixed),
         evaluated: number(run.evaluated),
         not_evaluated: number(run.not_evaluated),

@@ -64,6 +64,7 @@ fn a_rule_that_cannot_tell_neither_fixes_nor_begins_anew() {
             blind: blind.clone(),
             found: vec![],
             exports: vec![],
+            lacks: vec![],
         };
         let found = [("a", "x", Open)];
         let history = told(&[day(1, &found), hole.clone(), day(9, &found)]);
@@ -87,6 +88,7 @@ fn a_rule_that_cannot_tell_neither_fixes_nor_begins_anew() {
         blind: vec![("a", Outcome::Failed, 1)],
         found: vec![("a", "x", Open)],
         exports: vec![],
+        lacks: vec![],
     };
     assert_eq!(open(&told(&[partly])), [("X", 3, 0)]);
 }
@@ -110,6 +112,56 @@ fn a_run_without_an_export_of_the_earlier_one_fixes_nothing() {
     let history = told(&[first, with(3, &["Graph"], &[]), again]);
     assert_eq!(changes(&history)[2], (Some(0), Some(1)));
     assert_eq!(history.time_to_fix.overall.longest_days, Some(4));
+}
+
+#[test]
+fn a_run_without_a_property_of_the_earlier_one_fixes_nothing() {
+    let with = |at, lacks: &[&'static str], found: &[super::Made]| Day {
+        lacks: lacks.to_vec(),
+        ..day(at, found)
+    };
+    let x = [("a", "x", Open)];
+    let lacks = ["users with Id"];
+    let history = told(&[with(1, &[], &x), with(3, &lacks, &[])]);
+    assert_eq!(changes(&history)[1], (Some(0), Some(0)));
+    assert_eq!(history.undecided, 1);
+    let history = told(&[with(1, &lacks, &x), with(3, &lacks, &[])]);
+    assert_eq!(
+        changes(&history)[1],
+        (Some(0), Some(1)),
+        "it never had the property"
+    );
+}
+
+#[test]
+fn what_the_run_before_could_not_judge_is_not_new() {
+    let found = [("a", "x", Open), ("b", "y", Open)];
+    let first_judged = |before: Day| {
+        let history = told(&[before, day(3, &found)]);
+        let run = history.runs.last().unwrap();
+        (run.new, run.first_judged)
+    };
+    assert_eq!(first_judged(day(1, &[])), (Some(2), Some(0)));
+    for blind in [
+        vec![("a", Outcome::NotEvaluated, 0)],
+        vec![("a", Outcome::Off, 0)],
+        vec![("a", Outcome::Passed, 1)],
+        vec![],
+    ] {
+        let before = Day {
+            decided: vec!["b"],
+            blind: blind.clone(),
+            ..day(1, &[])
+        };
+        assert_eq!(first_judged(before), (Some(1), Some(1)), "{blind:?}");
+    }
+    let less = Day {
+        lacks: vec!["users with Id"],
+        ..day(1, &[])
+    };
+    assert_eq!(first_judged(less), (Some(0), Some(2)));
+    let known = [("a", "x", Superseded), ("b", "y", Open)];
+    assert_eq!(first_judged(day(1, &known)), (Some(0), Some(0)));
 }
 
 #[test]

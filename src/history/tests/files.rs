@@ -43,7 +43,7 @@ fn one_digest_of_two_tenants_is_two_entries() {
     let mut history = History::open_or_create(&path).unwrap();
     with_runs(&[day(1, &[("a", "x", Open)])], |runs| {
         let other = Run {
-            tenant: "other",
+            tenant: "other".into(),
             tenant_name: None,
             ..runs[0].clone()
         };

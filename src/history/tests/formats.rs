@@ -37,6 +37,7 @@ fn made() -> TenantHistory {
                 blind: vec![("b", Outcome::NotEvaluated, 0), ("c", Outcome::Off, 0)],
                 found: vec![x],
                 exports: vec![],
+                lacks: vec![],
             },
         ],
     );

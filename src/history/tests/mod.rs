@@ -34,6 +34,8 @@ pub(super) struct Day {
     pub(super) found: Vec<Made>,
     /// Dialects of the family that all rules read.
     pub(super) exports: Vec<&'static str>,
+    /// Properties that all rules lack.
+    pub(super) lacks: Vec<&'static str>,
 }
 
 /// A run in which the rules `a` and `b` decide everything.
@@ -44,6 +46,7 @@ pub(super) fn day(day: i64, found: &[Made]) -> Day {
         blind: Vec::new(),
         found: found.to_vec(),
         exports: Vec::new(),
+        lacks: Vec::new(),
     }
 }
 
@@ -63,7 +66,7 @@ pub(super) fn runs<'a>(
     digests: &'a [String],
 ) -> Vec<Run<'a>> {
     let run = |((day, subjects), digest): ((&Day, &'a Vec<Subject>), &'a String)| Run {
-        tenant: "tenant",
+        tenant: "tenant".into(),
         tenant_name: Some("Contoso"),
         digest,
         time: Moment::from_ms(day.at * DAY).unwrap(),
@@ -89,6 +92,7 @@ pub(super) fn runs<'a>(
                 decides: outcome == Outcome::Passed && unknown == 0,
                 undecided: BTreeSet::new(),
                 reads: vec!["users"],
+                lacks: day.lacks.iter().copied().collect(),
             })
             .collect(),
         findings: day

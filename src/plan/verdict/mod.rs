@@ -231,6 +231,7 @@ fn coverage(
             undecided: Some(BTreeSet::new()),
             superseded: 0,
             partial: false,
+            lacks: BTreeSet::new(),
             why: why.clone().filter(|_| is_about_needs && is_on),
         }
     });

@@ -100,6 +100,7 @@ pub(in crate::report) fn coverage(code: &'static str, outcome: Outcome, examined
         undecided: None,
         superseded: 0,
         partial: false,
+        lacks: std::collections::BTreeSet::new(),
         why: None,
     }
 }

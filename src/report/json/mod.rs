@@ -89,7 +89,7 @@ struct ToolV1<'a> {
 
 #[derive(serde::Serialize)]
 #[serde(rename_all = "camelCase")]
-struct SnapshotV1<'a> {
+pub(super) struct SnapshotV1<'a> {
     path: &'a str,
     tenant: TenantV1<'a>,
     exported_at: Option<&'a str>,
@@ -230,7 +230,7 @@ pub(super) fn fixed(fixed: &Fixed) -> FixedV1<'_> {
     }
 }
 
-fn snapshot(snapshot: &SnapshotSummary) -> SnapshotV1<'_> {
+pub(super) fn snapshot(snapshot: &SnapshotSummary) -> SnapshotV1<'_> {
     SnapshotV1 {
         path: &snapshot.path,
         tenant: TenantV1 {

@@ -228,6 +228,7 @@ fn coverage(
         undecided: None,
         superseded: 0,
         partial: false,
+        lacks: std::collections::BTreeSet::new(),
         why: why.map(Into::into),
     }
 }

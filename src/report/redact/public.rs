@@ -153,7 +153,7 @@ pub(super) fn is_known(word: &str) -> bool {
 pub(super) fn is_shown(property: &str, value: &str) -> bool {
     let (property, value) = (fold(property), value.trim());
     if PUBLIC_PROPERTIES.contains(&property) {
-        let is_export = property == "kind" && ExportKind::from_name(value).is_some();
+        let is_export = property == "kind" && ExportKind::from_manifest(value).is_some();
         return is_built_in(value)
             || VALUE_WORDS.contains(&fold(value))
             || is_moment(value)

@@ -58,6 +58,21 @@ impl ExportKind {
         Some(row.kind)
     }
 
+    /// The kind that a manifest means: its [`name`](Self::name), or what a file of it may be called, in any letter case.
+    pub fn from_manifest(name: &str) -> Option<Self> {
+        let named = || {
+            let letters: String = name.chars().filter(|c| c.is_alphabetic()).collect();
+            let letters = letters.to_lowercase();
+            let singular = letters.strip_suffix('s');
+            let mut kinds = [Some(letters.as_str()), singular].into_iter().flatten();
+            match kinds.find_map(|one| HINTS.kinds.get(one))?.as_slice() {
+                [kind] => Some(*kind),
+                _ => None,
+            }
+        };
+        Self::from_name(name).or_else(named)
+    }
+
     /// What to type to get the export into a file of its own, line by line. A line that begins with `#` says what to know,
     /// or what to do by hand; any other one is PowerShell that exports every record as it stands.
     pub fn steps(self) -> Vec<String> {
@@ -582,6 +597,22 @@ manifest |  | tenantId tenantName cloud exportedAt moduleVersion exports
             assert_eq!(Some(&kind.key_property()), kind.key_properties().first());
         }
         assert_eq!(K::from_name("Get-CsOnlineUsers"), None);
+    }
+
+    #[test]
+    fn a_manifest_may_name_a_kind_as_a_file_is_called() {
+        for (name, kind) in [
+            ("Graph subscribedSkus", Some(K::GraphSubscribedSku)),
+            ("subscribedSkus", Some(K::GraphSubscribedSku)),
+            (" SUBSCRIBEDSKU ", Some(K::GraphSubscribedSku)),
+            ("Get-MgSubscribedSku", Some(K::GraphSubscribedSku)),
+            ("Get-CsOnlineUser", Some(K::OnlineUser)),
+            ("all users", None),
+            ("Get-CsTeamsMeetingPolicy", None),
+            ("", None),
+        ] {
+            assert_eq!(K::from_manifest(name), kind, "{name}");
+        }
         assert_eq!(K::GraphOrganization.family(), K::Tenant);
         assert_eq!(K::AcquiredPhoneNumber.family(), K::PhoneNumberAssignment);
         assert_eq!(K::CallQueue.page_cap(), [100]);

@@ -1,10 +1,11 @@
 //! Whether an export holds all its records: caps that are met exactly, and what the manifest counts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::file::PageEnd;
 use crate::finding::{Place, Problem, Severity};
 use crate::snapshot::kind::ExportKind;
+use crate::snapshot::record::Record;
 use crate::snapshot::{Incomplete, Snapshot};
 use crate::source::{Sources, Span};
 
@@ -61,6 +62,7 @@ pub(super) fn judge_pages(
 
 /// A cap that is met exactly, or a manifest that counts more than was read, means that records are missing.
 pub(super) fn judge_completeness(snapshot: &mut Snapshot) {
+    note_unknown_kinds(snapshot);
     let texts = &snapshot.texts;
     let told: Vec<_> = snapshot
         .records
@@ -69,7 +71,7 @@ pub(super) fn judge_completeness(snapshot: &mut Snapshot) {
         .filter_map(|manifest| manifest.exports.value())
         .flatten()
         .filter_map(|export| {
-            let kind = ExportKind::from_name(texts.symbol(export.kind))?;
+            let kind = ExportKind::from_manifest(texts.symbol(export.kind))?;
             Some((kind, export.records, export.complete))
         })
         .collect();
@@ -122,5 +124,39 @@ pub(super) fn judge_completeness(snapshot: &mut Snapshot) {
                 discriminator: String::new(),
             });
         }
+    }
+}
+
+/// Kinds that a manifest names and nobody knows which are told by name.
+const NAMED: usize = 5;
+
+/// What a manifest says of a kind that nobody knows is said in vain: a slip of the pen would take a cut export for whole.
+fn note_unknown_kinds(snapshot: &mut Snapshot) {
+    let texts = &snapshot.texts;
+    for manifest in &snapshot.records.manifests {
+        let exports = manifest.exports.value().into_iter().flatten();
+        let unknown: BTreeSet<&str> = exports
+            .map(|export| texts.symbol(export.kind))
+            .filter(|kind| ExportKind::from_manifest(kind).is_none())
+            .collect();
+        let kinds = match unknown.len() {
+            0 => continue,
+            1 => "a kind of export",
+            _ => "kinds of exports",
+        };
+        let named = unknown.iter().take(NAMED);
+        let mut named: Vec<String> = named.map(|kind| format!("`{kind}`")).collect();
+        if unknown.len() > NAMED {
+            named.push(format!("{} more", unknown.len() - NAMED));
+        }
+        snapshot.problems.push(Problem::new(
+            Severity::Warning,
+            format!(
+                "the manifest names {kinds} that tenantlint does not know: {}; whether it is complete is not checked",
+                named.join(", ")
+            ),
+            Place::whole(manifest.origin().span),
+            Vec::new(),
+        ));
     }
 }

@@ -23,6 +23,10 @@ pub struct Difference {
 /// Lists whose order decides what happens: usages are tried in turn, and so are rules of a dial plan.
 const ORDERED: [&str; 2] = ["NormalizationRules", "OnlinePstnUsages"];
 
+/// Regular expressions, and what they make of a number: a letter in the other case means something else there, and a blank
+/// stands for itself.
+const EXACT: [&str; 2] = ["NormalizationRules", "NumberPattern"];
+
 /// Compares one field of two records. Between records of different kinds, only values that both kinds spell alike say
 /// anything, and what one leaves empty, the other may fill.
 pub(super) fn compare<T: Cell>(
@@ -57,7 +61,10 @@ fn alike(property: &str, old: &[String], new: &[String]) -> bool {
         return true;
     }
     let [mut old, mut new] = [old, new].map(|words| {
-        let folded = words.iter().map(|word| fold(word));
+        let is_exact = EXACT.contains(&property);
+        let folded = words
+            .iter()
+            .map(|word| if is_exact { word.clone() } else { fold(word) });
         folded.collect::<Vec<_>>()
     });
     if !ORDERED.contains(&property) {
@@ -86,22 +93,34 @@ fn same_letters(one: &str, other: &str) -> bool {
 }
 
 /// A value as it is compared.
-fn fold(text: &str) -> String {
-    // A number is one in every spelling; other texts of digits have none but their own.
-    let told = text.trim_start().starts_with(['+', '=', '\'', 't', 'T']) || text.contains(";ext=");
-    if told && let Some(number) = PhoneNumber::parse(text) {
-        return number.to_string();
+pub fn fold(text: &str) -> String {
+    if let Some(number) = number(text) {
+        return number;
+    }
+    // What a number is for stands behind it: `+12065550101 (Primary)`.
+    if let Some((head, tail)) = text.rsplit_once(" (")
+        && let Some(number) = number(head).or_else(|| digits(head.trim()))
+    {
+        return format!("{number} ({}", tail.to_lowercase());
     }
     if let Some(id) = parse_guid(text) {
         return ObjectId::from_bits(id).to_string();
     }
     let bare = without_tag(text);
-    let digits = !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_digit());
-    if digits {
-        format!("+{bare}")
-    } else {
-        bare.to_lowercase()
-    }
+    digits(bare).unwrap_or_else(|| bare.to_lowercase())
+}
+
+/// A number is one in every spelling; other texts of digits have none but their own.
+fn number(text: &str) -> Option<String> {
+    let told = text.trim_start().starts_with(['+', '=', '\'', 't', 'T']) || text.contains(";ext=");
+    let number = told.then(|| PhoneNumber::parse(text)).flatten()?;
+    Some(number.to_string())
+}
+
+/// Digits alone, as those of a number.
+fn digits(text: &str) -> Option<String> {
+    let are_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    are_digits.then(|| format!("+{text}"))
 }
 
 #[cfg(test)]
@@ -125,6 +144,14 @@ mod tests {
                 vec!["11111111-2222-3333-4444-5555555555aa"],
             ),
             (vec!["Weiß"], vec!["Wei?"]),
+            (
+                vec!["tel:+12065550101 (Primary)"],
+                vec!["+12065550101 (primary)"],
+            ),
+            (
+                vec!["12065550101 (Primary)"],
+                vec!["+12065550101 (Primary)"],
+            ),
             (vec![], vec![]),
         ] {
             assert!(alike("LineUri", &words(&old), &words(&new)), "{old:?}");
@@ -136,8 +163,27 @@ mod tests {
             (vec!["A?"], vec!["AB"]),
             (vec!["A?"], vec!["A"]),
             (vec!["1.5"], vec!["15"]),
+            (
+                vec!["+12065550101 (Primary)"],
+                vec!["+12065550102 (Primary)"],
+            ),
+            (
+                vec!["+12065550101 (Primary)"],
+                vec!["+12065550101 (Private)"],
+            ),
         ] {
             assert!(!alike("LineUri", &words(&old), &words(&new)), "{old:?}");
+        }
+    }
+
+    #[test]
+    fn patterns_are_compared_letter_by_letter() {
+        for property in ["NumberPattern", "NormalizationRules"] {
+            let alike = |old: &str, new: &str| alike(property, &words(&[old]), &words(&[new]));
+            assert!(alike(r"^\+33\d{9}$", r"^\+33\d{9}$"));
+            assert!(!alike(r"^\+33\d{9}$", r"^\+33\D{9}$"));
+            assert!(!alike(r"^\+33\d{9}$", r"^\+33\d{9}$ "));
+            assert!(!alike("33", "+33"));
         }
     }
 

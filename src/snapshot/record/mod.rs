@@ -24,7 +24,7 @@ use super::texts::Texts;
 use crate::source::Span;
 
 pub use apps::{AppRecord, AssociationRecord, CallFlow, CallTarget, ResourceAccountRecord};
-pub use compared::Difference;
+pub use compared::{Difference, fold as folded};
 pub use conferencing::{BridgeNumber, ConferencingBridgeRecord, ConferencingUserRecord};
 pub use directory::{
     CallingSettingsRecord, DnsRecord, DomainRecord, FederationRecord, GroupMemberRecord,

@@ -98,6 +98,32 @@ fn the_manifest_lifts_a_suspicion_and_proves_a_gap() {
 }
 
 #[test]
+fn the_manifest_may_call_a_kind_as_its_file_and_a_kind_that_nobody_knows_is_told() {
+    let with = |kind: &str| {
+        let manifest = format!(
+            r#"{{"exportedAt":"2026-09-14T05:30:00Z","exports":[{{"kind":"{kind}","records":5}}]}}"#
+        );
+        loaded(&[
+            (NUMBERS, numbers(3).as_bytes()),
+            ("manifest.json", manifest.as_bytes()),
+        ])
+    };
+    let loaded = with("phoneNumberAssignment");
+    assert_eq!(loaded.proven(K::PhoneNumberAssignment), Some(true));
+    assert!(loaded.problem().1.contains("counts 5, the export holds 3"));
+    let loaded = with("Get-CsPhoneNumbers");
+    assert_eq!(loaded.proven(K::PhoneNumberAssignment), None);
+    let (severity, message, _) = loaded.problem();
+    assert_eq!(
+        (severity, message),
+        (
+            Warning,
+            "the manifest names a kind of export that tenantlint does not know: `Get-CsPhoneNumbers`; whether it is complete is not checked"
+        )
+    );
+}
+
+#[test]
 fn the_manifest_counts_an_export_over_its_files() {
     let manifest = r#"{"exportedAt":"2026-09-14T05:30:00Z","exports":[
         {"kind":"Get-CsPhoneNumberAssignment","file":"1.json","records":2},
