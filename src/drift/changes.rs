@@ -45,6 +45,17 @@ const RESTLESS: [&str; 7] = [
     "EffectivePolicyAssignments",
 ];
 
+/// Properties that modules and exporters spell so differently that what is written says nothing: those of them that rules
+/// read are compared as they are understood.
+const SPELLED: [&str; 6] = [
+    "AssignedLicenses",
+    "AssignedPlan",
+    "Key",
+    "LicenseAssignmentStates",
+    "ProvisionedPlan",
+    "TeamsUpgradePolicy",
+];
+
 /// Compares two snapshots of a tenant; `sources` holds the files of both.
 pub(super) fn between(old: &Tenant, new: &Tenant, sources: &Sources) -> Found {
     let lines = Lines::of(sources);
@@ -241,7 +252,8 @@ impl Comparison<'_, '_> {
                 // Told already, or no change of the tenant.
                 let told = old.record.differences(old_texts, new.record, new_texts);
                 let is_told = |kind: ExportKind, key: &str| {
-                    let mut properties = told.iter().map(|one| one.property).chain(RESTLESS);
+                    let told = told.iter().map(|one| one.property);
+                    let mut properties = told.chain(RESTLESS).chain(SPELLED);
                     properties.any(|property| {
                         spellings_of(kind.family(), property)
                             .iter()

@@ -9,6 +9,7 @@ use std::io;
 
 use serde_json::{Map, Value};
 
+use crate::snapshot::object_id::parse_guid;
 use crate::snapshot::record::{Origin, folded};
 use crate::snapshot::{CsvShape, ExportKind, Moment, Snapshot, csv_rows};
 use crate::source::{Lines, Source, SourceId, Sources, Span, Windows};
@@ -141,19 +142,17 @@ pub(super) fn records_that_differ(
     if digests(&old) == digests(&new) {
         return Some(0);
     }
-    let mut counts: BTreeMap<String, i64> = BTreeMap::new();
-    for (files, step) in [(old, -1), (new, 1)] {
+    let texts = |files: Vec<SourceId>| -> Option<BTreeSet<String>> {
+        let mut texts = BTreeSet::new();
         for id in files {
-            for record in records_of(sources.get(id))? {
-                *counts.entry(text_of("", &record)).or_default() += step;
-            }
+            let records = records_of(sources.get(id))?;
+            texts.extend(records.iter().map(|record| text_of("", record)));
         }
-    }
-    let [gone, come] = [-1, 1].map(|sign| {
-        let counts = counts.values().map(|count| count * sign);
-        counts.filter(|count| *count > 0).sum::<i64>()
-    });
-    Some(gone.max(come).unsigned_abs())
+        Some(texts)
+    };
+    let (old, new) = (texts(old)?, texts(new)?);
+    let (gone, come) = (old.difference(&new).count(), new.difference(&old).count());
+    Some(gone.max(come) as u64)
 }
 
 /// The files that hold nothing but records of one kind.
@@ -176,16 +175,31 @@ fn records_of(source: &Source) -> Option<Vec<Value>> {
     }
     let stored = source.read(0, usize::try_from(source.bytes).ok()?).ok()?;
     let text = source.encoding.decode(stored).text;
-    let list = match serde_json::from_str(&text).ok()? {
-        Value::Array(list) => list,
-        Value::Object(mut page) => match page.remove("value") {
-            Some(Value::Array(list)) => list,
-            Some(_) => return None,
-            None => vec![Value::Object(page)],
-        },
-        _ => return None,
-    };
-    Some(list)
+    let mut records = Vec::new();
+    // Pages may be in a list, and each of them in a text.
+    flatten(serde_json::from_str(&text).ok()?, 5, &mut records)?;
+    Some(records)
+}
+
+/// Adds the records of a list, a page, or a text that holds either; `None` for anything else.
+fn flatten(value: Value, depth: u8, records: &mut Vec<Value>) -> Option<()> {
+    let depth = depth.checked_sub(1)?;
+    match value {
+        Value::Array(list) => list
+            .into_iter()
+            .try_for_each(|one| flatten(one, depth, records)),
+        Value::String(text) => flatten(serde_json::from_str(&text).ok()?, depth, records),
+        Value::Object(mut page) => {
+            match page.remove("value") {
+                Some(list @ Value::Array(_)) => return flatten(list, depth, records),
+                Some(other) => drop(page.insert("value".to_owned(), other)),
+                None => {}
+            }
+            records.push(Value::Object(page));
+            Some(())
+        }
+        _ => None,
+    }
 }
 
 /// Reads records again.
@@ -376,7 +390,8 @@ fn bare(value: &Value) -> &Value {
 fn is_blank(value: &Value) -> bool {
     match value {
         Value::Null => true,
-        Value::String(text) => text.trim().is_empty(),
+        // The zero GUID is how several cmdlets spell none.
+        Value::String(text) => text.trim().is_empty() || parse_guid(text) == Some(0),
         Value::Array(list) => list.iter().all(is_blank),
         Value::Object(map) => map.is_empty(),
         _ => false,
