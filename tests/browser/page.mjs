@@ -1,10 +1,10 @@
-// Opens the HTML pages and does with them what their readers do. Usage: node page.mjs REPORT HISTORY PLAN FOLDER
+// Opens the HTML pages and does with them what their readers do. Usage: node page.mjs REPORT SEVERAL HISTORY PLAN FOLDER
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { chromium } from "playwright-core";
 
-const [report, history, plan, folder] = process.argv.slice(2);
+const [report, several, history, plan, folder] = process.argv.slice(2);
 const address = `file://${path.resolve(report)}`;
 const axe = readFileSync(new URL("node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 const browser = await chromium.launch({
@@ -72,6 +72,10 @@ for (const [name, viewport, colorScheme] of [
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), commands);
   await page.screenshot({ path: path.join(folder, `${name}-unfolded.png`) });
 
+  // Of one tenant nobody is asked which.
+  assert.equal(await page.locator("#tenants").isVisible(), false);
+  assert.equal(await page.locator("#list thead th").count(), 4);
+
   // A link to one finding.
   const id = await page.locator("#list tbody tr[id]").nth(40).getAttribute("id");
   await page.goto("about:blank");
@@ -92,6 +96,22 @@ for (const [name, viewport, colorScheme] of [
     await page.screenshot({ path: path.join(folder, "a4.png") });
   }
   await page.context().close();
+
+  // Of several, each finding says whose it is.
+  const both = await pageOf(viewport, colorScheme, wrong);
+  await both.goto(`file://${path.resolve(several)}`);
+  await ready(both);
+  const whose = () => both.locator("#list tbody td:nth-child(3)").allTextContents();
+  const names = (await both.locator("#tenant option").allTextContents()).slice(1);
+  assert.equal(names.length, 2);
+  for (const name of names) {
+    await both.selectOption("#tenant", name);
+    assert.deepEqual([...new Set(await whose())], [name]);
+  }
+  await both.screenshot({ path: path.join(folder, `several-${name}.png`) });
+  await accessible(both);
+  assert.deepEqual(wrong, []);
+  await both.context().close();
 
   // The history: its charts are drawn, its tables are there for whoever asks, and on paper.
   const past = await pageOf(viewport, colorScheme, wrong);

@@ -21,16 +21,19 @@
   // The table.
   const core = TableCore;
   const severity = (row) => SEVERITIES.indexOf(row.severity);
+  // Whose finding it is matters as soon as there are several.
+  const isOfSeveral = data.tenants.length > 1;
+  const tenantOf = (row) => data.tenants[row.tenant] ?? "";
   const columns = [
     { id: "severity", header: "Severity", accessorFn: severity, filterFn: (row, id, wanted) => row.original.severity === wanted },
     { id: "code", header: "Rule", accessorKey: "code", filterFn: "equalsString" },
     { id: "message", header: "What", accessorKey: "message" },
     { id: "where", header: "Where", accessorFn: (row) => `${row.places[0].path}:${String(row.places[0].line).padStart(9)}` },
     ...["category", "status", "user", "number", "operator"].map((id) => ({ id, accessorKey: id, filterFn: "equalsString" })),
-    { id: "tenant", accessorFn: (row) => data.tenants[row.tenant] ?? "" },
+    { id: "tenant", header: "Tenant", accessorFn: (row) => tenantOf(row), filterFn: "equalsString" },
   ];
-  const visible = ["severity", "code", "message", "where"];
-  const text = (row) => [row.message, row.code, data.rules[row.code]?.name, row.subject, row.category, row.places[0].path, row.id].join("\n").toLowerCase();
+  const visible = ["severity", "code", ...(isOfSeveral ? ["tenant"] : []), "message", "where"];
+  const text = (row) => [row.message, tenantOf(row), row.code, data.rules[row.code]?.name, row.subject, row.category, row.places[0].path, row.id].join("\n").toLowerCase();
   const texts = new Map(data.findings.map((row) => [row, text(row)]));
   const start = () => ({ columnFilters: [{ id: "status", value: "open" }], globalFilter: "", sorting: [], grouping: [], expanded: {} });
   let state = start();
@@ -115,6 +118,7 @@
       { id: finding.anchor },
       make("td", { className: `severity-${finding.severity}` }, finding.severity + (finding.status === "open" ? "" : `, ${finding.status}`)),
       make("td", {}, finding.code),
+      ...(isOfSeveral ? [make("td", {}, tenantOf(finding))] : []),
       make("td", {}, button),
       make("td", { title: place.path }, `${place.path.split("/").pop()}:${place.line}`),
     );
@@ -182,7 +186,7 @@
   };
   const read = () => {
     state.globalFilter = by("search").value.trim().toLowerCase();
-    for (const [id, column] of [["severity", "severity"], ["category", "category"], ["rule", "code"], ["status", "status"]]) choose(column, by(id).value);
+    for (const [id, column] of [["severity", "severity"], ["category", "category"], ["rule", "code"], ["status", "status"], ["tenant", "tenant"]]) choose(column, by(id).value);
     state.grouping = by("group").value ? [by("group").value] : [];
     limit = PAGE;
     render();
@@ -190,6 +194,8 @@
   const fill = (id, values) => by(id).append(...[...new Set(values)].sort().map((value) => make("option", {}, value)));
   fill("category", data.findings.map((row) => row.category));
   fill("rule", data.findings.map((row) => row.code));
+  fill("tenant", isOfSeveral ? data.tenants : []);
+  by("tenants").hidden = !isOfSeveral;
   by("controls").hidden = false;
   by("controls").addEventListener("input", read);
   by("controls").addEventListener("submit", (event) => event.preventDefault());

@@ -11,9 +11,9 @@ use serde::Serialize;
 
 use super::shown;
 use crate::finding::{Finding, Location, SubjectKind};
-use crate::report::Report;
-use crate::report::apart::Scopes;
+use crate::report::apart::{self, Scopes};
 use crate::report::human::window::Window;
+use crate::report::{Report, SnapshotSummary};
 use crate::rules;
 
 /// Places of a finding that are shown with their lines.
@@ -25,12 +25,10 @@ const WIDTH: usize = 110;
 /// All data of the page as base64 of gzip.
 pub(super) fn packed(report: &Report) -> io::Result<String> {
     let scopes = Scopes::of(report);
+    let name = |one: &SnapshotSummary| one.tenant_name.as_ref().unwrap_or(&one.path).clone();
+    let tenants = apart::names(report, name, |one| one.path.clone());
     let data = DataV1 {
-        tenants: report
-            .snapshots
-            .iter()
-            .map(|one| shown(one.tenant_name.as_ref().unwrap_or(&one.path)))
-            .collect(),
+        tenants: tenants.iter().map(|name| shown(name)).collect(),
         findings: report
             .findings
             .iter()
