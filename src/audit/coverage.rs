@@ -84,13 +84,13 @@ impl Gate {
                 (!hidden.is_empty())
                     .then(|| format!("sees only part without {}", hidden.join(" and ")))
             });
-        let absent = absent_refinements(rule, snapshot);
+        let Refinements { absent, cut, lacks } = Refinements::of(rule, snapshot);
         Self::Open {
             doubt,
             dispute: dispute(rule, &tenant.problems),
             without: (!absent.is_empty()).then(|| format!("without {}", absent.join(", "))),
-            cut: cut_refinement(rule, snapshot),
-            lacks: lacking_properties(rule, snapshot),
+            cut,
+            lacks,
         }
     }
 
@@ -173,53 +173,47 @@ fn dispute(rule: &Rule, problems: &[Problem]) -> Option<Dispute> {
     })
 }
 
-/// Why records of a refining export may be missing.
-fn cut_refinement(rule: &Rule, snapshot: &Snapshot) -> Option<Incomplete> {
-    let refines = rule.page.refines.iter();
-    let cut = refines.filter_map(|need| snapshot.incomplete(need.export));
-    cut.max_by_key(|incomplete| incomplete.proven).cloned()
+/// What a rule has of the exports that would refine it.
+#[derive(Default)]
+struct Refinements {
+    /// Exports that are not there, or of which records are proven to be missing.
+    absent: Vec<String>,
+    /// Why records of one may be missing.
+    cut: Option<Incomplete>,
+    /// Properties that an export which is there does not have.
+    lacks: BTreeSet<String>,
 }
 
-/// Properties that would refine a rule, and that an export which is there does not have.
-fn lacking_properties(rule: &Rule, snapshot: &Snapshot) -> BTreeSet<String> {
-    let refines = rule.page.refines.iter();
-    let exported = refines.filter(|need| snapshot.has_export(need.export));
-    exported
-        .flat_map(|need| {
-            let properties = need.properties.iter();
-            let lacking =
-                properties.filter(|property| !snapshot.has_property(need.export, property));
-            lacking.map(|property| format!("{} with {property}", need.export.name()))
-        })
-        .collect()
-}
-
-/// Refining exports that are not there, or of which records are proven to be missing.
-fn absent_refinements(rule: &Rule, snapshot: &Snapshot) -> Vec<String> {
-    let needed = |family: ExportKind| rule.page.all_needs().any(|need| need.export == family);
-    let damaged = |need: &Need| {
-        need.properties.iter().any(|property| {
-            !snapshot.has_property(need.export, property)
-                && snapshot.lost_property(need.export, property).is_some()
-        })
-    };
-    rule.page
-        .refines
-        .iter()
-        .filter_map(|need| {
+impl Refinements {
+    fn of(rule: &Rule, snapshot: &Snapshot) -> Self {
+        let needed = |family: ExportKind| rule.page.all_needs().any(|need| need.export == family);
+        let mut all = Self::default();
+        for need in &rule.page.refines {
             let name = need.export.name();
-            let lacks = snapshot.incomplete(need.export);
             if !snapshot.has_export(need.export) {
-                Some(name.to_owned())
-            } else if lacks.is_some_and(|incomplete| incomplete.proven) && !needed(need.export)
-                || damaged(need)
-            {
-                Some(format!("all of {name}"))
-            } else {
-                None
+                all.absent.push(name.to_owned());
+                continue;
             }
-        })
-        .collect()
+            let mut damaged = false;
+            for property in &need.properties {
+                if !snapshot.has_property(need.export, property) {
+                    damaged |= snapshot.lost_property(need.export, property).is_some();
+                    all.lacks.insert(format!("{name} with {property}"));
+                }
+            }
+            let incomplete = snapshot.incomplete(need.export);
+            let proven = incomplete.is_some_and(|incomplete| incomplete.proven);
+            if proven && !needed(need.export) || damaged {
+                all.absent.push(format!("all of {name}"));
+            }
+            // Of several, one that is certain tells more.
+            let certain = all.cut.as_ref().is_some_and(|cut| cut.proven);
+            if let Some(incomplete) = incomplete.filter(|one| one.proven || !certain) {
+                all.cut = Some(incomplete.clone());
+            }
+        }
+        all
+    }
 }
 
 #[cfg(test)]
