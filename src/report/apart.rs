@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::{Report, SnapshotSummary};
+use super::{Report, ReportedProblem, SnapshotSummary};
 use crate::finding::{Fingerprint, SubjectKind};
 
 /// One name for each snapshot, which no other has: that of its tenant, with the path behind it where there are several
@@ -63,6 +63,14 @@ impl Report {
         match self.snapshots.get(snapshot as usize) {
             Some(of) if self.snapshots.len() > 1 => Cow::Owned(format!("{}: {words}", of.path)),
             _ => Cow::Borrowed(words),
+        }
+    }
+
+    /// What is wrong with the input, with its snapshot where there are several and no place tells it.
+    pub(super) fn said_of_problem<'w>(&self, problem: &'w ReportedProblem) -> Cow<'w, str> {
+        match problem.location {
+            Some(_) => Cow::Borrowed(&problem.message),
+            None => self.said_of(problem.snapshot, &problem.message),
         }
     }
 }

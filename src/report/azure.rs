@@ -3,7 +3,6 @@
 //!
 //! Source: <https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands>.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io;
 
@@ -17,10 +16,7 @@ use crate::finding::{Location, Severity};
 pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     for problem in &report.problems {
         let place = problem.location.as_ref();
-        let message = match place {
-            Some(_) => Cow::Borrowed(problem.message.as_str()),
-            None => report.said_of(problem.snapshot, &problem.message),
-        };
+        let message = report.said_of_problem(problem);
         line(report, problem.severity, place, "input", &message, out)?;
     }
     for finding in report.open() {
@@ -43,7 +39,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         let words = report.said_of(coverage.snapshot, &words);
         line(report, severity, None, coverage.code, &words, out)?;
     }
-    for sentence in report.drift.iter().flat_map(|drift| &drift.not_compared) {
+    for sentence in report.not_compared() {
         line(report, Severity::Info, None, "not-compared", sentence, out)?;
     }
     writeln!(out, "{}", plain(&report.in_one_line()))

@@ -1,7 +1,7 @@
 //! What a comparison of two snapshots adds to a report: the changes of the tenant, and which findings they caused.
 
 use crate::finding::Location;
-use crate::report::SnapshotSummary;
+use crate::report::{Report, SnapshotSummary};
 
 /// What became of a tenant between two snapshots. Findings of the report that the earlier one had already are
 /// [`Status::Baselined`](crate::finding::Status::Baselined), and [`Report::fixed`](crate::report::Report::fixed) lists
@@ -14,6 +14,13 @@ pub struct Drift {
     pub changes: Vec<Change>,
     /// What could not be compared and why, in sentences without full stop.
     pub not_compared: Vec<String>,
+}
+
+impl Report {
+    /// What a comparison could not compare, in sentences without full stop; nothing where there was no comparison.
+    pub(super) fn not_compared(&self) -> impl Iterator<Item = &String> {
+        self.drift.iter().flat_map(|drift| &drift.not_compared)
+    }
 }
 
 /// One object that changed.

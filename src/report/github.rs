@@ -5,7 +5,6 @@
 //!
 //! Source: <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands>.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io;
 
@@ -21,10 +20,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         let place = problem.location.as_ref();
         let command = command(problem.severity);
         let title = "problem with the input";
-        let message = match place {
-            Some(_) => Cow::Borrowed(problem.message.as_str()),
-            None => report.said_of(problem.snapshot, &problem.message),
-        };
+        let message = report.said_of_problem(problem);
         line(report, command, place, title, &message, out)?;
     }
     for finding in report.open() {
@@ -47,7 +43,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         let words = report.said_of(coverage.snapshot, &words);
         line(report, "notice", None, coverage.code, &words, out)?;
     }
-    for sentence in report.drift.iter().flat_map(|drift| &drift.not_compared) {
+    for sentence in report.not_compared() {
         line(report, "notice", None, "not compared", sentence, out)?;
     }
     writeln!(out, "{}", report.in_one_line())

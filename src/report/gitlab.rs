@@ -60,8 +60,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
             location: place(report, line.snapshot, None),
         }
     });
-    let not_compared = report.drift.iter().flat_map(|drift| &drift.not_compared);
-    let not_compared = not_compared.map(|sentence| IssueV1 {
+    let not_compared = report.not_compared().map(|sentence| IssueV1 {
         description: format!("not compared: {sentence}"),
         check_name: "not-compared",
         fingerprint: own(0, salted(["not-compared", sentence, ""])),

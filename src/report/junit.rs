@@ -55,8 +55,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         if !undecided.is_empty() {
             suite.set_system_out(undecided.join("\n"));
         }
-        let not_compared = report.drift.iter().flat_map(|drift| &drift.not_compared);
-        suite.add_test_cases(not_compared.filter(|_| index == 0).map(|why| {
+        suite.add_test_cases(report.not_compared().filter(|_| index == 0).map(|why| {
             let mut status = TestCaseStatus::skipped();
             status.set_message(format!("not compared: {}", lines_for_terminal(why)));
             let mut case = TestCase::new(lines_for_terminal(why), status);

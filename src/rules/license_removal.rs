@@ -18,6 +18,16 @@ pub(super) fn removal(identity: &str, sku: &OwnSku) -> Vec<String> {
     lines
 }
 
+/// The lines that find which SKU of an account brings Teams Phone, as `$phone`: for where only the account itself tells.
+pub(super) fn find_phone(id: &str) -> [String; 2] {
+    [
+        format!(
+            "$phone = Get-MgUserLicenseDetail -UserId {id} | Where-Object {{ $_.ServicePlans.ServicePlanName -match '^MCOEV(_GOV|SMB)?$' }}"
+        ),
+        "# where that is a suite, all else that it brings goes with it".to_owned(),
+    ]
+}
+
 /// What is to be done by hand about a SKU that a group brings.
 pub(super) fn leave_group(sku: &OwnSku) -> Option<String> {
     by_group(sku).then(|| {

@@ -7,6 +7,7 @@
 //! explained and configured alike, and are judged where plans are.
 
 mod american_policies;
+mod choice;
 pub mod emergency_calling;
 pub mod hybrid;
 mod license_removal;

@@ -20,22 +20,19 @@ pub(super) fn take_off(number: &Number, cx: &Cx) -> Option<String> {
 ///
 /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/set-csphonenumberassignment>.
 pub(super) fn assign_again(number: &Number, cx: &Cx) -> Vec<String> {
-    let lines = [
-        take_off(number, cx),
-        unblock(number, cx),
-        assign(number, cx),
-    ];
-    match lines {
-        [Some(off), unblock, Some(on)] => [Some(off), unblock, Some(on)]
-            .into_iter()
-            .flatten()
-            .collect(),
-        _ => Vec::new(),
-    }
+    let off = take_off(number, cx);
+    off.into_iter().chain(give_back(number, cx)).collect()
+}
+
+/// Assigns a number again to whom it was assigned until it was taken off; nothing where an export names nobody.
+pub(super) fn give_back(number: &Number, cx: &Cx) -> impl Iterator<Item = String> {
+    let on = assign(number, cx);
+    let free = on.as_ref().and_then(|_| unblock(number, cx));
+    free.into_iter().chain(on)
 }
 
 /// Assigns a number to whom it is assigned, with its emergency location and its category: what takes it off loses them.
-pub(super) fn assign(number: &Number, cx: &Cx) -> Option<String> {
+fn assign(number: &Number, cx: &Cx) -> Option<String> {
     let tenant = cx.tenant;
     let mut command = format!(
         "Set-CsPhoneNumberAssignment {}",
@@ -67,7 +64,7 @@ pub(super) fn take_over(number: &Number, cx: &Cx) -> impl Iterator<Item = String
 /// Ends the block that a number gets when it is taken off somebody; a comment where no export tells whether it gets one.
 ///
 /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/set-csphonenumbertenantconfiguration>.
-pub(super) fn unblock(number: &Number, cx: &Cx) -> Option<String> {
+fn unblock(number: &Number, cx: &Cx) -> Option<String> {
     let command = format!(
         "Remove-CsPhoneNumberAssignmentBlock -TelephoneNumber {}",
         quoted(&number.key.to_string())
@@ -94,17 +91,6 @@ pub(super) fn with_type(command: &str, number_type: Option<&str>) -> String {
             "# with the type of the number, which no export tells: {command} -PhoneNumberType <type>"
         ),
     }
-}
-
-/// Lines that are a choice: a reader runs those that they choose, a script none of them.
-pub(super) fn by_choice(lines: impl IntoIterator<Item = String>) -> impl Iterator<Item = String> {
-    lines.into_iter().map(|line| {
-        if line.starts_with('#') {
-            line
-        } else {
-            format!("# {line}")
-        }
-    })
 }
 
 fn holder_and_number(number: &Number, cx: &Cx) -> Option<String> {

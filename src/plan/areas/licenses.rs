@@ -389,18 +389,24 @@ pub(super) fn is_of_others(group: &str, account: ObjectId, state: &State) -> Opt
     if !user.license_states.is_absent() || !is_licensed || state.has_number(account) == Answer::No {
         return None;
     }
+    let instead = format!(
+        "no export tells whether group `{group}` brings it (Get-MgUser with LicenseAssignmentStates)"
+    );
+    Some(may_lose_license(account, user, instead, state))
+}
+
+/// That an account keeps a license for its number, where no export tells.
+fn may_lose_license(
+    account: ObjectId,
+    user: &User,
+    instead: impl Into<String>,
+    state: &State,
+) -> Need {
     let name = state.account_name(account);
-    Some(
-        Need::harm(
-            Severity::Error,
-            format!("`{name}` keeps a license for its number"),
-            Met::Unknown,
-        )
-        .instead(format!(
-            "no export tells whether group `{group}` brings it (Get-MgUser with LicenseAssignmentStates)"
-        ))
-        .at(user.at("AssignedPlan")),
-    )
+    let what = format!("`{name}` keeps a license for its number");
+    Need::harm(Severity::Error, what, Met::Unknown)
+        .instead(instead)
+        .at(user.at("AssignedPlan"))
 }
 
 /// What gives the numbers back that an account loses with its licenses.
@@ -510,16 +516,7 @@ fn may_keep(user: &User, account: ObjectId, change: &Change, state: &State) -> O
         }
         "no export tells whether it has one"
     };
-    let name = state.account_name(account);
-    Some(
-        Need::harm(
-            Severity::Error,
-            format!("`{name}` keeps a license for its number"),
-            Met::Unknown,
-        )
-        .instead(instead)
-        .at(user.at("AssignedPlan")),
-    )
+    Some(may_lose_license(account, user, instead, state))
 }
 
 /// What a change of licenses takes, brings and leaves.

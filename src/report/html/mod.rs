@@ -137,10 +137,10 @@ impl Page {
                 shown(&format!("{}{time}", drift.old.path))
             }),
             changes: changes(report),
-            not_compared: report.drift.iter().fold(Vec::new(), |mut all, drift| {
-                all.extend(drift.not_compared.iter().map(|sentence| words(sentence)));
-                all
-            }),
+            not_compared: report
+                .not_compared()
+                .map(|sentence| words(sentence))
+                .collect(),
             plan: report
                 .plan
                 .as_ref()
@@ -368,14 +368,10 @@ fn estate(report: &Report) -> Vec<Numbers> {
 }
 
 fn gaps(report: &Report) -> Vec<Gap> {
-    let several = report.snapshots.len() > 1;
     report
         .not_judged()
         .map(|(line, words)| Gap {
-            rule: match report.snapshots.get(line.snapshot as usize) {
-                Some(snapshot) if several => format!("{}: {}", shown(&snapshot.path), line.rule),
-                _ => line.rule.to_owned(),
-            },
+            rule: shown(&report.said_of(line.snapshot, line.rule)),
             why: self::words(&words),
         })
         .collect()

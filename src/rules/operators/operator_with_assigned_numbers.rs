@@ -2,7 +2,7 @@
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
-use crate::rules::reassignment::by_choice;
+use crate::rules::choice::by_choice;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::AssignmentTarget;
 use crate::tenant::{Answer, Holder, Number, Operator, OperatorStatus};

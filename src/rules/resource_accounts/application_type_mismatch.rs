@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
-use crate::rules::reassignment::by_choice;
+use crate::rules::choice::by_choice;
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
 use crate::snapshot::{Field, ObjectId};
 use crate::tenant::{AppKind, Application, ResourceAccount, Service};

@@ -2,7 +2,7 @@
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
-use crate::rules::license_removal::removal_for;
+use crate::rules::license_removal::{find_phone, removal_for};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::Field;
@@ -133,13 +133,9 @@ fn finish(user: &User, identity: &str, cx: &Cx) -> Vec<String> {
         return lines.collect();
     }
     let id = quoted(identity);
-    vec![
-        format!(
-            "$phone = Get-MgUserLicenseDetail -UserId {id} | Where-Object {{ $_.ServicePlans.ServicePlanName -match '^MCOEV(_GOV|SMB)?$' }}"
-        ),
-        "# where that is a suite, all else that it brings goes with it".to_owned(),
-        format!("Set-MgUserLicense -UserId {id} -AddLicenses @() -RemoveLicenses @($phone.SkuId)"),
-    ]
+    let remove =
+        format!("Set-MgUserLicense -UserId {id} -AddLicenses @() -RemoveLicenses @($phone.SkuId)");
+    find_phone(&id).into_iter().chain([remove]).collect()
 }
 
 #[cfg(test)]

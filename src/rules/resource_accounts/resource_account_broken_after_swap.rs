@@ -3,7 +3,7 @@
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
-use crate::rules::reassignment::{assign, unblock};
+use crate::rules::reassignment::give_back;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::{Field, PhoneNumber};
 use crate::tenant::{Answer, ResourceAccount};
@@ -116,11 +116,7 @@ fn draft(
         "Remove-CsPhoneNumberAssignment -Identity {id} -RemoveAll"
     )];
     let held = tenant.numbers_held_by(account.id);
-    numbers.extend(held.iter().flat_map(|number| {
-        [unblock(number, cx), assign(number, cx)]
-            .into_iter()
-            .flatten()
-    }));
+    numbers.extend(held.iter().flat_map(|number| give_back(number, cx)));
     if held.is_empty() {
         numbers.push(format!("# Set-CsPhoneNumberAssignment -Identity {id} -PhoneNumber <number> -PhoneNumberType <type>"));
     }

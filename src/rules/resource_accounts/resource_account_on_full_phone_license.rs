@@ -2,7 +2,7 @@
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
-use crate::rules::license_removal::{is_direct, leave_group, what_goes_with};
+use crate::rules::license_removal::{find_phone, is_direct, leave_group, what_goes_with};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::service_plans::PlanClass;
 use crate::tenant::{Answer, ResourceAccount, User};
@@ -90,11 +90,7 @@ fn remedy(account: &ResourceAccount, user: &User, cx: &Cx) -> Remedy {
     let mut own = cx.tenant.skus_of(user).unwrap_or_default();
     own.retain(|sku| sku.brings(class));
     let remove = if own.is_empty() {
-        // Which of its SKUs brings Teams Phone, a stand-alone one or a suite, only the account itself tells.
-        commands.push(format!(
-            "$phone = Get-MgUserLicenseDetail -UserId {id} | Where-Object {{ $_.ServicePlans.ServicePlanName -match '^MCOEV(_GOV|SMB)?$' }}"
-        ));
-        commands.push("# where that is a suite, all else that it brings goes with it".to_owned());
+        commands.extend(find_phone(&id));
         "$phone.SkuId".to_owned()
     } else {
         commands.extend(own.iter().filter_map(|sku| what_goes_with(class, sku)));

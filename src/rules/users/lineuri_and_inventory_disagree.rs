@@ -3,7 +3,7 @@
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
-use crate::rules::reassignment::{assign, unblock, with_type};
+use crate::rules::reassignment::{give_back, with_type};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::{ExportKind, Field, PhoneNumber};
 use crate::tenant::{Answer, Number, User};
@@ -115,11 +115,7 @@ fn draft(user: &User, line: Option<PhoneNumber>, held: Option<&Number>, cx: &Cx)
         "# wait until both cmdlets show nothing; then, with the right number:".to_owned(),
     ];
     match held {
-        Some(number) => commands.extend(
-            [unblock(number, cx), assign(number, cx)]
-                .into_iter()
-                .flatten(),
-        ),
+        Some(number) => commands.extend(give_back(number, cx)),
         None => commands.push(assign_free(user, listed, cx)),
     }
     Draft::new(

@@ -3,6 +3,7 @@
 use smallvec::SmallVec;
 
 use crate::finding::{Draft, Label, Severity};
+use crate::rules::choice::by_choice;
 use crate::rules::numbered::found;
 use crate::rules::reassignment::take_off;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
@@ -112,7 +113,7 @@ fn draft(user: &User, role: &str, what: &str, numbers: &[&Number], cx: &Cx) -> D
         "# take off all but the one that calls are to show:".to_owned()
     }];
     let each = numbers.iter().filter_map(|number| take_off(number, cx));
-    commands.extend(each.map(|command| format!("# {}", command.trim_start_matches("# "))));
+    commands.extend(by_choice(each));
     Draft::new(
         Severity::Warning,
         tenant.user_subject(user),

@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
+use crate::rules::choice::by_choice;
 use crate::rules::numbered::found;
-use crate::rules::reassignment::by_choice;
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, Verdicts, rule};
 use crate::tenant::{App, ResourceAccount};
 
