@@ -287,8 +287,10 @@ fn project_file() -> Option<PathBuf> {
 
 /// A path as reports show it: relative to the working directory where it lies below it, always with `/`.
 pub(super) fn shown(path: &Path) -> String {
-    let below = std::env::current_dir()
-        .ok()
+    // A relative path is below it as it stands.
+    let here = path.is_absolute().then(std::env::current_dir);
+    let below = here
+        .and_then(Result::ok)
         .and_then(|here| path.strip_prefix(here).map(Path::to_owned).ok());
     let path = below.as_deref().unwrap_or(path);
     let path = path.strip_prefix(".").unwrap_or(path);

@@ -212,10 +212,12 @@ pub fn begins_like_bundle(head: &str) -> bool {
         if is_named && wrapped.is_some_and(|inner| inner.starts_with("\"value\"")) {
             return true;
         }
-        if let Some(list) = value.strip_prefix('[') {
-            return is_named && list.trim_start().starts_with('{');
+        if let Some(list) = value.strip_prefix('[').map(str::trim_start)
+            && !(is_named && list.starts_with(']'))
+        {
+            return is_named && list.starts_with('{');
         }
-        // A note of the script that made the bundle may stand before its lists.
+        // A note of the script that made the bundle may stand before its lists, and lists of nothing.
         let mut scalars = serde_json::Deserializer::from_str(value).into_iter::<&RawValue>();
         let Some(Ok(scalar)) = scalars.next() else {
             return false;
@@ -850,6 +852,7 @@ mod tests {
             r#"{"users":[{"#,
             r#" { "exportedAt": "2026", "Get-CsOnlineUser" : [ {"a":"#,
             r#"{"users": { "value": [ {"#,
+            r#"{"Get-CsTenantDialPlan":[ ],"Get-CsCallQueue":null,"users":[{"#,
         ] {
             assert!(begins_like_bundle(head), "{head}");
         }

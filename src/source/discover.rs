@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::Encoding;
+use super::{Encoding, Feed};
 
 /// How many folders deep a snapshot is searched: deeper lies no export.
 const DEPTH: usize = 32;
@@ -11,8 +11,8 @@ const DEPTH: usize = 32;
 /// The folder of a snapshot in which planned changes are kept beside the exports: they are no exports.
 const PLANS: &str = "plans";
 
-/// How much of a bare file tells whether it is a bundle, in bytes.
-const HEAD: u64 = 4096;
+/// How much of a bare file tells whether it is a bundle, in bytes: a note of its script may stand first.
+const HEAD: u64 = 64 * 1024;
 
 /// One snapshot as found on disk.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -126,10 +126,20 @@ fn is_alone(path: &Path, is_bundle: &impl Fn(&str) -> bool) -> std::io::Result<b
     if extension.eq_ignore_ascii_case("zip") {
         return Ok(true);
     }
+    let Some(feed) = Feed::of_file(path, &path.to_string_lossy()).pop() else {
+        return Ok(false);
+    };
     let mut head = Vec::new();
-    std::fs::File::open(path)?
-        .take(HEAD)
-        .read_to_end(&mut head)?;
+    let unpacked = feed.open().and_then(|opened| {
+        let mut first = opened.read.take(HEAD);
+        first.read_to_end(&mut head)
+    });
+    // What is damaged says so when all of it is read.
+    if feed.is_packed() {
+        unpacked.ok();
+    } else {
+        unpacked?;
+    }
     let encoding = Encoding::of_head(&head);
     let bom = encoding.bom_len() as usize;
     Ok(is_bundle(&encoding.decode_part(&head[bom..])))
@@ -168,7 +178,7 @@ fn list(folder: &Path, depth: usize, found: &mut Found) -> Result<(), DiscoverEr
                 list(&path, depth - 1, found)?;
                 if entry.file_name() == PLANS {
                     let exports = found.files.split_off(first).into_iter();
-                    found.files.extend(exports.filter(|file| !is_plan(file)));
+                    found.files.extend(exports.filter(|file| !is_of_plans(file)));
                 }
                 continue;
             }
@@ -183,9 +193,15 @@ fn list(folder: &Path, depth: usize, found: &mut Found) -> Result<(), DiscoverEr
     Ok(())
 }
 
+/// Whether a member of an archive lies in a folder of plans and is no export.
+pub(super) fn is_plan(member: &str) -> bool {
+    let mut folders = member.split('/').rev().skip(1);
+    folders.any(|folder| folder == PLANS) && is_of_plans(Path::new(member))
+}
+
 /// Whether a file in a folder of plans is one, or tells about them: no export is written in these formats, but for CSV,
 /// which a folder of plans has for bulk lists.
-fn is_plan(file: &Path) -> bool {
+fn is_of_plans(file: &Path) -> bool {
     let ending = file.extension().unwrap_or_default();
     ["toml", "csv", "tsv", "md", "ps1"]
         .iter()
@@ -256,6 +272,25 @@ mod tests {
         let found = discover(&paths, |head| head.starts_with("{\"users"));
         let files: Vec<_> = found.into_iter().map(|found| found.files).collect();
         assert_eq!(files, [vec![bundle], vec![bare], vec![zip]]);
+    }
+
+    #[test]
+    fn a_packed_bundle_is_a_snapshot_by_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let (bundle, bare, broken) = (path("b.json.gz"), path("u.json.gz"), path("x.json.gz"));
+        let gzip = |text: &str| {
+            let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+            std::io::Write::write_all(&mut gzip, text.as_bytes()).unwrap();
+            gzip.finish().unwrap()
+        };
+        std::fs::write(&bundle, gzip("{\"users\":")).unwrap();
+        std::fs::write(&bare, gzip("[]")).unwrap();
+        std::fs::write(&broken, "no gzip").unwrap();
+        let paths = [bundle.clone(), bare.clone(), broken.clone()];
+        let found = discover(&paths, |head| head.starts_with("{\"users"));
+        let files: Vec<_> = found.into_iter().map(|found| found.files).collect();
+        assert_eq!(files, [vec![bundle], vec![bare, broken]]);
     }
 
     #[test]

@@ -27,21 +27,40 @@ pub enum Encoding {
 pub struct Decoded {
     /// The text without byte order mark.
     pub text: String,
-    /// Whether some bytes stood for no character and became U+FFFD.
+    /// Whether some bytes stood for no character and became `?` or U+FFFD.
     pub damaged: bool,
+}
+
+/// Why bytes are no text that is read, whatever stands in them: an encoding that no export has, or none at all.
+pub(super) fn unusable(head: &[u8]) -> Option<&'static str> {
+    const UTF_32: &str = "it is encoded in UTF-32, as no export is: save it as UTF-8";
+    match head {
+        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => Some(UTF_32),
+        [one, 0, 0, 0, two, 0, 0, 0, ..] | [0, 0, 0, one, 0, 0, 0, two, ..]
+            if *one > 0 && *two > 0 =>
+        {
+            Some(UTF_32)
+        }
+        [0, 0, ..] if head.iter().all(|byte| *byte == 0) => Some(
+            "it begins with nothing but zero bytes, as a file does that was not written to its end: export it again",
+        ),
+        _ => None,
+    }
 }
 
 impl Encoding {
     /// Finds the encoding: byte order mark, then the NUL pattern of UTF-16, then strict UTF-8, else Windows-1252.
     pub fn detect(bytes: &[u8]) -> Self {
         match bytes {
-            [0xEF, 0xBB, 0xBF, ..] if std::str::from_utf8(bytes).is_ok() => {
-                Self::Utf8 { bom: true }
-            }
+            // A single damaged byte behind the mark makes no other encoding of it.
+            [0xEF, 0xBB, 0xBF, ..] => Self::Utf8 { bom: true },
             [0xFF, 0xFE, ..] => Self::Utf16Le { bom: true },
             [0xFE, 0xFF, ..] => Self::Utf16Be { bom: true },
+            // JSON and CSV begin with two characters of ASCII, whatever the others are.
+            [one, 0, two, 0, ..] if *one > 0 && *two > 0 => Self::Utf16Le { bom: false },
+            [0, one, 0, two, ..] if *one > 0 && *two > 0 => Self::Utf16Be { bom: false },
             _ => {
-                // JSON and CSV begin with ASCII, so the first characters of UTF-16 have a NUL each.
+                // One that does not has a NUL in most of its first characters all the same.
                 let head = &bytes[..bytes.len().min(64) & !1];
                 let (mut even, mut odd) = (0, 0);
                 for pair in head.chunks_exact(2) {
@@ -97,7 +116,7 @@ impl Encoding {
                     damaged: false,
                 },
                 Err(error) => Decoded {
-                    text: String::from_utf8_lossy(error.as_bytes()).into_owned(),
+                    text: mended(error.as_bytes()),
                     damaged: true,
                 },
             };
@@ -144,6 +163,16 @@ impl Encoding {
             Self::Windows1252 => encoding_rs::WINDOWS_1252,
         }
     }
+}
+
+/// UTF-8 with each byte that stands for no character as `?`, which takes a byte as well: nothing moves.
+fn mended(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|_| '?'));
+    }
+    text
 }
 
 /// Turns rising offsets of a decoded text into offsets of the stored file, in one pass over the text.
@@ -218,7 +247,45 @@ mod tests {
             Encoding::Utf16Be { bom: false }
         );
         assert_eq!(Encoding::detect(b"[\"Ren\xE9\"]"), Encoding::Windows1252);
+        // Characters that have a zero byte at the other end, in which PowerShell writes them as well.
+        for text in ["[\"\u{4E00}\u{100}\"]", "[\"\u{1F600}\"]"] {
+            let little = utf16le(text)[2..].to_vec();
+            let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+            assert_eq!(Encoding::detect(&little), Encoding::Utf16Le { bom: false });
+            assert_eq!(Encoding::detect(&big), Encoding::Utf16Be { bom: false });
+        }
         assert_eq!(Encoding::detect(b""), Encoding::Utf8 { bom: false });
+    }
+
+    #[test]
+    fn a_damaged_byte_behind_a_mark_leaves_the_other_characters_and_their_places() {
+        let bytes = b"\xEF\xBB\xBF[\"Ren\xE9 \xC3\xA9 \xF0\x9F x\"]".to_vec();
+        let encoding = Encoding::detect(&bytes);
+        assert_eq!(encoding, Encoding::Utf8 { bom: true });
+        let decoded = encoding.decode(bytes.clone());
+        assert!(decoded.damaged);
+        assert_eq!(decoded.text, "[\"Ren? \u{E9} ?? x\"]");
+        let x = decoded.text.find('x').unwrap();
+        let stored = StoredOffsets::new(&decoded.text, encoding).of(x);
+        assert_eq!(bytes[stored as usize], b'x');
+    }
+
+    #[test]
+    fn what_is_in_no_encoding_of_an_export_is_named() {
+        let utf32 = |text: &str, bytes: fn(u32) -> [u8; 4]| -> Vec<u8> {
+            text.chars().flat_map(|one| bytes(one as u32)).collect()
+        };
+        for text in ["\u{FEFF}[]", "[]"] {
+            for bytes in [utf32(text, u32::to_le_bytes), utf32(text, u32::to_be_bytes)] {
+                let why = unusable(&bytes).unwrap_or_default();
+                assert!(why.contains("UTF-32"), "{bytes:?}");
+            }
+        }
+        assert!(unusable(&[0; 100]).is_some_and(|why| why.contains("zero bytes")));
+        for text in ["[]", "\u{FEFF}[]", "", "a", "a,b"] {
+            assert_eq!(unusable(text.as_bytes()), None);
+            assert_eq!(unusable(&utf16le(text)), None);
+        }
     }
 
     #[test]

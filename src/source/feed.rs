@@ -7,7 +7,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::budget::Budget;
+use super::discover::is_plan;
 use super::stored::{Range, Stored};
+use super::zstd::Frames;
 
 /// How far a compressed export may expand before it counts as an attack: no text packs better than this.
 const EXPANSION: u64 = 500;
@@ -94,6 +96,11 @@ impl Feed {
         }
     }
 
+    /// Whether its bytes come out of a compression or an archive.
+    pub(super) fn is_packed(&self) -> bool {
+        !matches!(self.way, Way::Plain(_))
+    }
+
     fn new(path: String, way: Way) -> Self {
         Self {
             path,
@@ -153,10 +160,7 @@ impl Feed {
                     read = match codec {
                         Codec::Deflate => Box::new(flate2::read::DeflateDecoder::new(read)),
                         Codec::Gzip => Box::new(flate2::read::MultiGzDecoder::new(read)),
-                        Codec::Zstd => Box::new(
-                            ruzstd::decoding::StreamingDecoder::new(read)
-                                .map_err(io::Error::other)?,
-                        ),
+                        Codec::Zstd => Box::new(Frames::of(read)),
                     };
                 }
                 Ok(Opened {
@@ -208,6 +212,13 @@ fn members(archive: &Stored, shown: &str) -> Result<Vec<Feed>, String> {
     // The members are where its directory says, as long as the archive is the same.
     let archive = &archive.pinned_to(&range);
     let mut zip = zip::ZipArchive::new(range).map_err(|error| unreadable(&error))?;
+    // Of two members of one name the directory tells the last alone: nothing would say that the other is missing.
+    if zip.has_duplicate_names() {
+        return Err(
+            "two of its members have the same name, and only one of them could be read: unpack it, and give each a name of its own"
+                .to_owned(),
+        );
+    }
     let mut feeds = Vec::new();
     let mut places = Vec::new();
     let free = EXPANSION_FREE / (zip.len() as u64).max(1);
@@ -224,7 +235,7 @@ fn members(archive: &Stored, shown: &str) -> Result<Vec<Feed>, String> {
             (part.starts_with('.') && part != "." && part != "..") || part == "__MACOSX"
         });
         let leads_out = name.split('/').any(|part| part == "..");
-        if member.is_dir() || name.ends_with('/') || hidden {
+        if member.is_dir() || name.ends_with('/') || hidden || is_plan(&name) {
             continue;
         }
         let way = if leads_out {
@@ -344,6 +355,8 @@ mod tests {
                     (".hidden.json", b"[]"),
                     ("__MACOSX/a.json", b"[]"),
                     ("b.json.gz", &gzip(JSON)),
+                    // Beside exports, a folder of plans has lists for them.
+                    ("tenant/plans/bad/users.csv", b"Identity\n"),
                 ],
                 method,
             );
@@ -394,10 +407,18 @@ mod tests {
         assert!(said(b"PK", "a.zip").contains("no zip archive"));
         assert!(!said(b"not gzip", "a.json.gz").is_empty());
         assert!(!said(b"", "a.json.zst").is_empty());
-        let inner = archive(&[("a.json", JSON)], zip::CompressionMethod::Stored);
-        let nested = archive(&[("b.zip", &inner)], zip::CompressionMethod::Stored);
+        let stored = zip::CompressionMethod::Stored;
+        let inner = archive(&[("a.json", JSON)], stored);
+        let nested = archive(&[("b.zip", &inner)], stored);
         assert!(said(&nested, "a.zip").contains("archive inside an archive"));
-        let mut damaged = archive(&[("a.json", JSON)], zip::CompressionMethod::Stored);
+        let mut twice = archive(&[("a.json", JSON), ("b.json", JSON)], stored);
+        for at in 0..twice.len() - 6 {
+            if twice[at..].starts_with(b"b.json") {
+                twice[at] = b'a';
+            }
+        }
+        assert!(said(&twice, "a.zip").contains("the same name"));
+        let mut damaged = archive(&[("a.json", JSON)], stored);
         let at = damaged
             .windows(JSON.len())
             .position(|part| part == JSON)

@@ -15,6 +15,7 @@ mod stamp;
 mod stored;
 mod stream;
 mod window;
+mod zstd;
 
 use std::io::{self, Read};
 use std::path::Path;

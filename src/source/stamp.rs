@@ -25,6 +25,11 @@ impl Stamp {
         })
     }
 
+    /// How many bytes the file has.
+    pub(super) fn len(self) -> u64 {
+        self.len
+    }
+
     /// When the file was last written, where the system tells.
     pub(super) fn modified(self) -> Option<SystemTime> {
         self.modified

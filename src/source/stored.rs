@@ -94,13 +94,17 @@ impl Watched {
     /// Opens a file; one that was read before must still be what it was.
     fn open(path: &Path, stamp: Option<Stamp>) -> io::Result<Self> {
         let file = File::open(path)?;
-        let now = Stamp::of(&file)?;
-        let watched = Self {
-            file: Arc::new(file),
-            stamp: Some(stamp.unwrap_or(now)),
+        if let Some(stamp) = &stamp {
+            stamp.holds(&file)?;
+        }
+        let stamp = match stamp {
+            Some(stamp) => stamp,
+            None => Stamp::of(&file)?,
         };
-        watched.is_unchanged()?;
-        Ok(watched)
+        Ok(Self {
+            file: Arc::new(file),
+            stamp: Some(stamp),
+        })
     }
 
     fn is_unchanged(&self) -> io::Result<()> {
@@ -169,6 +173,15 @@ pub(super) struct Range {
 }
 
 impl Range {
+    /// How many bytes are stored where it reads, as far as that is known without reading: all of the file's.
+    pub(super) fn stored_len(&self) -> u64 {
+        match &self.bytes {
+            Bytes::File(watched) => watched.stamp.map_or(0, Stamp::len),
+            Bytes::Memory(bytes) => bytes.len() as u64,
+            Bytes::Packed(blocks) => blocks.len(),
+        }
+    }
+
     /// Holds that the file is still the one that was opened, or read before.
     pub(super) fn is_unchanged(&self) -> io::Result<()> {
         match &self.bytes {

@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 use std::sync::Arc;
 
+use super::encoding::unusable;
 use super::feed::{Feed, Opened};
 use super::lines::LineCounter;
 use super::packed::Packer;
@@ -11,6 +12,9 @@ use super::{Encoding, Source};
 
 /// Bytes that are read in one go.
 const PIECE: usize = 256 * 1024;
+
+/// How much room a buffer must have before anybody reads into it rather than looking first whether there is anything.
+const ROOM: usize = 64;
 
 /// The largest export that is read at once. Those that are usual are read in pieces, and may have any size.
 const WHOLE: u64 = 8_000_000_000;
@@ -50,6 +54,7 @@ impl TextStream {
         let mut intake = Intake::new(feed.open()?);
         let mut pending = Vec::new();
         intake.read(&mut pending, PIECE)?;
+        is_usable(&pending)?;
         let encoding = Encoding::of_head(&pending);
         pending.drain(..encoding.bom_len() as usize);
         // Of other encodings positions take a look at each character, which only findings are worth.
@@ -120,7 +125,12 @@ impl TextStream {
     /// Reads bytes to where they are text: copying a large export once more would be felt.
     fn fill_utf8(&mut self, buffer: &mut String, size: usize) -> Result<(), StreamError> {
         let mut bytes = std::mem::take(buffer).into_bytes();
-        bytes.append(&mut self.pending);
+        if bytes.is_empty() && bytes.capacity() < size {
+            // Of a short export, this is all of it.
+            bytes = std::mem::take(&mut self.pending);
+        } else {
+            bytes.append(&mut self.pending);
+        }
         // Once at least: what is there may be but the beginning of a character.
         while !self.ended {
             // No more than there is room for: growing it would copy all of it.
@@ -164,9 +174,14 @@ impl Source {
                 return Err(too_large());
             }
         }
+        is_usable(&bytes)?;
         let encoding = Encoding::detect(&bytes);
         Ok((intake.source(feed, snapshot, encoding), bytes))
     }
+}
+
+fn is_usable(head: &[u8]) -> io::Result<()> {
+    unusable(head).map_or(Ok(()), |why| Err(io::Error::other(why)))
 }
 
 fn too_large() -> io::Error {
@@ -202,7 +217,16 @@ impl Intake {
 
     /// Appends at most that many bytes; 0 means the end.
     fn read(&mut self, buffer: &mut Vec<u8>, most: usize) -> io::Result<usize> {
+        if self.ended {
+            return Ok(0);
+        }
         let before = buffer.len();
+        // As much room as there will be bytes, and some to see the end in: the system is asked once, not a dozen times.
+        let left = self.opened.watched.stored_len().saturating_sub(self.bytes);
+        let left = usize::try_from(left).unwrap_or(usize::MAX);
+        if self.opened.stored.is_some() && left > 0 {
+            buffer.reserve(most.min(left).saturating_add(ROOM));
+        }
         (&mut self.opened.read)
             .take(most as u64)
             .read_to_end(buffer)?;

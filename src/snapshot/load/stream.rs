@@ -80,24 +80,28 @@ impl Loader<'_> {
         let mut groups: Vec<Reading> = Vec::new();
         let mut page = PageEnd::default();
         let mut seam: Option<(usize, Seam)> = None;
+        // The buffer of the window before the last one, for the next one: fresh memory is not free.
+        let mut spare = String::new();
         loop {
             if let Some(run) = self.guess(&cutter, &groups, seam.as_ref(), &unread) {
                 let (end, stored) = run_end(&run, &unread);
+                let room = std::mem::take(&mut spare);
                 let (reached, next) = rayon::join(
                     || self.read_run(run, &cutter, &mut groups),
                     || {
                         let left = unread.text.get(end..).unwrap_or_default();
-                        fill(text, (left, stored), size)
+                        fill(text, (left, stored), size, room)
                     },
                 );
                 let (reached, next) = (reached?, next?);
                 cutter.resume(reached.between);
                 if reached.at == end {
-                    unread = next;
+                    spare = std::mem::replace(&mut unread, next).text;
                     continue;
                 }
                 // The list ends, or a guess was wrong: what is behind the last record is cut exactly.
                 unread = self.unread_from(&unread, reached.at, end, &next);
+                spare = next.text;
             }
             let (encoding, id) = (self.encoding, self.id);
             let window = cut_window(text, &mut cutter, unread, (id, encoding))?;
@@ -108,15 +112,17 @@ impl Loader<'_> {
                 break;
             }
             seam = learn_seam(&window).or(seam);
+            let room = std::mem::take(&mut spare);
             let (read, next) = rayon::join(
                 || self.read_window(&window, &cutter, &mut groups),
                 || {
                     let left = window.text.get(window.consumed..).unwrap_or_default();
-                    fill(text, (left, window.next), size)
+                    fill(text, (left, window.next), size, room)
                 },
             );
             read?;
             unread = next?;
+            spare = window.text;
         }
         self.close(groups, &cutter, page)
     }
@@ -327,9 +333,12 @@ fn fill(
     text: &mut TextStream,
     (left, stored): (&str, u64),
     size: usize,
+    room: String,
 ) -> Result<Unread, Unusual> {
     let size = size.max(left.len() * 2);
-    let mut whole = String::with_capacity(size);
+    let mut whole = room;
+    whole.clear();
+    whole.reserve(size);
     whole.push_str(left);
     let more = text.fill(&mut whole, size).map_err(|_| Unusual)?;
     Ok(Unread {
