@@ -204,10 +204,8 @@ impl Snapshot {
 
     /// The exports of a family; of a kind within one, that kind alone.
     pub fn family(&self, family: ExportKind) -> impl Iterator<Item = (ExportKind, &Export)> {
-        self.exports
-            .iter()
-            .filter(move |(kind, _)| kind.family() == family || **kind == family)
-            .map(|(kind, export)| (*kind, export))
+        let dialects = family.dialects().iter();
+        dialects.filter_map(|kind| Some((*kind, self.exports.get(kind)?)))
     }
 }
 

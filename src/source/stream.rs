@@ -221,11 +221,10 @@ impl Intake {
             return Ok(0);
         }
         let before = buffer.len();
-        // As much room as there will be bytes, and some to see the end in: the system is asked once, not a dozen times.
+        // A short file is read in one go, and its end seen at once; of a long one, room was made for a window.
         let left = self.opened.watched.stored_len().saturating_sub(self.bytes);
-        let left = usize::try_from(left).unwrap_or(usize::MAX);
-        if self.opened.stored.is_some() && left > 0 {
-            buffer.reserve(most.min(left).saturating_add(ROOM));
+        if self.opened.stored.is_some() && left > 0 && left < most as u64 {
+            buffer.reserve(left as usize + ROOM);
         }
         (&mut self.opened.read)
             .take(most as u64)

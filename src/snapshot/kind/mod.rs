@@ -109,6 +109,21 @@ impl ExportKind {
         self.row().family
     }
 
+    /// The kinds that are read where this one is asked for: the dialects of a family, in their order, or a dialect alone.
+    pub(in crate::snapshot) fn dialects(self) -> &'static [Self] {
+        static DIALECTS: LazyLock<Vec<Vec<ExportKind>>> = LazyLock::new(|| {
+            let of = |asked: &ExportKind| {
+                let kinds = ExportKind::ALL.iter().copied();
+                kinds
+                    .filter(|kind| kind.family() == *asked || kind == asked)
+                    .collect()
+            };
+            ExportKind::ALL.iter().map(of).collect()
+        });
+        // The kinds stand at their own numbers.
+        DIALECTS.get(self as usize).map_or(&[], Vec::as_slice)
+    }
+
     /// Record counts that make an export suspect of being cut off; none for a kind without a cap.
     pub fn page_cap(self) -> &'static [u64] {
         self.row().caps
