@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
-use super::kind::{Classified, ExportKind, classify};
+use super::kind::{Classified, ExportKind, classify, kind_from_file_name};
 use super::split_json::{Raw, SAMPLE, Section, sample_keys};
 use super::walk::for_each_member;
 
@@ -126,7 +126,8 @@ pub(super) struct Strangers {
 }
 
 impl Strangers {
-    /// Whether a record is of another family than that kind: by its keys, which are few lists in one export.
+    /// Whether a record is of another family than that kind, or may be a bundle: by its keys, which are few lists in one
+    /// export.
     pub(super) fn has(&mut self, kind: ExportKind, name: &str, record: &str) -> bool {
         self.keys.clear();
         for_each_member(record, |key, _| {
@@ -142,7 +143,9 @@ impl Strangers {
             text: record,
         };
         let other = kind_of(std::iter::once(&raw), name);
-        if other.is_some_and(|other| other.family() != kind.family()) {
+        if other.is_some_and(|other| other.family() != kind.family())
+            || may_be_bundle(&self.keys, other)
+        {
             return true;
         }
         if self.known.len() >= MOST {
@@ -151,6 +154,13 @@ impl Strangers {
         self.known.insert(self.keys.clone());
         false
     }
+}
+
+/// Whether an object with these keys may be a bundle: some of them name exports. Whether it is one, its values tell.
+fn may_be_bundle(keys: &str, kind: Option<ExportKind>) -> bool {
+    let names = keys.split_terminator('\0');
+    let named = names.filter(|key| kind_from_file_name(key).is_some());
+    named.count() > usize::from(kind.is_some())
 }
 
 #[cfg(test)]
@@ -189,6 +199,23 @@ mod tests {
         ] {
             assert_eq!(exports(&text), counts, "{text}");
         }
+    }
+
+    #[test]
+    fn what_may_be_a_bundle_is_a_stranger() {
+        let is_stranger = |record: &str| {
+            Strangers::default().has(ExportKind::OnlineVoiceRoute, "voice.json", record)
+        };
+        assert!(!is_stranger(r#"{"Identity":"a","NumberPattern":"^1"}"#));
+        assert!(!is_stranger(r#"{"Identity":"a"}"#));
+        assert!(is_stranger(r#"{"Get-CsCallQueue":null}"#));
+        assert!(is_stranger(
+            r#"{"By":"me","Get-CsCallQueue":[],"users":[]}"#
+        ));
+        // A property may be called as an export is.
+        assert!(!is_stranger(
+            r#"{"Identity":"a","NumberPattern":"^1","Users":[]}"#
+        ));
     }
 
     #[test]

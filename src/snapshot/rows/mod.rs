@@ -24,7 +24,7 @@ use super::run::{Between, Piece, Reached, Run};
 use super::sections::Strangers;
 use super::spellings_of;
 use super::split_json::Raw;
-use super::stream_json::{is_envelope, object_end};
+use super::stream_json::{begins_like_page, is_envelope, object_end};
 use super::texts::{FilledArena, Remembered, TextsBuilder};
 use super::walk::{Shape, Slot, judge};
 use crate::source::{Span, StoredOffsets};
@@ -159,8 +159,12 @@ fn read_piece<R: Record>(
         piece.stored,
     );
     while let Some(at) = reached.between.record(bytes, reached.at) {
-        // A page among documents is for the cutter to open.
-        if run.between == Between::Documents && is_envelope(bytes, at) {
+        // A page among records is for the cutter to open.
+        let may_be_page = match run.between {
+            Between::Documents => is_envelope(bytes, at),
+            _ => begins_like_page(bytes, at),
+        };
+        if may_be_page {
             break;
         }
         let walked = worker.walk(text, at, &mut row);
