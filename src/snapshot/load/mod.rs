@@ -21,7 +21,7 @@ use super::{Export, ExportKind, Incomplete, Snapshot};
 use crate::source::{Feed, SourceId, Sources};
 
 use completeness::{judge_completeness, judge_pages};
-use file::{Loader, PageEnd, Part};
+use file::{Loader, PageEnd, Part, have_twins};
 use tenants::judge_tenants;
 use time::now;
 
@@ -93,10 +93,11 @@ pub fn load_by(
     }
     let opened: Vec<_> = feeds
         .par_iter()
+        .zip(have_twins(&feeds))
         .enumerate()
-        .map(|(number, feed)| {
+        .map(|(number, (feed, has_twin))| {
             let id = SourceId(first + number as u32);
-            Loader::load(&texts, id, feed, (index, window))
+            Loader::load(&texts, id, feed, (index, window), has_twin)
         })
         .collect();
     let mut modified = None;

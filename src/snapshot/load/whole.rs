@@ -7,7 +7,7 @@ use crate::finding::{Place, Severity};
 use crate::snapshot::csv_table::{csv_rows, csv_shape, is_preamble};
 use crate::snapshot::foreign::what_text;
 use crate::snapshot::halves::mend;
-use crate::snapshot::kind::{ExportKind, kind_from_file_name};
+use crate::snapshot::kind::{Classified, ExportKind, classify, kind_from_file_name};
 use crate::snapshot::object_id::parse_guid;
 use crate::snapshot::records::Cut;
 use crate::snapshot::sections::{Export, by_kind};
@@ -135,6 +135,16 @@ impl Loader<'_> {
                     }
                 }
             }
+        }
+        // The record that breaks off says what is lost with it, whatever the file is called.
+        if broken.is_some()
+            && !split.broken.is_empty()
+            && let Classified::Kind(kind) = classify(&split.broken, self.name())
+            && !kinds.contains(&kind)
+        {
+            kinds.push(kind);
+            let why = format!("`{}` breaks off", self.feed.path);
+            self.loaded.lost.push((kind, why));
         }
         let kinds: Vec<&'static str> = kinds.iter().map(|kind: &ExportKind| kind.name()).collect();
         self.report_oddities(&split, &kinds, &mut offsets);
