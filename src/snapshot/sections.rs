@@ -20,8 +20,8 @@ const MOST: usize = 4096;
 pub(super) struct Export<'t> {
     /// The records, those of one context together; none is empty.
     pub sections: Vec<Section<'t>>,
-    /// The pages that they came in.
-    pub pages: Vec<usize>,
+    /// The pages that they came in, and how many records of each.
+    pub pages: Vec<(usize, u64)>,
 }
 
 /// The sections by their kinds, in the order in which the first of each comes. What has no kind of its own belongs to what
@@ -56,7 +56,10 @@ pub(super) fn by_kind<'t>(sections: Vec<Section<'t>>, name: &str) -> Vec<Export<
 
 impl<'t> Export<'t> {
     fn of(sections: Vec<Section<'t>>) -> Self {
-        let pages = sections.iter().filter_map(|section| section.frame.page);
+        let pages = sections.iter().filter_map(|section| {
+            let count = section.records.len() as u64;
+            section.frame.page.map(|page| (page, count))
+        });
         let pages = pages.collect();
         let mut joined: Vec<Section> = Vec::new();
         for mut section in sections {

@@ -116,6 +116,8 @@ pub(super) struct Page<'t> {
     pub next_link: Option<Raw<'t>>,
     /// How many records there are over all pages.
     pub count: Option<Raw<'t>>,
+    /// What it says that it is.
+    pub context: Option<&'t str>,
 }
 
 /// Where and why a text is no JSON.
@@ -430,6 +432,7 @@ fn page<'t>(
         page: Some(number),
         apart: false,
     });
+    split.pages[number].context = group.frame.context;
     let mut lists = 0;
     for (key, raw) in pieces {
         match key.as_str() {

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::pages::PageEnd;
 use crate::finding::{Place, Problem, Severity};
 use crate::snapshot::csv_table::CsvShape;
 use crate::snapshot::damage::Damage;
@@ -33,15 +34,6 @@ pub(super) struct Part {
     pub(super) readable: BTreeSet<&'static str>,
     pub(super) incomplete: Option<Incomplete>,
     pub(super) pages: Vec<PageEnd>,
-}
-
-/// What a page says of the pages that follow it.
-#[derive(Clone, Copy, Default)]
-pub(super) struct PageEnd {
-    /// Where the link to the next page is.
-    pub(super) next_link: Option<Span>,
-    /// How many records all pages hold, and where that stands.
-    pub(super) count: Option<(u64, Span)>,
 }
 
 /// What one file gave.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::file::{Loader, PageEnd, character_len, counted};
+use super::file::{Loader, character_len, counted};
+use super::pages::{Link, PageEnd, count_of};
 use crate::finding::{Place, Severity};
 use crate::snapshot::csv_table::{csv_rows, csv_shape, is_preamble};
 use crate::snapshot::foreign::what_text;
@@ -92,17 +93,20 @@ impl Loader<'_> {
             let span = place(self, &mut offsets, malformed.at, len);
             (malformed.expected.clone(), span)
         });
-        let pages: Vec<PageEnd> = split
+        let mut pages: Vec<PageEnd> = split
             .pages
             .iter()
             .map(|page| PageEnd {
-                next_link: page
-                    .next_link
-                    .map(|raw| place(self, &mut offsets, raw.at, raw.text.len())),
+                next_link: page.next_link.map(|raw| {
+                    let span = place(self, &mut offsets, raw.at, raw.text.len());
+                    Link::new(raw.text, span)
+                }),
                 count: page.count.and_then(|raw| {
-                    let count = raw.text.parse().ok()?;
+                    let count = count_of(raw.text)?;
                     Some((count, place(self, &mut offsets, raw.at, raw.text.len())))
                 }),
+                context: page.context.map(str::to_owned),
+                records: 0,
             })
             .collect();
         let mut kinds = Vec::new();
@@ -130,8 +134,9 @@ impl Loader<'_> {
                 if let Some(kind) = self.export(&export, &name, place) {
                     kinds.push(kind);
                     let part = self.loaded.parts.len().checked_sub(1);
-                    for page in export.pages {
+                    for (page, records) in export.pages {
                         part_of[page] = part;
+                        pages[page].records += records;
                     }
                 }
             }
