@@ -109,11 +109,6 @@ impl Cutter {
         Ok(cuts)
     }
 
-    /// Whether the records are documents one after another.
-    pub(super) fn cuts_documents(&self) -> bool {
-        self.state == State::Documents
-    }
-
     /// What may come next where only records of the last group can; `None` elsewhere.
     pub(super) fn between(&self) -> Option<Between> {
         match self.state {

@@ -140,17 +140,17 @@ pub(super) struct Reading {
     keys: BTreeSet<String>,
     notes: Vec<Notes>,
     workers: Workers,
-    /// What the file is called, where each record is a document by itself.
-    apart: Option<String>,
-    /// Whether a record that is not read has half of a character, or is a document of another kind.
+    /// What the file is called, where all records have to be of one kind.
+    name: Option<String>,
+    /// Whether a record that is not read has half of a character, or is of another kind.
     has_odd: bool,
 }
 
 impl Reading {
-    /// The records are documents one after another, in a file of that name: one of another kind is bad.
-    pub(super) fn of_documents(self, name: &str) -> Self {
+    /// Nobody told the records of a file of that name apart: one of another kind is bad.
+    pub(super) fn of_one_kind(self, name: &str) -> Self {
         Self {
-            apart: Some(name.to_owned()),
+            name: Some(name.to_owned()),
             ..self
         }
     }
@@ -237,7 +237,7 @@ impl<'a> Loader<'a> {
             keys: BTreeSet::new(),
             notes: Vec::new(),
             workers: Workers::default(),
-            apart: None,
+            name: None,
             has_odd: false,
         })
     }
@@ -252,7 +252,7 @@ impl<'a> Loader<'a> {
         let export = rows::Export {
             kind: reading.kind,
             user,
-            apart: reading.apart.as_deref(),
+            name: reading.name.as_deref(),
             texts: self.texts,
         };
         if let Some((records, notes)) = Records::read(export, &reading.workers, cut) {
@@ -264,7 +264,7 @@ impl<'a> Loader<'a> {
         let (count, mut keys) = cut_keys(cut);
         if let Cut::Json(records) = cut {
             let mut strangers = Strangers::default();
-            let name = reading.apart.as_deref();
+            let name = reading.name.as_deref();
             reading.has_odd |= records.iter().any(|(raw, _)| {
                 halves::has(raw.text)
                     || name.is_some_and(|name| strangers.has(reading.kind, name, raw.text))
@@ -292,7 +292,7 @@ impl<'a> Loader<'a> {
             mut keys,
             notes,
             workers,
-            apart: _,
+            name: _,
             has_odd: _,
         } = reading;
         keys.append(&mut workers.into_keys());

@@ -207,11 +207,7 @@ impl Loader<'_> {
                 let (first, span) = records[0];
                 // What an unknown object is, the exact way tells.
                 let begun = self.begin(&keys, &name, span, first.text).ok_or(Unusual)?;
-                groups.push(if cutter.cuts_documents() {
-                    begun.of_documents(&name)
-                } else {
-                    begun
-                });
+                groups.push(begun.of_one_kind(&name));
             }
             let reading = groups.get_mut(number).ok_or(Unusual)?;
             self.read(reading, user.as_deref(), &Cut::Json(records));

@@ -287,6 +287,8 @@ fn exports_that_follow_each_other_in_one_file_are_each_of_their_kind() {
         (format!("[{policy}]\n[{route}]"), 1, 1),
         (format!("[[{policy},{policy}],[{route}]]"), 2, 1),
         (format!("{policy}\n{route}\n{policy}"), 2, 1),
+        (format!("[{policy},{route}]"), 1, 1),
+        (format!("[{},{route}]", many.replace('\n', ",")), 100, 1),
         (format!("{many}\n{route}"), 100, 1),
         (format!("{route}\n{many}"), 100, 1),
         (
@@ -300,6 +302,30 @@ fn exports_that_follow_each_other_in_one_file_are_each_of_their_kind() {
         assert_eq!(records.voice_routing_policies.len(), policies, "{text}");
         assert_eq!(records.voice_routes.len(), routes, "{text}");
     }
+}
+
+#[test]
+fn lists_of_two_dialects_in_one_file_are_each_read_as_theirs() {
+    let cmdlet = format!(
+        r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","LineUri":null}}]"#
+    );
+    let graph = format!(
+        r#"[{{"id":"{ID}","userPrincipalName":"b@contoso.example","assignedLicenses":[]}}]"#
+    );
+    let loaded = one("Get-CsOnlineUser.json", &format!("{cmdlet}\n{graph}"));
+    loaded.no_problems();
+    assert_eq!(loaded.records(K::OnlineUser), 1);
+    assert_eq!(loaded.records(K::GraphUser), 1);
+}
+
+#[test]
+fn a_page_with_two_kinds_counts_for_both() {
+    let user = format!(r#"{{"id":"{ID}","userPrincipalName":"a","assignedLicenses":[]}}"#);
+    let number = r#"{"telephoneNumber":"+14255550123","assignmentTargetId":null}"#;
+    let text = format!(r#"{{"@odata.count":2,"@odata.nextLink":"x","value":[{user},{number}]}}"#);
+    let loaded = one("graph.json", &text);
+    assert_eq!(loaded.proven(K::GraphUser), Some(true));
+    assert_eq!(loaded.proven(K::GraphNumberAssignment), Some(true));
 }
 
 #[test]

@@ -165,6 +165,14 @@ fn other_shapes_are_read_alike_in_any_windows() {
             "numbers.json",
             format!("[{list},{{\"TelephoneNumber\": oops}}]"),
         ),
+        // The records of several cmdlets in one list.
+        (
+            "numbers.json",
+            format!(
+                "[{list},{{\"Identity\":\"x\",\"NumberPattern\":\"^1\"}},{}]",
+                lines[0]
+            ),
+        ),
         // A page is an element of a list, or all there is has no list.
         (
             "numbers.json",
@@ -189,7 +197,7 @@ fn other_shapes_are_read_alike_in_any_windows() {
         (
             "numbers.ndjson",
             format!(
-                "{}\n{{\"users\":null,\"routes\":{{\"value\":[{{\"Identity\":\"x\",\"NumberPattern\":\"^1\"}}],\"Count\":1}}}}\n",
+                "{}\n{{\"users\":null,\"Get-CsOnlineVoiceRoute\":{{\"value\":[{{\"Identity\":\"x\",\"NumberPattern\":\"^1\"}}],\"Count\":1}}}}\n",
                 lines.join("\n")
             ),
         ),
