@@ -29,9 +29,7 @@ pub(crate) fn csv_shape(text: &str) -> Option<(CsvShape, usize)> {
         if !is_preamble(line) {
             break;
         }
-        if let Some(delimiter) = line.trim().strip_prefix("sep=") {
-            forced = delimiter.bytes().next();
-        }
+        forced = separator(line).or(forced);
         at += line.len();
         if at >= text.len() {
             return None;
@@ -39,7 +37,7 @@ pub(crate) fn csv_shape(text: &str) -> Option<(CsvShape, usize)> {
     }
     let delimiter = forced.or_else(|| {
         let line = line_at(text, at)?;
-        [b',', b';', b'\t']
+        [b',', b';', b'\t', b'|']
             .into_iter()
             .max_by_key(|delimiter| (outside_quotes(line, *delimiter), *delimiter == b','))
     })?;
@@ -64,9 +62,47 @@ pub(crate) fn csv_shape(text: &str) -> Option<(CsvShape, usize)> {
 
 /// Whether a text has nothing but what may stand before a header: a table that lost its columns has more.
 pub(super) fn is_preamble(text: &str) -> bool {
-    text.lines()
-        .map(str::trim)
-        .all(|line| line.is_empty() || line.starts_with("#TYPE") || line.starts_with("sep="))
+    let mut at = 0;
+    while let Some(line) = line_at(text, at) {
+        at += line.len();
+        let bare = line.trim();
+        if !bare.is_empty() && !bare.starts_with("#TYPE") && !names_separator(bare) {
+            return false;
+        }
+    }
+    true
+}
+
+/// The delimiter that a line of Excel names.
+fn separator(line: &str) -> Option<u8> {
+    let line = line.trim_start().trim_end_matches(['\r', '\n']);
+    names_separator(line)
+        .then(|| line.bytes().nth("sep=".len()))
+        .flatten()
+}
+
+fn names_separator(line: &str) -> bool {
+    let name = line.get(.."sep=".len());
+    name.is_some_and(|name| name.eq_ignore_ascii_case("sep="))
+}
+
+/// Whether a row is what stands before the rows: where one table was appended to another, it stands among them as well.
+fn is_head(row: &csv::StringRecord, shape: &CsvShape) -> bool {
+    let bare = |cell: &str| {
+        let cell = cell.trim_start_matches('\u{FEFF}').trim();
+        cell.trim_matches('"').trim().to_ascii_lowercase()
+    };
+    let first = row.get(0).unwrap_or_default();
+    let first = first.trim_start_matches('\u{FEFF}');
+    if first.starts_with("#TYPE ") || names_separator(first) {
+        return true;
+    }
+    let header = shape.header.iter().map(String::as_str);
+    row.len() == shape.header.len()
+        && row
+            .iter()
+            .zip(header)
+            .all(|(cell, name)| bare(cell) == name)
 }
 
 /// Reads the rows behind the header. A row that cannot be read ends the table: the reason comes last.
@@ -84,7 +120,8 @@ pub(crate) fn csv_rows<'t>(
             Ok(false) => return (rows, None),
             Ok(true) => {
                 // Excel ends a table with rows of delimiters only: they hold nothing.
-                if record.iter().all(|cell| cell.trim().is_empty()) {
+                let is_blank = record.iter().all(|cell| cell.trim().is_empty());
+                if is_blank || is_head(&record, shape) {
                     continue;
                 }
                 let start = record
@@ -218,8 +255,15 @@ fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
         .from_reader(text.as_bytes())
 }
 
+/// The line at `at` with its end: as the reader of rows has it, a carriage return alone ends one too.
 fn line_at(text: &str, at: usize) -> Option<&str> {
-    text.get(at..)?.split_inclusive('\n').next()
+    let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
+    let end = match memchr::memchr2(b'\r', b'\n', rest.as_bytes()) {
+        Some(end) if rest[end..].starts_with("\r\n") => end + 2,
+        Some(end) => end + 1,
+        None => rest.len(),
+    };
+    rest.get(..end)
 }
 
 fn outside_quotes(line: &str, delimiter: u8) -> usize {
@@ -256,6 +300,16 @@ mod tests {
             "#TYPE Selected.X\r\n\"Name\",\"Usage\"\r\n\"a\",\"b,c\"\r\n,\r\n",
             "sep=;\r\nName;Usage\r\na;b,c\r\n;\r\n",
             "Name\tUsage\na\tb,c",
+            "Name|Usage\na|b,c\n",
+            "SEP=;\r\nName;Usage\r\na;b,c\r\n",
+            "sep=\t\nName\tUsage\na\tb,c\n",
+            // Old Macs end lines by a carriage return alone.
+            "#TYPE Selected.X\r\"Name\",\"Usage\"\r\"a\",\"b,c\"\r",
+            "sep=;\rName;Usage\ra;b,c",
+            "Name;Usage\ra;b,c\r",
+            // Two tables, one appended to the other.
+            "Name;Usage\nNAME; Usage\na;b,c\n",
+            "#TYPE X\r\n\"Name\";\"Usage\"\r\n#TYPE X\r\n\u{FEFF}\"Name\";\"Usage\"\r\nsep=;\r\na;b,c\r\n",
         ] {
             let (shape, rows) = table(text);
             assert_eq!(shape.header, ["name", "usage"], "{text}");
@@ -286,9 +340,17 @@ mod tests {
     }
 
     #[test]
+    fn a_row_that_has_some_of_the_names_is_a_row() {
+        let (_, rows) = table("Name,Usage\nName,x\nUsage,Name\n#TYPED,x\n");
+        assert_eq!(rows.len(), 3);
+    }
+
+    #[test]
     fn an_empty_text_has_no_header() {
         assert_eq!(csv_shape(""), None);
         assert_eq!(csv_shape("#TYPE X\r\n"), None);
+        assert!(is_preamble("#TYPE X\r\rSEP=;\n\n"));
+        assert!(!is_preamble("#TYPE X\rName\r"));
     }
 
     /// What stands behind the last whole row, or nothing where rows cannot be told apart.

@@ -1,5 +1,7 @@
 //! The typed records of a snapshot, one list for each type, and which kinds of export fill which list.
 
+use std::collections::HashSet;
+
 use super::csv_table::{CsvRow, CsvShape};
 use super::kind::ExportKind;
 use super::record::{
@@ -10,13 +12,14 @@ use super::record::{
     GatewayRecord, GroupMemberRecord, GroupPolicyRecord, GroupRecord, LicenseDetailsRecord,
     LisElementRecord, LocationRecord, ManifestRecord, NamedPolicyRecord, NetworkSiteRecord,
     NetworkSubnetRecord, NumberConfigRecord, NumberOrderRecord, NumberPolicyRecord, NumberRecord,
-    OperatorRecord, PstnUsageRecord, ResourceAccountRecord, SharedCallingPolicyRecord, SkuRecord,
-    TenantRecord, TrustedIpRecord, UnassignedNumberRecord, UpgradePolicyRecord, UserRecord,
-    VoiceRouteRecord, VoiceRoutingPolicyRecord,
+    OperatorRecord, PstnUsageRecord, Record, ResourceAccountRecord, SharedCallingPolicyRecord,
+    SkuRecord, TenantRecord, TrustedIpRecord, UnassignedNumberRecord, UpgradePolicyRecord,
+    UserRecord, VoiceRouteRecord, VoiceRoutingPolicyRecord,
 };
 use super::rows::{Export, Rows, Workers, read_csv, read_json, read_run};
 use super::run::Run;
 use super::split_json::Raw;
+use super::texts::Texts;
 use crate::source::Span;
 
 /// Records of one file as they were cut, with their spans.
@@ -63,6 +66,14 @@ macro_rules! records {
             /// Whether rules read records of that kind.
             pub fn have(kind: ExportKind) -> bool {
                 matches!(kind, $( $(ExportKind::$kind)|+ )|*)
+            }
+
+            /// How many different records there are of a kind; `None` for a kind that no rule reads.
+            pub(super) fn different(&self, kind: ExportKind, texts: &Texts) -> Option<u64> {
+                match kind {
+                    $( $(ExportKind::$kind)|+ => Some(different(&self.$field, kind, texts)), )*
+                    _ => None,
+                }
             }
 
             /// Reads the records of one file; `None` for a kind that no rule reads yet.
@@ -178,6 +189,30 @@ fn reserve<R>(list: &mut Vec<R>, more: usize) {
     if list.capacity() - list.len() < more {
         list.reserve_exact(more.max(list.len() / 4));
     }
+}
+
+/// How many of the properties of a record stand first, those among them that tell it from others.
+const TELLING: usize = 3;
+
+/// How many different records there are. Two that are told from each other by what stands first count as two, although they
+/// may be of one object.
+fn different<R: Record>(records: &[R], kind: ExportKind, texts: &Texts) -> u64 {
+    let names = R::PROPERTIES.iter().enumerate();
+    let telling = names.filter(|(slot, name)| *slot < TELLING || **name == "@user");
+    let telling: Vec<&str> = telling.map(|(_, name)| *name).collect();
+    let mut met: HashSet<Vec<Vec<String>>> = HashSet::new();
+    let mut untold = 0;
+    for record in records.iter().filter(|one| one.origin().kind == kind) {
+        let words = telling.iter().map(|name| record.words(name, texts));
+        let words: Vec<Vec<String>> = words.map(Option::unwrap_or_default).collect();
+        // What cannot be told from others is nobody's double.
+        if words.first().is_none_or(Vec::is_empty) {
+            untold += 1;
+        } else {
+            met.insert(words);
+        }
+    }
+    met.len() as u64 + untold
 }
 
 fn apart<R>(rows: Rows<R>) -> (Vec<R>, Notes) {

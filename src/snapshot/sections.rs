@@ -1,14 +1,15 @@
-//! Whether records that stand in one file are of one kind: lists and pages one after another, or documents one after
-//! another, may each be an export of its own.
+//! Whether records that stand in one file are of one kind: lists and pages one after another, documents one after another,
+//! and the records of one list may each be of an export of its own.
 //!
-//! The keys of all records together say what most exports are. They do not where a script appended one export to another:
-//! together they would pass for the one that has the most telling keys, and the records of the other would say less than
-//! they did. Kinds of one family are never told apart: these are dialects of one thing, and read alike.
+//! The keys of all records together say what most exports are. They do not where a script appended one export to another, or
+//! put the records of several cmdlets into one list: together they would pass for the one that has the most telling keys,
+//! and the records of the other would say less than they did. Kinds of one family are dialects of one thing, and read alike:
+//! they are told apart where whole lists or pages are without doubt of one of them, since one is believed before another.
 
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
-use super::kind::{Classified, ExportKind, classify};
+use super::kind::{Classified, ExportKind, classify, kind_from_file_name};
 use super::split_json::{Raw, SAMPLE, Section, sample_keys};
 use super::walk::for_each_member;
 
@@ -20,43 +21,72 @@ const MOST: usize = 4096;
 pub(super) struct Export<'t> {
     /// The records, those of one context together; none is empty.
     pub sections: Vec<Section<'t>>,
-    /// The pages that they came in.
-    pub pages: Vec<usize>,
+    /// The pages that they came in, and how many records of each.
+    pub pages: Vec<(usize, u64)>,
 }
 
 /// The sections by their kinds, in the order in which the first of each comes. What has no kind of its own belongs to what
 /// stands before it.
 pub(super) fn by_kind<'t>(sections: Vec<Section<'t>>, name: &str) -> Vec<Export<'t>> {
-    let records = sections.iter().flat_map(|section| &section.records);
-    let all = kind_of(records.take(SAMPLE), name).map(ExportKind::family);
-    let is_alone = |section: &Section| !section.frame.apart || section.records.len() == 1;
-    let parts: Vec<(Option<ExportKind>, Section)> = match &sections[..] {
-        [only] if is_alone(only) => Vec::new(),
-        _ => sections
-            .iter()
-            .flat_map(|section| with_kinds(section, name))
-            .collect(),
-    };
-    let mut kinds = parts.iter().filter_map(|(kind, _)| *kind);
-    if kinds.all(|kind| Some(kind) == all) {
-        return vec![Export::of(sections)];
-    }
-    let mut before = parts.iter().find_map(|(kind, _)| *kind);
-    let mut exports: Vec<(Option<ExportKind>, Vec<Section>)> = Vec::new();
-    for (kind, section) in parts {
-        before = kind.or(before);
-        match exports.iter_mut().find(|(kind, _)| *kind == before) {
-            Some((_, sections)) => sections.push(section),
+    let parts: Vec<(Option<Sort>, Section)> = sections
+        .iter()
+        .flat_map(|section| with_sorts(section, name))
+        .collect();
+    let mut before = parts.iter().find_map(|(sort, _)| *sort);
+    let mut exports: Vec<(Option<Sort>, Vec<Section>)> = Vec::new();
+    for (sort, section) in parts {
+        before = sort.or(before);
+        let of_sort = |(known, _): &&mut (Option<Sort>, _)| match (*known, before) {
+            (Some(one), Some(other)) => one.fits(other),
+            _ => true,
+        };
+        match exports.iter_mut().find(of_sort) {
+            Some((known, sections)) => {
+                *known = known.zip(before).map(|(one, other)| one.joined(other));
+                sections.push(section);
+            }
             None => exports.push((before, vec![section])),
         }
+    }
+    if exports.len() == 1 {
+        return vec![Export::of(sections)];
     }
     let exports = exports.into_iter();
     exports.map(|(_, sections)| Export::of(sections)).collect()
 }
 
+/// What records are.
+#[derive(Clone, Copy, Debug)]
+struct Sort {
+    family: ExportKind,
+    /// The kind of the family, where the keys alone tell it of a whole list.
+    kind: Option<ExportKind>,
+}
+
+impl Sort {
+    /// Whether both may be of one export.
+    fn fits(self, other: Self) -> bool {
+        let same = self
+            .kind
+            .zip(other.kind)
+            .is_none_or(|(one, other)| one == other);
+        self.family == other.family && same
+    }
+
+    fn joined(self, other: Self) -> Self {
+        Self {
+            kind: self.kind.or(other.kind),
+            ..self
+        }
+    }
+}
+
 impl<'t> Export<'t> {
     fn of(sections: Vec<Section<'t>>) -> Self {
-        let pages = sections.iter().filter_map(|section| section.frame.page);
+        let pages = sections.iter().filter_map(|section| {
+            let count = section.records.len() as u64;
+            section.frame.page.map(|page| (page, count))
+        });
         let pages = pages.collect();
         let mut joined: Vec<Section> = Vec::new();
         for mut section in sections {
@@ -74,34 +104,37 @@ impl<'t> Export<'t> {
     }
 }
 
-/// A section with the family of its records; of documents, those that follow each other and are of one.
-fn with_kinds<'t>(section: &Section<'t>, name: &str) -> Vec<(Option<ExportKind>, Section<'t>)> {
-    let part = |records: Vec<Raw<'t>>| Section {
-        frame: section.frame,
-        records,
-    };
-    if !section.frame.apart {
-        let kind = kind_of(section.records.iter().take(SAMPLE), name);
-        return vec![(kind.map(ExportKind::family), part(section.records.clone()))];
-    }
-    let mut parts: Vec<(Option<ExportKind>, Section)> = Vec::new();
+/// The records of a section that follow each other and are of one family.
+fn with_sorts<'t>(section: &Section<'t>, name: &str) -> Vec<(Option<Sort>, Section<'t>)> {
+    let sample = || section.records.iter().take(SAMPLE);
+    let mut parts: Vec<(Option<ExportKind>, Vec<Raw>)> = Vec::new();
+    let all = kind_of(sample(), name);
     let mut last = Strangers::default();
+    let mut of_last = all.map(ExportKind::family).filter(|_| !section.frame.apart);
     for record in &section.records {
         // What has keys that were met is of the family of one that was met: nearly all are of that of the last.
-        let same = parts.last().and_then(|(kind, _)| *kind);
-        let kind = match same {
+        let kind = match of_last {
             Some(kind) if !last.has(kind, name, record.text) => Some(kind),
             _ => {
                 last = Strangers::default();
                 kind_of(std::iter::once(record), name).map(ExportKind::family)
             }
         };
+        of_last = kind.or(of_last);
         match parts.last_mut() {
-            Some((of, section)) if *of == kind || kind.is_none() => section.records.push(*record),
-            _ => parts.push((kind, part(vec![*record]))),
+            Some((of, records)) if *of == kind || kind.is_none() => records.push(*record),
+            _ => parts.push((kind, vec![*record])),
         }
     }
-    parts
+    // A list or page of one family is one of its kinds.
+    let whole = parts.len() == 1 && !section.frame.apart;
+    let kind = all.filter(|kind| whole && kind_of(sample(), "") == Some(*kind));
+    let parts = parts.into_iter().map(|(family, records)| {
+        let sort = family.map(|family| Sort { family, kind });
+        let frame = section.frame;
+        (sort, Section { frame, records })
+    });
+    parts.collect()
 }
 
 /// What the keys of these records say that they are; nothing, where they have none.
@@ -116,7 +149,7 @@ fn kind_of<'r, 't: 'r>(
     }
 }
 
-/// Looks for records of another family among documents of one kind.
+/// Looks for records of another family among those of one kind.
 #[derive(Debug, Default)]
 pub(super) struct Strangers {
     /// Keys of records that are of the kind, or of none.
@@ -126,7 +159,8 @@ pub(super) struct Strangers {
 }
 
 impl Strangers {
-    /// Whether a record is of another family than that kind: by its keys, which are few lists in one export.
+    /// Whether a record is of another family than that kind, or may be a bundle: by its keys, which are few lists in one
+    /// export.
     pub(super) fn has(&mut self, kind: ExportKind, name: &str, record: &str) -> bool {
         self.keys.clear();
         for_each_member(record, |key, _| {
@@ -141,8 +175,11 @@ impl Strangers {
             at: 0,
             text: record,
         };
-        let other = kind_of(std::iter::once(&raw), name);
-        if other.is_some_and(|other| other.family() != kind.family()) {
+        let is_stranger = match kind_of(std::iter::once(&raw), name) {
+            Some(other) => other.family() != kind.family(),
+            None => may_be_bundle(&self.keys),
+        };
+        if is_stranger {
             return true;
         }
         if self.known.len() >= MOST {
@@ -151,6 +188,12 @@ impl Strangers {
         self.known.insert(self.keys.clone());
         false
     }
+}
+
+/// Whether an object with these keys, that is no record, may be a bundle: whether it is one, its values tell.
+fn may_be_bundle(keys: &str) -> bool {
+    let mut names = keys.split_terminator('\0');
+    names.any(|key| kind_from_file_name(key).is_some())
 }
 
 #[cfg(test)]
@@ -192,10 +235,54 @@ mod tests {
     }
 
     #[test]
-    fn dialects_of_one_thing_stay_together() {
+    fn what_may_be_a_bundle_is_a_stranger() {
+        let is_stranger = |record: &str| {
+            Strangers::default().has(ExportKind::OnlineVoiceRoute, "voice.json", record)
+        };
+        assert!(!is_stranger(r#"{"Identity":"a","NumberPattern":"^1"}"#));
+        assert!(!is_stranger(r#"{"Identity":"a"}"#));
+        assert!(is_stranger(r#"{"Get-CsCallQueue":null}"#));
+        assert!(is_stranger(
+            r#"{"By":"me","Get-CsCallQueue":[],"users":[]}"#
+        ));
+        // A property may be called as an export is.
+        assert!(!is_stranger(
+            r#"{"Identity":"a","NumberPattern":"^1","Users":[]}"#
+        ));
+    }
+
+    #[test]
+    fn records_of_several_exports_in_one_list_are_told_apart() {
+        let policy = r#"{"Identity":"Tag:FR","OnlinePstnUsages":["a"]}"#;
+        let route = r#"{"Identity":"FR","NumberPattern":"^1","OnlinePstnUsages":["a"]}"#;
+        let other = r#"{"Zebra":1}"#;
+        for (text, counts) in [
+            (format!("[{policy},{route},{route}]"), &[1, 2][..]),
+            (format!("[{route},{policy},{route}]"), &[2, 1]),
+            (format!("[{route},{other},{policy},{other}]"), &[2, 2]),
+            (format!("{{\"value\":[{policy},{route}]}}"), &[1, 1]),
+            (format!("[[{policy},{policy}],{route}]"), &[2, 1]),
+            (format!("[{route},{other},{route}]"), &[3]),
+        ] {
+            assert_eq!(exports(&text), counts, "{text}");
+        }
+        // Far behind those that tell the kind of most.
+        let many = vec![route; 200].join(",");
+        assert_eq!(exports(&format!("[{many},{policy}]")), [200, 1]);
+    }
+
+    #[test]
+    fn dialects_of_one_thing_are_told_apart_by_lists_and_not_by_records() {
         let cmdlet = r#"{"TelephoneNumber":"+1","PstnAssignmentStatus":"UserAssigned"}"#;
         let graph = r#"{"telephoneNumber":"+1","assignmentTargetId":null}"#;
-        assert_eq!(exports(&format!("[{cmdlet}]\n[{graph}]")), [2]);
+        let doubtful = r#"{"telephoneNumber":"+1"}"#;
+        assert_eq!(exports(&format!("[{cmdlet}]\n[{graph}]")), [1, 1]);
+        assert_eq!(
+            exports(&format!("[{graph}]\n[{cmdlet}]\n[{graph}]")),
+            [2, 1]
+        );
+        assert_eq!(exports(&format!("[{graph}]\n[{doubtful}]")), [2]);
         assert_eq!(exports(&format!("{cmdlet}\n{graph}")), [2]);
+        assert_eq!(exports(&format!("[{cmdlet},{graph}]")), [2]);
     }
 }

@@ -116,6 +116,8 @@ pub(super) struct Page<'t> {
     pub next_link: Option<Raw<'t>>,
     /// How many records there are over all pages.
     pub count: Option<Raw<'t>>,
+    /// What it says that it is.
+    pub context: Option<&'t str>,
 }
 
 /// Where and why a text is no JSON.
@@ -134,6 +136,8 @@ pub(super) struct Split<'t> {
     pub groups: Vec<Group<'t>>,
     /// Where the text breaks off.
     pub malformed: Option<Malformed>,
+    /// The keys that were read of the record that breaks off, ASCII lower-cased.
+    pub broken: BTreeSet<String>,
     /// Elements that are no objects: neither records nor null.
     pub strays: Vec<Raw<'t>>,
     /// Members of a bundle that are no exports: notes of the script that made it.
@@ -269,6 +273,8 @@ fn document<'t>(
         };
         let mut again = serde_json::Deserializer::from_str(rest);
         let _ = again.deserialize_map(Broken(&mut before));
+        let records = before.pieces.iter().rfind(|(key, _)| key != CONTEXT);
+        split.broken = broken_keys(text, records.map_or(at, |(_, raw)| raw.at + raw.text.len()));
         main.begin(Frame::default());
         for (key, raw) in before.pieces {
             if key == CONTEXT {
@@ -286,6 +292,9 @@ fn document<'t>(
         .last()
         .map_or(at + 1, |(_, raw)| raw.at + raw.text.len());
     if rest.starts_with('[') {
+        if read.is_err() {
+            split.broken = broken_keys(text, last);
+        }
         main.begin(Frame::default());
         for (_, raw) in pieces {
             element(raw, split, main, DEPTH);
@@ -297,6 +306,34 @@ fn document<'t>(
         Ok(()) => Ok(skip_blanks(text, last) + 1),
         Err(error) => Err(malformed(rest, at, &error)),
     }
+}
+
+/// The keys that can be read of the record that begins behind `at` and breaks off. Of a page or a bundle that breaks off in
+/// its first record, those of this record.
+fn broken_keys(text: &str, at: usize) -> BTreeSet<String> {
+    let begins = |text: &'_ str| {
+        text.trim_start_matches([',', '[', ' ', '\t', '\r', '\n'])
+            .len()
+    };
+    let rest = &text[text.len() - begins(&text[at..])..];
+    let keys = keys_before_break(rest);
+    match rest.find('[') {
+        Some(list) if keys.iter().all(|key| around(key)) => {
+            let within = &rest[list..];
+            keys_before_break(&within[within.len() - begins(within)..])
+        }
+        _ => keys,
+    }
+}
+
+/// The keys of an object whose values are whole.
+fn keys_before_break(object: &str) -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    for_each_member(object, |key, _| {
+        keys.insert(key.trim().to_ascii_lowercase());
+        ControlFlow::Continue(())
+    });
+    keys
 }
 
 fn element<'t>(raw: Raw<'t>, split: &mut Split<'t>, group: &mut Group<'t>, depth: u32) {
@@ -397,6 +434,7 @@ fn page<'t>(
         page: Some(number),
         apart: false,
     });
+    split.pages[number].context = group.frame.context;
     let mut lists = 0;
     for (key, raw) in pieces {
         match key.as_str() {
@@ -715,6 +753,24 @@ mod tests {
             let split = split_json(text);
             assert!(records(&split).is_empty(), "{text}");
             assert_eq!(split.malformed, None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_break_keeps_the_keys_of_the_record_that_breaks() {
+        for text in [
+            r#"{"A":1,"b":[2],"c":"#,
+            r#"[{"A":1,"b":2,"c"#,
+            r#"[{"x":1}, {"A":1,"b":{"c":3},"c":["#,
+            r#"{"@odata.context":"x","value":[{"A":1,"b":2,"c":[1,"#,
+            r#"{"value":[{"x":1},{"A":1,"b":2,"#,
+            r#"{"x":1}{"A":1,"b":2,oops"#,
+        ] {
+            let keys: Vec<String> = split_json(text).broken.into_iter().collect();
+            assert_eq!(keys, ["a", "b"], "{text}");
+        }
+        for text in ["[", "{", "[{\"a", "5 x", "[{\"a\":1}]", "[[[5"] {
+            assert_eq!(split_json(text).broken, BTreeSet::new(), "{text}");
         }
     }
 

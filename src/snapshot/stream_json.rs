@@ -100,18 +100,13 @@ impl Cutter {
         if last {
             let whole = match self.state {
                 State::Documents => true,
-                // One list in an object that is no page: the object may be a record.
-                State::End => self.bundled != 1,
+                // One list in an object that is no page: the object may be a record. So may one without any list.
+                State::End => self.bundled != 1 && !self.groups.is_empty(),
                 _ => false,
             };
             return if whole { Ok(cuts) } else { Err(Unusual) };
         }
         Ok(cuts)
-    }
-
-    /// Whether the records are documents one after another.
-    pub(super) fn cuts_documents(&self) -> bool {
-        self.state == State::Documents
     }
 
     /// What may come next where only records of the last group can; `None` elsewhere.
@@ -198,9 +193,11 @@ impl Cutter {
         cuts: &mut Cuts,
     ) -> Result<Option<usize>, Unusual> {
         let (next, step) = match (expect, byte) {
-            (Expect::FirstOrEnd | Expect::Next, b'{') => {
-                (Expect::CommaOrEnd, self.record(bytes, at, cuts))
-            }
+            (Expect::FirstOrEnd | Expect::Next, b'{') => match may_be_page(bytes, at) {
+                None => return Ok(None),
+                Some(true) => return Err(Unusual),
+                Some(false) => (Expect::CommaOrEnd, self.record(bytes, at, cuts)),
+            },
             (Expect::CommaOrEnd, b',') => (Expect::Next, Some(at + 1)),
             (Expect::FirstOrEnd | Expect::CommaOrEnd, b']') => {
                 self.state = if inside {
@@ -309,6 +306,58 @@ enum Shape {
 /// Whether the object at `at` begins like a page, a wrapper or a bundle, or ends before that can be told.
 pub(super) fn is_envelope(bytes: &[u8], at: usize) -> bool {
     !matches!(shape_of(bytes, at), Some(Shape::Record))
+}
+
+/// Whether an element of a list begins like a page, of which the records are elements too, or ends before that can be told.
+pub(super) fn begins_like_page(bytes: &[u8], at: usize) -> bool {
+    may_be_page(bytes, at) != Some(false)
+}
+
+/// Whether an element of a list may be a page: nothing but what stands around records comes before its list. `None` when
+/// the window ends before it can be told.
+fn may_be_page(bytes: &[u8], at: usize) -> Option<bool> {
+    let mut next = skip_blanks(bytes, at + 1);
+    if !may_stand_in_page(bytes.get(next..)?) {
+        return Some(false);
+    }
+    loop {
+        if *bytes.get(next)? != b'"' {
+            return Some(false);
+        }
+        let (key, value) = key_and_value(bytes, next)?;
+        let key = String::from_utf8_lossy(&bytes[key]).to_ascii_lowercase();
+        let opens = matches!(bytes[value], b'[' | b'{');
+        if !around(&key) {
+            return Some((wraps(&key) && opens) || key.contains('\\'));
+        }
+        if opens {
+            return Some(true);
+        }
+        let behind = skip_blanks(bytes, scalar_end(bytes, value)?);
+        if *bytes.get(behind)? != b',' {
+            return Some(false);
+        }
+        next = skip_blanks(bytes, behind + 1);
+    }
+}
+
+/// Whether a text may begin with a key that pages have. Every record of an export is asked: hardly one needs another look.
+fn may_stand_in_page(text: &[u8]) -> bool {
+    const BEGINNINGS: [&[u8]; 6] = [
+        b"@",
+        b"count",
+        b"nextlink",
+        b"telephonenumbers",
+        b"totalcount",
+        b"value",
+    ];
+    let Some(key) = text.strip_prefix(b"\"") else {
+        return false;
+    };
+    BEGINNINGS.iter().any(|known| {
+        key.get(..known.len())
+            .is_some_and(|key| key.eq_ignore_ascii_case(known))
+    })
 }
 
 /// `None` when the window ends before it can be told.
@@ -449,6 +498,7 @@ mod tests {
             r#"{"Count":2,"users":[{"a":1}],"numbers":[{"b":1}]}"#,
             r#"{"users":[{"a":1}],"numbers":[{"b":1},{"b":2}]}"#,
             r#"{"Identity":"é","Usage":["a"]}"#,
+            r#"[{"@odata.type":"x","a":1},{"@odata.type":"y"},{"Count":1,"value":2},{"value":"b"}]"#,
         ] {
             for window in [1, 3, 7, 64, 1000] {
                 assert_eq!(
@@ -482,6 +532,11 @@ mod tests {
             r#"{"Rules":[{"a":1}]}"#,
             r#"{"Rules":[{"a":1}],"Name":"x"}"#,
             r#"{"value":[{"a":1}],"users":[{"a":1}]}"#,
+            r#"[{"a":1},{"value":[{"a":2}],"Count":1}]"#,
+            r#"[{"a":1},{"@odata.context":"x","@odata.count":1,"value":[{"a":2}]}]"#,
+            r#"[{"a":1},{"Count":1,"v\u0061lue":[{"a":2}]}]"#,
+            r#"{"value":[{"a":1},{"value":{"a":2}}]}"#,
+            r#"{"@odata.context":"x","@odata.nextLink":"y"}"#,
         ] {
             for window in [1, 5, 1000] {
                 assert_eq!(streamed(text, window), Err(Unusual), "{text} by {window}");

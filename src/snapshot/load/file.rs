@@ -3,9 +3,10 @@
 //! The usual shapes are read in windows ([`super::stream`]); whatever they do not fit is read whole, exactly
 //! ([`super::whole`]). Both end in the same records and the same words.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::pages::PageEnd;
 use crate::finding::{Place, Problem, Severity};
 use crate::snapshot::csv_table::CsvShape;
 use crate::snapshot::damage::Damage;
@@ -33,15 +34,6 @@ pub(super) struct Part {
     pub(super) readable: BTreeSet<&'static str>,
     pub(super) incomplete: Option<Incomplete>,
     pub(super) pages: Vec<PageEnd>,
-}
-
-/// What a page says of the pages that follow it.
-#[derive(Clone, Copy, Default)]
-pub(super) struct PageEnd {
-    /// Where the link to the next page is.
-    pub(super) next_link: Option<Span>,
-    /// How many records all pages hold, and where that stands.
-    pub(super) count: Option<(u64, Span)>,
 }
 
 /// What one file gave.
@@ -76,6 +68,55 @@ impl Loaded {
     }
 }
 
+/// Endings of files that are read.
+const READ: [&str; 6] = ["csv", "json", "jsonl", "ndjson", "tsv", "txt"];
+
+/// Endings of files that may hold records and are not read. Others are papers and scripts: they are about exports.
+const HOLD_RECORDS: [&str; 22] = [
+    "7z", "br", "bz2", "cab", "clixml", "htm", "html", "lz4", "ods", "parquet", "rar", "tar",
+    "tgz", "xls", "xlsb", "xlsm", "xlsx", "xml", "xz", "yaml", "yml", "zip",
+];
+
+/// Endings of files that are unpacked.
+const PACKED: [&str; 2] = ["gz", "zst"];
+
+/// For each file whether another one that is read has its name but for the endings: one export in two forms.
+pub(super) fn have_twins(feeds: &[Feed]) -> Vec<bool> {
+    let mut read: HashMap<&str, usize> = HashMap::new();
+    for feed in feeds.iter().filter(|feed| is_read(feed)) {
+        *read.entry(stem_of(&feed.path)).or_default() += 1;
+    }
+    let has_twin = |feed: &Feed| {
+        let others = read.get(stem_of(&feed.path)).copied().unwrap_or(0);
+        others > usize::from(is_read(feed))
+    };
+    feeds.iter().map(has_twin).collect()
+}
+
+/// Whether a file is one of those that are read.
+fn is_read(feed: &Feed) -> bool {
+    let name = file_name(&feed.path);
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+    feed.left_out().is_none() && ending.is_none_or(|ending| is_one_of(ending, &READ))
+}
+
+/// The path of a file without the endings of its name that say how it is written.
+fn stem_of(path: &str) -> &str {
+    let mut stem = path;
+    while let Some((rest, ending)) = stem.rsplit_once('.')
+        && [&READ[..], &HOLD_RECORDS, &PACKED]
+            .iter()
+            .any(|endings| is_one_of(ending, endings))
+    {
+        stem = rest;
+    }
+    stem
+}
+
+fn is_one_of(ending: &str, endings: &[&str]) -> bool {
+    endings.iter().any(|one| one.eq_ignore_ascii_case(ending))
+}
+
 /// Reads one file.
 pub(super) struct Loader<'a> {
     pub(super) texts: &'a TextsBuilder,
@@ -87,6 +128,8 @@ pub(super) struct Loader<'a> {
     pub(super) encoding: Encoding,
     /// How long the file is, once that is known.
     pub(super) bytes: u64,
+    /// Whether the same export is read in another form.
+    pub(super) has_twin: bool,
     pub(super) loaded: Loaded,
 }
 
@@ -97,17 +140,17 @@ pub(super) struct Reading {
     keys: BTreeSet<String>,
     notes: Vec<Notes>,
     workers: Workers,
-    /// What the file is called, where each record is a document by itself.
-    apart: Option<String>,
-    /// Whether a record that is not read has half of a character, or is a document of another kind.
+    /// What the file is called, where all records have to be of one kind.
+    name: Option<String>,
+    /// Whether a record that is not read has half of a character, or is of another kind.
     has_odd: bool,
 }
 
 impl Reading {
-    /// The records are documents one after another, in a file of that name: one of another kind is bad.
-    pub(super) fn of_documents(self, name: &str) -> Self {
+    /// Nobody told the records of a file of that name apart: one of another kind is bad.
+    pub(super) fn of_one_kind(self, name: &str) -> Self {
         Self {
-            apart: Some(name.to_owned()),
+            name: Some(name.to_owned()),
             ..self
         }
     }
@@ -120,6 +163,7 @@ impl<'a> Loader<'a> {
         id: SourceId,
         feed: &'a Feed,
         (snapshot, window): (u32, Option<usize>),
+        has_twin: bool,
     ) -> (Source, Loaded) {
         let mut loader = Self {
             texts,
@@ -129,6 +173,7 @@ impl<'a> Loader<'a> {
             window,
             encoding: Encoding::Utf8 { bom: false },
             bytes: u64::MAX,
+            has_twin,
             loaded: Loaded::new(id),
         };
         let source = loader.source().unwrap_or_else(|reason| {
@@ -141,21 +186,15 @@ impl<'a> Loader<'a> {
 
     fn source(&mut self) -> std::io::Result<Source> {
         if let Some(why) = self.feed.left_out() {
-            let message = format!("`{}` is left out: {why}", self.feed.path);
-            self.problem(Severity::Warning, message, None, Vec::new());
+            self.leave_out(why, Severity::Warning, true);
             return Ok(Source::unreadable(self.feed.path.clone(), self.snapshot));
         }
-        let extension = self.extension();
-        match extension.as_deref() {
-            Some("json" | "csv" | "ndjson" | "jsonl" | "txt" | "tsv") | None => {}
-            Some(other) => {
-                let message = format!(
-                    "`{}` is left out: `.{other}` files are not read",
-                    self.feed.path
-                );
-                self.problem(Severity::Info, message, None, Vec::new());
-                return TextStream::open(self.feed)?.finish(self.feed, self.snapshot);
-            }
+        if !is_read(self.feed) {
+            let ending = self.extension().unwrap_or_default();
+            let may_hold_records = is_one_of(&ending, &HOLD_RECORDS);
+            let why = format!("`.{ending}` files are not read");
+            self.leave_out(&why, Severity::Info, may_hold_records);
+            return TextStream::open(self.feed)?.finish(self.feed, self.snapshot);
         }
         if let Some(window) = self.window
             && let Ok(source) = self.stream(window)
@@ -198,7 +237,7 @@ impl<'a> Loader<'a> {
             keys: BTreeSet::new(),
             notes: Vec::new(),
             workers: Workers::default(),
-            apart: None,
+            name: None,
             has_odd: false,
         })
     }
@@ -213,7 +252,7 @@ impl<'a> Loader<'a> {
         let export = rows::Export {
             kind: reading.kind,
             user,
-            apart: reading.apart.as_deref(),
+            name: reading.name.as_deref(),
             texts: self.texts,
         };
         if let Some((records, notes)) = Records::read(export, &reading.workers, cut) {
@@ -225,7 +264,7 @@ impl<'a> Loader<'a> {
         let (count, mut keys) = cut_keys(cut);
         if let Cut::Json(records) = cut {
             let mut strangers = Strangers::default();
-            let name = reading.apart.as_deref();
+            let name = reading.name.as_deref();
             reading.has_odd |= records.iter().any(|(raw, _)| {
                 halves::has(raw.text)
                     || name.is_some_and(|name| strangers.has(reading.kind, name, raw.text))
@@ -253,7 +292,7 @@ impl<'a> Loader<'a> {
             mut keys,
             notes,
             workers,
-            apart: _,
+            name: _,
             has_odd: _,
         } = reading;
         keys.append(&mut workers.into_keys());
@@ -347,6 +386,8 @@ impl<'a> Loader<'a> {
             self.problem(Severity::Error, format!("{what} {foreign}"), place, exports);
             return None;
         }
+        let named = kind_from_file_name(name);
+        self.lost(named);
         let mut shown: Vec<String> = keys.iter().take(8).map(|key| format!("`{key}`")).collect();
         if keys.len() > 8 {
             shown.push(format!("{} more", keys.len() - 8));
@@ -362,7 +403,8 @@ impl<'a> Loader<'a> {
                 shown.join(", ")
             }
         );
-        self.problem(Severity::Warning, message, place, Vec::new());
+        let exports = named.map(ExportKind::name).into_iter().collect();
+        self.problem(Severity::Warning, message, place, exports);
         None
     }
 
@@ -410,6 +452,17 @@ impl<'a> Loader<'a> {
     pub(super) fn lost(&mut self, kind: Option<ExportKind>) {
         let why = format!("nothing in `{}` could be read", self.feed.path);
         self.loaded.lost.extend(kind.map(|kind| (kind, why)));
+    }
+
+    /// Tells that the file is left out; records of a kind that its name tells are missing then.
+    fn leave_out(&mut self, why: &str, severity: Severity, may_hold_records: bool) {
+        let named = kind_from_file_name(self.name());
+        let kind = named.filter(|_| may_hold_records && !self.has_twin);
+        self.lost(kind);
+        let severity = kind.map_or(severity, |_| Severity::Warning);
+        let exports = kind.map(ExportKind::name).into_iter().collect();
+        let message = format!("`{}` is left out: {why}", self.feed.path);
+        self.problem(severity, message, None, exports);
     }
 
     /// Notes what a page of a part says, or of the last part where it is not known of which it is.

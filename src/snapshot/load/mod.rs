@@ -3,6 +3,7 @@
 mod completeness;
 mod file;
 mod notes;
+mod pages;
 mod stream;
 mod tenants;
 #[cfg(test)]
@@ -20,8 +21,9 @@ use super::texts::TextsBuilder;
 use super::{Export, ExportKind, Incomplete, Snapshot};
 use crate::source::{Feed, SourceId, Sources};
 
-use completeness::{judge_completeness, judge_pages};
-use file::{Loader, PageEnd, Part};
+use completeness::judge_completeness;
+use file::{Loader, Part, have_twins};
+use pages::Pages;
 use tenants::judge_tenants;
 use time::now;
 
@@ -93,10 +95,11 @@ pub fn load_by(
     }
     let opened: Vec<_> = feeds
         .par_iter()
+        .zip(have_twins(&feeds))
         .enumerate()
-        .map(|(number, feed)| {
+        .map(|(number, (feed, has_twin))| {
             let id = SourceId(first + number as u32);
-            Loader::load(&texts, id, feed, (index, window))
+            Loader::load(&texts, id, feed, (index, window), has_twin)
         })
         .collect();
     let mut modified = None;
@@ -119,14 +122,17 @@ pub fn load_by(
         owner: None,
     };
     let mut arenas = Vec::new();
-    let mut pages: BTreeMap<ExportKind, Vec<PageEnd>> = BTreeMap::new();
+    let mut pages: BTreeMap<ExportKind, Pages> = BTreeMap::new();
+    let mut files: BTreeMap<ExportKind, Vec<u64>> = BTreeMap::new();
     let mut owners = Vec::new();
     let mut lost = Vec::new();
     for file in loaded {
         owners.extend(file.tenants);
         lost.extend(file.lost);
-        for part in file.parts {
-            pages.entry(part.kind).or_default().extend(&part.pages);
+        for mut part in file.parts {
+            let ends = part.pages.drain(..).map(|page| (file.file.source, page));
+            pages.entry(part.kind).or_default().extend(ends);
+            files.entry(part.kind).or_default().push(part.records);
             note_export(&mut snapshot, file.file.source, part);
         }
         snapshot.records.append(file.records);
@@ -141,8 +147,7 @@ pub fn load_by(
     }
     snapshot.texts = texts.finish(arenas);
     judge_tenants(&mut snapshot, &owners);
-    judge_pages(&mut snapshot, &pages, sources);
-    judge_completeness(&mut snapshot);
+    judge_completeness(&mut snapshot, &pages, &files, sources);
     snapshot.now = now(&mut snapshot, modified);
     snapshot
 }

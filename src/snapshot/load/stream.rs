@@ -6,7 +6,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::file::{Loader, PageEnd, Reading};
+use super::file::{Loader, Reading};
+use super::pages::{Link, PageEnd, count_of};
 use crate::snapshot::csv_table::{csv_rows, csv_shape, last_row_end};
 use crate::snapshot::records::{Cut, Records};
 use crate::snapshot::run::{Reached, Run, Seam};
@@ -105,7 +106,7 @@ impl Loader<'_> {
             }
             let (encoding, id) = (self.encoding, self.id);
             let window = cut_window(text, &mut cutter, unread, (id, encoding))?;
-            page.next_link = page.next_link.or(window.page.next_link);
+            page.next_link = page.next_link.or_else(|| window.page.next_link.clone());
             page.count = page.count.or(window.page.count);
             if window.last {
                 self.read_window(&window, &cutter, &mut groups)?;
@@ -212,11 +213,7 @@ impl Loader<'_> {
                 let (first, span) = records[0];
                 // What an unknown object is, the exact way tells.
                 let begun = self.begin(&keys, &name, span, first.text).ok_or(Unusual)?;
-                groups.push(if cutter.cuts_documents() {
-                    begun.of_documents(&name)
-                } else {
-                    begun
-                });
+                groups.push(begun.of_one_kind(&name));
             }
             let reading = groups.get_mut(number).ok_or(Unusual)?;
             self.read(reading, user.as_deref(), &Cut::Json(records));
@@ -231,7 +228,7 @@ impl Loader<'_> {
         &mut self,
         groups: Vec<Reading>,
         cutter: &Cutter,
-        page: PageEnd,
+        mut page: PageEnd,
     ) -> Result<(), Unusual> {
         // What a list without records stands for, the exact way tells.
         if cutter.groups.len() > groups.len() {
@@ -241,6 +238,8 @@ impl Loader<'_> {
             self.end(reading);
         }
         if cutter.pages > 0 {
+            page.context.clone_from(&cutter.context);
+            page.records = self.loaded.parts.last().map_or(0, |part| part.records);
             self.page(None, page);
         }
         Ok(())
@@ -399,11 +398,15 @@ fn cut_window(
         })
         .collect();
     let page = PageEnd {
-        next_link: cuts.next_link.as_ref().map(&mut span),
+        next_link: cuts.next_link.as_ref().map(|range| {
+            let link = head.get(range.clone()).unwrap_or_default();
+            Link::new(link, span(range))
+        }),
         count: cuts.count.as_ref().and_then(|range| {
-            let count = head.get(range.clone())?.parse().ok()?;
+            let count = count_of(head.get(range.clone())?)?;
             Some((count, span(range)))
         }),
+        ..PageEnd::default()
     };
     let next = offsets.of(cuts.consumed);
     Ok(Window {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::file::{Loader, PageEnd, character_len, counted};
+use super::file::{Loader, character_len, counted};
+use super::pages::{Link, PageEnd, count_of};
 use crate::finding::{Place, Severity};
 use crate::snapshot::csv_table::{csv_rows, csv_shape, is_preamble};
 use crate::snapshot::foreign::what_text;
 use crate::snapshot::halves::mend;
-use crate::snapshot::kind::{ExportKind, kind_from_file_name};
+use crate::snapshot::kind::{Classified, ExportKind, classify, kind_from_file_name};
 use crate::snapshot::object_id::parse_guid;
 use crate::snapshot::records::Cut;
 use crate::snapshot::sections::{Export, by_kind};
@@ -33,15 +34,7 @@ impl Loader<'_> {
         }
         let first = decoded.text.trim_start().as_bytes().first().copied();
         if let Some(b'[' | b'{') = first {
-            let halves = mend(&mut decoded.text);
-            if halves > 0 {
-                let message = format!(
-                    "`{}` has {} of half a character, which no text can hold: read as U+FFFD",
-                    self.feed.path,
-                    counted(halves, "escape")
-                );
-                self.problem(Severity::Warning, message, None, Vec::new());
-            }
+            self.mend(&mut decoded.text, None);
         }
         let text = decoded.text.as_str();
         match (first, self.extension().as_deref()) {
@@ -58,6 +51,24 @@ impl Loader<'_> {
         }
     }
 
+    /// Replaces halves of characters in JSON, and tells of them.
+    fn mend(&mut self, text: &mut String, place: Option<Span>) {
+        let halves = mend(text);
+        if halves > 0 {
+            let message = format!(
+                "`{}` has {} of half a character, which no text can hold: read as U+FFFD",
+                self.feed.path,
+                counted(halves, "escape")
+            );
+            self.problem(
+                Severity::Warning,
+                message,
+                place.map(Place::whole),
+                Vec::new(),
+            );
+        }
+    }
+
     /// Reads JSON; `outer` is the text that holds it, where it is JSON within JSON.
     fn json(&mut self, text: &str, outer: Option<(Span, u32)>) {
         let mut split = split_json(text);
@@ -68,9 +79,10 @@ impl Loader<'_> {
         };
         let depth = outer.map_or(0, |(_, depth)| depth);
         if depth < WRAPPED {
-            let wrapped = take_wrapped(&mut split);
-            for (raw, inner) in &wrapped {
+            let mut wrapped = take_wrapped(&mut split);
+            for (raw, inner) in &mut wrapped {
                 let span = place(self, &mut offsets, raw.at, raw.text.len());
+                self.mend(inner, Some(span));
                 self.json(inner, Some((span, depth + 1)));
             }
             let nothing_else = split.groups.iter().all(Group::is_empty)
@@ -92,21 +104,24 @@ impl Loader<'_> {
             let span = place(self, &mut offsets, malformed.at, len);
             (malformed.expected.clone(), span)
         });
-        let pages: Vec<PageEnd> = split
+        let mut pages: Vec<PageEnd> = split
             .pages
             .iter()
             .map(|page| PageEnd {
-                next_link: page
-                    .next_link
-                    .map(|raw| place(self, &mut offsets, raw.at, raw.text.len())),
+                next_link: page.next_link.map(|raw| {
+                    let span = place(self, &mut offsets, raw.at, raw.text.len());
+                    Link::new(raw.text, span)
+                }),
                 count: page.count.and_then(|raw| {
-                    let count = raw.text.parse().ok()?;
+                    let count = count_of(raw.text)?;
                     Some((count, place(self, &mut offsets, raw.at, raw.text.len())))
                 }),
+                context: page.context.map(str::to_owned),
+                records: 0,
             })
             .collect();
         let mut kinds = Vec::new();
-        let mut part_of = vec![None; pages.len()];
+        let mut parts_of: Vec<Vec<usize>> = vec![Vec::new(); pages.len()];
         for group in std::mem::take(&mut split.groups) {
             let is_empty = group.is_empty();
             let name = if group.name.is_empty() {
@@ -130,19 +145,44 @@ impl Loader<'_> {
                 if let Some(kind) = self.export(&export, &name, place) {
                     kinds.push(kind);
                     let part = self.loaded.parts.len().checked_sub(1);
-                    for page in export.pages {
-                        part_of[page] = part;
+                    for (page, records) in export.pages {
+                        parts_of[page].extend(part);
+                        pages[page].records += records;
                     }
                 }
             }
         }
+        // The record that breaks off says what is lost with it, whatever the file is called.
+        if broken.is_some()
+            && !split.broken.is_empty()
+            && let Classified::Kind(kind) = classify(&split.broken, self.name())
+            && !kinds.contains(&kind)
+        {
+            kinds.push(kind);
+            let why = format!("`{}` breaks off", self.feed.path);
+            self.loaded.lost.push((kind, why));
+        }
         let kinds: Vec<&'static str> = kinds.iter().map(|kind: &ExportKind| kind.name()).collect();
-        self.report_oddities(&split, &kinds, &mut offsets);
+        self.report_oddities(&split, &kinds, |loader, at, len| {
+            place(loader, &mut offsets, at, len)
+        });
         if let Some((expected, span)) = broken {
             self.breaks_off(&expected, span, kinds);
         } else {
-            for (part, page) in part_of.into_iter().zip(pages) {
-                self.page(part, page);
+            for (mut parts, mut page) in parts_of.into_iter().zip(pages) {
+                parts.dedup();
+                // What is counted over several kinds is the count of none.
+                if parts.len() > 1 {
+                    page.count = None;
+                }
+                match parts.as_slice() {
+                    [] => self.page(None, page),
+                    parts => {
+                        for part in parts {
+                            self.page(Some(*part), page.clone());
+                        }
+                    }
+                }
             }
         }
     }
@@ -185,16 +225,17 @@ impl Loader<'_> {
         self.problem(Severity::Error, message, Some(Place::whole(span)), kinds);
     }
 
+    /// Tells of what is odd about a text; `place` tells where a piece of it is.
     fn report_oddities(
         &mut self,
         split: &Split,
         kinds: &[&'static str],
-        offsets: &mut StoredOffsets,
+        mut place: impl FnMut(&Self, usize, usize) -> Span,
     ) {
         if let Some(stray) = split.strays.first() {
             let why = format!("`{}` has elements that are no records", self.feed.path);
             self.incomplete(true, &why);
-            let span = self.span(offsets, stray.at, stray.text.len());
+            let span = place(self, stray.at, stray.text.len());
             let message = format!(
                 "`{}` has {} that {} no object: left out",
                 self.feed.path,
@@ -209,7 +250,7 @@ impl Loader<'_> {
             );
         }
         if let Some(note) = split.notes.first() {
-            let span = self.span(offsets, note.at, note.text.len());
+            let span = place(self, note.at, note.text.len());
             let message = format!(
                 "`{}` has {} beside its exports: left out",
                 self.feed.path,
@@ -231,7 +272,7 @@ impl Loader<'_> {
             self.problem(Severity::Info, message, None, Vec::new());
         }
         if let Some(repeated) = split.repeated {
-            let span = self.span(offsets, repeated.at, 1);
+            let span = place(self, repeated.at, 1);
             let message = format!(
                 "`{}` has the key `value` more than once in one object: all of them were read",
                 self.feed.path

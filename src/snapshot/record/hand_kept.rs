@@ -102,6 +102,19 @@ impl Cell for Contacts {
     }
 }
 
+/// A count as PowerShell may write it: what `Measure-Object` adds up is no whole number to it.
+fn count(value: &Lax) -> Option<u64> {
+    match value {
+        Lax::Int(count) => u64::try_from(*count).ok(),
+        Lax::Text(text) => text.trim().parse().ok(),
+        Lax::Float(count) => {
+            let text = format!("{count:.0}");
+            (count.fract() == 0.0).then(|| text.parse().ok()).flatten()
+        }
+        _ => None,
+    }
+}
+
 /// One of the manifest's `exports`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ManifestExport {
@@ -112,9 +125,11 @@ pub struct ManifestExport {
     /// When it was exported, if not with the rest.
     pub exported_at: Option<Moment>,
     /// How many records it should have.
-    pub records: Option<i64>,
-    /// Whether the exporter is sure that nothing is missing.
-    pub complete: bool,
+    pub records: Option<u64>,
+    /// Whether the exporter is sure that nothing is missing, or that something is.
+    pub complete: Option<bool>,
+    /// Whether one of these two is there and cannot be read.
+    pub is_unclear: bool,
 }
 
 impl Cell for ManifestExport {
@@ -122,6 +137,12 @@ impl Cell for ManifestExport {
 
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
         let kind = value.member("kind").and_then(Lax::scalar)?;
+        let told = |name: &str| value.member(name).filter(|value| !value.is_blank());
+        let records = told("records").map(count);
+        let complete = told("complete").map(|complete| match complete {
+            Lax::Bool(complete) => Some(*complete),
+            _ => None,
+        });
         Some(Self {
             kind: reading.arena.symbol(&kind),
             file: value
@@ -131,10 +152,9 @@ impl Cell for ManifestExport {
             exported_at: value
                 .member("exportedAt")
                 .and_then(|moment| Moment::read(moment, reading)),
-            records: value
-                .member("records")
-                .and_then(|records| i64::read(records, reading)),
-            complete: value.member("complete") == Some(&Lax::Bool(true)),
+            is_unclear: records == Some(None) || complete == Some(None),
+            records: records.flatten(),
+            complete: complete.flatten(),
         })
     }
 

@@ -24,7 +24,7 @@ use super::run::{Between, Piece, Reached, Run};
 use super::sections::Strangers;
 use super::spellings_of;
 use super::split_json::Raw;
-use super::stream_json::{is_envelope, object_end};
+use super::stream_json::{begins_like_page, is_envelope, object_end};
 use super::texts::{FilledArena, Remembered, TextsBuilder};
 use super::walk::{Shape, Slot, judge};
 use crate::source::{Span, StoredOffsets};
@@ -68,8 +68,8 @@ pub struct Export<'a> {
     pub kind: ExportKind,
     /// The user that a Graph page is about, where the records do not say it.
     pub user: Option<&'a str>,
-    /// What the file is called, where each record is a document by itself: one of another kind counts as bad then.
-    pub apart: Option<&'a str>,
+    /// What the file is called, where nobody told its records apart: one of another kind counts as bad then.
+    pub name: Option<&'a str>,
     /// Where texts go.
     pub texts: &'a TextsBuilder,
 }
@@ -159,8 +159,12 @@ fn read_piece<R: Record>(
         piece.stored,
     );
     while let Some(at) = reached.between.record(bytes, reached.at) {
-        // A page among documents is for the cutter to open.
-        if run.between == Between::Documents && is_envelope(bytes, at) {
+        // A page among records is for the cutter to open.
+        let may_be_page = match run.between {
+            Between::Documents => is_envelope(bytes, at),
+            _ => begins_like_page(bytes, at),
+        };
+        if may_be_page {
             break;
         }
         let walked = worker.walk(text, at, &mut row);
@@ -280,7 +284,7 @@ impl Worker {
             .walk(text, at, row, &|key| slot_of_key(slots, key))
     }
 
-    /// Makes a record of what was walked, unless it is a document of another kind.
+    /// Makes a record of what was walked, unless it is one of another kind.
     fn keep<R: Record>(&mut self, record: &str, span: Span, row: &mut Row, rows: &mut Batch<R>) {
         // What has the keys of a record that was looked at need not be looked at.
         if !self.shape.is_alike() && self.is_stranger(record, rows.export) {
@@ -293,7 +297,7 @@ impl Worker {
     }
 
     fn is_stranger(&mut self, record: &str, export: Export) -> bool {
-        let name = export.apart;
+        let name = export.name;
         name.is_some_and(|name| self.strangers.has(export.kind, name, record))
     }
 

@@ -11,7 +11,7 @@ fn told(records: &[&str]) -> (Vec<String>, [u64; 3]) {
     let export = Export {
         kind: ExportKind::OnlineUser,
         user: None,
-        apart: None,
+        name: None,
         texts: &texts,
     };
     let cut: Vec<(Raw, Span)> = records
@@ -221,7 +221,7 @@ fn a_site_with_the_number_of_a_policy_has_one_that_is_not_known() {
         kind: ExportKind::TenantNetworkSite,
         user: None,
         texts: &texts,
-        apart: None,
+        name: None,
     };
     let policies = |members: &str| {
         let record = format!(r#"{{"NetworkSiteID":"Oslo",{members}}}"#);

@@ -157,3 +157,18 @@ fn the_bulk_export_of_numbers_has_its_own_names() {
         (2, 1, "=\"+14255550123\"")
     );
 }
+
+#[test]
+fn carriage_returns_alone_end_lines() {
+    let text =
+        format!("#TYPE Selected.X\r\"Identity\",\"LineUri\"\r\"{ID}\",\"tel:+14255550123\"\r");
+    let spot = line_uri(text.as_bytes());
+    assert_eq!(spot.3, "\"tel:+14255550123\"");
+}
+
+#[test]
+fn a_table_behind_another_is_no_record() {
+    let other = ID.replace('2', "3");
+    let text = format!("Identity,LineUri\r\n{ID},\r\nIdentity,LineUri\r\n{other},\r\n");
+    assert_eq!(one(USERS, &text).no_problems().records(K::OnlineUser), 2);
+}

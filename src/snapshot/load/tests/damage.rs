@@ -105,6 +105,110 @@ fn a_page_with_more_pages_is_an_error_at_its_link() {
     assert_blind(&loaded);
 }
 
+/// A page, with what stands before its records.
+fn page(around: &str, digit: &str) -> String {
+    format!("{{{around}\"value\":[{}]}}", user(digit))
+}
+
+#[test]
+fn each_chain_of_pages_needs_its_own_end() {
+    const USERS_OF: &str = r#""@odata.context":"$metadata#users","#;
+    const MEMBERS: &str = r#""@odata.context":"$metadata#directoryObjects","#;
+    let link =
+        |path: &str| format!("\"@odata.nextLink\":\"https://graph.example/{path}?$skiptoken=1\",");
+    let group = link(&format!("groups/{ID}/members"));
+    let users = link("users");
+    let told = |files: &[(&str, String)]| {
+        let files: Vec<(&str, &[u8])> = files
+            .iter()
+            .map(|(name, text)| (*name, text.as_bytes()))
+            .collect();
+        loaded(&files).proven(K::OnlineUser)
+    };
+    let linked = |around: &str| page(&format!("{around}{users}"), "1");
+    let last = |around: &str| page(around, "2");
+    // The page says what it is, whatever its file is called.
+    assert_eq!(
+        told(&[("a.json", linked(USERS_OF)), ("b.json", last(USERS_OF))]),
+        None
+    );
+    // The name of the file tells where the page does not.
+    assert_eq!(
+        told(&[("users-1.json", linked("")), ("users-2.json", last(""))]),
+        None
+    );
+    assert_eq!(
+        told(&[("all.json", format!("[{},{}]", linked(""), last("")))]),
+        None
+    );
+    assert_eq!(
+        told(&[("a.json", linked("")), ("b.json", last(""))]),
+        Some(false)
+    );
+    // A page of another query ends nothing.
+    assert_eq!(
+        told(&[
+            ("a.json", linked(USERS_OF)),
+            ("b.json", last(r#""@odata.context":"$metadata#users(id)","#))
+        ]),
+        Some(true)
+    );
+    // Each page ends one chain.
+    let mine = link("me/reports");
+    let two = format!("[{},{}]", linked(""), page(&mine, "3"));
+    assert_eq!(
+        told(&[("all.json", two.clone()), ("all-2.json", last(""))]),
+        Some(true)
+    );
+    assert_eq!(
+        told(&[
+            ("all.json", two),
+            ("all-2.json", last("")),
+            ("all-3.json", page("", "4"))
+        ]),
+        None
+    );
+    // Only the link tells the group: members of another one are no end.
+    let cut = page(&format!("{MEMBERS}{group}"), "1");
+    assert_eq!(
+        told(&[("one.json", cut.clone()), ("two.json", last(MEMBERS))]),
+        Some(false)
+    );
+    assert_eq!(
+        told(&[("one-1.json", cut), ("one-2.json", last(MEMBERS))]),
+        None
+    );
+}
+
+#[test]
+fn a_page_counts_what_its_own_query_gives() {
+    let counted = |context: &str, count: &str| {
+        format!("\"@odata.context\":\"{context}\",\"@odata.count\":{count},")
+    };
+    for (count, expected) in [
+        ("1", None),
+        ("\"1\"", None),
+        ("2", Some(true)),
+        ("\"2\"", Some(true)),
+    ] {
+        let loaded = one(USERS, &page(&counted("a", count), "1"));
+        assert_eq!(loaded.proven(K::OnlineUser), expected, "{count}");
+    }
+    let both = |count: &str| {
+        let (one, two) = (
+            page(&counted("a", count), "1"),
+            page(&counted("b", "1"), "2"),
+        );
+        loaded(&[("1.json", one.as_bytes()), ("2.json", two.as_bytes())]).proven(K::OnlineUser)
+    };
+    assert_eq!(both("1"), None);
+    assert_eq!(
+        both("2"),
+        Some(true),
+        "the other query makes up for nothing"
+    );
+}
+
 #[test]
 fn nulls_and_strays_among_records_are_counted() {
     let text = format!("[null,{},null]", user("1"));

@@ -2,7 +2,8 @@
 
 use super::{ID, loaded, one, utf16};
 use crate::finding::Severity::{Info, Warning};
-use crate::snapshot::ExportKind as K;
+use crate::snapshot::{ExportKind as K, Input, load};
+use crate::source::Sources;
 
 #[test]
 fn the_keys_tell_the_kind_whatever_the_file_is_called() {
@@ -140,16 +141,100 @@ fn a_header_without_rows_is_an_export_without_records() {
 
 #[test]
 fn a_file_of_another_sort_is_left_out_and_named() {
-    for name in ["notes.docx", "Get-CsOnlineUser.xlsx", "a.ps1"] {
+    for (name, expected) in [
+        ("notes.docx", Info),
+        ("notes.xlsx", Info),
+        ("Get-CsOnlineUser.xlsx", Warning),
+        ("Get-CsOnlineUser.ps1", Info),
+        ("a.ps1", Info),
+    ] {
         let loaded = one(name, "[{\"Usage\":[\"a\"]}]");
         let (severity, message, _) = loaded.problem();
-        assert_eq!(severity, Info);
+        assert_eq!(severity, expected, "{name}");
         assert!(
             message.contains(name) && message.contains("left out"),
             "{message}"
         );
         assert!(loaded.kinds().is_empty());
     }
+}
+
+#[test]
+fn what_is_named_like_an_export_and_not_read_is_missing_from_it() {
+    let read = r#"[{"Identity":"a","NumberPattern":"^1"}]"#;
+    let with = |name: &str, text: &str| {
+        let loaded = loaded(&[
+            ("Get-CsOnlineVoiceRoute.json", read.as_bytes()),
+            (name, text.as_bytes()),
+        ]);
+        let told = loaded.problem();
+        assert!(told.1.contains(name), "{}", told.1);
+        let blinds = !loaded.snapshot.problems[0].exports.is_empty();
+        assert_eq!(
+            blinds,
+            loaded.proven(K::OnlineVoiceRoute).is_some(),
+            "{name}"
+        );
+        (told.0, loaded.proven(K::OnlineVoiceRoute))
+    };
+    let listed = "\r\nIdentity      : b\r\nNumberPattern : ^1\r\n";
+    for name in [
+        "Get-CsOnlineVoiceRoute-2.txt",
+        "Get-CsOnlineVoiceRoute (1).xml",
+        "Get-CsOnlineVoiceRoute-2.json.bz2",
+        "Get-CsOnlineVoiceRoute-2.XLSX",
+        "more/Get-CsOnlineVoiceRoute.xlsx",
+    ] {
+        assert_eq!(with(name, listed), (Warning, Some(true)), "{name}");
+    }
+    let renamed = r#"[{"Route":"b","Pattern":"^1"}]"#;
+    assert_eq!(
+        with("Get-CsOnlineVoiceRoute-2.json", renamed),
+        (Warning, Some(true))
+    );
+    // The same export in another form, and what is about exports.
+    for name in [
+        "Get-CsOnlineVoiceRoute.xlsx",
+        "Get-CsOnlineVoiceRoute.json.bz2",
+        "Get-CsOnlineVoiceRoute.ps1",
+    ] {
+        assert_eq!(with(name, listed), (Info, None), "{name}");
+    }
+}
+
+#[test]
+fn a_record_that_breaks_off_is_missing_from_its_export_whatever_the_file_is_called() {
+    let read = r#"[{"Identity":"a","NumberPattern":"^1"}]"#;
+    for broken in [
+        r#"[{"Identity":"b","NumberPattern":"^1","Description":"#,
+        r#"{"value":[{"Identity":"b","NumberPattern":"^1","Descr"#,
+        r#"[{"SubnetID":"10.0.0.0","MaskBits":24},{"Identity":"b","NumberPattern":"^1","#,
+    ] {
+        let loaded = loaded(&[
+            ("Get-CsOnlineVoiceRoute.json", read.as_bytes()),
+            ("page2.json", broken.as_bytes()),
+        ]);
+        assert_eq!(loaded.proven(K::OnlineVoiceRoute), Some(true), "{broken}");
+    }
+}
+
+#[test]
+fn a_file_that_is_left_out_is_missing_from_the_export_of_its_name() {
+    let route = r#"[{"Identity":"a","NumberPattern":"^1"}]"#;
+    let inputs = vec![
+        Input::Memory {
+            shown: "Get-CsOnlineVoiceRoute.json".to_owned(),
+            bytes: route.as_bytes().to_vec(),
+        },
+        Input::LeftOut {
+            shown: "Get-CsOnlineVoiceRoute-2.json".to_owned(),
+            why: "it is neither a file nor a folder".to_owned(),
+        },
+    ];
+    let snapshot = load("test".to_owned(), 0, inputs, &mut Sources::default());
+    let incomplete = snapshot.exports[&K::OnlineVoiceRoute].incomplete.as_ref();
+    assert!(incomplete.is_some_and(|incomplete| incomplete.proven));
+    assert_eq!(snapshot.problems[0].exports, ["Get-CsOnlineVoiceRoute"]);
 }
 
 #[test]
@@ -202,6 +287,8 @@ fn exports_that_follow_each_other_in_one_file_are_each_of_their_kind() {
         (format!("[{policy}]\n[{route}]"), 1, 1),
         (format!("[[{policy},{policy}],[{route}]]"), 2, 1),
         (format!("{policy}\n{route}\n{policy}"), 2, 1),
+        (format!("[{policy},{route}]"), 1, 1),
+        (format!("[{},{route}]", many.replace('\n', ",")), 100, 1),
         (format!("{many}\n{route}"), 100, 1),
         (format!("{route}\n{many}"), 100, 1),
         (
@@ -215,6 +302,30 @@ fn exports_that_follow_each_other_in_one_file_are_each_of_their_kind() {
         assert_eq!(records.voice_routing_policies.len(), policies, "{text}");
         assert_eq!(records.voice_routes.len(), routes, "{text}");
     }
+}
+
+#[test]
+fn lists_of_two_dialects_in_one_file_are_each_read_as_theirs() {
+    let cmdlet = format!(
+        r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","LineUri":null}}]"#
+    );
+    let graph = format!(
+        r#"[{{"id":"{ID}","userPrincipalName":"b@contoso.example","assignedLicenses":[]}}]"#
+    );
+    let loaded = one("Get-CsOnlineUser.json", &format!("{cmdlet}\n{graph}"));
+    loaded.no_problems();
+    assert_eq!(loaded.records(K::OnlineUser), 1);
+    assert_eq!(loaded.records(K::GraphUser), 1);
+}
+
+#[test]
+fn a_page_with_two_kinds_counts_for_both() {
+    let user = format!(r#"{{"id":"{ID}","userPrincipalName":"a","assignedLicenses":[]}}"#);
+    let number = r#"{"telephoneNumber":"+14255550123","assignmentTargetId":null}"#;
+    let text = format!(r#"{{"@odata.count":2,"@odata.nextLink":"x","value":[{user},{number}]}}"#);
+    let loaded = one("graph.json", &text);
+    assert_eq!(loaded.proven(K::GraphUser), Some(true));
+    assert_eq!(loaded.proven(K::GraphNumberAssignment), Some(true));
 }
 
 #[test]

@@ -178,3 +178,23 @@ fn records_of_every_shape_have_their_own_bytes() {
         assert_eq!(span.len as usize, record.len(), "{text}");
     }
 }
+
+#[test]
+fn what_is_odd_within_a_text_is_at_the_text() {
+    let route = r#"{\"Identity\":\"a\",\"NumberPattern\":\"^1\"}"#;
+    for inner in [
+        format!("[{route}, 5]"),
+        format!(r#"{{\"value\":[{route}],\"value\":[{route}]}}"#),
+        format!(r#"{{\"note\":5,\"users\":[],\"Get-CsOnlineVoiceRoute\":[{route}]}}"#),
+        format!("[{}]", route.replace("\"a", "\"a\\\\ud83d")),
+    ] {
+        let text = format!("\n\n\"{inner}\"");
+        let loaded = loaded(&[("x.json", text.as_bytes())]);
+        for problem in &loaded.snapshot.problems {
+            let spot = loaded.place(problem.place.as_ref().unwrap());
+            assert_eq!((spot.0, spot.1), (3, 1), "{}", problem.message);
+        }
+        assert!(!loaded.snapshot.problems.is_empty(), "{text}");
+        assert!(!loaded.snapshot.records.voice_routes.is_empty(), "{text}");
+    }
+}

@@ -73,9 +73,17 @@ fn the_manifest_lifts_a_suspicion_and_proves_a_gap() {
         (",\"complete\":true", None, 0),
         (",\"records\":500", None, 0),
         (",\"records\":\"500\"", None, 0),
-        (",\"records\":499", None, 0),
-        (",\"complete\":false", Some(false), 1),
-        (",\"complete\":\"true\"", Some(false), 1),
+        (",\"records\":500.0", None, 0),
+        (",\"records\":null", Some(false), 1),
+        // What it says is of another export, or says nothing.
+        (",\"records\":499", Some(false), 2),
+        (",\"records\":-5", Some(false), 2),
+        (",\"records\":500.5", Some(false), 2),
+        (",\"records\":\"many\"", Some(false), 2),
+        (",\"complete\":\"true\"", Some(false), 2),
+        (",\"records\":499,\"complete\":true", None, 1),
+        (",\"complete\":false", Some(true), 1),
+        (",\"records\":500,\"complete\":false", Some(true), 1),
         ("", Some(false), 1),
         (",\"records\":501", Some(true), 1),
         (",\"records\":501,\"complete\":true", Some(true), 1),
@@ -128,15 +136,80 @@ fn the_manifest_counts_an_export_over_its_files() {
     let manifest = r#"{"exportedAt":"2026-09-14T05:30:00Z","exports":[
         {"kind":"Get-CsPhoneNumberAssignment","file":"1.json","records":2},
         {"kind":"Get-CsPhoneNumberAssignment","file":"2.json","records":2}]}"#;
-    let page = numbers(2);
+    let (page, all) = (numbers(2), numbers(4));
+    let rest = format!("[{}", &all[page.len()..]);
     let both = [
         ("1.json", page.as_bytes()),
-        ("2.json", page.as_bytes()),
+        ("2.json", rest.as_bytes()),
         ("manifest.json", manifest.as_bytes()),
     ];
     loaded(&both).no_problems();
-    let loaded = loaded(&both[1..]);
-    assert!(loaded.problem().1.contains("counts 4, the export holds 2"));
+    let half = loaded(&both[1..]);
+    assert!(half.problem().1.contains("counts 4, the export holds 2"));
+    // One page twice is half of the export as well.
+    let twice = loaded(&[both[0], ("2.json", page.as_bytes()), both[2]]);
+    assert!(twice.problem().1.contains("counts 4, the export holds 2"));
+}
+
+#[test]
+fn a_page_that_was_saved_twice_is_as_suspect_as_once() {
+    let page = numbers(500);
+    let some = numbers(20);
+    let files = [
+        ("numbers.json", page.as_bytes()),
+        ("numbers (1).json", page.as_bytes()),
+    ];
+    let told = loaded(&files);
+    let message = told.problem().1;
+    assert!(message.contains("it has exactly 500 records"), "{message}");
+    assert_eq!(told.proven(K::PhoneNumberAssignment), Some(false));
+    let part = loaded(&[files[0], ("again.json", some.as_bytes())]);
+    assert_eq!(part.proven(K::PhoneNumberAssignment), Some(false));
+    // The last of several pages is not full.
+    let all = numbers(1500);
+    let at = |count: usize| all.match_indices(",\n").nth(count - 1).unwrap().0;
+    let second = format!("[{}]", &all[at(500) + 1..at(1000)]);
+    let third = format!("[{}", &all[at(1000) + 1..]);
+    let two = [files[0], ("2.json", second.as_bytes())];
+    let two = loaded(&[two[0], two[1], ("3.json", third.as_bytes())]);
+    let message = two.problem().1;
+    assert!(
+        message.contains("each of its files has exactly 500 records"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_file_that_the_manifest_names_and_that_is_not_there_is_told() {
+    let with = |export: &str| with_manifest(3, &format!(",\"file\":{export}"));
+    for there in [
+        "\"Get-CsPhoneNumberAssignment.json\"",
+        "\"C:\\\\exports\\\\get-csphonenumberassignment.json\"",
+        "\"Get-CsPhoneNumberAssignment.json.gz\"",
+        // What was renamed since is whole if the count is met.
+        "\"numbers.json\",\"records\":3",
+        "\"numbers.json\",\"complete\":true",
+    ] {
+        assert_eq!(
+            with(there).no_problems().proven(K::PhoneNumberAssignment),
+            None,
+            "{there}"
+        );
+    }
+    let loaded = with("\"numbers-2.json\"");
+    assert_eq!(loaded.proven(K::PhoneNumberAssignment), Some(false));
+    let message = loaded.problem().1;
+    assert!(
+        message.contains("names its file `numbers-2.json`, which is not there"),
+        "{message}"
+    );
+    let manifest = r#"{"exportedAt":"2026-09-14T05:30:00Z","exports":[{"kind":"Get-CsCallQueue","file":"queues.json"}]}"#;
+    let loaded = one("manifest.json", manifest);
+    let message = loaded.problem().1;
+    assert!(
+        message.contains("`queues.json` of `Get-CsCallQueue`, which is not there"),
+        "{message}"
+    );
 }
 
 #[test]

@@ -165,6 +165,51 @@ fn other_shapes_are_read_alike_in_any_windows() {
             "numbers.json",
             format!("[{list},{{\"TelephoneNumber\": oops}}]"),
         ),
+        // The records of several cmdlets in one list.
+        (
+            "numbers.json",
+            format!(
+                "[{list},{{\"Identity\":\"x\",\"NumberPattern\":\"^1\"}},{}]",
+                lines[0]
+            ),
+        ),
+        // A page is an element of a list, or all there is has no list.
+        (
+            "numbers.json",
+            format!(
+                "[{},{{\"value\":[{}],\"Count\":1}},{list}]",
+                lines[0], lines[1]
+            ),
+        ),
+        (
+            "numbers.json",
+            format!(
+                "[{list},{list},{{\"@odata.type\":\"x\",\"value\":{}}}]",
+                lines[1]
+            ),
+        ),
+        (
+            "numbers.json",
+            "{\"@odata.context\":\"x\",\"@odata.nextLink\":\"https://graph.example/next\"}"
+                .to_owned(),
+        ),
+        // Bundles among documents begin in any way.
+        (
+            "numbers.ndjson",
+            format!(
+                "{}\n{{\"users\":null,\"Get-CsOnlineVoiceRoute\":{{\"value\":[{{\"Identity\":\"x\",\"NumberPattern\":\"^1\"}}],\"Count\":1}}}}\n",
+                lines.join("\n")
+            ),
+        ),
+        (
+            "numbers.ndjson",
+            format!(
+                "{}\n{{\"By\":\"me\",\"users\":[],\"numbers\":[{}]}}\n{}",
+                lines.join("\n"),
+                lines[0],
+                lines[1]
+            ),
+        ),
         ("numbers.csv", csv.clone()),
         ("numbers.csv", csv + "\"unclosed;x;y;z;w\r\n"),
     ] {
