@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-fn tenantlint(arguments: &[&str]) -> Output {
+pub(crate) fn tenantlint(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_tenantlint"))
         // In a workflow another format is the default.
         .env_remove("GITHUB_ACTIONS")
@@ -13,11 +13,11 @@ fn tenantlint(arguments: &[&str]) -> Output {
         .expect("the binary runs")
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("UTF-8")
 }
 
-fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+pub(crate) fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     for (name, content) in files {
         std::fs::write(folder.path().join(name), content).expect("a file");
@@ -25,7 +25,7 @@ fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-fn path(folder: &tempfile::TempDir) -> &str {
+pub(crate) fn path(folder: &tempfile::TempDir) -> &str {
     folder.path().to_str().expect("UTF-8")
 }
 
@@ -132,7 +132,7 @@ fn a_run_without_any_rule_is_no_audit() {
         assert_eq!(run.status.code(), Some(2), "{arguments:?}");
         assert!(run.stdout.is_empty(), "{arguments:?}");
         assert!(
-            text(&run.stderr).contains("error: no rule is on"),
+            text(&run.stderr).contains("error: no rule over tenants is on"),
             "{arguments:?}"
         );
     }
@@ -280,6 +280,23 @@ fn a_project_file_is_found_upwards_and_never_inside_the_snapshot() {
     }
     let elsewhere = folder(&[]);
     assert_eq!(codes(elsewhere.path(), snapshot.path()), (true, true));
+    // Nor is it obeyed by who stands in the snapshot, and who stands there is told.
+    assert_eq!(codes(snapshot.path(), Path::new(".")), (true, true));
+    let told = |more: &[&str]| {
+        let run = Command::new(env!("CARGO_BIN_EXE_tenantlint"))
+            .args(["check", ".", "--format", "concise"])
+            .args(more)
+            .current_dir(snapshot.path())
+            .output()
+            .expect("the binary runs");
+        text(&run.stderr)
+    };
+    assert_eq!(
+        told(&[]),
+        "warning: `tenantlint.toml` lies inside a snapshot that is read, so it is not obeyed\n  \
+         help: name it if it is yours: `--config tenantlint.toml`\n"
+    );
+    assert_eq!(told(&["--config", "tenantlint.toml"]), "");
 }
 
 #[test]
@@ -439,11 +456,50 @@ fn a_report_that_cannot_be_written_is_an_error() {
         "sarif=/no/such/folder/report.sarif",
     ]);
     assert_eq!(run.status.code(), Some(2));
-    assert!(text(&run.stderr).contains("cannot write `/no/such/folder/report.sarif`"));
+    let said = text(&run.stderr);
+    assert!(said.contains("cannot write `/no/such/folder/report.sarif`"));
+    assert!(!said.contains(".tenantlint-"), "{said}");
+    let plain = tenantlint(&["check", "snapshots/contoso"]).stdout;
+    assert!(run.stdout == plain, "what was found is told all the same");
     for wrong in ["sarif", "sarif=", "pdf=x"] {
         let run = tenantlint(&["check", "snapshots/contoso", "--report", wrong]);
         assert_eq!(run.status.code(), Some(2), "{wrong}");
     }
+}
+
+#[test]
+fn a_previous_snapshot_is_earlier_and_the_only_one_of_its_tenant() {
+    let folder = folder(&[]);
+    let at = |name: &str| folder.path().join(name);
+    let contoso = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots/contoso");
+    for (name, day) in [("before", "2026-09-01T"), ("after", "2026-09-20T")] {
+        std::fs::create_dir(at(name)).expect("made");
+        for file in ["manifest.json", "Get-CsOnlineUser.json"] {
+            let content = std::fs::read_to_string(contoso.join(file)).expect("text");
+            let moved = content.replace("2026-09-14T", day);
+            std::fs::write(at(name).join(file), moved).expect("written");
+        }
+    }
+    let check = |previous: &[&str]| {
+        let mut arguments = vec!["check".to_owned(), "snapshots/contoso".to_owned()];
+        for name in previous {
+            arguments.push("--previous".to_owned());
+            arguments.push(at(name).display().to_string());
+        }
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let run = tenantlint(&arguments);
+        (run.status.code(), text(&run.stderr))
+    };
+    assert_eq!(check(&["before"]).0, Some(1));
+    let (code, said) = check(&["after"]);
+    assert_eq!(code, Some(2));
+    assert!(
+        said.contains("is no earlier snapshot: it was exported after"),
+        "{said}"
+    );
+    let (code, said) = check(&["before", "before"]);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("are of one tenant"), "{said}");
 }
 
 #[test]

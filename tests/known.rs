@@ -2,7 +2,7 @@
 
 use tenantlint::audit::{audit, compare_with};
 use tenantlint::config::{Overrides, Policy, ProjectFile};
-use tenantlint::finding::Status;
+use tenantlint::finding::{Severity, Status};
 use tenantlint::report::Report;
 use tenantlint::report::baseline::Baseline;
 use tenantlint::rules;
@@ -212,6 +212,127 @@ fn an_exception_is_told_to_go_only_where_all_that_it_names_was_judged() {
         }
     }
     assert_eq!(says(&anybody, &unknown), [""; 0]);
+}
+
+#[test]
+fn one_that_is_too_broad_keeps_nothing_from_others() {
+    let files = sample("contoso");
+    let all =
+        "[[exceptions]]\nrule = \"OC001\"\nsubject = \"*\"\nreason = \"all\"\nmax-matches = 2\n";
+    let lift = "[[exceptions]]\nrule = \"OC001\"\nnumber = \"+12065550111\"\nreason = \"lift\"\n";
+    for config in [format!("{all}{lift}"), format!("{lift}{all}")] {
+        let report = check(&files, &config, None);
+        assert_eq!(excepted(&report), [("OC001", "+12065550111")], "{config}");
+        let told = told(&report);
+        let [(_, "error", message)] = told[..] else {
+            panic!("{told:?}");
+        };
+        assert!(message.contains("more than 2: it hides none"), "{message}");
+    }
+    // Nor does it let weaker rules speak.
+    let select = "select = [\"US001\", \"HY002\"]\n";
+    let weaker = |more: &str| {
+        let report = check(&files, &format!("{select}{more}"), None);
+        report.open().filter(|one| one.code == "HY002").count()
+    };
+    let all = all.replace("OC001", "US001");
+    let broad = all.replace("max-matches = 2", "max-matches = 1");
+    assert_eq!(weaker(&broad), weaker(""));
+    let fitting = all.replace("max-matches = 2", "max-matches = 50");
+    assert!(weaker(&fitting) > weaker(""));
+}
+
+#[test]
+fn what_a_rule_that_is_off_would_tell_is_settled_as_it_would_be() {
+    let mut files = sample("fabrikam");
+    for (name, bytes) in &mut files {
+        if name == "Get-CsOnlineUser.json" {
+            let text = tenantlint::source::Encoding::detect(bytes).decode(bytes.clone());
+            let text = text.text;
+            let text = text.trim_start_matches('\u{feff}');
+            *bytes =
+                format!("{{\"value\":{text},\"@odata.nextLink\":\"https://x/y\"}}").into_bytes();
+        }
+    }
+    let known = "[[exceptions]]\nrule = \"SN001\"\nsubject = \"*\"\nreason = \"x\"\n";
+    let mild = "[severity]\nSN001 = \"warning\"\n";
+    let baseline = Baseline::of_report(&check(&files, "", None));
+    for off in ["ignore = [\"SN001\"]\n", "select = [\"EM\"]\n"] {
+        let told = |report: &Report| -> (Option<Severity>, String) {
+            let problems = report.problems.iter();
+            let mut problems = problems.filter(|one| one.message.contains("`SN001` tells it"));
+            let one = problems.next().expect("a problem");
+            (report.worst(), one.message.clone())
+        };
+        let plain = check(&files, off, None);
+        let (worst, message) = told(&plain);
+        assert_eq!(worst, Some(Severity::Error), "{message}");
+        assert!(
+            message.ends_with("; `SN001` tells it, and is off"),
+            "{message}"
+        );
+        let (worst, message) = told(&check(&files, &format!("{off}{known}"), None));
+        assert_eq!(worst, None, "{message}");
+        assert!(message.ends_with("; an exception accepts it"), "{message}");
+        let (worst, _) = told(&check(&files, &format!("{off}{mild}"), None));
+        assert_eq!(worst, Some(Severity::Warning));
+        let mut compared = plain;
+        compare_with(&mut compared, &baseline);
+        let (worst, message) = told(&compared);
+        assert_eq!(worst, None, "{message}");
+        assert!(message.ends_with("; the baseline knows it"), "{message}");
+    }
+}
+
+#[test]
+fn a_number_is_named_as_exports_and_people_spell_it() {
+    let files = sample("contoso");
+    let accepts = |key: &str, value: &str| {
+        let config =
+            format!("[[exceptions]]\nrule = \"OC001\"\n{key} = \"{value}\"\nreason = \"x\"\n");
+        check(&files, &config, None)
+    };
+    for spelled in [
+        "+12065550111",
+        "tel:+12065550111",
+        "+1 206 555 0111",
+        "+1 (206) 555-0111",
+        "TEL:+1 206 555 011?",
+    ] {
+        let report = accepts("number", spelled);
+        assert_eq!(excepted(&report).len(), 1, "{spelled}");
+    }
+    // What its rule never speaks of is no reason to remove it.
+    let report = accepts("user", "*");
+    assert_eq!(
+        told(&report),
+        [(
+            2,
+            "info",
+            "the exception for `OC001` of `*` hides nothing: `OC001` finds things of kind `number`: name one, by `subject`"
+        )]
+    );
+}
+
+#[test]
+fn an_exception_that_another_one_follows_can_go() {
+    let files = sample("contoso");
+    let old =
+        "[[exceptions]]\nrule = \"OC001\"\nsubject = \"*\"\nreason = \"a\"\nexpires = 2026-01-01\n";
+    let new = "[[exceptions]]\nrule = \"OC001\"\nsubject = \"*\"\nreason = \"renewed\"\n";
+    let says = |config: &str| -> Vec<String> {
+        let report = check(&files, config, None);
+        let told = told(&report).into_iter();
+        told.map(|(.., message)| message.to_owned()).collect()
+    };
+    let ended = "the exception for `OC001` of `*` ended on 2026-01-01";
+    let replaced = format!("{ended}: another exception takes its place: remove it");
+    assert_eq!(says(&format!("{old}{new}")), [replaced.clone()]);
+    assert_eq!(says(&format!("{new}{old}")), [replaced]);
+    // Of part of it, it is none.
+    let part = new.replace("\"*\"", "\"+12065550111\"");
+    let again = format!("{ended}: what it accepted counts again");
+    assert_eq!(says(&format!("{old}{part}")), [again]);
 }
 
 #[test]

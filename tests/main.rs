@@ -37,3 +37,4 @@ mod scale;
 mod script;
 mod several;
 mod superseding;
+mod written;

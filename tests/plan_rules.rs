@@ -303,6 +303,33 @@ fn what_is_wrong_about_them_is_told_as_of_every_rule() {
 }
 
 #[test]
+fn a_plan_is_judged_whatever_is_chosen_among_the_rules_over_tenants() {
+    let plan = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/snapshots/contoso/plans/bad/remove-operator.toml"
+    );
+    let judged = |config: &str, more: &[&str]| {
+        let here = project(config);
+        let arguments = [&["plan", "contoso", plan][..], more].concat();
+        let run = tenantlint(here.path(), &arguments);
+        (run.status.code(), text(&run.stdout), text(&run.stderr))
+    };
+    let chosen = "select = [\"operator-connect\", \"emergency-calling\"]\n";
+    let (code, out, _) = judged(chosen, &[]);
+    assert_eq!(code, Some(1), "{out}");
+    assert!(out.contains("error[PL002]"), "{out}");
+    // What is not there counts, also where nothing tells it.
+    let (code, out, _) = judged("", &["--ignore", "PL001,PL002,PL012", "--select", "PL"]);
+    assert_eq!(code, Some(1), "{out}");
+    assert!(!out.contains("nothing against the plan"), "{out}");
+    for more in [&["--ignore", "ALL"][..], &["--ignore", "PL"]] {
+        let (code, out, messages) = judged(chosen, more);
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{more:?}");
+        assert!(messages.contains("no rule over plans is on"), "{messages}");
+    }
+}
+
+#[test]
 fn a_run_over_tenants_that_selects_nothing_else_is_no_audit() {
     let here = project("");
     for arguments in [
@@ -312,8 +339,19 @@ fn a_run_over_tenants_that_selects_nothing_else_is_no_audit() {
         let run = tenantlint(here.path(), arguments);
         assert_eq!(run.status.code(), Some(2), "{arguments:?}");
         assert!(run.stdout.is_empty());
-        assert!(text(&run.stderr).contains("only rules over plans are selected"));
+        assert!(text(&run.stderr).contains("no rule over tenants is on"));
     }
     let run = tenantlint(here.path(), &["check", "contoso", "--select", "PL,OP001"]);
     assert_eq!(run.status.code(), Some(1), "{}", text(&run.stderr));
+}
+
+#[test]
+fn what_plans_refuse_is_not_offered() {
+    let here = tempfile::tempdir().expect("a folder");
+    let offers = |command: &str| {
+        let run = tenantlint(here.path(), &[command, "--help"]);
+        text(&run.stdout).contains("--redact")
+    };
+    assert!(offers("check"));
+    assert!(!offers("plan"));
 }

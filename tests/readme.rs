@@ -108,3 +108,19 @@ fn told() -> String {
         rules::of_plans().len()
     )
 }
+
+#[test]
+fn samples_that_upload_to_code_scanning_make_what_it_takes() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/ci/github");
+    let mut uploads = 0;
+    for entry in std::fs::read_dir(folder).expect("the samples") {
+        let path = entry.expect("an entry").path();
+        let sample = std::fs::read_to_string(&path).expect("text");
+        if sample.contains("upload-sarif@") {
+            uploads += 1;
+            let is_fit = sample.contains("--sarif-target github");
+            assert!(is_fit, "{}", path.display());
+        }
+    }
+    assert!(uploads > 1);
+}

@@ -122,6 +122,50 @@ fn what_was_known_stays_where_not_everything_was_audited() {
 }
 
 #[test]
+fn an_exception_ends_by_the_time_of_the_snapshot_that_it_is_about() {
+    let place = place();
+    let later = place.path().join("later");
+    std::fs::create_dir(&later).expect("made");
+    for entry in std::fs::read_dir(CLEAN).expect("the sample") {
+        let from = entry.expect("an entry").path();
+        let to = later.join(from.file_name().expect("a name"));
+        if from.ends_with("manifest.json") {
+            let manifest = std::fs::read_to_string(&from).expect("text");
+            let moved = manifest.replace("2026-09-14T", "2031-09-14T");
+            assert_ne!(moved, manifest);
+            std::fs::write(to, moved).expect("written");
+        } else if from.is_file() {
+            std::fs::copy(from, to).expect("a copy");
+        }
+    }
+    let config = "select = [\"OC001\"]\nfail-on = \"never\"\n[[exceptions]]\nrule = \"OC001\"\nsubject = \"*\"\n\
+        tenant = \"Contoso\"\nreason = \"x\"\nexpires = 2026-12-31\n";
+    std::fs::write(place.path().join("tenantlint.toml"), config).expect("written");
+    let alone = report(place.path(), &[BAD], 0);
+    let both = report(place.path(), &[BAD, "later"], 0);
+    assert_eq!(both["summary"]["excepted"], alone["summary"]["excepted"]);
+    let of_exceptions = |report: &Value| -> Vec<(u64, String)> {
+        let problems = problems(report).into_iter();
+        problems
+            .filter(|(.., message)| message.starts_with("the exception"))
+            .map(|(snapshot, _, message)| (snapshot, message.to_owned()))
+            .collect()
+    };
+    assert_ne!(both["summary"]["excepted"], 0);
+    assert_eq!(of_exceptions(&both), []);
+    // A moment that is given is that of all.
+    let late = ["--as-of", "2027-01-01T00:00:00Z"];
+    let late = report(place.path(), &[&[BAD, "later"][..], &late].concat(), 0);
+    let [(0, message)] = &of_exceptions(&late)[..] else {
+        panic!("{:?}", problems(&late));
+    };
+    assert!(
+        message.ends_with("what it accepted counts again"),
+        "{message}"
+    );
+}
+
+#[test]
 fn what_is_wrong_with_the_project_file_is_told_of_the_tenant_concerned() {
     let place = place();
     let exceptions = "[[exceptions]]\nrule = \"OC001\"\nsubject = \"*\"\nreason = \"known\"\nmax-matches = 1\n\

@@ -3,6 +3,7 @@
 //! Each kind of subject is walked once, in parallel blocks, all its rules at each subject. Order is imposed
 //! afterwards, so that the report has the same bytes at any number of threads.
 
+mod accepted;
 mod coverage;
 mod engine;
 mod estate;
@@ -21,18 +22,20 @@ use std::collections::{BTreeSet, HashSet};
 use rayon::prelude::*;
 
 use crate::config::{FailOn, Policy};
-use crate::finding::{Draft, Finding, Fingerprint, Label, Place, Problem, Severity, Status};
-use crate::report::{
-    Coverage, Outcome, Report, ReportedProblem, Silenced, SnapshotSummary, SourceSummary,
+use crate::finding::{
+    Draft, Finding, Fingerprint, Label, Place, Problem, Severity, Status, Subject, SubjectKind,
 };
-use crate::rules::{Rule, blinded_by};
+use crate::report::{
+    Coverage, Outcome, Report, ReportedProblem, Silenced, SnapshotSummary, SourceSummary, Untold,
+};
+use crate::rules::{Check, Rule, blinded_by};
 use crate::snapshot::{ExportKind, Moment, Trail};
 use crate::source::{Source, SourceId, Sources};
 use crate::tenant::Tenant;
 
+use accepted::Exceptions;
 use coverage::Gate;
 use engine::{Drafts, Tally, Times};
-use known::Exceptions;
 pub use known::compare_with;
 pub use names::add_names;
 use places::Places;
@@ -92,7 +95,7 @@ pub fn audit_with(
         let file = Source::in_memory(path.clone(), 0, text.as_bytes());
         sources.add(file)
     });
-    let exceptions = Exceptions::new(policy, now, file.unwrap_or(SourceId(0)), tenants);
+    let exceptions = Exceptions::new(policy, as_of, file.unwrap_or(SourceId(0)), tenants);
     let mut findings = Vec::new();
     let mut ledger = Vec::new();
     let mut silenced = Vec::new();
@@ -115,7 +118,7 @@ pub fn audit_with(
             let judged: Vec<Judged> = rest.par_iter().map(judge).collect();
             for (tenant, judged) in few.iter().zip(first.into_iter().chain(judged)) {
                 let index = tenant.snapshot.index;
-                let Judged { gates, tallies } = judged;
+                let Judged { gates, tallies, .. } = judged;
                 for ((rule, gate), tally) in rules.iter().zip(gates).zip(tallies) {
                     ledger.push(ledger_line(index, rule, gate, &tally));
                     silenced.extend(tally.silenced.iter().map(|draft| Silenced {
@@ -131,8 +134,11 @@ pub fn audit_with(
                 }
                 let trail = &mut Trail::default();
                 for problem in tenant.snapshot.problems.iter().chain(&tenant.problems) {
-                    if !is_told_by_rule(problem, rules, policy) {
-                        problems.push(report_problem(index, problem, policy, &places, trail));
+                    let mut all = rules.iter();
+                    let rule = all.find(|rule| Some(rule.page.code) == problem.rule);
+                    if !rule.is_some_and(|rule| policy.is_on(rule)) {
+                        let told = report_problem(index, problem, rule, policy, &places, trail);
+                        problems.push(told);
                     }
                 }
                 snapshots.push(summarize(tenant, &sources));
@@ -146,7 +152,9 @@ pub fn audit_with(
             findings.extend(settle(snapshot, rule, drafts, policy, &places, &all));
         }
         ledger.extend(more.coverage);
-        problems.extend(exceptions.apply(&mut findings, &silenced, &ledger, &places));
+        let of_exceptions =
+            exceptions.apply(&mut findings, &mut problems, &silenced, &ledger, &places);
+        problems.extend(of_exceptions);
         problems.extend(places.lost());
     }
     order::sort(&mut findings);
@@ -178,7 +186,7 @@ pub fn audit_with(
 }
 
 /// The earlier state of a tenant: the one of its id, or the only one where an id is not told.
-fn earlier<'t>(tenant: &Tenant, previous: &'t [Tenant]) -> Option<&'t Tenant> {
+pub fn earlier<'t>(tenant: &Tenant, previous: &'t [Tenant]) -> Option<&'t Tenant> {
     let id = tenant.id();
     let same = previous.iter().find(|one| id.is_some() && one.id() == id);
     same.or(match previous {
@@ -271,6 +279,7 @@ fn ledger_line(snapshot: u32, rule: &'static Rule, gate: Gate, tally: &Tally) ->
     let mut unknown = tally.unknown();
     let mut undecided = tally.undecided();
     let mut partial = false;
+    let mut in_doubt = false;
     let mut lacks = BTreeSet::new();
     let why = match gate {
         Gate::Off => None,
@@ -288,11 +297,12 @@ fn ledger_line(snapshot: u32, rule: &'static Rule, gate: Gate, tally: &Tally) ->
             if doubt.is_some() && outcome != Outcome::Failed {
                 outcome = Outcome::NotEvaluated;
             }
+            in_doubt = doubt.is_some() && outcome == Outcome::Failed;
             // Of disputed objects a rule may not even see that it should judge them.
             if let Some(dispute) = &dispute {
                 match outcome {
                     Outcome::NotApplicable => outcome = Outcome::NotEvaluated,
-                    Outcome::Passed => {
+                    Outcome::Passed | Outcome::Failed => {
                         unknown = unknown.max(dispute.objects);
                         undecided = None;
                     }
@@ -319,22 +329,17 @@ fn ledger_line(snapshot: u32, rule: &'static Rule, gate: Gate, tally: &Tally) ->
         undecided,
         superseded: tally.superseded,
         partial,
+        in_doubt,
         lacks,
         why,
     }
 }
 
-/// Whether a rule that is on makes findings of such problems.
-fn is_told_by_rule(problem: &Problem, rules: &[Rule], policy: &Policy) -> bool {
-    let code = problem.rule;
-    rules
-        .iter()
-        .any(|rule| Some(rule.page.code) == code && policy.is_on(rule))
-}
-
+/// What is told of a problem; the rule is the one that makes findings of such problems, and is off.
 fn report_problem(
     snapshot: u32,
     problem: &Problem,
+    rule: Option<&Rule>,
     policy: &Policy,
     places: &Places,
     trail: &mut Trail,
@@ -354,12 +359,34 @@ fn report_problem(
         let location = resolve(also);
         message = format!("{message}; the other is at {}", places.describe(&location));
     }
+    if let Some(rule) = rule {
+        message = format!("{message}; `{}` tells it, and is off", rule.page.code);
+    }
+    let severity = problem.severity;
     ReportedProblem {
         snapshot,
-        severity: problem.severity,
+        severity: rule.map_or(severity, |rule| policy.severity(rule, severity)),
         message,
         location: problem.place.as_ref().map(&mut resolve),
         blinds,
+        untold: rule.map(|rule| untold(problem, rule)),
+    }
+}
+
+/// What a rule that is off would make of a problem, where it makes findings of problems and asks for nothing else.
+fn untold(problem: &Problem, rule: &Rule) -> Untold {
+    let is_of_exports = matches!(rule.check, Check::Export(_));
+    let exports = problem.exports.iter().filter(|_| is_of_exports);
+    let findings = exports.map(|name| {
+        let subject = Subject::new(SubjectKind::Export, *name, *name);
+        let (kind, own) = (subject.kind, &problem.discriminator);
+        let fingerprint = Fingerprint::new(rule.page.name, kind, &subject.id, own);
+        (subject, fingerprint)
+    });
+    Untold {
+        code: rule.page.code,
+        findings: findings.collect(),
+        status: Status::Open,
     }
 }
 

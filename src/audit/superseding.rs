@@ -59,6 +59,14 @@ pub(super) fn silence(
     }
 }
 
+/// Lets all speak again that were set apart.
+pub(super) fn unsilence(tallies: &mut [Tally]) {
+    for tally in tallies {
+        tally.superseded -= tally.silenced.len() as u64;
+        tally.drafts.append(&mut tally.silenced);
+    }
+}
+
 /// What all findings of a rule are about.
 type Subjects = HashSet<About, foldhash::fast::FixedState>;
 

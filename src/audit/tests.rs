@@ -121,15 +121,18 @@ fn records_that_may_be_missing_are_no_pass_but_leave_findings() {
         let users = users.strip_suffix(']').expect("a list");
         let report = checked(&[("Get-CsOnlineUser.json", users), POLICIES], &[], "");
         let line = line(&report, "US009").clone();
-        (line.outcome, line.partial)
+        let config = "select = [\"US009\"]";
+        let alone = checked(&[("Get-CsOnlineUser.json", users), POLICIES], &[], config);
+        assert!(!alone.is_fully_covered());
+        (line.outcome, line.partial, line.in_doubt)
     };
     assert_eq!(
         cut([Some("Global"), Some("Global")]),
-        (Outcome::NotEvaluated, true)
+        (Outcome::NotEvaluated, true, false)
     );
     assert_eq!(
         cut([Some("DisallowCalling"), Some("Global")]),
-        (Outcome::Failed, true)
+        (Outcome::Failed, true, true)
     );
 }
 
@@ -448,13 +451,13 @@ fn disputed(one: &str, other: &str) -> String {
 #[test]
 fn what_records_dispute_counts_as_undecided_though_the_rule_saw_nothing_of_it() {
     // Enterprise Voice decides, so that the rule does not ask for the disputed line.
-    let record = |line: &str| {
+    let record = |policy: &str, line: &str| {
         format!(
-            r#""EnterpriseVoiceEnabled":true,"TeamsCallingPolicy":"Global","LineUri":"tel:+1206555010{line}""#
+            r#""EnterpriseVoiceEnabled":true,"TeamsCallingPolicy":"{policy}","LineUri":"tel:+1206555010{line}""#
         )
     };
-    let judged = |lines: [&str; 2]| {
-        let users = disputed(&record(lines[0]), &record(lines[1]));
+    let judged = |policy: &str, lines: [&str; 2]| {
+        let users = disputed(&record(policy, lines[0]), &record(policy, lines[1]));
         let report = checked(&[("Get-CsOnlineUser.json", &users), POLICIES], &[], "");
         let line = line(&report, "US009").clone();
         let disputed = line
@@ -463,12 +466,20 @@ fn what_records_dispute_counts_as_undecided_though_the_rule_saw_nothing_of_it() 
         (line.outcome, line.unknown, line.undecided, disputed)
     };
     let nobody = Some(BTreeSet::new());
-    assert_eq!(judged(["1", "1"]), (Outcome::Passed, 0, nobody, false));
-    assert_eq!(
-        judged(["1", "2"]),
-        (Outcome::Passed, 1, None, true),
-        "nobody says which"
-    );
+    for (policy, outcome) in [
+        ("Global", Outcome::Passed),
+        ("DisallowCalling", Outcome::Failed),
+    ] {
+        assert_eq!(
+            judged(policy, ["1", "1"]),
+            (outcome, 0, nobody.clone(), false)
+        );
+        assert_eq!(
+            judged(policy, ["1", "2"]),
+            (outcome, 1, None, true),
+            "nobody says which"
+        );
+    }
 }
 
 #[test]

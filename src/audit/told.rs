@@ -1,10 +1,12 @@
 //! What the rules say of a tenant, before places are looked up: for those who compare many states of one tenant.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
+use super::accepted::Exceptions;
 use super::coverage::Gate;
 use super::engine::{self, Tally, Times};
-use super::known::Exceptions;
 use super::{fingerprint, superseding};
 use crate::config::Policy;
 use crate::finding::{Draft, Fingerprint, Severity, Status, Subject};
@@ -49,6 +51,8 @@ pub struct AllTold {
 pub(super) struct Judged {
     pub(super) gates: Vec<Gate>,
     pub(super) tallies: Vec<Tally>,
+    /// The exceptions that would hide too much of it, and so hide nothing.
+    broad: BTreeSet<usize>,
 }
 
 impl Judged {
@@ -65,12 +69,26 @@ impl Judged {
             .map(|rule| Gate::of(rule, policy, tenant))
             .collect();
         let mut tallies = engine::run(tenant, times, rules, &gates, policy);
-        if policy.supersedes {
-            let index = tenant.snapshot.index;
-            let accepted = |rule: &Rule, draft: &Draft| exceptions.accept(rule, draft, index);
-            superseding::silence(tenant, rules, &mut tallies, accepted);
+        let index = tenant.snapshot.index;
+        let silence = |tallies: &mut [Tally], broad: &BTreeSet<usize>| {
+            if policy.supersedes {
+                let accepted =
+                    |rule: &Rule, draft: &Draft| exceptions.accept(rule, draft, index, broad);
+                superseding::silence(tenant, rules, tallies, accepted);
+            }
+        };
+        silence(&mut tallies, &BTreeSet::new());
+        let broad = exceptions.too_broad(index, rules, &tallies);
+        if !broad.is_empty() {
+            // What they do not accept after all speaks for the weaker ones.
+            superseding::unsilence(&mut tallies);
+            silence(&mut tallies, &broad);
         }
-        Self { gates, tallies }
+        Self {
+            gates,
+            tallies,
+            broad,
+        }
     }
 }
 
@@ -81,16 +99,16 @@ pub fn tell(
     policy: &Policy,
     as_of: Option<Moment>,
 ) -> AllTold {
-    let now = as_of.or(tenant.snapshot.now.map(|now| now.moment));
     let tenants = std::slice::from_ref(tenant);
-    let exceptions = Exceptions::new(policy, now, SourceId(0), tenants);
+    let exceptions = Exceptions::new(policy, as_of, SourceId(0), tenants);
     let times = Times {
         previous: None,
         as_of,
     };
     let index = tenant.snapshot.index;
-    let accepted = |rule: &Rule, draft: &Draft| exceptions.accept(rule, draft, index);
     let judged = Judged::of(tenant, rules, policy, times, &exceptions);
+    let accepted =
+        |rule: &Rule, draft: &Draft| exceptions.accept(rule, draft, index, &judged.broad);
     let mut all = AllTold::default();
     for ((rule, gate), tally) in rules.iter().zip(&judged.gates).zip(&judged.tallies) {
         all.coverage

@@ -50,8 +50,11 @@ impl What {
 /// The files of the reports that are wanted.
 pub(super) fn reports(output: &Output) -> impl Iterator<Item = Named<'_>> {
     let further = output.report.iter().map(|report| report.file.as_path());
-    let first = output.file.iter().map(PathBuf::as_path);
-    first.chain(further).map(|path| (path, What::Report))
+    output
+        .to_file()
+        .into_iter()
+        .chain(further)
+        .map(|path| (path, What::Report))
 }
 
 /// What is read to make reports, beside the exports.

@@ -1,8 +1,8 @@
 //! What can be typed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PathBufValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::source::Budget;
@@ -53,11 +53,11 @@ pub(super) struct Check {
     pub(super) baseline: Option<PathBuf>,
 
     /// Write all findings that no exception accepts into a file, for --baseline
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = beside_report())]
     pub(super) write_baseline: Option<PathBuf>,
 
     /// Record each snapshot in a history, an SQLite database, that is made where it is missing
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = beside_report())]
     pub(super) history: Option<PathBuf>,
 
     #[command(flatten)]
@@ -94,6 +94,11 @@ pub(super) struct Diff {
 }
 
 #[derive(Debug, Args)]
+// Such a report is full of what the plan names: it cannot be redacted.
+#[command(
+    mut_arg("redact", |redact| redact.hide(true)),
+    mut_arg("redact_key_file", |key| key.hide(true))
+)]
 pub(super) struct PlanOf {
     /// Snapshot of the tenant: a folder, an archive or a bundle
     #[arg(value_name = "SNAPSHOT")]
@@ -107,11 +112,11 @@ pub(super) struct PlanOf {
     pub(super) output: Output,
 
     /// Write the plan as a PowerShell script that changes nothing until it is told to
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = beside_report())]
     pub(super) emit_script: Option<PathBuf>,
 
     /// Write the steps that take the plan back as a PowerShell script, the last step first
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = beside_report())]
     pub(super) emit_rollback: Option<PathBuf>,
 
     #[command(flatten)]
@@ -141,7 +146,7 @@ pub(super) struct Output {
 
     /// File for the report, instead of standard output
     #[arg(long = "output", value_name = "FILE")]
-    pub(super) file: Option<PathBuf>,
+    file: Option<PathBuf>,
 
     /// A further report in a file of its own, such as sarif=report.sarif; repeatable
     #[arg(long, value_name = "FORMAT=FILE", value_parser = FurtherReport::parse)]
@@ -172,6 +177,33 @@ pub(super) struct Output {
     pub(super) quiet: bool,
 }
 
+impl Output {
+    /// The file of the first report; `None` for standard output.
+    pub(super) fn to_file(&self) -> Option<&Path> {
+        beside_standard_output(self.file.as_ref())
+    }
+}
+
+/// The file that is named, unless by `-`: that is standard output everywhere.
+pub(super) fn beside_standard_output(file: Option<&PathBuf>) -> Option<&Path> {
+    file.map(PathBuf::as_path)
+        .filter(|path| *path != Path::new(DASH))
+}
+
+/// What stands for standard output, or standard input.
+const DASH: &str = "-";
+
+/// A file that is written beside the report: standard output has one thing to take.
+fn beside_report() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| {
+        if path == Path::new(DASH) {
+            Err("standard output takes one report, that of --format: name a file, or write `./-`")
+        } else {
+            Ok(path)
+        }
+    })
+}
+
 /// What is judged, and what counts.
 #[derive(Debug, Args)]
 pub(super) struct Settings {
@@ -182,7 +214,7 @@ pub(super) struct Settings {
     #[arg(long, value_parser = PossibleValuesParser::new(["error", "warning", "info", "never"]), value_name = "SEVERITY")]
     pub(super) fail_on: Option<String>,
 
-    /// Fail when a rule was not evaluated or could not decide about a subject
+    /// Fail when a rule was not evaluated, may not have seen all, or could not decide about a subject
     #[arg(long)]
     pub(super) require_coverage: bool,
 }
@@ -284,6 +316,14 @@ impl FurtherReport {
                 names.join(", ")
             )
         })?;
+        if file == DASH {
+            let format = format
+                .to_possible_value()
+                .map_or_else(String::new, |known| known.get_name().to_owned());
+            return Err(format!(
+                "standard output takes one report: write --format {format} for this one"
+            ));
+        }
         let file = PathBuf::from(file);
         Ok(Self { format, file })
     }

@@ -1,25 +1,25 @@
 //! `tenantlint check`: from paths to a report.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::apart::{self, Named, What};
 use super::args::Check;
 use super::exit::Exit;
 use super::judging::{
-    Judging, exit, find, find_some, give_up, is_sound, is_useless, is_within, load_tenant,
-    nothing_of_use, nothing_to_judge, read_file, read_snapshot, shown,
+    Judging, exit, find, find_some, give_up, is_sound, is_useless, is_within, nothing_of_use,
+    nothing_to_judge, read_file, read_snapshot, shown,
 };
 use super::progress::Progress;
 use super::redacting::redacted;
 use super::stats::Stats;
-use super::{history, output};
+use super::{history, output, previous};
 use crate::audit::{audit, compare_with};
 use crate::report::baseline::Baseline;
 use crate::report::for_terminal;
 use crate::rules;
-use crate::source::{Budget, Found, Sources};
-use crate::tenant::{Tenant, build};
+use crate::source::{Found, Sources};
+use crate::tenant::build;
 
 /// Runs the command.
 pub(super) fn run(
@@ -28,10 +28,13 @@ pub(super) fn run(
     messages: &mut dyn Write,
 ) -> io::Result<Exit> {
     let mut stats = Stats::begin();
-    let mut judging = match Judging::of_tenants(&check.settings, &check.output) {
+    let snapshots = check.paths.iter().chain(&check.previous);
+    let snapshots: Vec<&Path> = snapshots.map(PathBuf::as_path).collect();
+    let mut judging = match Judging::of_tenants(&check.settings, &check.output, &snapshots) {
         Ok(judging) => judging,
         Err(text) => return give_up(messages, &text),
     };
+    judging.warn(messages)?;
     if let Err(text) = history::is_apart(check) {
         return give_up(messages, &text);
     }
@@ -47,7 +50,7 @@ pub(super) fn run(
     if let Err(text) = is_apart(check, &judging, &found, &earlier) {
         return give_up(messages, &text);
     }
-    let previous = match previous(&earlier, &judging.budget) {
+    let previous = match previous::load(&earlier, &judging.budget) {
         Ok(previous) => previous,
         Err(text) => return give_up(messages, &text),
     };
@@ -75,11 +78,7 @@ pub(super) fn run(
         }
         tenants.push(tenant);
     }
-    if let Some(stranger) = previous.iter().find(|one| is_stranger(one, &tenants)) {
-        let text = format!(
-            "error: `{}` is no earlier snapshot of a tenant that is checked: its tenant id is another",
-            for_terminal(&stranger.snapshot.path)
-        );
+    if let Err(text) = previous::hold(&previous, &tenants) {
         return give_up(messages, &text);
     }
     let baseline = match check.baseline.as_deref().map(baseline).transpose() {
@@ -103,25 +102,10 @@ pub(super) fn run(
     if let Some(baseline) = &baseline {
         compare_with(&mut report, baseline);
     }
-    if let Some(path) = &check.write_baseline {
-        if useless > 0 {
-            // What is known of a tenant must not be forgotten because nobody could look.
-            let name = shown(path);
-            let name = for_terminal(&name);
-            writeln!(
-                messages,
-                "error: `{name}` is left as it was: not every snapshot could be checked"
-            )?;
-        } else {
-            let known = match &baseline {
-                Some(baseline) => Baseline::renewed(&report, baseline),
-                None => Baseline::of_report(&report),
-            };
-            if let Err(text) = output::file(path, |out| known.write(out)) {
-                return give_up(messages, &text);
-            }
-        }
-    }
+    let known = check.write_baseline.as_ref().map(|_| match &baseline {
+        Some(baseline) => Baseline::renewed(&report, baseline),
+        None => Baseline::of_report(&report),
+    });
     if let Some(path) = check.history.as_ref().filter(|_| useless < found.len())
         && let Err(text) = history::record(path, &mut report)
     {
@@ -129,15 +113,27 @@ pub(super) fn run(
     }
     let all = tenants.iter().chain(&previous);
     let report = redacted(report, judging.key.as_ref(), all);
-    if let Err(text) = output::write(&check.output, &report, judging.color, out)? {
-        return give_up(messages, &text);
+    let written = output::write(&check.output, &report, judging.color, out);
+    let mut failures = written.failures;
+    if let (Some(path), Some(known)) = (&check.write_baseline, known) {
+        if useless > 0 {
+            // What is known of a tenant must not be forgotten because nobody could look.
+            let name = shown(path);
+            let name = for_terminal(&name);
+            failures.push(format!(
+                "error: `{name}` is left as it was: not every snapshot could be checked"
+            ));
+        } else if let Err(text) = output::file(path, |out| known.write(out)) {
+            failures.push(text);
+        }
     }
-    out.flush()?;
+    let has_failed = output::tell(&failures, messages)?;
+    written.out?;
     if check.stats {
         stats.done("report");
         stats.write(messages)?;
     }
-    let exit = exit(&report, &judging, useless > 0);
+    let exit = exit(&report, &judging, useless > 0 || has_failed);
     // The system takes memory back faster than a million records can be taken apart.
     std::mem::forget((report, tenants, previous));
     Ok(exit)
@@ -163,22 +159,6 @@ fn of_baseline(path: Option<&Path>) -> Option<Named<'_>> {
     path.map(|path| (path, What::Baseline))
 }
 
-/// Loads the earlier snapshots. Nothing points into them, so that their bytes are not kept.
-fn previous(found: &[Found], budget: &Budget) -> Result<Vec<Tenant>, String> {
-    let mut tenants = Vec::new();
-    for (index, snapshot) in found.iter().enumerate() {
-        let mut sources = Sources::within(budget.clone());
-        let tenant = load_tenant(snapshot, index as u32, &mut sources);
-        is_within(budget)?;
-        if tenant.snapshot.exports.is_empty() {
-            let path = for_terminal(&tenant.snapshot.path).into_owned();
-            return Err(format!("error: `{path}` holds no export to compare with"));
-        }
-        tenants.push(tenant);
-    }
-    Ok(tenants)
-}
-
 /// Bytes of the longest baseline that is read: a finding takes some 200.
 const LONGEST_BASELINE: u64 = 2_000_000_000;
 
@@ -188,13 +168,4 @@ fn baseline(path: &Path) -> Result<Baseline, String> {
     let name = for_terminal(&name);
     let bytes = read_file(path, LONGEST_BASELINE, "baseline")?;
     Baseline::read(&bytes).map_err(|reason| format!("error: `{name}` {}", for_terminal(&reason)))
-}
-
-/// Whether an earlier snapshot is of none of the tenants.
-fn is_stranger(earlier: &Tenant, tenants: &[Tenant]) -> bool {
-    let id = earlier.id();
-    id.is_some()
-        && tenants
-            .iter()
-            .all(|tenant| tenant.id().is_some() && tenant.id() != id)
 }

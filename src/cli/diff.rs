@@ -18,10 +18,12 @@ use crate::source::Sources;
 
 /// Runs the command.
 pub(super) fn run(diff: &Diff, out: &mut dyn Write, messages: &mut dyn Write) -> io::Result<Exit> {
-    let judging = match Judging::of_tenants(&diff.settings, &diff.output) {
+    let snapshots = [diff.old.as_path(), diff.new.as_path()];
+    let judging = match Judging::of_tenants(&diff.settings, &diff.output, &snapshots) {
         Ok(judging) => judging,
         Err(text) => return give_up(messages, &text),
     };
+    judging.warn(messages)?;
     let found = one_snapshot(&diff.old).and_then(|old| Ok((old, one_snapshot(&diff.new)?)));
     let (old, new) = match found {
         Ok(found) => found,
@@ -70,9 +72,8 @@ pub(super) fn run(diff: &Diff, out: &mut dyn Write, messages: &mut dyn Write) ->
     let aged = now.filter(|_| has_aged).map(|now| report(&old, Some(now)));
     drift::compare(&mut after, before, aged.as_ref(), &old, &new);
     let report = redacted(after, judging.key.as_ref(), [&old, &new].into_iter());
-    if let Err(text) = output::write(&diff.output, &report, judging.color, out)? {
-        return give_up(messages, &text);
-    }
-    out.flush()?;
-    Ok(exit(&report, &judging, false))
+    let written = output::write(&diff.output, &report, judging.color, out);
+    let has_failed = output::tell(&written.failures, messages)?;
+    written.out?;
+    Ok(exit(&report, &judging, has_failed))
 }

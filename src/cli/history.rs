@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::apart::real;
-use super::args::{Check, HistoryFormat, HistoryOf};
+use super::args::{Check, HistoryFormat, HistoryOf, beside_standard_output};
 use super::exit::Exit;
 use super::judging::{give_up, shown};
 use super::output;
@@ -19,7 +19,8 @@ pub(super) fn run(
     out: &mut dyn Write,
     messages: &mut dyn Write,
 ) -> io::Result<Exit> {
-    if let Some(output) = &of.output
+    let output = beside_standard_output(of.output.as_ref());
+    if let Some(output) = output
         && let Err(text) = keep_apart(&of.file, output)
     {
         return give_up(messages, &text);
@@ -45,7 +46,7 @@ pub(super) fn run(
         HistoryFormat::Json => json::write(&tenants, out),
         HistoryFormat::Csv => csv::write(&tenants, out),
     };
-    match &of.output {
+    match output {
         None => write(out)?,
         Some(path) => {
             if let Err(text) = output::file(path, write) {
@@ -76,10 +77,11 @@ pub(super) fn is_apart(check: &Check) -> Result<(), String> {
     let Some(history) = &check.history else {
         return Ok(());
     };
-    let further = check.output.report.iter().map(|report| &report.file);
-    let written = check.output.file.iter().chain(&check.write_baseline);
+    let further = check.output.report.iter();
+    let further = further.map(|report| report.file.as_path());
     further
-        .chain(written)
+        .chain(check.output.to_file())
+        .chain(check.write_baseline.as_deref())
         .try_for_each(|other| keep_apart(history, other))?;
     let mut read = check.paths.iter().chain(&check.previous);
     read.try_for_each(|snapshot| keep_outside(history, snapshot))

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::{Judged, Output, Settings, When};
 use super::exit::Exit;
+use super::project_file::Search;
 use super::{redacting, size};
 use crate::config::{FailOn, Overrides, Policy, Profile, ProjectFile};
 use crate::finding::{Problem, Severity};
@@ -14,9 +15,6 @@ use crate::rules::{self, Rule};
 use crate::snapshot::{ExportKind, Input, Moment, Snapshot, begins_like_bundle, load};
 use crate::source::{Budget, Encoding, Found, Sources, discover};
 use crate::tenant::{Tenant, build};
-
-/// Name of the project file.
-const PROJECT_FILE: &str = "tenantlint.toml";
 
 /// Bytes of the longest project file that is read: an exception is some 200.
 const LONGEST_PROJECT_FILE: u64 = 16_000_000;
@@ -45,45 +43,64 @@ pub(super) struct Judging {
     pub(super) budget: Budget,
     /// Where the project file is that was read.
     pub(super) project_file: Option<PathBuf>,
+    /// That a project file is not obeyed.
+    warning: Option<String>,
 }
 
 impl Judging {
     /// The same for a command that judges tenants alone. It fails where no rule over tenants is on: a run that judges
     /// nothing and succeeds is no audit.
-    pub(super) fn of_tenants(settings: &Settings, output: &Output) -> Result<Self, String> {
-        let judging = Self::prepare(settings, output)?;
-        judging.has_rules().map(|()| judging)
+    pub(super) fn of_tenants(
+        settings: &Settings,
+        output: &Output,
+        snapshots: &[&Path],
+    ) -> Result<Self, String> {
+        let judging = Self::prepare(settings, output, snapshots)?;
+        judging.has_rules(rules::all(), "tenants").map(|()| judging)
     }
 
-    /// Holds that a rule over tenants is on.
-    fn has_rules(&self) -> Result<(), String> {
-        let is_on = |rules: &[Rule]| rules.iter().any(|rule| self.policy.is_on(rule));
-        if is_on(rules::all()) {
+    /// The same for a command that judges plans.
+    pub(super) fn of_plans(
+        settings: &Settings,
+        output: &Output,
+        snapshots: &[&Path],
+    ) -> Result<Self, String> {
+        let judging = Self::prepare(settings, output, snapshots)?;
+        judging
+            .has_rules(rules::of_plans(), "plans")
+            .map(|()| judging)
+    }
+
+    /// Holds that one of these rules is on.
+    fn has_rules(&self, rules: &[Rule], over: &str) -> Result<(), String> {
+        if rules.iter().any(|rule| self.policy.is_on(rule)) {
             return Ok(());
         }
-        Err(if is_on(rules::of_plans()) {
-            "error: only rules over plans are selected, so no rule would run\n  \
-             help: select the rules over tenants that are meant as well, or `ALL`"
-        } else {
-            "error: no rule is on, so nothing would be checked\n  \
+        Err(format!(
+            "error: no rule over {over} is on, so nothing would be checked\n  \
              help: see which rules `--select`, `--ignore`, `--profile` and the project file leave; \
              `tenantlint rules` lists all of them"
-        }
-        .to_owned())
+        ))
+    }
+
+    /// Tells of a project file that is not obeyed.
+    pub(super) fn warn(&self, messages: &mut dyn Write) -> io::Result<()> {
+        let mut warnings = self.warning.iter();
+        warnings.try_for_each(|text| writeln!(messages, "{text}"))
     }
 
     /// Reads the project file and the command line; the error is a text for the user.
-    pub(super) fn prepare(settings: &Settings, output: &Output) -> Result<Self, String> {
+    fn prepare(settings: &Settings, output: &Output, snapshots: &[&Path]) -> Result<Self, String> {
         let color = match output.color {
-            When::Always => true,
-            When::Never => false,
-            When::Auto => has_color(),
+            When::Always => Color::everywhere(true),
+            When::Never => Color::everywhere(false),
+            When::Auto => Color::of_terminals(),
         };
         let overrides = Overrides {
             fail_on: settings.fail_on.as_deref().and_then(FailOn::from_name),
             ..overrides(&settings.judged)
         };
-        let judging = Self::resolve(&settings.judged, &overrides, color)?;
+        let judging = Self::resolve(&settings.judged, snapshots, &overrides, color)?;
         Ok(Self {
             key: redacting::key(output)?,
             require_coverage: settings.require_coverage,
@@ -92,20 +109,30 @@ impl Judging {
     }
 
     /// The same where findings do not decide how the run ends.
-    pub(super) fn without_verdict(judged: &Judged) -> Result<Self, String> {
-        let judging = Self::resolve(judged, &overrides(judged), has_color())?;
-        judging.has_rules().map(|()| judging)
+    pub(super) fn without_verdict(judged: &Judged, snapshots: &[&Path]) -> Result<Self, String> {
+        let judging = Self::resolve(judged, snapshots, &overrides(judged), Color::of_terminals())?;
+        judging.has_rules(rules::all(), "tenants").map(|()| judging)
     }
 
-    fn resolve(judged: &Judged, overrides: &Overrides, color: bool) -> Result<Self, String> {
+    fn resolve(
+        judged: &Judged,
+        snapshots: &[&Path],
+        overrides: &Overrides,
+        color: Color,
+    ) -> Result<Self, String> {
         if let Some(threads) = judged.threads {
             // Only fails when a pool exists already, which then serves as well.
             let _ = rayon::ThreadPoolBuilder::new()
                 .num_threads(usize::from(threads))
                 .build_global();
         }
-        let project_file = judged.config.clone().or_else(project_file);
-        let policy = policy(project_file.as_deref(), overrides, color)?;
+        let search = match (&judged.config, std::env::current_dir()) {
+            (None, Ok(here)) => Search::from(&here, snapshots),
+            _ => Search::default(),
+        };
+        let warning = search.warning();
+        let project_file = judged.config.clone().or(search.file);
+        let policy = policy(project_file.as_deref(), overrides, color.of_messages)?;
         let moment = |text: &String| {
             Moment::parse(text).ok_or_else(|| {
                 let text = for_terminal(text);
@@ -115,18 +142,38 @@ impl Judging {
         Ok(Self {
             policy,
             as_of: judged.as_of.as_ref().map(moment).transpose()?,
-            color,
+            color: color.of_reports,
             key: None,
             require_coverage: false,
             budget: Budget::of(judged.max_input),
             project_file,
+            warning,
         })
     }
 }
 
-/// Whether standard output shows color.
-fn has_color() -> bool {
-    anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+/// What shows color: the one may be a terminal while the other is a file.
+#[derive(Clone, Copy)]
+struct Color {
+    of_reports: bool,
+    of_messages: bool,
+}
+
+impl Color {
+    fn everywhere(color: bool) -> Self {
+        Self {
+            of_reports: color,
+            of_messages: color,
+        }
+    }
+
+    fn of_terminals() -> Self {
+        use anstream::{AutoStream, ColorChoice};
+        Self {
+            of_reports: AutoStream::choice(&io::stdout()) != ColorChoice::Never,
+            of_messages: AutoStream::choice(&io::stderr()) != ColorChoice::Never,
+        }
+    }
 }
 
 /// What the command line wants to be judged.
@@ -171,17 +218,32 @@ pub(super) fn read_snapshot(found: &Found, index: u32, sources: &mut Sources) ->
 
 /// Finds the snapshots at some paths, all of which have to be ones.
 pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Found>, String> {
+    hold_files(paths)?;
     let found = discover(paths, begins_like_bundle);
     found.iter().try_for_each(is_sound).map(|()| found)
 }
 
 /// The same where what cannot be read is told with the report about the others: one of them has to be a snapshot.
 pub(super) fn find_some(paths: &[PathBuf]) -> Result<Vec<Found>, String> {
+    hold_files(paths)?;
     let found = discover(paths, begins_like_bundle);
     if found.iter().all(|one| one.fault.is_some()) {
         found.iter().try_for_each(is_sound)?;
     }
     Ok(found)
+}
+
+/// Holds that nobody means standard input.
+fn hold_files(paths: &[PathBuf]) -> Result<(), String> {
+    let dash = Path::new("-");
+    if paths.iter().any(|path| path == dash) && !dash.exists() {
+        return Err(
+            "error: standard input is no snapshot, for exports are read more than once\n  \
+             help: write what it holds into a file, and check that"
+                .to_owned(),
+        );
+    }
+    Ok(())
 }
 
 /// Holds that a path could be read.
@@ -275,14 +337,6 @@ fn policy(path: Option<&Path>, overrides: &Overrides, color: bool) -> Result<Pol
         None => None,
     };
     Policy::resolve(file.as_ref(), overrides, rules::known()).map_err(render)
-}
-
-/// The project file of the working directory or of a folder above it: never one inside a snapshot.
-fn project_file() -> Option<PathBuf> {
-    let here = std::env::current_dir().ok()?;
-    here.ancestors()
-        .map(|folder| folder.join(PROJECT_FILE))
-        .find(|path| path.is_file())
 }
 
 /// A path as reports show it: relative to the working directory where it lies below it, always with `/`.

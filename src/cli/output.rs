@@ -13,49 +13,59 @@ use crate::report::{
     ndjson, sarif,
 };
 
-/// Writes every report that was asked for. The inner error says which file could not be written.
-///
-/// # Errors
-/// When standard output cannot be written to.
-pub(super) fn write(
-    wanted: &Output,
-    report: &Report,
-    color: bool,
-    out: &mut dyn Write,
-) -> io::Result<Result<(), String>> {
+/// What came of writing.
+pub(super) struct Written {
+    /// What could not be written, in words.
+    pub(super) failures: Vec<String>,
+    /// Whether standard output took what it was to get.
+    pub(super) out: io::Result<()>,
+}
+
+/// Writes every report that was asked for. One that cannot be written keeps no other from its reader; the first of them
+/// goes first.
+pub(super) fn write(wanted: &Output, report: &Report, color: bool, out: &mut dyn Write) -> Written {
     let in_github = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
     let format = wanted.format.unwrap_or(if in_github {
         Format::Github
     } else {
         Format::Human
     });
-    for further in &wanted.report {
-        let plain = Writer::to_file(wanted);
-        if let Err(text) = file(&further.file, |out| {
-            plain.write(further.format, report, out)
-        }) {
-            return Ok(Err(text));
+    let plain = Writer::to_file(wanted);
+    let mut failures = Vec::new();
+    let out = match wanted.to_file() {
+        Some(path) => {
+            failures.extend(file(path, |out| plain.write(format, report, out)).err());
+            Ok(())
         }
-    }
-    if in_github
-        && wanted.format.is_none()
-        && let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty())
-        && let Err(text) = append(Path::new(&path), report)
-    {
-        return Ok(Err(text));
-    }
-    match &wanted.file {
-        Some(path) => Ok(file(path, |out| {
-            Writer::to_file(wanted).write(format, report, out)
-        })),
         None => Writer {
             color,
             width: width(),
             ..Writer::to_file(wanted)
         }
         .write(format, report, out)
-        .map(Ok),
+        .and_then(|()| out.flush()),
+    };
+    for further in &wanted.report {
+        let put = file(&further.file, |out| {
+            plain.write(further.format, report, out)
+        });
+        failures.extend(put.err());
     }
+    if in_github
+        && wanted.format.is_none()
+        && let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty())
+    {
+        failures.extend(append(Path::new(&path), report).err());
+    }
+    Written { failures, out }
+}
+
+/// Says what could not be written, and whether there was any.
+pub(super) fn tell(failures: &[String], messages: &mut dyn Write) -> io::Result<bool> {
+    for text in failures {
+        writeln!(messages, "{text}")?;
+    }
+    Ok(!failures.is_empty())
 }
 
 /// How formats for people are to look.
@@ -123,9 +133,14 @@ pub(super) fn file(
             write(&mut out)?;
             return out.flush();
         }
+        // A link stays one: what it leads to is replaced.
+        let real = path.canonicalize();
+        let path = real.as_deref().unwrap_or(path);
         let folder = path
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new("."));
+        folder.metadata()?;
         let mut builder = tempfile::Builder::new();
         builder.prefix(".tenantlint-");
         // Others may read a report as they may read the old one, or any new file.
@@ -134,7 +149,9 @@ pub(super) fn file(
             Ok(old) => old.permissions(),
             Err(_) => std::os::unix::fs::PermissionsExt::from_mode(0o666),
         });
-        let beside = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
+        // The file beside it is nobody's business, and its error tells of it.
+        let beside = builder.tempfile_in(folder);
+        let beside = beside.map_err(|error| io::Error::from(error.kind()))?;
         let mut out = BufWriter::with_capacity(64 * 1024, beside);
         write(&mut out)?;
         let beside = out.into_inner().map_err(io::IntoInnerError::into_error)?;

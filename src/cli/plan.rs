@@ -22,10 +22,11 @@ pub(super) fn run(of: &PlanOf, out: &mut dyn Write, messages: &mut dyn Write) ->
             "error: a report about a plan cannot be redacted: it is full of what the plan names";
         return give_up(messages, text);
     }
-    let judging = match Judging::prepare(&of.settings, &of.output) {
+    let judging = match Judging::of_plans(&of.settings, &of.output, &[&of.snapshot]) {
         Ok(judging) => judging,
         Err(text) => return give_up(messages, &text),
     };
+    judging.warn(messages)?;
     let found = match one_snapshot(&of.snapshot) {
         Ok(found) => found,
         Err(text) => return give_up(messages, &text),
@@ -49,23 +50,28 @@ pub(super) fn run(of: &PlanOf, out: &mut dyn Write, messages: &mut dyn Write) ->
     }
     let judged = plan::judge(tenant, sources, &plans, &judging.policy, judging.as_of);
     let report = judged.report;
+    let written = output::write(&of.output, &report, judging.color, out);
+    let mut failures = written.failures;
     for (path, script) in [
         (&of.emit_script, powershell::script_of_plan(&report)),
         (&of.emit_rollback, powershell::rollback_of_plan(&report)),
     ] {
-        if let (Some(path), Some(script)) = (path, script)
-            && let Err(text) = output::file(path, |out| powershell::write(&script, out))
-        {
-            return give_up(messages, &text);
+        if let (Some(path), Some(script)) = (path, script) {
+            let put = output::file(path, |out| powershell::write(&script, out));
+            failures.extend(put.err());
         }
     }
-    if let Err(text) = output::write(&of.output, &report, judging.color, out)? {
-        return give_up(messages, &text);
-    }
-    out.flush()?;
+    let has_failed = output::tell(&failures, messages)?;
+    written.out?;
     // What was wrong with the snapshot before is no fault of the plan.
     let worst = report.open().map(|finding| finding.severity).max();
-    Ok(exit_of(worst, &report, &judging, judged.has_faults))
+    let worst = worst.max(judged.unmet);
+    Ok(exit_of(
+        worst,
+        &report,
+        &judging,
+        judged.has_faults || has_failed,
+    ))
 }
 
 /// Refuses to write where something lies that this run reads, or writes as well.

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::apart::{self, What};
-use super::args::Script;
+use super::args::{Script, beside_standard_output};
 use super::exit::Exit;
 use super::judging::{
     Judging, give_up, is_useless, is_within, load_tenant, nothing_of_use, one_snapshot,
@@ -20,15 +20,17 @@ pub(super) fn run(
     out: &mut dyn Write,
     messages: &mut dyn Write,
 ) -> io::Result<Exit> {
-    let judging = match Judging::without_verdict(&script.judged) {
+    let judging = match Judging::without_verdict(&script.judged, &[&script.path]) {
         Ok(judging) => judging,
         Err(text) => return give_up(messages, &text),
     };
+    judging.warn(messages)?;
     let found = match one_snapshot(&script.path) {
         Ok(found) => found,
         Err(text) => return give_up(messages, &text),
     };
-    let script_file = script.output.as_deref().map(|path| (path, What::Script));
+    let script_file = beside_standard_output(script.output.as_ref());
+    let script_file = script_file.map(|path| (path, What::Script));
     let project_file = judging.project_file.as_deref();
     let project_file = project_file.map(|path| (path, What::ProjectFile));
     let exports = apart::exports(std::slice::from_ref(&found));
@@ -57,7 +59,7 @@ pub(super) fn run(
         judging.as_of,
     );
     let remedies = powershell::script_of(&report);
-    match &script.output {
+    match beside_standard_output(script.output.as_ref()) {
         None => powershell::write(&remedies, out)?,
         Some(path) => {
             if let Err(text) = output::file(path, |out| powershell::write(&remedies, out)) {

@@ -11,11 +11,12 @@ use serde_json::Value;
 use super::ConfigError;
 use super::file::{At, Options};
 use super::nearest::{did_you_mean, one_of};
+use super::options::misplaced;
 use super::selector::{Selector, find, nearest_rule};
 use super::text::{Text, quoted};
 use crate::finding::{Fingerprint, Subject, SubjectKind};
 use crate::rules::Rule;
-use crate::snapshot::Moment;
+use crate::snapshot::{Moment, PhoneNumber};
 
 /// So many findings an exception may hide, unless it says another number.
 const MAX_MATCHES: u64 = 50;
@@ -86,14 +87,16 @@ impl Exception {
         fingerprint: Fingerprint,
         tenant: [Option<&str>; 2],
     ) -> bool {
-        let of_subject = match &self.matches {
+        if self.code != code || !self.is_of(tenant) {
+            return false;
+        }
+        match &self.matches {
             Target::Fingerprint(own) => *own == fingerprint.to_string(),
             Target::Subject(kinds, pattern) => {
                 (kinds.is_empty() || kinds.contains(&subject.kind))
                     && (pattern.matches(&subject.id) || pattern.matches(&subject.name))
             }
-        };
-        self.code == code && self.is_of(tenant) && of_subject
+        }
     }
 
     /// Whether it holds for that tenant (its id and its name).
@@ -102,6 +105,14 @@ impl Exception {
             let mut names = tenant.into_iter().flatten();
             names.any(|name| pattern.matches(name))
         })
+    }
+
+    /// Whether it may be about a subject of that kind.
+    pub fn speaks_of(&self, kind: SubjectKind) -> bool {
+        match &self.matches {
+            Target::Fingerprint(_) => true,
+            Target::Subject(kinds, _) => kinds.is_empty() || kinds.contains(&kind),
+        }
     }
 
     /// Whether a subject that has this name or id, in lower case, may be what it is about.
@@ -162,7 +173,8 @@ pub(super) fn judge(
     for (key, _) in &entries.value {
         if !KEYS.contains(&key.value.as_str()) {
             let choice = format!("the keys of an exception are {}", one_of(&KEYS));
-            let help = did_you_mean(&key.value, KEYS, choice);
+            let help =
+                misplaced(&key.value).unwrap_or_else(|| did_you_mean(&key.value, KEYS, choice));
             let message = format!("unknown key {} in `[[exceptions]]`", quoted(&key.value));
             errors.push(
                 ConfigError::new(message)
@@ -219,7 +231,7 @@ pub(super) fn judge(
         end
     });
     let whole = entries.bytes.clone();
-    if targets.is_empty() {
+    if TARGETS.iter().all(|key| reader.value(key).is_none()) {
         let error = ConfigError::new("an exception has to name what it accepts");
         let help = format!("add one of {}", one_of(&TARGETS));
         errors.push(error.help(help).at(text, whole.clone()));
@@ -232,6 +244,13 @@ pub(super) fn judge(
         errors.push(error.at(text, second.bytes.clone()));
     }
     let target = targets.into_iter().next();
+    if let Some(("fingerprint", value)) = &target
+        && !is_fingerprint(&value.value)
+    {
+        let error = ConfigError::new(format!("{} is no fingerprint", quoted(&value.value)));
+        let error = error.help("it is 32 hexadecimal digits, as reports print them");
+        errors.push(error.at(text, value.bytes.clone()));
+    }
     let matches = target
         .as_ref()
         .and_then(|(key, value)| matches(key, &value.value));
@@ -283,7 +302,30 @@ fn matches(key: &str, value: &str) -> Option<Target> {
         "operator" => &[SubjectKind::Operator],
         _ => &[],
     };
-    Pattern::new(value).map(|pattern| Target::Subject(kinds, pattern))
+    let pattern = match key {
+        "number" => Pattern::new(&as_identified(value)),
+        _ => Pattern::new(value),
+    };
+    pattern.map(|pattern| Target::Subject(kinds, pattern))
+}
+
+/// A number, or a pattern of numbers, as findings identify them, however exports and people spell it.
+fn as_identified(number: &str) -> String {
+    if let Some(number) = PhoneNumber::parse(number) {
+        return number.to_string();
+    }
+    let number = number.trim();
+    let number = match number.get(..4) {
+        Some(scheme) if scheme.eq_ignore_ascii_case("tel:") => &number[4..],
+        _ => number,
+    };
+    let is_separator = |character| matches!(character, ' ' | '\u{a0}' | '-' | '.' | '(' | ')');
+    number.replace(is_separator, "")
+}
+
+fn is_fingerprint(text: &str) -> bool {
+    let text = text.trim();
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// The first moment after a day, in UTC; of a time, that time.

@@ -112,9 +112,14 @@ impl ProjectFile {
                 Ok(days) if days.as_i64().is_some_and(|days| days >= 0) => {
                     self.warn_days = days.as_i64();
                 }
+                Ok(days) if days.is_number() => self.wrong(
+                    "`exceptions-warn-days` must be a whole number of days from 0 on",
+                    "write `exceptions-warn-days = 30`",
+                    value.span(),
+                ),
                 _ => self.wrong_type(
                     "exceptions-warn-days",
-                    "a number of days",
+                    "a number of days from 0 on",
                     value,
                     "write `exceptions-warn-days = 30`",
                 ),

@@ -87,7 +87,7 @@ pub(super) fn judge(
         if spec.names.contains(&option.value.as_str()) {
             known.push((option, value));
         } else {
-            errors.push(unknown_option(text, rule, spec, option));
+            errors.push(unknown_option(text, rule, spec, option, &value.value));
         }
     }
     let whole = known
@@ -127,24 +127,48 @@ pub(super) fn judge(
     Err(errors)
 }
 
-fn unknown_option(text: &Text, rule: &Rule, spec: OptionsSpec, option: &At<String>) -> ConfigError {
+fn unknown_option(
+    text: &Text,
+    rule: &Rule,
+    spec: OptionsSpec,
+    option: &At<String>,
+    value: &Value,
+) -> ConfigError {
     let message = format!(
         "unknown option {} of rule `{}`",
         quoted(&option.value),
         rule.page.name
     );
     let otherwise = format!("its options are {}", one_of(spec.names));
-    let help = misplaced(&option.value)
-        .unwrap_or_else(|| did_you_mean(&option.value, spec.names.iter().copied(), otherwise));
+    let help = match value.as_str() {
+        Some(severity) if option.value == "severity" => format!(
+            "write `{} = {}` below the line `[severity]`",
+            rule.page.code,
+            Value::from(severity)
+        ),
+        _ => misplaced(&option.value)
+            .unwrap_or_else(|| did_you_mean(&option.value, spec.names.iter().copied(), otherwise)),
+    };
     ConfigError::new(message)
         .help(help)
         .at(text, option.bytes.clone())
 }
 
 /// Advice for a key of the file that slipped under a table heading: TOML takes it for a key of that table.
-fn misplaced(key: &str) -> Option<String> {
-    KEYS.contains(&key)
-        .then(|| format!("`{key}` must stand above the first line in square brackets"))
+pub(super) fn misplaced(key: &str) -> Option<String> {
+    let own = match key {
+        "severity" => {
+            "severities stand in a table of their own: `[severity]`, and below it lines such as `OC001 = \"info\"`"
+        }
+        "rules" => "options stand in a table for each rule: `[rules.stale-pstn-usage]`",
+        "exceptions" => "each exception is a table of its own: `[[exceptions]]`",
+        _ => {
+            return KEYS
+                .contains(&key)
+                .then(|| format!("`{key}` must stand above the first line in square brackets"));
+        }
+    };
+    Some(own.to_owned())
 }
 
 /// serde's message in the words of the project file.

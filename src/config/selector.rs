@@ -4,7 +4,7 @@ use super::file::List;
 use super::nearest::did_you_mean;
 use super::text::quoted;
 use super::{ConfigError, Overrides, Profile, ProjectFile};
-use crate::rules::Rule;
+use crate::rules::{Check, Rule};
 
 /// The word for every rule.
 const ALL: &str = "ALL";
@@ -19,6 +19,8 @@ const RETIRED: &str = "retired";
 pub(super) struct Selectors {
     select: Vec<Selector>,
     ignore: Vec<Selector>,
+    /// Whether rules over plans are among those that are selected.
+    chooses_of_plans: bool,
 }
 
 /// A rule or a group of rules.
@@ -75,19 +77,25 @@ impl Selectors {
         if overrides.select.as_ref().is_some_and(Vec::is_empty) {
             errors.push(nothing_selected("--select"));
         }
+        let select = replaced.or(select).unwrap_or_else(|| vec![Selector::All]);
+        let mut of_plans = rules.iter().filter(|rule| is_over_plans(rule));
         Self {
-            select: replaced.or(select).unwrap_or_else(|| vec![Selector::All]),
+            chooses_of_plans: of_plans
+                .any(|rule| select.iter().any(|selector| selector.includes(rule))),
+            select,
             ignore,
         }
     }
 
-    /// Whether the rule runs: a rule that is named itself whatever the profile, and never one that is ignored.
+    /// Whether the rule runs: a rule that is named itself whatever the profile, and never one that is ignored. Who chooses
+    /// among the rules over tenants alone says nothing of those over plans: the project file is shared by all commands.
     pub(super) fn select(&self, rule: &Rule, profile: Profile) -> bool {
         let within = profile.includes(rule.page.confidence);
         let chosen =
             |selector: &Selector| selector.names(rule) || (within && selector.includes(rule));
+        let left_on = within && !self.chooses_of_plans && is_over_plans(rule);
         rule.page.status != RETIRED
-            && self.select.iter().any(chosen)
+            && (left_on || self.select.iter().any(chosen))
             && !self.ignore.iter().any(|selector| selector.includes(rule))
     }
 }
@@ -127,6 +135,10 @@ impl Selector {
     pub(super) fn names(self, rule: &Rule) -> bool {
         self == Self::Rule(rule.page.code)
     }
+}
+
+fn is_over_plans(rule: &Rule) -> bool {
+    matches!(rule.check, Check::Plan)
 }
 
 /// The error of an empty `select`: a run that checks nothing and succeeds is no audit.

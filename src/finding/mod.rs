@@ -8,6 +8,7 @@ pub(crate) mod logging;
 mod place;
 pub mod powershell;
 mod subject;
+pub mod toml;
 
 use std::borrow::Cow;
 

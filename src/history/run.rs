@@ -245,6 +245,7 @@ pub fn untold_tenants(report: &Report) -> Vec<ReportedProblem> {
             ),
             location: None,
             blinds: Vec::new(),
+            untold: None,
         })
         .collect()
 }

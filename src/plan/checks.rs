@@ -8,6 +8,7 @@ use super::areas::licenses::name_of;
 use super::simulate::{RanAct, RanStep, Simulation};
 use super::state::State;
 use crate::finding::{Draft, Label, Place, Remedy, Severity, Subject, SubjectKind};
+use crate::rules::Rule;
 use crate::snapshot::service_plans::{PlanClass, PlanClasses};
 use crate::snapshot::{ObjectId, PhoneNumber};
 use crate::source::Span;
@@ -35,6 +36,11 @@ pub(super) fn of(simulation: &Simulation) -> Vec<Found> {
     irreversible(simulation, &mut found);
     tell_apart(&mut found);
     found
+}
+
+/// Whether a rule tells what a plan needs and does not have.
+pub(super) fn is_about_needs(rule: &Rule) -> bool {
+    ["PL001", "PL002", "PL012"].contains(&rule.page.code)
 }
 
 /// How often each need was asked, and how often the exports did not tell: for the coverage of the report.

@@ -144,6 +144,7 @@ mod tests {
                 message: "`a\nb.json`: \u{202e}reversed".into(),
                 location,
                 blinds: Vec::new(),
+                untold: None,
             });
         }
         insta::assert_snapshot!(printed(&report), @r"

@@ -48,7 +48,9 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         let (failed, others): (Vec<_>, Vec<_>) =
             coverage.partition(|line| told.contains(line.code));
         suite.add_test_cases(others.into_iter().filter_map(of_rule));
-        let undecided = failed.into_iter().filter(|line| line.unknown > 0);
+        let undecided = failed
+            .into_iter()
+            .filter(|line| line.unknown > 0 || line.in_doubt);
         let undecided =
             undecided.map(|line| format!("{} {} {}", line.code, line.rule, not_judged(line)));
         let undecided: Vec<String> = undecided.collect();
@@ -148,6 +150,9 @@ fn not_judged(line: &Coverage) -> String {
     let (unknown, examined) = (line.unknown, line.examined);
     let why = line.why.as_deref().unwrap_or("no reason is given");
     let why = lines_for_terminal(why);
+    if unknown == 0 {
+        return format!("may not have seen all: {why}");
+    }
     format!("could not judge {unknown} of {examined}: {why}")
 }
 
@@ -156,7 +161,7 @@ fn of_rule(line: &Coverage) -> Option<TestCase> {
     let why = line.why.as_deref().map(lines_for_terminal);
     let status = match line.outcome {
         Outcome::Off => return None,
-        Outcome::Failed if line.unknown == 0 => return None,
+        Outcome::Failed if line.unknown == 0 && !line.in_doubt => return None,
         Outcome::Passed if line.unknown == 0 => TestCaseStatus::success(),
         Outcome::Failed | Outcome::Passed => {
             let mut status = TestCaseStatus::skipped();

@@ -368,6 +368,8 @@ fn not_judged(report: &Report, index: u32, page: &mut String) {
         let reason = words.split_once(": ").map_or("", |(_, reason)| reason);
         let what = if line.unknown > 0 {
             "some subjects"
+        } else if line.in_doubt {
+            "perhaps more subjects"
         } else {
             "the whole rule"
         };
@@ -482,7 +484,7 @@ mod tests {
         "#);
         assert!(
             page.starts_with(
-                "# tenantlint\n\n**Found nothing against the plan&#59; 4 steps with 3 acts"
+                "# tenantlint\n\n**Found no findings, but needs that are not met&#59; 4 steps with 3 acts"
             ),
             "{page}"
         );

@@ -163,6 +163,8 @@ pub struct Coverage {
     pub superseded: u64,
     /// Whether records or properties that it reads may be missing: what it did not find may be there.
     pub partial: bool,
+    /// Whether it found something while records or exports that it needs may be missing: there may be more to find.
+    pub in_doubt: bool,
     /// Properties that would refine it, and that an export which is there does not have: `Get-CsOnlineUser with LineUri`.
     pub lacks: BTreeSet<String>,
     /// Why it was not evaluated, or why subjects are unknown, or which refining export is absent.
@@ -201,9 +203,41 @@ pub struct ReportedProblem {
     pub location: Option<Location>,
     /// Codes of the rules that it blinds.
     pub blinds: Vec<&'static str>,
+    /// What the rule would make of it that tells such problems, where that rule is off.
+    pub untold: Option<Untold>,
+}
+
+/// Findings that a rule would make of a problem if it were on: the problem is settled as they would be.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Untold {
+    /// Code of the rule.
+    pub code: &'static str,
+    /// What they would be about, and what they would be recognized by.
+    pub findings: Vec<(Subject, Fingerprint)>,
+    /// Whether the problem counts.
+    pub status: Status,
 }
 
 impl ReportedProblem {
+    /// Whether it counts.
+    pub fn is_open(&self) -> bool {
+        let untold = self.untold.as_ref();
+        untold.is_none_or(|untold| untold.status == Status::Open)
+    }
+
+    /// That what a rule would make of it is accepted or known: it stays to be read, and no longer counts.
+    pub fn settle(&mut self, status: Status) {
+        if let Some(untold) = &mut self.untold {
+            untold.status = status;
+            self.severity = Severity::Info;
+            self.message.push_str(match status {
+                Status::Open => "",
+                Status::Excepted => "; an exception accepts it",
+                Status::Baselined => "; the baseline knows it",
+            });
+        }
+    }
+
     /// That a file could not be read again as it was, for this reason.
     pub fn lost(source: &Source, reason: &str) -> Self {
         let path = &source.path;
@@ -215,6 +249,7 @@ impl ReportedProblem {
             ),
             location: None,
             blinds: Vec::new(),
+            untold: None,
         }
     }
 }
@@ -336,16 +371,17 @@ impl Report {
             .iter()
             .filter(|finding| finding.status == Status::Open)
             .map(|finding| finding.severity);
+        let problems = self.problems.iter().filter(|problem| problem.is_open());
         findings
-            .chain(self.problems.iter().map(|problem| problem.severity))
+            .chain(problems.map(|problem| problem.severity))
             .max()
     }
 
-    /// Whether every rule that is on ran and decided every subject.
+    /// Whether every rule that is on ran, saw all that it needs, and decided every subject.
     pub fn is_fully_covered(&self) -> bool {
-        self.coverage
-            .iter()
-            .all(|line| line.outcome != Outcome::NotEvaluated && line.unknown == 0)
+        self.coverage.iter().all(|line| {
+            line.outcome != Outcome::NotEvaluated && !line.in_doubt && line.unknown == 0
+        })
     }
 
     /// Findings that count, in order.
@@ -366,7 +402,7 @@ impl Report {
         let counts = human::words::Counts::of(self.open().map(|finding| finding.severity));
         let new = if self.drift.is_some() { " new" } else { "" };
         let mut line = if counts.total() == 0 && self.plan.is_some() {
-            "Found nothing against the plan".to_owned()
+            format!("Found {}", self.words_for_no_findings())
         } else if counts.total() == 0 && !self.has_judged() {
             "Nothing was checked".to_owned()
         } else if counts.total() == 0 {
@@ -420,6 +456,17 @@ impl Report {
             ["known from the baseline", "taken away by the plan"]
         } else {
             ["known from the baseline", "of the baseline fixed"]
+        }
+    }
+
+    /// What is said in place of counts where there is no open finding: silence of a rule that is off is no consent.
+    pub fn words_for_no_findings(&self) -> &'static str {
+        let unmet = |plan: &Plan| plan.needs()[1] > 0;
+        match &self.plan {
+            Some(plan) if unmet(plan) => "no findings, but needs that are not met",
+            Some(_) => "nothing against the plan",
+            None if self.drift.is_some() => "nothing new",
+            None => "no findings",
         }
     }
 

@@ -7,8 +7,8 @@ use super::{Coverage, Outcome, Report};
 use crate::rules;
 
 impl Report {
-    /// What no rule decided, each line with words for people: rules that did not run, and subjects left undecided. Of a
-    /// plan, which subjects of the tenant are undecided is left to [`Report::also_undecided`].
+    /// What no rule decided, each line with words for people: rules that did not run, subjects left undecided, and what
+    /// a rule may not have seen. Of a plan, which subjects of the tenant are undecided is left to [`Report::also_undecided`].
     pub fn not_judged(&self) -> impl Iterator<Item = (&Coverage, String)> {
         let lines = self.coverage.iter();
         let lines = lines.filter(|line| !self.is_beside_the_plan(line));
@@ -21,6 +21,8 @@ impl Report {
                 let unknown = number(line.unknown);
                 let subjects = counted(line.examined, "subject", "subjects");
                 format!("{code} could not judge {unknown} of {subjects}: {why}")
+            } else if line.in_doubt {
+                format!("{code} may not have seen all: {why}")
             } else {
                 return None;
             };
@@ -76,6 +78,13 @@ impl Report {
         if undecided > 0 {
             words.push(counted(undecided, "check undecided", "checks undecided"));
         }
+        let lines = self.coverage.iter();
+        let in_doubt = lines.filter(|line| line.in_doubt && !self.is_beside_the_plan(line));
+        let in_doubt: BTreeSet<&str> = in_doubt.map(|line| line.code).collect();
+        if !in_doubt.is_empty() {
+            let rules = in_doubt.len() as u64;
+            words.push(counted(rules, "rule in doubt", "rules in doubt"));
+        }
         words
     }
 
@@ -114,9 +123,10 @@ impl Report {
         })
     }
 
-    /// Whether the line says no more than which subjects of the tenant a rule left undecided, in a report of a plan.
+    /// Whether the line says no more than what of the tenant a rule left undecided, in a report of a plan.
     fn is_beside_the_plan(&self, line: &Coverage) -> bool {
-        let is_undecided = line.outcome != Outcome::NotEvaluated && line.unknown > 0;
+        let is_undecided =
+            line.outcome != Outcome::NotEvaluated && (line.unknown > 0 || line.in_doubt);
         self.plan.is_some() && is_undecided && !is_of_plan(line.code)
     }
 }
@@ -167,6 +177,37 @@ mod tests {
         assert_eq!(
             three.in_one_line(),
             "Found 3 warnings; nothing was checked in 2 snapshots; 1 rule not evaluated in 3 snapshots; 2 checks undecided."
+        );
+    }
+
+    #[test]
+    fn a_rule_that_found_something_and_may_have_missed_more_is_told() {
+        let mut report = several(&["a"]);
+        for line in &mut report.coverage {
+            line.unknown = 0;
+        }
+        let failed = &mut report.coverage[3];
+        assert_eq!(failed.outcome, Outcome::Failed);
+        failed.in_doubt = true;
+        failed.why = Some("`users.json` may be cut off".to_owned());
+        assert!(!report.is_fully_covered());
+        let words: Vec<String> = report.not_judged().map(|(_, words)| words).collect();
+        assert!(
+            words.contains(&"US001 may not have seen all: `users.json` may be cut off".to_owned()),
+            "{words:?}"
+        );
+        let line = report.in_one_line();
+        assert!(line.ends_with("; 1 rule in doubt."), "{line}");
+        let mut out = Vec::new();
+        let loud = HumanOptions {
+            quiet: false,
+            ..options()
+        };
+        human::write(&report, &loud, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(
+            text.contains("in doubt:      US001: `users.json` may be cut off"),
+            "{text}"
         );
     }
 

@@ -17,6 +17,7 @@ pub mod numbers;
 mod on_premises_line;
 pub mod operator_connect;
 pub mod operators;
+mod option_types;
 pub mod page;
 pub mod plan;
 mod reassignment;

@@ -33,6 +33,20 @@ pub(super) fn what_else(keys: &BTreeSet<String>, record: &str) -> Option<String>
     ))
 }
 
+/// What a file is that this program wrote itself: it often lies beside the exports.
+pub(super) fn what_own(keys: &BTreeSet<String>) -> Option<&'static str> {
+    let has = |all: &[&str]| all.iter().all(|key| keys.contains(*key));
+    if has(&["tool", "asof", "snapshots", "summary"])
+        || has(&["kind", "code", "subjectkind", "subjectid", "fingerprint"])
+    {
+        Some("is a report of tenantlint")
+    } else if has(&["version", "exports", "findings"]) {
+        Some("is a baseline of tenantlint")
+    } else {
+        None
+    }
+}
+
 /// A record longer than this is no error message.
 const LONGEST: usize = 16 * 1024;
 

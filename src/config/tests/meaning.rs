@@ -90,6 +90,23 @@ fn a_prefix_is_all_letters_of_a_code_and_no_fewer() {
 }
 
 #[test]
+fn rules_over_plans_stay_on_unless_they_are_ignored_or_chosen_among() {
+    let of_plans = |text: &str| {
+        let file = ProjectFile::parse("tenantlint.toml", text).expect("TOML");
+        let policy =
+            Policy::resolve(Some(&file), &Overrides::default(), crate::rules::known()).expect(text);
+        let on = crate::rules::of_plans().iter();
+        on.filter(|rule| policy.is_on(rule)).count()
+    };
+    let all = of_plans("");
+    assert!(all > 1);
+    assert_eq!(of_plans("select = [\"operator-connect\", \"EM001\"]"), all);
+    assert_eq!(of_plans("select = [\"OC\", \"PL004\"]"), 1);
+    assert_eq!(of_plans("select = [\"OC\"]\nignore = [\"PL004\"]"), all - 1);
+    assert_eq!(of_plans("select = [\"OC\"]\nignore = [\"ALL\"]"), 0);
+}
+
+#[test]
 fn ignore_beats_select_however_either_is_worded() {
     assert_eq!(on(&policy("ignore = [\"OC\", \"users\"]")), "OP001 RA001");
     assert_eq!(

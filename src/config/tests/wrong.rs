@@ -348,5 +348,40 @@ reason = \"known\": an exception has to name what it accepts (add one of `subjec
 ";
     assert_eq!(told(wrong), expected);
     assert!(told("exceptions = 1").contains("must be a list of tables"));
-    assert!(told("exceptions-warn-days = -1").contains("must be a number of days"));
+    assert!(told("exceptions-warn-days = -1").contains("whole number of days from 0 on"));
+    assert!(told("exceptions-warn-days = \"x\"").contains("days from 0 on, not a string"));
+    // What is blank is named once.
+    let blank = told("[[exceptions]]\nrule = \"OC001\"\nreason = \"known\"\nsubject = \"\"\n");
+    assert_eq!(
+        blank,
+        "4:11 \"\": `subject` must be a text that is not blank (-)\n"
+    );
+    let known = "[[exceptions]]\nrule = \"OC001\"\nreason = \"known\"\nfingerprint = \"abc\"\n";
+    assert_eq!(
+        told(known),
+        "4:15 \"abc\": `abc` is no fingerprint (it is 32 hexadecimal digits, as reports print them)\n"
+    );
+}
+
+#[test]
+fn what_slipped_under_a_heading_is_told_where_it_belongs() {
+    assert_eq!(
+        told("[rules.OC001]\nseverity = \"info\"\n"),
+        "2:1 severity: unknown option `severity` of rule `stale-pstn-usage` \
+         (write `OC001 = \"info\"` below the line `[severity]`)\n"
+    );
+    let exception = "[[exceptions]]\nrule = \"OC001\"\nsubject = \"x\"\nreason = \"known\"\n";
+    assert_eq!(
+        told(&format!("{exception}fail-on = \"warning\"\n")),
+        "5:1 fail-on: unknown key `fail-on` in `[[exceptions]]` \
+         (`fail-on` must stand above the first line in square brackets)\n"
+    );
+    for (key, heading) in [
+        ("severity", "`[severity]`"),
+        ("rules", "`[rules.stale-pstn-usage]`"),
+        ("exceptions", "`[[exceptions]]`"),
+    ] {
+        let said = told(&format!("{exception}{key} = \"x\"\n"));
+        assert!(said.contains(heading), "{said}");
+    }
 }

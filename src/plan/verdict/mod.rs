@@ -45,6 +45,8 @@ pub struct Judged {
     pub report: Report,
     /// Whether a plan file could not be followed everywhere.
     pub has_faults: bool,
+    /// The worst of what the plan needs and does not have, where the rule that would tell it is off: it counts all the same.
+    pub unmet: Option<Severity>,
     /// The tenant as it is behind the plan.
     pub end: Tenant,
     /// All changes of the tenant, in order, in the words of the exports.
@@ -114,8 +116,14 @@ fn judge_by(
     let drafts: Vec<(&'static Rule, Draft)> = drafts
         .into_iter()
         .filter_map(|(code, draft)| Some((rules::find(code)?, draft)))
-        .filter(|(rule, _)| policy.is_on(rule))
         .collect();
+    let (drafts, untold): (Vec<_>, Vec<_>) =
+        drafts.into_iter().partition(|(rule, _)| policy.is_on(rule));
+    let unmet = untold
+        .iter()
+        .filter(|(rule, _)| checks::is_about_needs(rule));
+    let unmet = unmet.map(|(rule, draft)| policy.severity(rule, draft.severity));
+    let unmet = unmet.max();
     let coverage = coverage(&simulation, &drafts, policy);
     let known = &course.known;
     let keep = |fingerprint: Fingerprint, severity: Severity| {
@@ -165,6 +173,7 @@ fn judge_by(
                 message,
                 location: Some(lines.at(span, "")),
                 blinds: Vec::new(),
+                untold: None,
             });
         }
     }
@@ -174,6 +183,7 @@ fn judge_by(
     Judged {
         report,
         has_faults,
+        unmet,
         end: end_tenant,
         edits: simulation.edits,
     }
@@ -231,6 +241,7 @@ fn coverage(
             undecided: Some(BTreeSet::new()),
             superseded: 0,
             partial: false,
+            in_doubt: false,
             lacks: BTreeSet::new(),
             why: why.clone().filter(|_| is_about_needs && is_on),
         }

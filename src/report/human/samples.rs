@@ -100,6 +100,7 @@ pub(in crate::report) fn coverage(code: &'static str, outcome: Outcome, examined
         undecided: None,
         superseded: 0,
         partial: false,
+        in_doubt: false,
         lacks: std::collections::BTreeSet::new(),
         why: None,
     }
@@ -252,6 +253,7 @@ pub(in crate::report) fn several(paths: &[&str]) -> Report {
             message: "something is odd".to_owned(),
             location: None,
             blinds: Vec::new(),
+            untold: None,
         });
     }
     report

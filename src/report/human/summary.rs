@@ -48,13 +48,7 @@ pub(super) fn of_snapshot(report: &Report, snapshot: u32, look: Look) -> String 
         text: title(report, snapshot, look),
     };
     if open.is_empty() {
-        let nothing = if report.drift.is_some() {
-            "nothing new"
-        } else if report.plan.is_some() {
-            "nothing against the plan"
-        } else {
-            "no findings"
-        };
+        let nothing = report.words_for_no_findings();
         block
             .text
             .push_str(&nothing_found(nothing, &coverage, look));
@@ -101,13 +95,21 @@ pub(super) fn of_snapshot(report: &Report, snapshot: u32, look: Look) -> String 
     } else {
         block.entry("coverage", [covered(&coverage).as_str()]);
     }
-    block.entry("not evaluated", not_evaluated(&coverage));
+    let blind = |line: &&Coverage| line.outcome == Outcome::NotEvaluated;
+    block.entry(
+        "not evaluated",
+        by_reason(coverage.iter().filter(|line| blind(line)).copied()),
+    );
     if report.plan.is_some() {
         let judged: Vec<&Coverage> = report.not_judged().map(|(line, _)| line).collect();
         let told = undecided(&judged).into_iter();
         block.entry("undecided", told.chain(report.also_undecided()));
     } else {
         block.entry("undecided", undecided(&coverage));
+    }
+    if report.plan.is_none() {
+        let in_doubt = coverage.iter().filter(|line| line.in_doubt).copied();
+        block.entry("in doubt", by_reason(in_doubt));
     }
     block.entry("first", things_to_do(report, snapshot, &open));
     block.text
@@ -276,14 +278,12 @@ fn covered(coverage: &[&Coverage]) -> String {
     text
 }
 
-/// Rules that could not run, those with the same reason in one line, the shortest reason first.
-fn not_evaluated(coverage: &[&Coverage]) -> Vec<String> {
+/// Rules and why they did not see all, those with the same reason in one line, the shortest reason first.
+fn by_reason<'r>(lines: impl Iterator<Item = &'r Coverage>) -> Vec<String> {
     let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for line in coverage {
-        if line.outcome == Outcome::NotEvaluated {
-            let why = line.why.as_deref().unwrap_or("no reason is given");
-            reasons.entry(why).or_default().push(line.code);
-        }
+    for line in lines {
+        let why = line.why.as_deref().unwrap_or("no reason is given");
+        reasons.entry(why).or_default().push(line.code);
     }
     let mut reasons: Vec<(&str, Vec<&str>)> = reasons.into_iter().collect();
     reasons.sort_by_key(|(why, codes)| (why.chars().count(), codes[0]));

@@ -103,6 +103,7 @@ pub(in crate::report) fn report() -> Report {
                 message: "`my routes [1].json` has exactly 100 records".into(),
                 location: Some(pattern),
                 blinds: vec!["OC001"],
+                untold: None,
             },
             ReportedProblem {
                 snapshot: 1,
@@ -110,6 +111,7 @@ pub(in crate::report) fn report() -> Report {
                 message: "no file of `fabrikam` could be read".into(),
                 location: None,
                 blinds: vec![],
+                untold: None,
             },
         ],
         estate: Vec::new(),
@@ -228,6 +230,7 @@ fn coverage(
         undecided: None,
         superseded: 0,
         partial: false,
+        in_doubt: false,
         lacks: std::collections::BTreeSet::new(),
         why: why.map(Into::into),
     }

@@ -43,7 +43,7 @@ pub(super) struct Driver<'a> {
     pub(super) full_name: &'static str,
     pub(super) semantic_version: &'static str,
     pub(super) rules: &'a [Descriptor<'a>],
-    pub(super) notifications: [NotificationDescriptor; 4],
+    pub(super) notifications: [NotificationDescriptor; 5],
 }
 
 #[derive(Serialize)]

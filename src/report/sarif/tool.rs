@@ -128,20 +128,23 @@ enum Kind {
     Undecided,
     Problem,
     LeftOut,
+    InDoubt,
 }
 
 impl Kind {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::NotEvaluated,
         Self::Undecided,
         Self::Problem,
         Self::LeftOut,
+        Self::InDoubt,
     ];
 
     fn id(self) -> &'static str {
         match self {
             Self::NotEvaluated => "rule-not-evaluated",
             Self::Undecided => "subjects-undecided",
+            Self::InDoubt => "rule-in-doubt",
             Self::Problem => "input-problem",
             Self::LeftOut => "findings-left-out",
         }
@@ -151,6 +154,7 @@ impl Kind {
         match self {
             Self::NotEvaluated => "A rule could not run, so that its silence means nothing",
             Self::Undecided => "A rule met subjects whose data do not decide",
+            Self::InDoubt => "A rule found something, and there may be more that it did not see",
             Self::Problem => "Something is wrong with the input itself",
             Self::LeftOut => "There are more findings than the service takes",
         }
@@ -159,7 +163,9 @@ impl Kind {
     /// What somebody who meets such a notification can do.
     fn help(self) -> &'static str {
         match self {
-            Self::NotEvaluated => "Export what the message names, all of it, and check again",
+            Self::NotEvaluated | Self::InDoubt => {
+                "Export what the message names, all of it, and check again"
+            }
             Self::Undecided => {
                 "Export the properties that the message names, or look at these subjects by hand"
             }
@@ -177,7 +183,7 @@ impl Kind {
 }
 
 /// The kinds of notifications that a run can have.
-pub(super) fn notifications() -> [NotificationDescriptor; 4] {
+pub(super) fn notifications() -> [NotificationDescriptor; 5] {
     Kind::ALL.map(|kind| NotificationDescriptor {
         id: kind.id(),
         name: pascal_case(kind.id()),
@@ -267,6 +273,9 @@ fn gap<'a>(rules: &Rules<'a>, line: &'a Coverage) -> Option<Notification<'a>> {
         let (unknown, examined) = (line.unknown, line.examined);
         let text = format!("{rule} could not decide {unknown} of {examined} subjects");
         (Kind::Undecided, "note", text)
+    } else if line.in_doubt {
+        let text = format!("{rule} may not have seen all");
+        (Kind::InDoubt, "note", text)
     } else {
         return None;
     };

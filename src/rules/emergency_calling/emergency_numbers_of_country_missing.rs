@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
+use crate::rules::option_types::{AtLeastOne, CountryCode, DialString};
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, Verdicts, rule};
 use crate::tenant::{Answer, Country, EmergencyRouting, User};
 
@@ -23,7 +24,7 @@ pub(super) const RULE: Declared = rule!(
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 struct Options {
     /// Emergency numbers by country, in place of those of the table.
-    numbers: BTreeMap<String, Vec<String>>,
+    numbers: BTreeMap<CountryCode, AtLeastOne<DialString>>,
 }
 
 /// What a country dials.
@@ -95,13 +96,9 @@ fn judge(policy: EmergencyRouting, country: Country, user: &User, cx: &Cx) -> Ve
         dialled.extend(texts.symbol(mask).split(';').map(str::trim));
     }
     let code = country.to_string();
-    let own = cx
-        .options::<Options>()
-        .numbers
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case(&code));
+    let own = cx.options::<Options>().numbers.get(&CountryCode(country));
     let (wanted, test): (Vec<&str>, Option<&str>) = match (own, TABLE.get(&country)) {
-        (Some((_, list)), _) => (list.iter().map(String::as_str).collect(), None),
+        (Some(list), _) => (list.0.iter().map(|one| one.0.as_str()).collect(), None),
         (None, Some(table)) => (table.national.clone(), table.test),
         (None, None) => {
             return Verdict::Unknown("the emergency numbers of the country are not known");

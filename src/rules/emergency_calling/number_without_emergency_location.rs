@@ -5,8 +5,9 @@ use serde::Deserialize;
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
+use crate::rules::option_types::CountryCode;
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
-use crate::tenant::{AccountRole, Answer, Holder, Number};
+use crate::tenant::{AccountRole, Answer, Country, Holder, Number};
 
 pub(super) const RULE: Declared = rule!(
     "emergency-calling",
@@ -20,13 +21,13 @@ pub(super) const RULE: Declared = rule!(
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 struct Options {
     /// Countries without static emergency addresses, ISO 3166-1 alpha-2.
-    exempt_countries: Vec<String>,
+    exempt_countries: Vec<CountryCode>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
-            exempt_countries: vec!["JP".to_owned()],
+            exempt_countries: Country::parse("JP").map(CountryCode).into_iter().collect(),
         }
     }
 }
@@ -62,18 +63,12 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
         }
         Answer::No => {}
     }
-    let country = tenant
-        .country_of_number(number)
-        .map(|country| country.to_string());
-    let exempt = country.as_ref().is_some_and(|country| {
-        cx.options::<Options>()
-            .exempt_countries
-            .iter()
-            .any(|one| one.eq_ignore_ascii_case(country))
-    });
-    if exempt {
+    let country = tenant.country_of_number(number);
+    let exempt = &cx.options::<Options>().exempt_countries;
+    if country.is_some_and(|country| exempt.contains(&CountryCode(country))) {
         return Verdict::Passed;
     }
+    let country = country.map(|country| country.to_string());
     let american = matches!(country.as_deref(), Some("US" | "CA"));
     let kind = tenant.number_type(number).map(str::to_ascii_lowercase);
     let editable = &number.record.location_editable;

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
+use crate::rules::option_types::Percent;
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, Verdicts, rule};
 use crate::snapshot::Symbol;
 use crate::snapshot::service_plans::PlanClass;
@@ -29,7 +30,7 @@ struct Options {
     /// With fewer free numbers a pool is low.
     min_free: usize,
     /// From this share of assigned numbers on it is low.
-    used_percent: usize,
+    used_percent: Percent,
     /// Pools with fewer numbers are not judged.
     smallest_pool: usize,
 }
@@ -38,7 +39,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             min_free: 5,
-            used_percent: 95,
+            used_percent: Percent(95),
             smallest_pool: 10,
         }
     }
@@ -140,7 +141,7 @@ fn judge(key: &str, pool: &Pool, cx: &Cx) -> Verdict {
         );
     }
     let used = pool.all - pool.free;
-    if pool.free >= options.min_free && used * 100 < options.used_percent * pool.all {
+    if pool.free >= options.min_free && used * 100 < options.used_percent.0 * pool.all {
         return Verdict::Passed;
     }
     let parts: Vec<&str> = key.split('/').filter(|part| !part.is_empty()).collect();

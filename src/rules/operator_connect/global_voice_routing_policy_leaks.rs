@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
+use crate::rules::option_types::prefixes;
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
 use crate::tenant::{
     Answer, EffectiveRouting, Holder, LiveRoute, Number, User, VoiceRoutingPolicy,
@@ -25,6 +26,7 @@ struct Options {
     /// PSTN usages that everybody may have.
     allowed_usages: Vec<String>,
     /// Digit prefixes, with or without `+`, of numbers that stay on Direct Routing.
+    #[serde(deserialize_with = "prefixes")]
     internal_ranges: Vec<String>,
 }
 

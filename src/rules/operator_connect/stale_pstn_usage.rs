@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
-use crate::finding::powershell::quoted;
+use crate::finding::toml;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
+use crate::rules::option_types::prefixes;
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule, voice_routing_removal};
 use crate::snapshot::cell::without_tag;
 use crate::tenant::{
@@ -28,6 +29,7 @@ struct Options {
     /// Voice routing policies that Operator Connect users may keep.
     allowed_policies: Vec<String>,
     /// Digit prefixes, with or without `+`, of numbers that stay on Direct Routing.
+    #[serde(deserialize_with = "prefixes")]
     internal_ranges: Vec<String>,
 }
 
@@ -272,7 +274,7 @@ impl Case<'_> {
         if severity == Severity::Info {
             commands.push(format!(
                 "# meant to stay? accept it in tenantlint.toml, under [rules.stale-pstn-usage]: allowed-policies = [{}]",
-                quoted(&self.name)
+                toml::quoted(&self.name)
             ));
         }
         Remedy {

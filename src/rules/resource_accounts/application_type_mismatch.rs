@@ -5,8 +5,9 @@ use serde::Deserialize;
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
 use crate::rules::choice::by_choice;
+use crate::rules::option_types::ApplicationId;
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
-use crate::snapshot::{Field, ObjectId};
+use crate::snapshot::Field;
 use crate::tenant::{AppKind, Application, ResourceAccount, Service};
 
 pub(super) const RULE: Declared = rule!(
@@ -21,22 +22,7 @@ pub(super) const RULE: Declared = rule!(
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 struct Options {
     /// Application ids that may serve any app.
-    allowed_application_ids: Vec<Allowed>,
-}
-
-/// An application id of the options.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(try_from = "String")]
-struct Allowed(ObjectId);
-
-impl TryFrom<String> for Allowed {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let id = ObjectId::parse(&text);
-        id.map(Self)
-            .ok_or_else(|| format!("`{text}` is no application id"))
-    }
+    allowed_application_ids: Vec<ApplicationId>,
 }
 
 fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
@@ -64,7 +50,7 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
         .record
         .as_ref()
         .and_then(|record| record.application.get());
-    if allowed.iter().any(|Allowed(id)| Some(*id) == own) {
+    if own.is_some_and(|own| allowed.contains(&ApplicationId(own))) {
         return Verdict::Passed;
     }
     let fits = |kind: AppKind| application == Application::Teams(kind);

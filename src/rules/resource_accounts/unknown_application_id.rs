@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
+use crate::rules::option_types::ApplicationId;
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
 use crate::snapshot::{Field, ObjectId};
 use crate::tenant::{Answer, Application, ResourceAccount};
@@ -21,7 +22,7 @@ pub(super) const RULE: Declared = rule!(
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 struct Options {
     /// Ids of bots and contact centers that the tenant uses.
-    known_applications: Vec<String>,
+    known_applications: Vec<ApplicationId>,
 }
 
 fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
@@ -87,10 +88,7 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
 fn is_known(id: ObjectId, account: &ResourceAccount, cx: &Cx) -> Answer {
     let tenant = cx.tenant;
     let options = cx.options::<Options>();
-    let listed = options
-        .known_applications
-        .iter()
-        .any(|one| ObjectId::parse(one) == Some(id));
+    let listed = options.known_applications.contains(&ApplicationId(id));
     let held = tenant.numbers_held_by(account.id);
     let assigned = held
         .iter()

@@ -10,6 +10,7 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, Verdicts, rule};
+use crate::snapshot::cell::without_tag;
 use crate::snapshot::{ExportKind, PhoneNumber, PolicyName};
 use crate::tenant::{Answer, Effective, PolicyKind, User};
 
@@ -65,7 +66,8 @@ fn exists(kind: PolicyKind, policy: PolicyName, names: &mut Names, cx: &Cx) -> A
     *names.entry((kind, policy)).or_insert_with(|| {
         let name = cx.tenant.snapshot.texts.symbol(policy.0);
         let known = &cx.options::<Options>().known_policies;
-        if known.iter().any(|one| one.eq_ignore_ascii_case(name)) {
+        let mut known = known.iter().map(|one| without_tag(one));
+        if known.any(|one| one.eq_ignore_ascii_case(without_tag(name))) {
             return Answer::Yes;
         }
         cx.tenant.policy_exists(kind, name)
@@ -397,7 +399,7 @@ mod tests {
     #[test]
     fn further_instances_can_be_known() {
         let users = users(r#","TeamsCallingPolicy":"Odd""#);
-        let options = serde_json::json!({"known-policies": ["odd"]});
+        let options = serde_json::json!({"known-policies": ["Tag:odd"]});
         let known = verdicts_with(
             "US014",
             &options,

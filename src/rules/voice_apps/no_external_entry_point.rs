@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
+use crate::rules::option_types::parts;
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, Verdicts, rule};
 use crate::snapshot::ObjectId;
 use crate::tenant::{Answer, App, Lead};
@@ -22,6 +23,7 @@ pub(super) const RULE: Declared = rule!(
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 struct Options {
     /// Parts of the names of apps that are for colleagues only.
+    #[serde(deserialize_with = "parts")]
     internal_names: Vec<String>,
 }
 
@@ -77,7 +79,7 @@ fn judge(app: &App, ways: &Ways, cx: &Cx) -> Verdict {
         .options::<Options>()
         .internal_names
         .iter()
-        .any(|part| !part.is_empty() && name.contains(&part.to_lowercase()));
+        .any(|part| name.contains(&part.to_lowercase()));
     let severity = if internal {
         Severity::Info
     } else {
@@ -298,7 +300,6 @@ mod tests {
         let blank = r#","PhoneNumber":null"#;
         let names = |names: &[&str]| judge(blank, &serde_json::json!({"internal-names": names}));
         assert_eq!(names(&["elsewhere"]), ["warning"]);
-        assert_eq!(names(&[""]), ["warning"]);
         assert_eq!(names(&["elsewhere", "one"]), ["info"]);
     }
 }

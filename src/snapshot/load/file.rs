@@ -10,7 +10,7 @@ use super::pages::PageEnd;
 use crate::finding::{Place, Problem, Severity};
 use crate::snapshot::csv_table::CsvShape;
 use crate::snapshot::damage::Damage;
-use crate::snapshot::foreign::what_else;
+use crate::snapshot::foreign::{what_else, what_own};
 use crate::snapshot::halves;
 use crate::snapshot::kind::{Classified, ExportKind, classify, kind_from_file_name};
 use crate::snapshot::object_id::parse_guid;
@@ -367,10 +367,11 @@ impl<'a> Loader<'a> {
         first: Span,
         text: &str,
     ) -> Option<ExportKind> {
+        let own = what_own(keys);
         let foreign = what_else(keys, text);
         let nearest = match (classify(keys, name), &foreign) {
-            (Classified::Kind(kind), None) => return Some(kind),
-            (Classified::Kind(_), Some(_)) => None,
+            (Classified::Kind(kind), None) if own.is_none() => return Some(kind),
+            (Classified::Kind(_), _) => None,
             (Classified::Unknown { nearest }, _) => nearest,
         };
         let what = if name == self.name() {
@@ -379,6 +380,11 @@ impl<'a> Loader<'a> {
             format!("`{name}` in `{}`", self.feed.path)
         };
         let place = Some(beginning_of(first));
+        if let Some(own) = own {
+            let message = format!("{what} {own}, and is left out");
+            self.problem(Severity::Info, message, place, Vec::new());
+            return None;
+        }
         if let Some(foreign) = foreign {
             let kind = kind_from_file_name(name);
             let exports = kind.map(ExportKind::name).into_iter().collect();

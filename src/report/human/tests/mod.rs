@@ -67,6 +67,7 @@ fn hostile_names_reach_neither_the_terminal_nor_a_second_line() {
         message: "`a\nb.json`: \u{202e}reversed".into(),
         location: None,
         blinds: vec!["OC001", "US001"],
+        untold: None,
     });
     report.snapshots[0].tenant_name = Some("Con\u{1b}[31mtoso".into());
     let text = printed(
@@ -177,6 +178,7 @@ fn the_summary_reads_well() {
         message: "`Get-CsOnlineVoiceRoute.json` is not JSON".into(),
         location: None,
         blinds: vec!["OC001", "US003"],
+        untold: None,
     });
     let wide = HumanOptions {
         quiet: false,
@@ -306,6 +308,7 @@ fn problems_show_their_place_and_what_they_blind() {
             ),
             location: Some(find(&report, file, "oops", "")),
             blinds: vec!["OC001", "US001"],
+            untold: None,
         });
     }
     insta::assert_snapshot!(printed(&report, options()), @r#"

@@ -67,7 +67,7 @@ fn a_plan_reads_well() {
         adds: US006 of `a@contoso.example`
 
     contoso (Contoso, exported 2026-09-14T05:30:00Z): 1 export, 1,214 records
-      nothing against the plan: 3 rules made 50 checks, 3 of them undecided; 1 rule was not evaluated
+      no findings, but needs that are not met: 3 rules made 50 checks, 3 of them undecided; 1 rule was not evaluated
       plan:          4 steps with 3 acts: 3 needs met, 2 unmet, 1 unknown
                      adds 1 error, removes 1 warning
       before:        what was wrong before stays so: 112 errors, 80 warnings, 40 info; run `tenantlint
