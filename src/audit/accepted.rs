@@ -142,6 +142,9 @@ impl<'p> Exceptions<'p> {
         coverage: &[Coverage],
         places: &Places,
     ) -> Vec<ReportedProblem> {
+        if self.policy.exceptions.is_empty() {
+            return Vec::new();
+        }
         let of_findings = findings.iter().map(Candidate::of);
         let mut candidates: Vec<Candidate> = of_findings.collect();
         // What a rule that is off would tell is accepted as it is where it is on.
