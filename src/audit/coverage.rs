@@ -165,6 +165,8 @@ fn dispute(rule: &Rule, problems: &[Problem]) -> Option<Dispute> {
     let worst = problems
         .iter()
         .filter(|problem| problem.objects > 0)
+        // Of what it makes a finding itself, a rule has decided.
+        .filter(|problem| problem.rule != Some(page.code))
         .filter(reads)
         .max_by_key(|problem| (problem.objects, std::cmp::Reverse(&problem.discriminator)))?;
     Some(Dispute {

@@ -46,6 +46,8 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
                 "{path}: undecided[{}] {unknown} of {subjects}: {why}",
                 line.code
             )?;
+        } else if line.in_doubt {
+            writeln!(out, "{path}: in doubt[{}] {why}", line.code)?;
         }
     }
     writeln!(out, "{}", report.in_one_line())

@@ -151,6 +151,7 @@ pub(super) fn is_of_plan(code: &str) -> bool {
 mod tests {
     use super::*;
     use crate::finding::Status;
+    use crate::report::concise;
     use crate::report::human::samples::{coverage, options, printed, report, several};
     use crate::report::human::{self, HumanOptions};
 
@@ -199,6 +200,12 @@ mod tests {
         let line = report.in_one_line();
         assert!(line.ends_with("; 1 rule in doubt."), "{line}");
         let mut out = Vec::new();
+        concise::write(&report, &mut out).unwrap();
+        let text = String::from_utf8(std::mem::take(&mut out)).unwrap();
+        assert!(
+            text.contains("in doubt[US001] `users.json` may be cut off"),
+            "{text}"
+        );
         let loud = HumanOptions {
             quiet: false,
             ..options()

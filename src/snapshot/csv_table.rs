@@ -77,7 +77,7 @@ pub(super) fn is_preamble(text: &str) -> bool {
 fn separator(line: &str) -> Option<u8> {
     let line = line.trim_start().trim_end_matches(['\r', '\n']);
     names_separator(line)
-        .then(|| line.bytes().nth("sep=".len()))
+        .then(|| line.as_bytes().get("sep=".len()).copied())
         .flatten()
 }
 

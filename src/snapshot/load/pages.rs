@@ -181,9 +181,9 @@ impl<'p> Ends<'p> {
     }
 
     /// The first end that is left over, of those of some contexts.
-    fn left(&self, is_wanted: impl Fn(&Option<&str>) -> bool) -> Option<SourceId> {
+    fn left(&self, is_wanted: impl Fn(Option<&str>) -> bool) -> Option<SourceId> {
         let ends = self.by_context.iter();
-        let wanted = ends.filter(|(context, _)| is_wanted(context));
+        let wanted = ends.filter(|(context, _)| is_wanted(**context));
         let left = wanted.flat_map(|(_, ends)| ends);
         self.first_of(left)
     }
