@@ -170,7 +170,7 @@ impl<'p> Exceptions<'p> {
                     hides: !hidden.is_empty(),
                     counts_again: !over.is_empty(),
                     is_replaced: shares.replaced.contains(&index),
-                    misses: self.misses(one, &candidates),
+                    misses: misses(one, &candidates),
                 };
                 self.told(one, &share, silenced, coverage)
             } else {
@@ -308,14 +308,6 @@ impl<'p> Exceptions<'p> {
         }
     }
 
-    /// What the findings of its rule are about, where an exception asks for none of that kind.
-    fn misses(&self, one: &Exception, candidates: &[Candidate]) -> Option<&'static str> {
-        let of_rule = candidates.iter().filter(|other| other.code == one.code);
-        let mut kinds = of_rule.map(|other| other.subject.kind).peekable();
-        let first = *kinds.peek()?;
-        (!kinds.any(|kind| one.speaks_of(kind))).then(|| first.name())
-    }
-
     fn is_about(&self, one: &Exception, candidate: &Candidate) -> bool {
         let tenant = self.tenant(candidate.snapshot);
         one.is_about(
@@ -400,6 +392,14 @@ impl<'p> Exceptions<'p> {
             start: one.bytes.start as u64,
         }
     }
+}
+
+/// What the findings of its rule are about, where an exception asks for none of that kind.
+fn misses(one: &Exception, candidates: &[Candidate]) -> Option<&'static str> {
+    let of_rule = candidates.iter().filter(|other| other.code == one.code);
+    let mut kinds = of_rule.map(|other| other.subject.kind).peekable();
+    let first = *kinds.peek()?;
+    (!kinds.any(|kind| one.speaks_of(kind))).then(|| first.name())
 }
 
 /// What an exception has, in short.

@@ -302,6 +302,8 @@ fn ledger_line(snapshot: u32, rule: &'static Rule, gate: Gate, tally: &Tally) ->
             if let Some(dispute) = &dispute {
                 match outcome {
                     Outcome::NotApplicable => outcome = Outcome::NotEvaluated,
+                    // One that found something has seen as many as it leaves undecided, and says which.
+                    Outcome::Failed if unknown >= dispute.objects => {}
                     Outcome::Passed | Outcome::Failed => {
                         unknown = unknown.max(dispute.objects);
                         undecided = None;
