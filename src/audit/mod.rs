@@ -302,12 +302,12 @@ fn ledger_line(snapshot: u32, rule: &'static Rule, gate: Gate, tally: &Tally) ->
             if let Some(dispute) = &dispute {
                 match outcome {
                     Outcome::NotApplicable => outcome = Outcome::NotEvaluated,
-                    // One that found something has seen as many as it leaves undecided, and says which.
-                    Outcome::Failed if unknown >= dispute.objects => {}
-                    Outcome::Passed | Outcome::Failed => {
+                    Outcome::Passed => {
                         unknown = unknown.max(dispute.objects);
                         undecided = None;
                     }
+                    // What it found of others is not less certain for that: it can be told as fixed.
+                    Outcome::Failed => unknown = unknown.max(dispute.objects),
                     _ => {}
                 }
             }

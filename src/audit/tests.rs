@@ -466,19 +466,16 @@ fn what_records_dispute_counts_as_undecided_though_the_rule_saw_nothing_of_it() 
         (line.outcome, line.unknown, line.undecided, disputed)
     };
     let nobody = Some(BTreeSet::new());
-    for (policy, outcome) in [
-        ("Global", Outcome::Passed),
-        ("DisallowCalling", Outcome::Failed),
+    for (policy, outcome, undecided) in [
+        // Nobody says which.
+        ("Global", Outcome::Passed, None),
+        ("DisallowCalling", Outcome::Failed, nobody.clone()),
     ] {
         assert_eq!(
             judged(policy, ["1", "1"]),
             (outcome, 0, nobody.clone(), false)
         );
-        assert_eq!(
-            judged(policy, ["1", "2"]),
-            (outcome, 1, None, true),
-            "nobody says which"
-        );
+        assert_eq!(judged(policy, ["1", "2"]), (outcome, 1, undecided, true));
     }
 }
 

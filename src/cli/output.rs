@@ -149,9 +149,7 @@ pub(super) fn file(
             Ok(old) => old.permissions(),
             Err(_) => std::os::unix::fs::PermissionsExt::from_mode(0o666),
         });
-        // The file beside it is nobody's business, and its error tells of it.
-        let beside = builder.tempfile_in(folder);
-        let beside = beside.map_err(|error| io::Error::from(error.kind()))?;
+        let beside = builder.tempfile_in(folder).map_err(without_path)?;
         let mut out = BufWriter::with_capacity(64 * 1024, beside);
         write(&mut out)?;
         let beside = out.into_inner().map_err(io::IntoInnerError::into_error)?;
@@ -162,6 +160,15 @@ pub(super) fn file(
         let name = shown(path);
         format!("error: cannot write `{}`: {error}", for_terminal(&name))
     })
+}
+
+/// An error without the path of the file beside a report: nobody asked for that file.
+fn without_path(error: io::Error) -> io::Error {
+    let text = error.to_string();
+    match text.split_once(" at path ") {
+        Some((reason, _)) => io::Error::new(error.kind(), reason.to_owned()),
+        None => error,
+    }
 }
 
 /// Adds the Markdown report to the summary of a job, which other steps write to as well.

@@ -102,7 +102,9 @@ fn mistakes_on_the_command_line_are_told_without_harm() {
             // An empty list of rules is none to leave out, and some texts say what they should.
             let is_fine = shown.contains("--ignore") || shown.contains("--select");
             assert!(code == Some(2) || is_fine, "{shown}: {code:?}");
-            assert!(is_fine || out.is_empty(), "{shown}: {out}");
+            // A further report that cannot be written keeps no other from its reader.
+            let is_told = shown.contains("--report=sarif=nowhere");
+            assert!(is_fine || is_told || out.is_empty(), "{shown}: {out}");
         }
     }
 }
