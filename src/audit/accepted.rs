@@ -170,7 +170,10 @@ impl<'p> Exceptions<'p> {
                     hides: !hidden.is_empty(),
                     counts_again: !over.is_empty(),
                     is_replaced: shares.replaced.contains(&index),
-                    misses: misses(one, &candidates),
+                    misses: hidden
+                        .is_empty()
+                        .then(|| misses(one, &candidates))
+                        .flatten(),
                 };
                 self.told(one, &share, silenced, coverage)
             } else {
@@ -253,7 +256,7 @@ impl<'p> Exceptions<'p> {
             Some((Severity::Info, text))
         };
         match share.misses {
-            Some(kind) if !share.hides => hides_nothing(format!(
+            Some(kind) => hides_nothing(format!(
                 "`{}` finds things of kind `{kind}`: name one, by `subject`",
                 one.code
             )),
@@ -407,6 +410,7 @@ struct Share {
     hides: bool,
     counts_again: bool,
     is_replaced: bool,
+    /// What its rule finds instead, where it hides nothing and asks for none of that.
     misses: Option<&'static str>,
 }
 

@@ -191,7 +191,7 @@ pub(super) fn beside_standard_output(file: Option<&PathBuf>) -> Option<&Path> {
 }
 
 /// What stands for standard output, or standard input.
-const DASH: &str = "-";
+pub(super) const DASH: &str = "-";
 
 /// A file that is written beside the report: standard output has one thing to take.
 fn beside_report() -> impl TypedValueParser<Value = PathBuf> {

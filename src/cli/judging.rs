@@ -3,7 +3,7 @@
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use super::args::{Judged, Output, Settings, When};
+use super::args::{DASH, Judged, Output, Settings, When};
 use super::exit::Exit;
 use super::project_file::Search;
 use super::{redacting, size};
@@ -235,7 +235,7 @@ pub(super) fn find_some(paths: &[PathBuf]) -> Result<Vec<Found>, String> {
 
 /// Holds that nobody means standard input.
 fn hold_files(paths: &[PathBuf]) -> Result<(), String> {
-    let dash = Path::new("-");
+    let dash = Path::new(DASH);
     if paths.iter().any(|path| path == dash) && !dash.exists() {
         return Err(
             "error: standard input is no snapshot, for exports are read more than once\n  \

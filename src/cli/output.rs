@@ -40,7 +40,7 @@ pub(super) fn write(wanted: &Output, report: &Report, color: bool, out: &mut dyn
         None => Writer {
             color,
             width: width(),
-            ..Writer::to_file(wanted)
+            ..plain
         }
         .write(format, report, out)
         .and_then(|()| out.flush()),

@@ -16,7 +16,7 @@ use super::selector::{Selector, find, nearest_rule};
 use super::text::{Text, quoted};
 use crate::finding::{Fingerprint, Subject, SubjectKind};
 use crate::rules::Rule;
-use crate::snapshot::{Moment, PhoneNumber};
+use crate::snapshot::{Moment, PhoneNumber, strip_prefix_ignore_case};
 
 /// So many findings an exception may hide, unless it says another number.
 const MAX_MATCHES: u64 = 50;
@@ -315,12 +315,8 @@ fn as_identified(number: &str) -> String {
         return number.to_string();
     }
     let number = number.trim();
-    let number = match number.get(..4) {
-        Some(scheme) if scheme.eq_ignore_ascii_case("tel:") => &number[4..],
-        _ => number,
-    };
-    let is_separator = |character| matches!(character, ' ' | '\u{a0}' | '-' | '.' | '(' | ')');
-    number.replace(is_separator, "")
+    let number = strip_prefix_ignore_case(number, "tel:").unwrap_or(number);
+    number.replace(PhoneNumber::is_separator, "")
 }
 
 fn is_fingerprint(text: &str) -> bool {

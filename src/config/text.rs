@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::ConfigPlace;
+use crate::finding::is_dangerous;
 use crate::finding::logging::awaits_bracket;
 
 /// Lines up to this many characters are shown whole.
@@ -210,14 +211,11 @@ fn push_visible(out: &mut String, text: &str, most: usize) {
 }
 
 fn push_char(out: &mut String, character: char) {
-    let dangerous = character.is_control()
-        || matches!(character,
-            '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{FFF9}'..='\u{FFFB}' | '\u{FFFE}' | '\u{FFFF}' | '\u{E0000}'..='\u{E007F}');
-    if dangerous || (character == '[' && awaits_bracket(out)) {
-        out.extend(character.escape_unicode());
-    } else if character != '\u{FEFF}' {
+    if character == '\u{FEFF}' {
         // A byte order mark is no part of the text; elsewhere it has no width and no meaning.
+    } else if is_dangerous(character) || (character == '[' && awaits_bracket(out)) {
+        out.extend(character.escape_unicode());
+    } else {
         out.push(character);
     }
 }

@@ -4,6 +4,7 @@
 //! [`Finding`]. Reporters see findings only. How a finding looks in any format is not decided here.
 
 mod fingerprint;
+mod hidden;
 pub(crate) mod logging;
 mod place;
 pub mod powershell;
@@ -13,6 +14,7 @@ pub mod toml;
 use std::borrow::Cow;
 
 pub use fingerprint::Fingerprint;
+pub(crate) use hidden::is_dangerous;
 pub use place::{Label, Location, Place};
 pub use subject::{Subject, SubjectKind};
 

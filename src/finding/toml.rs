@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::is_dangerous;
+
 /// A text as a TOML string on one line.
 ///
 /// Plain names stand in single quotes, in which TOML knows no escapes; what single quotes cannot hold, and what nobody can
@@ -11,7 +13,7 @@ use std::fmt::Write as _;
 pub fn quoted(text: &str) -> String {
     if !text
         .chars()
-        .any(|character| character == '\'' || is_hidden(character))
+        .any(|character| character == '\'' || is_dangerous(character))
     {
         return format!("'{text}'");
     }
@@ -22,7 +24,7 @@ pub fn quoted(text: &str) -> String {
                 quoted.push('\\');
                 quoted.push(character);
             }
-            hidden if is_hidden(hidden) => {
+            hidden if is_dangerous(hidden) => {
                 let _ = write!(quoted, "\\U{:08X}", u32::from(hidden));
             }
             other => quoted.push(other),
@@ -30,13 +32,6 @@ pub fn quoted(text: &str) -> String {
     }
     quoted.push('"');
     quoted
-}
-
-/// Controls, which TOML forbids, and what hides itself or turns its neighbors around.
-fn is_hidden(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
 
 #[cfg(test)]

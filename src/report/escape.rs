@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+pub(super) use crate::finding::is_dangerous;
 use crate::finding::logging::{completes_command, has_command};
 
 /// Makes control characters visible, so that a name in an export cannot steer a terminal, nor the agent of a pipeline.
@@ -48,14 +49,6 @@ pub(crate) fn for_spreadsheet(cell: &str) -> String {
     } else {
         shown
     }
-}
-
-/// Whether a terminal could act on the character, or hide it or its neighbours.
-pub(super) fn is_dangerous(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{FFFE}' | '\u{FFFF}' | '\u{E0000}'..='\u{E007F}')
 }
 
 #[cfg(test)]

@@ -152,8 +152,16 @@ mod tests {
     use super::*;
     use crate::finding::Status;
     use crate::report::concise;
+    use crate::report::human::HumanOptions;
     use crate::report::human::samples::{coverage, options, printed, report, several};
-    use crate::report::human::{self, HumanOptions};
+
+    fn in_full(report: &Report) -> String {
+        let loud = HumanOptions {
+            quiet: false,
+            ..options()
+        };
+        printed(report, loud)
+    }
 
     #[test]
     fn a_line_tells_what_was_not_judged_and_counts_each_rule_once() {
@@ -201,17 +209,12 @@ mod tests {
         assert!(line.ends_with("; 1 rule in doubt."), "{line}");
         let mut out = Vec::new();
         concise::write(&report, &mut out).unwrap();
-        let text = String::from_utf8(std::mem::take(&mut out)).unwrap();
+        let text = String::from_utf8(out).unwrap();
         assert!(
             text.contains("in doubt[US001] `users.json` may be cut off"),
             "{text}"
         );
-        let loud = HumanOptions {
-            quiet: false,
-            ..options()
-        };
-        human::write(&report, &loud, &mut out).unwrap();
-        let text = String::from_utf8(out).unwrap();
+        let text = in_full(&report);
         assert!(
             text.contains("in doubt:      US001: `users.json` may be cut off"),
             "{text}"
@@ -237,13 +240,7 @@ mod tests {
         report.findings.truncate(1);
         report.findings[0].status = Status::Baselined;
         let last = |report: &Report| {
-            let text = printed(
-                report,
-                HumanOptions {
-                    quiet: false,
-                    ..options()
-                },
-            );
+            let text = in_full(report);
             text.lines().last().unwrap_or_default().to_owned()
         };
         assert_eq!(
@@ -270,13 +267,7 @@ mod tests {
         };
         assert_eq!(report.rules_judged(), counts);
         assert_eq!(several(&["a", "b"]).rules_judged(), counts);
-        let mut out = Vec::new();
-        let loud = HumanOptions {
-            quiet: false,
-            ..options()
-        };
-        human::write(&report, &loud, &mut out).unwrap();
-        let text = String::from_utf8(out).unwrap();
+        let text = in_full(&report);
         assert!(
             text.contains("4 rules: 1 failed, 1 passed, 1 undecided in part, 1 not evaluated"),
             "{text}"

@@ -1,5 +1,7 @@
 //! CSV exports: delimiter, header and rows, with the byte range of each row.
 
+use super::strip_prefix_ignore_case;
+
 /// How one CSV file is laid out; kept to find its cells again.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CsvShape {
@@ -76,22 +78,19 @@ pub(super) fn is_preamble(text: &str) -> bool {
 /// The delimiter that a line of Excel names.
 fn separator(line: &str) -> Option<u8> {
     let line = line.trim_start().trim_end_matches(['\r', '\n']);
-    names_separator(line)
-        .then(|| line.as_bytes().get("sep=".len()).copied())
-        .flatten()
+    strip_prefix_ignore_case(line, "sep=")?.bytes().next()
 }
 
 fn names_separator(line: &str) -> bool {
-    let name = line.get(.."sep=".len());
-    name.is_some_and(|name| name.eq_ignore_ascii_case("sep="))
+    strip_prefix_ignore_case(line, "sep=").is_some()
 }
 
 /// Whether a row is what stands before the rows: where one table was appended to another, it stands among them as well.
 fn is_head(row: &csv::StringRecord, shape: &CsvShape) -> bool {
-    let bare = |cell: &str| {
+    fn bare(cell: &str) -> &str {
         let cell = cell.trim_start_matches('\u{FEFF}').trim();
-        cell.trim_matches('"').trim().to_ascii_lowercase()
-    };
+        cell.trim_matches('"').trim()
+    }
     let first = row.get(0).unwrap_or_default();
     let first = first.trim_start_matches('\u{FEFF}');
     if first.starts_with("#TYPE ") || names_separator(first) {
@@ -102,7 +101,7 @@ fn is_head(row: &csv::StringRecord, shape: &CsvShape) -> bool {
         && row
             .iter()
             .zip(header)
-            .all(|(cell, name)| bare(cell) == name)
+            .all(|(cell, name)| bare(cell).eq_ignore_ascii_case(name))
 }
 
 /// Reads the rows behind the header. A row that cannot be read ends the table: the reason comes last.

@@ -27,6 +27,11 @@ impl PhoneNumber {
     /// The most digits that a base number or an extension may have.
     pub const MAX_DIGITS: u8 = 18;
 
+    /// Whether people write the character among digits, to be read more easily.
+    pub fn is_separator(character: char) -> bool {
+        matches!(character, '-' | '.' | '(' | ')' | ' ' | '\u{a0}')
+    }
+
     /// Reads a number in any spelling of an export. The leading `+` is optional, and tel-URI
     /// parameters other than `ext` are ignored. `None` when the text is not a number.
     pub fn parse(text: &str) -> Option<Self> {
@@ -174,7 +179,7 @@ impl Digits {
                     return None;
                 }
                 behind_one = behind_one * 10 + u64::from(digit);
-            } else if !matches!(c, '-' | '.' | '(' | ')' | ' ' | '\u{a0}') {
+            } else if !PhoneNumber::is_separator(c) {
                 return None;
             }
         }

@@ -219,7 +219,7 @@ fn coverage(
         let code = rule.page.code;
         let findings = drafts.iter().filter(|(own, _)| own.page.code == code);
         let findings = findings.count() as u64;
-        let is_about_needs = code == "PL002";
+        let counts_needs = code == "PL002";
         let outcome = if !policy.is_on(rule) {
             Outcome::Off
         } else if findings > 0 {
@@ -235,15 +235,15 @@ fn coverage(
             rule: rule.page.name,
             code,
             outcome,
-            examined: if is_about_needs { asked } else { steps },
+            examined: if counts_needs { asked } else { steps },
             findings,
-            unknown: if is_about_needs && is_on { unknown } else { 0 },
+            unknown: if counts_needs && is_on { unknown } else { 0 },
             undecided: Some(BTreeSet::new()),
             superseded: 0,
             partial: false,
             in_doubt: false,
             lacks: BTreeSet::new(),
-            why: why.clone().filter(|_| is_about_needs && is_on),
+            why: why.clone().filter(|_| counts_needs && is_on),
         }
     });
     lines.collect()

@@ -95,20 +95,16 @@ pub(super) fn of_snapshot(report: &Report, snapshot: u32, look: Look) -> String 
     } else {
         block.entry("coverage", [covered(&coverage).as_str()]);
     }
-    let blind = |line: &&Coverage| line.outcome == Outcome::NotEvaluated;
-    block.entry(
-        "not evaluated",
-        by_reason(coverage.iter().filter(|line| blind(line)).copied()),
-    );
+    let lines = || coverage.iter().copied();
+    let blind = lines().filter(|line| line.outcome == Outcome::NotEvaluated);
+    block.entry("not evaluated", by_reason(blind));
     if report.plan.is_some() {
         let judged: Vec<&Coverage> = report.not_judged().map(|(line, _)| line).collect();
         let told = undecided(&judged).into_iter();
         block.entry("undecided", told.chain(report.also_undecided()));
     } else {
         block.entry("undecided", undecided(&coverage));
-    }
-    if report.plan.is_none() {
-        let in_doubt = coverage.iter().filter(|line| line.in_doubt).copied();
+        let in_doubt = lines().filter(|line| line.in_doubt);
         block.entry("in doubt", by_reason(in_doubt));
     }
     block.entry("first", things_to_do(report, snapshot, &open));
