@@ -427,9 +427,14 @@ fn summarize(tenant: &Tenant, sources: &Sources) -> SnapshotSummary {
     }
 }
 
+/// How many bytes are hashed at once: many lanes side by side, and a power of two, so that they stay in step.
+const PIECE: usize = 64 * 1024;
+
 /// Changes when any rule's page does: reports of different rule sets are not comparable.
 fn rule_set(rules: &[Rule]) -> String {
     let mut hash = blake3::Hasher::new();
+    // Half a million bytes, which cost less in large pieces.
+    let mut piece: Vec<u8> = Vec::with_capacity(2 * PIECE);
     for rule in rules {
         for part in [
             rule.page.name,
@@ -437,9 +442,14 @@ fn rule_set(rules: &[Rule]) -> String {
             rule.page.title,
             rule.page.body,
         ] {
-            hash.update(&(part.len() as u64).to_be_bytes());
-            hash.update(part.as_bytes());
+            piece.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            piece.extend_from_slice(part.as_bytes());
+        }
+        if piece.len() >= PIECE {
+            hash.update(&piece[..PIECE]);
+            piece.drain(..PIECE);
         }
     }
+    hash.update(&piece);
     hash.finalize().to_hex()[..32].to_owned()
 }

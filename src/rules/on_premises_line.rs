@@ -20,22 +20,51 @@ pub(super) fn remedy(
     if matches!(user.dir_synced, Field::Value(false) | Field::Null) {
         return of_cloud_account(&id, PhoneNumber::parse(line), held);
     }
-    let cmdlet = if is_resource_account {
+    Remedy {
+        summary: "clear the line URI where it comes from, and let the directory synchronize".into(),
+        commands: cleared(&id, is_resource_account),
+    }
+}
+
+/// Clears the line URI of an account, which stands quoted here, where the on-premises directory manages it.
+///
+/// Source: <https://learn.microsoft.com/skypeforbusiness/hybrid/configure-onprem-ra>.
+pub(super) fn cleared(id: &str, is_resource_account: bool) -> Vec<String> {
+    let cmdlet = cmdlet(is_resource_account);
+    vec![
+        "# in the Skype for Business Server shell, or clear msRTCSIP-Line in Active Directory:"
+            .to_owned(),
+        format!("{cmdlet} -Identity {id} -LineURI $null"),
+        "Start-ADSyncSyncCycle".to_owned(),
+        format!(
+            "# then wait until OnPremLineUri is blank: Get-CsOnlineUser -Identity {id} | Select-Object LineUri, OnPremLineUri"
+        ),
+    ]
+}
+
+/// Has the right line URI of an account, which stands quoted here, set where the on-premises directory manages it: which one
+/// is right, the reader knows.
+///
+/// Source: <https://learn.microsoft.com/skypeforbusiness/hybrid/configure-onprem-ra>.
+pub(super) fn set_right(id: &str, is_resource_account: bool) -> Vec<String> {
+    let cmdlet = cmdlet(is_resource_account);
+    vec![
+        format!(
+            "# the on-premises directory manages the number: set it in the Skype for Business Server shell, or msRTCSIP-Line in Active Directory: {cmdlet} -Identity {id} -LineURI <line URI>"
+        ),
+        "Start-ADSyncSyncCycle".to_owned(),
+        format!(
+            "# then wait until both cmdlets show it: Get-CsOnlineUser -Identity {id} | Select-Object LineUri, OnPremLineUri"
+        ),
+    ]
+}
+
+/// What sets the line URI of an account on a server.
+fn cmdlet(is_resource_account: bool) -> &'static str {
+    if is_resource_account {
         "Set-CsHybridApplicationEndpoint"
     } else {
         "Set-CsUser"
-    };
-    Remedy {
-        summary: "clear the line URI where it comes from, and let the directory synchronize".into(),
-        commands: vec![
-            "# in the Skype for Business Server shell, or clear msRTCSIP-Line in Active Directory:"
-                .to_owned(),
-            format!("{cmdlet} -Identity {id} -LineURI $null"),
-            "Start-ADSyncSyncCycle".to_owned(),
-            format!(
-                "# then wait until OnPremLineUri is blank: Get-CsOnlineUser -Identity {id} | Select-Object LineUri, OnPremLineUri"
-            ),
-        ],
     }
 }
 

@@ -18,6 +18,9 @@ pub const SECTIONS: [&str; 7] = [
     "Limits",
 ];
 
+/// What stands behind the front matter.
+const CLOSE: &[u8] = b"\n---\n";
+
 /// What stands before the heading of a section.
 const HEADING: &[u8] = b"\n## ";
 
@@ -105,13 +108,15 @@ impl Page {
         let rest = text
             .strip_prefix("---\n")
             .ok_or("the page does not begin with `---`")?;
-        let (front, body) = rest
-            .split_once("\n---\n")
+        let close = memchr::memmem::find(rest.as_bytes(), CLOSE);
+        let (front, body) = close
+            .and_then(|at| Some((rest.get(..at)?, rest.get(at + CLOSE.len()..)?)))
             .ok_or("the front matter is not closed with `---`")?;
-        let mut values: Vec<(&str, &'static str)> = Vec::new();
-        for line in front.lines() {
+        let mut values: Vec<(&str, &'static str)> = Vec::with_capacity(KEYS.len());
+        for line in front.split('\n') {
             let (key, value) = line
-                .split_once(": ")
+                .split_once(':')
+                .and_then(|(key, value)| Some((key, value.strip_prefix(' ')?)))
                 .ok_or_else(|| format!("`{line}` is not `key: value`"))?;
             if !KEYS.contains(&key) {
                 return Err(format!("unknown key `{key}`"));
@@ -230,7 +235,14 @@ impl Page {
     }
 }
 
-fn json<T: serde::Deserialize<'static>>(key: &str, text: &'static str) -> Result<T, String> {
+fn json<T>(key: &str, text: &'static str) -> Result<T, String>
+where
+    T: serde::Deserialize<'static> + Default,
+{
+    // So are most of them.
+    if matches!(text, "[]" | "{}") {
+        return Ok(T::default());
+    }
     serde_json::from_str(text).map_err(|error| format!("`{key}` is not the JSON expected: {error}"))
 }
 

@@ -1,8 +1,10 @@
 //! What to type so that a number is taken off its holder, or taken off and assigned again.
 
 use super::Cx;
+use super::on_premises_line::cleared;
 use crate::finding::powershell::quoted;
-use crate::tenant::{Answer, Number};
+use crate::snapshot::Field;
+use crate::tenant::{AccountKind, Answer, Number, User};
 
 /// Takes a number off whoever holds it, by what a command knows its holder and it by. `None` where an export names nobody.
 ///
@@ -59,6 +61,30 @@ pub(super) fn take_over(number: &Number, cx: &Cx) -> impl Iterator<Item = String
         "Set-CsPhoneNumberTenantConfiguration -AllowOnPremToOnlineMigration $true".to_owned()
     });
     allow.into_iter().chain(assign(number, cx))
+}
+
+/// Takes all numbers off an account, which stands quoted here. Those that the on-premises directory manages are cleared there,
+/// or taken over before where the account is not synchronized: to take them off online is refused.
+///
+/// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/remove-csphonenumberassignment>.
+pub(super) fn take_all_off(user: &User, id: &str, cx: &Cx) -> Vec<String> {
+    let tenant = cx.tenant;
+    let held = tenant.numbers_of_user(user);
+    let (there, here): (Vec<&Number>, Vec<&Number>) = held
+        .iter()
+        .copied()
+        .partition(|number| tenant.is_managed_on_premises(number) == Answer::Yes);
+    let all_off = format!("Remove-CsPhoneNumberAssignment -Identity {id} -RemoveAll");
+    if there.is_empty() {
+        return vec![all_off];
+    }
+    if matches!(user.dir_synced, Field::Value(false) | Field::Null) {
+        let taken_over = there.iter().flat_map(|number| take_over(number, cx));
+        return taken_over.chain([all_off]).collect();
+    }
+    let is_resource_account = tenant.account_kind(user) == AccountKind::ResourceAccount;
+    let off = here.iter().filter_map(|number| take_off(number, cx));
+    off.chain(cleared(id, is_resource_account)).collect()
 }
 
 /// Ends the block that a number gets when it is taken off somebody; a comment where no export tells whether it gets one.

@@ -28,6 +28,8 @@ pub(super) enum Wrong<'t> {
         location: Country,
         number: &'t Number,
         country: Country,
+        /// Whether all numbers of the account are of that country.
+        agreed: bool,
         severity: Severity,
     },
 }
@@ -71,6 +73,7 @@ pub(super) fn judge<'t>(user: &User, numbers: &[&'t Number], cx: &Cx<'t>) -> Jud
             location,
             number,
             country,
+            agreed: country_of(user, numbers, cx).is_some(),
             severity,
         };
         let number_type = tenant.number_type(number);
@@ -143,7 +146,7 @@ pub(super) fn draft(
             Label::new(number.record.at("TelephoneNumber"), "this number needs one")
         }))
         .remedy("set the usage location", set_to(*country, &id)),
-        Wrong::Other { location, number, country, severity } => Draft::new(
+        Wrong::Other { location, number, country, agreed, severity } => Draft::new(
             *severity,
             subject,
             format!(
@@ -159,10 +162,23 @@ pub(super) fn draft(
         .remedy(
             "set the usage location to the country of the number, or assign a number of the right country",
             [
-                format!("Update-MgUser -UserId {id} -UsageLocation {country}"),
+                move_to(*country, *agreed, &id),
                 "# wait until Get-CsOnlineUser shows the change; check the emergency address too".to_owned(),
             ],
         ),
+    }
+}
+
+/// The command for a usage location of another country than the number's: where another number is of a third one, the
+/// country of this one would be as wrong.
+fn move_to(country: Country, agreed: bool, id: &str) -> String {
+    let command = format!("Update-MgUser -UserId {id} -UsageLocation {country}");
+    if agreed {
+        command
+    } else {
+        format!(
+            "# the numbers of the account are not all known to be of one country: take off what does not belong to it, or: {command}"
+        )
     }
 }
 

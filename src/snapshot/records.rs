@@ -16,7 +16,7 @@ use super::record::{
     SkuRecord, TenantRecord, TrustedIpRecord, UnassignedNumberRecord, UpgradePolicyRecord,
     UserRecord, VoiceRouteRecord, VoiceRoutingPolicyRecord,
 };
-use super::rows::{Export, Rows, Workers, read_csv, read_json, read_run};
+use super::rows::{Export, Rows, Workers, is_keyed, read_csv, read_json, read_run};
 use super::run::Run;
 use super::split_json::Raw;
 use super::texts::Texts;
@@ -192,7 +192,7 @@ fn reserve<R>(list: &mut Vec<R>, more: usize) {
 }
 
 /// How many of the properties of a record stand first, those among them that tell it from others.
-const TELLING: usize = 3;
+const TELLING: usize = 4;
 
 /// How many different records there are. Two that are told from each other by what stands first count as two, although they
 /// may be of one object.
@@ -206,10 +206,10 @@ fn different<R: Record>(records: &[R], kind: ExportKind, texts: &Texts) -> u64 {
         let words = telling.iter().map(|name| record.words(name, texts));
         let words: Vec<Vec<String>> = words.map(Option::unwrap_or_default).collect();
         // What cannot be told from others is nobody's double.
-        if words.first().is_none_or(Vec::is_empty) {
-            untold += 1;
-        } else {
+        if is_keyed(kind, record) {
             met.insert(words);
+        } else {
+            untold += 1;
         }
     }
     met.len() as u64 + untold

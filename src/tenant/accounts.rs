@@ -1,6 +1,9 @@
 //! What kind of account somebody is, and how to call it.
 
+use std::collections::BTreeSet;
+
 use super::{ResourceAccount, Tenant, User};
+use crate::finding::Place;
 use crate::snapshot::cell::Dated;
 use crate::snapshot::record::{Record, UserRecord};
 use crate::snapshot::{ExportKind, Field, strip_prefix_ignore_case};
@@ -67,14 +70,33 @@ const TROUBLES: [&str; 6] = [
     "withnoservice",
 ];
 
-/// Marks accounts of the list of deleted ones as deleted, also where it does not tell since when.
+/// Marks accounts of the list of deleted ones as deleted, also where it does not tell since when, and where another export
+/// still has them as live ones: the directory is the first to know.
 ///
 /// Source: <https://learn.microsoft.com/graph/api/directory-deleteditems-list>.
 pub(super) fn mark_deleted(users: &mut [UserRecord]) {
-    for user in users {
-        let is_listed = user.origin().kind == ExportKind::DeletedUser;
-        if is_listed && user.deleted.value().is_none() {
+    let is_listed = |user: &UserRecord| user.origin().kind == ExportKind::DeletedUser;
+    let mut listed = BTreeSet::new();
+    for user in users.iter_mut().filter(|user| is_listed(user)) {
+        listed.extend(user.id.get());
+        if user.deleted.value().is_none() {
             user.deleted = Field::Value(Dated(None));
+        }
+    }
+    let mut live = BTreeSet::new();
+    for user in users.iter_mut().filter(|user| !is_listed(user)) {
+        let Some(id) = user.id.get().filter(|id| listed.contains(id)) else {
+            continue;
+        };
+        live.insert(id);
+        if user.deleted.is_null() {
+            user.deleted = Field::Absent;
+        }
+    }
+    for user in users.iter_mut().filter(|user| is_listed(user)) {
+        // There the directory puts the id in front of the name, which contradicts nobody.
+        if user.id.get().is_some_and(|id| live.contains(&id)) {
+            user.upn = Field::Absent;
         }
     }
 }
@@ -162,6 +184,18 @@ impl Tenant {
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
     pub fn is_deleted(&self, user: &User) -> bool {
         user.deleted.value().is_some()
+    }
+
+    /// Where it says that an account is deleted.
+    pub fn deleted_at(&self, user: &User) -> Place {
+        let mut place = user.at("SoftDeletionTimestamp");
+        let list = user
+            .origins()
+            .find(|one| one.kind == ExportKind::DeletedUser);
+        if let Some(list) = list {
+            place.records = [list.span].into();
+        }
+        place
     }
 
     /// How an administrator calls an account: user principal name, else display name, else object id.

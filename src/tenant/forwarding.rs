@@ -20,6 +20,9 @@ pub struct Forward {
     pub in_use: Answer,
 }
 
+/// What `ForwardingTargetType` and `UnansweredTargetType` can say.
+const TARGET_TYPES: [&str; 4] = ["SingleTarget", "Group", "Voicemail", "MyDelegates"];
+
 impl Tenant {
     /// To whom calling settings send calls: always, unanswered, or as a call group. Targets that are not in use are left
     /// out where the settings tell that they are not.
@@ -48,16 +51,28 @@ impl Tenant {
                 Field::Value(false) | Field::Null => continue,
                 Field::Absent => Answer::Unknown,
             };
-            let is_single = leads_to.value().is_none() || self.is_word(leads_to, "SingleTarget");
-            if let Some(target) = target.get().filter(|_| is_single) {
+            let is = |word: &str| self.is_word(leads_to, word);
+            // A number in place of a word may mean any of them.
+            let is_undocumented =
+                leads_to.value().is_some() && !TARGET_TYPES.iter().any(|word| is(word));
+            let is_single = leads_to.value().is_none() || is_undocumented || is("SingleTarget");
+            let target = target.get().filter(|_| is_single);
+            if let Some(target) = target {
+                let place = settings.at(property);
+                let in_use = if is_undocumented {
+                    Answer::Unknown
+                } else {
+                    in_use
+                };
                 forwards.push(Forward {
                     target,
                     property,
-                    place: settings.at(property),
+                    place,
                     in_use,
                 });
-            } else if leads_to.is_absent() || self.is_word(leads_to, "Group") {
-                let told = leads_to.value().is_some() && in_use == Answer::Yes;
+            }
+            if is("Group") || is_undocumented || leads_to.is_absent() && target.is_none() {
+                let told = is("Group") && in_use == Answer::Yes;
                 match group {
                     Answer::Yes => {}
                     _ if told => group = Answer::Yes,
@@ -161,6 +176,11 @@ mod tests {
         assert_eq!(in_use(&group), [("CallGroupTargets", Answer::Yes)]);
         assert!(in_use(&on(r#","ForwardingTargetType":"Voicemail""#)).is_empty());
         assert!(in_use(&group.replace("true", "false")).is_empty());
+        let either = [
+            ("ForwardingTarget", Answer::Unknown),
+            ("CallGroupTargets", Answer::Unknown),
+        ];
+        assert_eq!(in_use(&on(r#","ForwardingTargetType":1"#)), either);
         let untold = format!(r#","IsForwardingEnabled":true,"ForwardingTarget":null{GROUP}"#);
         assert_eq!(
             in_use(&untold),

@@ -364,6 +364,22 @@ impl Tenant {
         })
     }
 
+    /// Whether the on-premises directory manages a number, so that it can be changed there alone.
+    ///
+    /// Source: `Get-CsPhoneNumberAssignment`, property `NumberSource`
+    /// (<https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>).
+    pub fn is_managed_on_premises(&self, number: &Number) -> Answer {
+        let texts = &self.snapshot.texts;
+        match number.record.source {
+            Field::Absent => Answer::Unknown,
+            Field::Null => Answer::No,
+            Field::Value(source) => texts
+                .symbol(source)
+                .eq_ignore_ascii_case("OnPremises")
+                .into(),
+        }
+    }
+
     /// What PowerShell calls the type of a number, for commands.
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.

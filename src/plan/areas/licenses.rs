@@ -149,7 +149,7 @@ pub(in crate::plan) fn is_there(account: ObjectId, state: &State) -> Need {
     {
         return Need::refused(format!("`{name}` is a live account"), false)
             .instead("it is deleted")
-            .at(user.at("SoftDeletionTimestamp"));
+            .at(state.tenant.deleted_at(user));
     }
     let found = state.user(account).is_some();
     Need::there(

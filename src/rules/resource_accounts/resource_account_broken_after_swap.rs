@@ -3,10 +3,11 @@
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
+use crate::rules::on_premises_line::set_right;
 use crate::rules::reassignment::give_back;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::{Field, PhoneNumber};
-use crate::tenant::{Answer, ResourceAccount};
+use crate::tenant::{Answer, Number, ResourceAccount};
 
 pub(super) const RULE: Declared = rule!(
     "resource-accounts",
@@ -112,14 +113,28 @@ fn draft(
     let tenant = cx.tenant;
     let name = tenant.resource_account_name(account);
     let id = quoted(&tenant.resource_account_identity(account));
-    let mut numbers = vec![format!(
-        "Remove-CsPhoneNumberAssignment -Identity {id} -RemoveAll"
-    )];
     let held = tenant.numbers_held_by(account.id);
-    numbers.extend(held.iter().flat_map(|number| give_back(number, cx)));
-    if held.is_empty() {
-        numbers.push(format!("# Set-CsPhoneNumberAssignment -Identity {id} -PhoneNumber <number> -PhoneNumberType <type>"));
-    }
+    let is_there = |number: &&Number| tenant.is_managed_on_premises(number) == Answer::Yes;
+    let (summary, numbers) = if held.iter().any(is_there) {
+        // To take it off online is refused.
+        (
+            "set the line URI where it comes from, then synchronize the account",
+            set_right(&id, true),
+        )
+    } else {
+        let off = format!("Remove-CsPhoneNumberAssignment -Identity {id} -RemoveAll");
+        let mut on: Vec<String> = held
+            .iter()
+            .flat_map(|number| give_back(number, cx))
+            .collect();
+        if held.is_empty() {
+            on.push(format!("# Set-CsPhoneNumberAssignment -Identity {id} -PhoneNumber <number> -PhoneNumberType <type>"));
+        }
+        (
+            "take the number off and assign it again, then synchronize the account",
+            [vec![off], on].concat(),
+        )
+    };
     Draft::new(
         Severity::Warning,
         tenant.account_subject(account),
@@ -128,7 +143,7 @@ fn draft(
     )
     .related(other)
     .remedy(
-        "take the number off and assign it again, then synchronize the account",
+        summary,
         numbers.into_iter().chain([
             format!("Sync-CsOnlineApplicationInstance -ObjectId {}", quoted(&account.id.to_string())),
             "# as the last resort: make a new account, move the number and the association, delete this one".to_owned(),

@@ -24,13 +24,14 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
         return Verdict::NotApplicable;
     }
     let held = tenant.numbers_held_by(account.id);
-    let on_premises = held.iter().find(|number| {
-        let source = number.record.source.get();
-        source.is_some_and(|name| texts.symbol(name).eq_ignore_ascii_case("OnPremises"))
-    });
+    let on_premises = held
+        .iter()
+        .find(|number| tenant.is_managed_on_premises(number) == Answer::Yes);
     // What neither the number nor the account tells, may be wrong all the same.
     let open = (on_premises.is_some() && user.dir_synced.is_absent())
-        || held.iter().any(|number| number.record.source.is_absent());
+        || held
+            .iter()
+            .any(|number| tenant.is_managed_on_premises(number) == Answer::Unknown);
     let passed = || {
         if open {
             Verdict::Unknown("the export does not tell where the number is managed")
@@ -72,6 +73,10 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
     let Some(old) = PhoneNumber::parse(line) else {
         return Verdict::Unknown("the on-premises line URI is no telephone number");
     };
+    // It may have several, of which only one is in its line URI.
+    if held.iter().any(|number| number.key == old) {
+        return passed();
+    }
     let (what, related) = match tenant.service_number(account) {
         Some((_, own)) if PhoneNumber::parse(&own) == Some(old) => return passed(),
         Some((place, own)) => (
@@ -149,6 +154,26 @@ mod tests {
         let other = r#","UserDirSyncEnabled":true,"OnPremLineUri":"tel:+12065550199""#;
         assert_eq!(severity(&judge(other, "OnPremises")), "error");
         assert!(matches!(judge("", "Online")[..], [Verdict::Unknown(_)]));
+    }
+
+    #[test]
+    fn of_several_numbers_each_may_stand_in_the_directory() {
+        let users = user(
+            r#","LineUri":"tel:+12065550102","UserDirSyncEnabled":true,"OnPremLineUri":"tel:+12065550102""#,
+        );
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting","NumberSource":"OnPremises","AssignedPstnTargetId":"{ID}"}},
+                {{"TelephoneNumber":"+12065550102","NumberType":"DirectRouting","NumberSource":"OnPremises","AssignedPstnTargetId":"{ID}"}}]"#
+        );
+        let judged = verdicts(
+            "RA013",
+            &[
+                ("Get-CsOnlineApplicationInstance.json", &account("")),
+                ("Get-CsOnlineUser.json", &users),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+            ],
+        );
+        assert!(matches!(judged[..], [Verdict::Passed]), "{judged:?}");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, ExportSubject, Verdict, rule};
 use crate::snapshot::ExportKind;
-use crate::snapshot::record::Record;
+use crate::tenant::User;
 
 pub(super) const RULE: Declared = rule!(
     "snapshot",
@@ -46,11 +46,14 @@ fn check(export: &ExportSubject, cx: &Cx) -> Verdict {
     let Some(first) = surplus.first() else {
         return Verdict::Passed;
     };
-    let Some(user) = tenant
-        .users
-        .iter()
-        .find(|user| user.origin().kind == export.kind)
-    else {
+    let in_export = |user: &User| {
+        let mut origins = user.origins();
+        let record = origins.find(|origin| origin.kind == export.kind)?;
+        let mut place = user.at(first);
+        place.records = [record.span].into();
+        Some(place)
+    };
+    let Some(place) = tenant.users.iter().find_map(in_export) else {
         return Verdict::Unknown("no record of the export could be read");
     };
     let name = export.kind.name();
@@ -63,7 +66,7 @@ fn check(export: &ExportSubject, cx: &Cx) -> Verdict {
                 "`{name}` holds personal data that no rule uses: {}",
                 names.join(", ")
             ),
-            Label::new(user.at(first), "such as here"),
+            Label::new(place, "such as here"),
         )
         .remedy(
             "export it again without the properties that no rule uses",
@@ -124,6 +127,28 @@ mod tests {
             ]
         );
         assert!(matches!(judge("")[..], [Verdict::Passed]));
+    }
+
+    #[test]
+    fn people_whom_two_exports_tell_of_are_looked_up_in_each() {
+        let users = r#"[{"Identity":"00000000-0000-4000-8000-000000000001","UserPrincipalName":"a@contoso.example","LineUri":null}]"#;
+        let graph = r#"[{"id":"00000000-0000-4000-8000-000000000001","userPrincipalName":"a@contoso.example","jobTitle":"x","accountEnabled":true}]"#;
+        let found = verdicts(
+            "SN008",
+            &[
+                ("Get-CsOnlineUser.json", users),
+                ("graph-users.json", graph),
+            ],
+        );
+        let [Verdict::Passed, Verdict::Found(draft)] = found.as_slice() else {
+            panic!("{found:?}");
+        };
+        assert!(
+            draft.message.starts_with("`Graph users`"),
+            "{}",
+            draft.message
+        );
+        assert_eq!(draft.primary.place.records.len(), 1);
     }
 
     #[test]

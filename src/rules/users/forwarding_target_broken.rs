@@ -4,8 +4,8 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Place, Severity};
 use crate::rules::numbered::without_settings;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
-use crate::snapshot::PhoneNumber;
 use crate::snapshot::record::CallingSettingsRecord;
+use crate::snapshot::{PhoneNumber, strip_prefix_ignore_case};
 use crate::tenant::{AccountKind, Addressee, Answer, InForce, Merged, User, without_sip};
 
 pub(super) const RULE: Declared = rule!("users", "forwarding-target-broken", Check::User(check));
@@ -49,10 +49,14 @@ fn check(user: &User, cx: &Cx) -> Verdict {
             }
         }
     }
-    if let Some(last) = circle(user, settings, cx) {
-        let what = format!("forwards all calls to `{last}`, and they come back");
-        let place = settings.at("ForwardingTarget");
-        drafts.push(draft(user, "circle", &what, place, cx));
+    match circle(user, settings, cx) {
+        Some((last, true)) => {
+            let what = format!("forwards all calls to `{last}`, and they come back");
+            let place = settings.at("ForwardingTarget");
+            drafts.push(draft(user, "circle", &what, place, cx));
+        }
+        Some((_, false)) => open = Some("the export does not tell whether all calls are forwarded"),
+        None => {}
     }
     match open {
         _ if !drafts.is_empty() => Verdict::Several(drafts),
@@ -66,15 +70,19 @@ fn check(user: &User, cx: &Cx) -> Verdict {
 /// # Errors
 /// What is not told.
 fn broken(user: &User, target: &str, cx: &Cx) -> Result<Option<String>, &'static str> {
-    let Some(number) = PhoneNumber::parse(target) else {
+    if PhoneNumber::parse(target).is_none() {
         return taker(target, cx);
-    };
+    }
     match cx.tenant.calling_policy(user) {
         InForce::Policy { policy, name, .. } => match policy.forwarding_to_phone.get() {
             Some(true) => Ok(None),
-            Some(false) => Ok(Some(format!(
-                "`{number}`, which the calling policy `{name}` forbids"
-            ))),
+            Some(false) => {
+                let spelled = strip_prefix_ignore_case(target.trim(), "tel:");
+                let number = spelled.unwrap_or(target.trim());
+                Ok(Some(format!(
+                    "`{number}`, which the calling policy `{name}` forbids"
+                )))
+            }
             None => Err("the policy does not tell whether calls may be sent to numbers"),
         },
         InForce::Dangling(..) => Err("the calling policy is not in the export"),
@@ -111,26 +119,33 @@ fn taker(address: &str, cx: &Cx) -> Result<Option<String>, &'static str> {
     }
 }
 
-/// Whether calls that are forwarded at once come back: the last account before they do.
-fn circle(user: &User, settings: &Merged<CallingSettingsRecord>, cx: &Cx) -> Option<String> {
+/// Whether calls that are forwarded at once come back: the last account before they do, and whether each of the accounts is
+/// told to forward at once.
+fn circle(
+    user: &User,
+    settings: &Merged<CallingSettingsRecord>,
+    cx: &Cx,
+) -> Option<(String, bool)> {
     let tenant = cx.tenant;
     let texts = &tenant.snapshot.texts;
-    let next = |settings: &Merged<CallingSettingsRecord>| -> Option<&User> {
-        let immediate = settings
-            .forwarding_type
-            .get()
-            .is_some_and(|name| texts.symbol(name).eq_ignore_ascii_case("Immediate"));
-        if settings.forwarding.get() != Some(true) || !immediate {
+    let next = |settings: &Merged<CallingSettingsRecord>| -> Option<(&User, bool)> {
+        let way = settings.forwarding_type.get()?;
+        let is = |word: &str| texts.symbol(way).eq_ignore_ascii_case(word);
+        if settings.forwarding.get() != Some(true) || is("Simultaneous") {
             return None;
         }
-        tenant.user_by_address(texts.text(settings.forwarding_target.get()?))
+        let target = texts.text(settings.forwarding_target.get()?);
+        Some((tenant.user_by_address(target)?, is("Immediate")))
     };
-    let mut at = next(settings)?;
+    let (mut at, mut is_told) = next(settings)?;
+    let first = at;
     for _ in 0..tenant.directory.calling_settings.iter().len() {
         if at.id.get() == user.id.get() {
-            return Some(tenant.user_name(next(settings)?));
+            return Some((tenant.user_name(first), is_told));
         }
-        at = next(tenant.calling_settings(at)?)?;
+        let (behind, told) = next(tenant.calling_settings(at)?)?;
+        at = behind;
+        is_told &= told;
     }
     None
 }
@@ -143,20 +158,36 @@ fn draft(user: &User, role: &str, what: &str, place: Place, cx: &Cx) -> Draft {
         Severity::Warning,
         tenant.user_subject(user),
         format!("`{name}` {what}"),
-        Label::new(place, "callers reach nobody"),
+        Label::new(place, "calls there reach nobody"),
     )
     .role(role)
     .remedy(
         "send the calls elsewhere",
         [
             format!("Get-CsUserCallingSettings -Identity {id}"),
-            if role.starts_with("Delegates ") {
-                format!("# Remove-CsUserCallingDelegate -Identity {id} -Delegate <address>")
-            } else {
-                format!("# Set-CsUserCallingSettings -Identity {id} -IsForwardingEnabled $false")
-            },
+            turned_off(role, &id),
         ],
     )
+}
+
+/// What to type by hand so that no calls are sent there any more.
+///
+/// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/set-csusercallingsettings>.
+fn turned_off(role: &str, id: &str) -> String {
+    let property = role.split(' ').next().unwrap_or_default();
+    match property {
+        "Delegates" => {
+            format!("# Remove-CsUserCallingDelegate -Identity {id} -Delegate <address>")
+        }
+        // The others of the group go on ringing.
+        "CallGroupTargets" => format!(
+            "# with those who take calls: Set-CsUserCallingSettings -Identity {id} -CallGroupOrder <order> -CallGroupTargets <addresses>"
+        ),
+        "UnansweredTarget" => {
+            format!("# Set-CsUserCallingSettings -Identity {id} -IsUnansweredEnabled $false")
+        }
+        _ => format!("# Set-CsUserCallingSettings -Identity {id} -IsForwardingEnabled $false"),
+    }
 }
 
 #[cfg(test)]
@@ -225,6 +256,28 @@ mod tests {
             "",
         );
         assert_eq!(both, [vec!["circle"], vec!["circle"]]);
+        // A number in place of the word may mean that it rings elsewhere too.
+        let odd = forward("sip:a@contoso.example").replace(r#""Immediate""#, "0");
+        let users = r#"[{"Identity":"00000000-0000-4000-8000-000000000001","UserPrincipalName":"a@contoso.example","AccountType":"User","AccountEnabled":true,"SoftDeletionTimestamp":null}]"#;
+        let settings =
+            format!(r#"[{{"SipUri":"sip:a@contoso.example","IsUnansweredEnabled":false{odd}}}]"#);
+        let files = [
+            ("Get-CsOnlineUser.json", users),
+            ("Get-CsUserCallingSettings.json", &settings),
+        ];
+        let open = verdicts("US012", &files);
+        assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+    }
+
+    #[test]
+    fn what_is_typed_turns_off_the_way_that_is_broken() {
+        let typed = |role: &str| super::turned_off(role, "'a'");
+        assert!(typed("ForwardingTarget sip:x").ends_with("-IsForwardingEnabled $false"));
+        assert!(typed("circle").ends_with("-IsForwardingEnabled $false"));
+        assert!(typed("UnansweredTarget sip:x").ends_with("-IsUnansweredEnabled $false"));
+        let group = typed("CallGroupTargets sip:x");
+        assert!(group.ends_with("-CallGroupTargets <addresses>"), "{group}");
+        assert!(typed("Delegates sip:x").ends_with("-Delegate <address>"));
     }
 
     #[test]
@@ -319,6 +372,8 @@ mod tests {
             told(&null, &number, Some(FORBIDDEN)).map(|all| all.len()),
             Ok(1)
         );
+        let short = told(&null, &forward("tel:1234"), Some(FORBIDDEN)).unwrap_or_default();
+        assert!(short[0].contains("`1234`"), "{short:?}");
         assert!(told(SIP, &number, Some(FORBIDDEN)).is_err(), "which policy");
         assert!(told(&null, &number, None).is_err(), "no policies");
         let untold = r#"[{"Identity":"Global","AllowPrivateCalling":true}]"#;

@@ -3,6 +3,7 @@
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
+use crate::rules::on_premises_line::set_right;
 use crate::rules::reassignment::{give_back, with_type};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::{ExportKind, Field, PhoneNumber};
@@ -107,17 +108,7 @@ fn draft(user: &User, line: Option<PhoneNumber>, held: Option<&Number>, cx: &Cx)
         };
         Label::new(number.record.at("AssignedPstnTargetId"), text)
     });
-    let mut commands = vec![
-        format!(
-            "Remove-CsPhoneNumberAssignment -Identity {} -RemoveAll",
-            quoted(&tenant.user_identity(user))
-        ),
-        "# wait until both cmdlets show nothing; then, with the right number:".to_owned(),
-    ];
-    match held {
-        Some(number) => commands.extend(give_back(number, cx)),
-        None => commands.push(assign_free(user, listed, cx)),
-    }
+    let (summary, commands) = steps(user, held, listed, cx);
     Draft::new(
         severity,
         tenant.user_subject(user),
@@ -131,7 +122,46 @@ fn draft(user: &User, line: Option<PhoneNumber>, held: Option<&Number>, cx: &Cx)
         )
     }))
     .related(other)
-    .remedy(
+    .remedy(summary, commands)
+}
+
+/// What sets the account and the inventory right, in words and as commands: further numbers of the account stay.
+fn steps(
+    user: &User,
+    primary: Option<&Number>,
+    listed: Option<&Number>,
+    cx: &Cx,
+) -> (&'static str, Vec<String>) {
+    let tenant = cx.tenant;
+    let id = quoted(&tenant.user_identity(user));
+    let held = tenant.numbers_of_user(user);
+    let is_there = |number: &&Number| tenant.is_managed_on_premises(number) == Answer::Yes;
+    if held
+        .iter()
+        .copied()
+        .chain(listed)
+        .any(|number| is_there(&number))
+    {
+        return (
+            "set the right line URI where it comes from, and let the directory synchronize",
+            set_right(&id, false),
+        );
+    }
+    let mut commands = vec![
+        format!("Remove-CsPhoneNumberAssignment -Identity {id} -RemoveAll"),
+        "# wait until both cmdlets show nothing; then, with the right number:".to_owned(),
+    ];
+    if primary.is_none() {
+        commands.push(assign_free(user, listed, cx));
+    }
+    // The right one comes first: further ones follow it.
+    let further = held
+        .iter()
+        .copied()
+        .filter(|number| primary.is_none_or(|own| own.key != number.key));
+    let numbers = primary.into_iter().chain(further);
+    commands.extend(numbers.flat_map(|number| give_back(number, cx)));
+    (
         "take the number off, wait, and assign the right one again",
         commands,
     )
@@ -252,6 +282,33 @@ mod tests {
         );
         let held = format!("[{}]", row("+12065550101", ID, ""));
         assert!(last(&held).contains("'+12065550101'"));
+    }
+
+    #[test]
+    fn further_numbers_are_given_back_too() {
+        let private = row(
+            "+12065550103",
+            ID,
+            r#","AssignmentCategory":"Private","NumberSource":"Online""#,
+        );
+        let typed = |first: &str| match &judge(LINE, &format!("[{first},{private}]"), &[])[..] {
+            [Verdict::Found(draft)] => draft.remedy.commands.clone(),
+            other => panic!("{other:?}"),
+        };
+        let kept = |commands: &[String]| {
+            let back = commands.iter().filter(|line| line.starts_with("Set-"));
+            back.map(|line| line.contains("'+12065550103'"))
+                .collect::<Vec<_>>()
+        };
+        let other = row("+12065550101", ID, "");
+        assert_eq!(kept(&typed(&other)), [false, true]);
+        let free = r#"{"TelephoneNumber":"+12065550102","NumberType":"DirectRouting","AssignedPstnTargetId":null}"#;
+        assert_eq!(kept(&typed(free)), [false, true]);
+        // To take off online what the directory manages is refused.
+        let there = row("+12065550101", ID, r#","NumberSource":"OnPremises""#);
+        let commands = typed(&there);
+        assert!(commands[0].contains("Set-CsUser "), "{commands:?}");
+        assert!(!commands.iter().any(|line| line.contains("Remove-")));
     }
 
     #[test]

@@ -94,7 +94,7 @@ fn draft(user: &User, cx: &Cx) -> Draft {
         Severity::Error,
         tenant.user_subject(user),
         format!("`{name}` is deleted and still holds the number `{number}`{when}"),
-        Label::new(user.at("SoftDeletionTimestamp"), label),
+        Label::new(tenant.deleted_at(user), label),
     )
     .related(tenant.number_label(
         user,
@@ -227,6 +227,31 @@ mod tests {
                 ("Get-CsPhoneNumberAssignment.json", &numbers),
             ],
         ));
+    }
+
+    #[test]
+    fn the_directory_knows_first_who_is_deleted() {
+        let live = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example"{LINE},"SoftDeletionTimestamp":null}}]"#
+        );
+        let bare = ID.replace('-', "");
+        let items = format!(
+            r#"[{{"id":"{ID}","userPrincipalName":"{bare}a@contoso.example","deletedDateTime":"2026-09-10T00:00:00Z"}}]"#
+        );
+        let files = [
+            ("Get-CsOnlineUser.json", live.as_str()),
+            ("deletedItems.json", &items),
+            NOW,
+        ];
+        let found = draft(verdicts("US006", &files));
+        assert!(
+            found.message.starts_with("`a@contoso.example` is deleted"),
+            "{}",
+            found.message
+        );
+        // It points at the list that says so.
+        assert_eq!(found.primary.place.records.len(), 1);
+        assert!(crate::tenant::testing::tenant(&files).problems.is_empty());
     }
 
     #[test]

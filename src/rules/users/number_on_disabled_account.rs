@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::{found, person};
+use crate::rules::reassignment::take_all_off;
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
 use crate::tenant::{AccountKind, User};
 
@@ -77,9 +78,7 @@ fn draft(user: &User, cx: &Cx) -> Draft {
         .iter()
         .map(|(by, _)| format!("# first lead the calls of {by} elsewhere"))
         .collect();
-    commands.push(format!(
-        "Remove-CsPhoneNumberAssignment -Identity {id} -RemoveAll"
-    ));
+    commands.extend(take_all_off(user, &id, cx));
     Draft::new(
         severity,
         tenant.user_subject(user),
@@ -127,6 +126,37 @@ mod tests {
         assert!(found.remedy.commands[0].contains("'o''hara@contoso.example'"));
         let enabled = judge(r#","AccountType":"User","AccountEnabled":true"#);
         assert!(matches!(enabled[..], [Verdict::Passed]));
+    }
+
+    #[test]
+    fn a_number_of_the_directory_is_taken_off_where_it_is_managed() {
+        let commands = |synced: &str| {
+            let users = users(&format!(
+                r#","AccountType":"User","AccountEnabled":false,"UserDirSyncEnabled":{synced}"#
+            ));
+            let numbers = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting","NumberSource":"OnPremises","AssignedPstnTargetId":"{ID}"}},
+                    {{"TelephoneNumber":"+12065550102","NumberType":"CallingPlan","NumberSource":"Online","AssignedPstnTargetId":"{ID}"}}]"#
+            );
+            let files = [
+                ("Get-CsOnlineUser.json", users.as_str()),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+            ];
+            draft(verdicts("US005", &files)).remedy.commands
+        };
+        let synced = commands("true");
+        assert!(synced[0].starts_with("Remove-CsPhoneNumberAssignment"));
+        assert!(synced[0].contains("-PhoneNumber '+12065550102'"));
+        assert_eq!(
+            synced[2],
+            "Set-CsUser -Identity 'o''hara@contoso.example' -LineURI $null"
+        );
+        assert!(!synced.iter().any(|line| line.contains("-RemoveAll")));
+        // Nothing is managed for an account that is not synchronized: the number is taken over first.
+        let cloud = commands("null");
+        assert!(cloud[0].contains("-AllowOnPremToOnlineMigration $true"));
+        assert!(cloud[1].starts_with("Set-CsPhoneNumberAssignment"));
+        assert!(cloud[2].ends_with("-RemoveAll"));
     }
 
     #[test]

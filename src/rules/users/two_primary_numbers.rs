@@ -37,7 +37,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         }
     }
     if let [(Category::Primary, _)] = sorted[..] {
-        return Verdict::Passed;
+        return passed(cx);
     }
     let of = |category: Category| -> Vec<&Number> {
         let own = sorted.iter().filter(|(one, _)| *one == category);
@@ -65,7 +65,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
             &private,
             cx,
         ))
-    } else if primary.is_empty() && !others.is_empty() {
+    } else if primary.is_empty() && !others.is_empty() && !tenant.may_hold_more() {
         found(draft(
             user,
             "none",
@@ -73,6 +73,15 @@ fn check(user: &User, cx: &Cx) -> Verdict {
             &others,
             cx,
         ))
+    } else {
+        passed(cx)
+    }
+}
+
+/// Nothing is wrong with the numbers that are told to be the account's.
+fn passed(cx: &Cx) -> Verdict {
+    if cx.tenant.may_hold_more() {
+        Verdict::Unknown("the export does not tell who holds some numbers")
     } else {
         Verdict::Passed
     }
@@ -204,5 +213,27 @@ mod tests {
         }
         assert!(matches!(judge(&[PRIMARY, ""])[..], [Verdict::Unknown(_)]));
         assert!(judge(&[]).is_empty());
+    }
+
+    #[test]
+    fn a_number_whose_holder_is_not_told_may_be_a_second_one() {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","LineUri":null,"SoftDeletionTimestamp":null}}]"#
+        );
+        let judge = |own: &str| {
+            let numbers = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting","AssignedPstnTargetId":"{ID}"{own}}},
+                    {{"TelephoneNumber":"+12065550102","NumberType":"DirectRouting"{PRIMARY}}}]"#
+            );
+            let files = [
+                ("Get-CsOnlineUser.json", users.as_str()),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+            ];
+            verdicts("US015", &files)
+        };
+        for own in [PRIMARY, ALTERNATE] {
+            let open = judge(own);
+            assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+        }
     }
 }

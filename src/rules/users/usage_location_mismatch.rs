@@ -111,6 +111,36 @@ mod tests {
     }
 
     #[test]
+    fn of_numbers_of_two_countries_neither_is_typed() {
+        let commands = |numbers: &[&str]| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","LineUri":null,"SoftDeletionTimestamp":null,"UsageLocation":"FR"}}]"#
+            );
+            let rows: Vec<String> = numbers
+                .iter()
+                .map(|number| format!(r#"{{"AssignedPstnTargetId":"{ID}",{number}}}"#))
+                .collect();
+            let numbers = format!("[{}]", rows.join(","));
+            let files = [
+                ("Get-CsOnlineUser.json", users.as_str()),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+            ];
+            match verdicts("US008", &files).into_iter().next() {
+                Some(Verdict::Found(draft)) => draft.remedy.commands,
+                other => panic!("{other:?}"),
+            }
+        };
+        let german = r#""TelephoneNumber":"+493023125001","NumberType":"OperatorConnect","IsoCountryCode":"DE""#;
+        let of_one = commands(&[german]);
+        assert!(of_one[0].starts_with("Update-MgUser "), "{of_one:?}");
+        let of_two = commands(&[german, US]);
+        assert!(
+            of_two.iter().all(|line| line.starts_with('#')),
+            "{of_two:?}"
+        );
+    }
+
+    #[test]
     fn what_nobody_documented_or_lists_is_open() {
         let satellite = US.replace("OperatorConnect", "SatelliteRouting");
         let strange = judge(r#","UsageLocation":"DE""#, &satellite);

@@ -32,7 +32,12 @@ fn check(user: &User, cx: &Cx) -> Verdict {
             user.at("UserValidationErrors"),
             "in the words of the service",
         );
-        return found(draft(user, &format!("`{words}`"), label, cx));
+        let why = if words.is_empty() {
+            "with an error that has no words".to_owned()
+        } else {
+            format!("`{words}`")
+        };
+        return found(draft(user, &why, label, cx));
     }
     let interpreted = tenant.interpreted_type(user);
     if interpreted.is_some_and(|told| told.is_in_trouble) {
@@ -94,6 +99,11 @@ mod tests {
             "{}",
             draft.message
         );
+        let silent = judge(r#","UserValidationErrors":[{"ErrorDescription":""}]"#);
+        let [Verdict::Found(draft)] = silent.as_slice() else {
+            panic!("{silent:?}");
+        };
+        assert!(draft.message.ends_with("that has no words"));
         let kind =
             judge(r#","UserValidationErrors":[],"InterpretedUserType":"DirSyncSfBUserFailed""#);
         assert!(matches!(kind[..], [Verdict::Found(_)]));
@@ -101,10 +111,10 @@ mod tests {
 
     #[test]
     fn none_is_a_pass_and_untold_is_open() {
-        assert!(matches!(
-            judge(r#","UserValidationErrors":[]"#)[..],
-            [Verdict::Passed]
-        ));
+        for none in ["[]", r#""{}""#] {
+            let judged = judge(&format!(r#","UserValidationErrors":{none}"#));
+            assert!(matches!(judged[..], [Verdict::Passed]), "{none}");
+        }
         assert!(matches!(
             judge(r#","InterpretedUserType":"PureOnlineTeamsOnlyUser""#)[..],
             [Verdict::Passed]

@@ -257,15 +257,42 @@ impl Cell for Symbol {
     }
 }
 
+/// The property that says whether an administrator may change the emergency location of a number. Graph and the bulk CSV
+/// list instead what administrators may do with it.
+const LOCATION_UPDATE: &str = "LocationUpdateSupported";
+
 impl Cell for bool {
-    fn read(value: &Lax, _: &mut Reading) -> Option<Self> {
-        truth(value)
+    fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
+        let of_actions = || {
+            let lists = reading.property == LOCATION_UPDATE;
+            lists.then(|| lists_location_update(value)).flatten()
+        };
+        truth(value).or_else(of_actions)
     }
 
     fn show(&self, _: &Texts, out: &mut Vec<String>) -> bool {
         out.push(self.to_string());
         true
     }
+}
+
+/// Whether the change of the location is among `supportedCustomerActions`, a list or the text of one; `None` for what is no such
+/// list.
+///
+/// Source: <https://learn.microsoft.com/graph/api/resources/teamsadministration-numberassignment>.
+fn lists_location_update(value: &Lax) -> Option<bool> {
+    let mut found = false;
+    let mut known = matches!(value, Lax::List(_));
+    for element in value.elements() {
+        let text = element.scalar()?;
+        let is_between = |c: char| !c.is_ascii_alphanumeric();
+        for word in text.split(is_between) {
+            let is_update = word.eq_ignore_ascii_case("locationUpdate");
+            found |= is_update;
+            known |= is_update || word.eq_ignore_ascii_case("release");
+        }
+    }
+    known.then_some(found)
 }
 
 /// Whether a value means yes or no, as JSON spells it or as a text.

@@ -38,7 +38,13 @@ impl Cell for Joined {
             reading.damaged(Damage::Blanked, value);
             return Field::Absent;
         }
-        if value.elements().iter().all(Lax::is_blank) {
+        // As the console writes a list of none.
+        let is_none = |element: &Lax| matches!(element, Lax::Text(text) if text.trim() == "{}");
+        if value
+            .elements()
+            .iter()
+            .all(|one| one.is_blank() || is_none(one))
+        {
             return Field::Null;
         }
         Self::known(value, reading)
@@ -70,10 +76,13 @@ impl Cell for Joined {
 /// What an element says: an object in its description, or in its first text.
 fn said<'l>(element: &'l Lax) -> Option<Cow<'l, str>> {
     match element {
-        Lax::Map(members) => element
-            .member("ErrorDescription")
-            .and_then(Lax::scalar)
-            .or_else(|| members.iter().find_map(|(_, member)| member.scalar())),
+        Lax::Map(members) => {
+            let words = |member: &'l Lax| member.scalar().filter(|text| !text.trim().is_empty());
+            let all = || members.iter().map(|(_, member)| member);
+            let description = element.member("ErrorDescription").and_then(words);
+            let told = description.or_else(|| all().find_map(words));
+            told.or_else(|| all().find_map(Lax::scalar))
+        }
         other => other.scalar(),
     }
 }
@@ -97,6 +106,10 @@ mod tests {
         assert_eq!(joined(objects), joined(r#""a; b""#));
         assert_eq!(joined("[]"), Field::Null);
         assert_eq!(joined("null"), Field::Null);
+        assert_eq!(joined(r#""{}""#), Field::Null);
+        let blank = r#"[{"ErrorDescription":" ","ErrorCode":"a"}]"#;
+        assert_eq!(joined(blank), joined(r#""a""#));
+        assert!(joined(r#"[{"ErrorDescription":""}]"#).value().is_some());
         assert_eq!(joined("[[]]"), Field::Absent);
     }
 }

@@ -8,6 +8,10 @@
 //! reader takes it for one that is not known: a site that has one has a policy.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use foldhash::fast::FixedState;
 
 use super::ExportKind;
 
@@ -16,7 +20,7 @@ use super::ExportKind;
 /// The order is the order of preference where one record holds several. One case needs the value: a user's
 /// `Identity` is a GUID only since module 3.0, so a reader passes on to `ObjectId` where it is a distinguished name. A
 /// property without other spellings yields itself. Letter case of `property` does not matter. Listed spellings are never
-/// allocated, yet the lookup walks a table: resolve once per export, not once per record.
+/// allocated; resolve once per export all the same, not once per record.
 pub fn spellings(family: ExportKind, property: &str) -> impl Iterator<Item = Cow<'_, str>> {
     let listed = listed(family, property);
     let own = listed.is_none().then(|| {
@@ -35,15 +39,30 @@ pub fn spellings(family: ExportKind, property: &str) -> impl Iterator<Item = Cow
 
 /// The line of the table whose first word is the property.
 fn listed(family: ExportKind, property: &str) -> Option<&'static str> {
-    let family = family.family();
-    let (_, lines) = ALIASES.iter().find(|(of, _)| *of == family)?;
-    let canonical = |line: &&&str| {
-        line.split_ascii_whitespace()
-            .next()
-            .is_some_and(|first| first.eq_ignore_ascii_case(property))
-    };
-    lines.iter().find(canonical).copied()
+    let lines = LISTED.get(&family.family())?;
+    if let Some(line) = lines.get(property) {
+        return Some(line);
+    }
+    let has_upper = property.bytes().any(|byte| byte.is_ascii_uppercase());
+    let lower = has_upper.then(|| property.to_ascii_lowercase());
+    lines.get(lower?.as_str()).copied()
 }
+
+/// The lines by family and first word.
+static LISTED: LazyLock<HashMap<ExportKind, Lines, FixedState>> = LazyLock::new(|| {
+    let of_family = |lines: &&'static [&'static str]| -> Lines {
+        let words = lines
+            .iter()
+            .map(|line| line.split(' ').next().unwrap_or_default());
+        words.zip(lines.iter().copied()).collect()
+    };
+    let families = ALIASES.iter();
+    families
+        .map(|(family, lines)| (*family, of_family(lines)))
+        .collect()
+});
+
+type Lines = HashMap<&'static str, &'static str, FixedState>;
 
 /// Per family one line per property: the canonical spelling, then the others.
 static ALIASES: &[(ExportKind, &[&str])] = &[
@@ -80,6 +99,7 @@ static ALIASES: &[(ExportKind, &[&str])] = &[
             "capability acquiredcapabilities capabilities",
             "city placename",
             "isosubdivision isosubdivisioncode",
+            "locationupdatesupported supportedcustomeractions",
             "pstnpartnername partnername",
             "portinorderstatus portinstatus",
             "reversenumberlookup reversenumberlookupoptions",

@@ -1,7 +1,7 @@
 //! Resource accounts, and the auto attendants and call queues that they serve.
 
 use super::record;
-use crate::snapshot::cell::{Cell, Reading};
+use crate::snapshot::cell::{Cell, Reading, TenantMark};
 use crate::snapshot::damage::Damage;
 use crate::snapshot::field::Field;
 use crate::snapshot::lax::Lax;
@@ -65,6 +65,8 @@ record! {
         calling_ids: Box<[ObjectId]> = "OboResourceAccountIds",
         /// Of a call queue: whether callers may be called back instead of waiting.
         calls_back: bool = "IsCallbackEnabled",
+        /// Whose it is.
+        tenant: TenantMark = "TenantId",
     }
 }
 

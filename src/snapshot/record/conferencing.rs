@@ -1,7 +1,7 @@
 //! Conference bridges, and the bridge numbers of those who organize meetings.
 
 use super::record;
-use crate::snapshot::cell::{Cell, Reading};
+use crate::snapshot::cell::{Cell, Reading, TenantMark};
 use crate::snapshot::lax::Lax;
 use crate::snapshot::object_id::ObjectId;
 use crate::snapshot::texts::{Symbol, Text, Texts};
@@ -17,6 +17,8 @@ record! {
         default_number: Text = "DefaultServiceNumber",
         /// All numbers that lead to it.
         numbers: Box<[BridgeNumber]> = "ServiceNumbers",
+        /// Whose it is.
+        tenant: TenantMark = "TenantId",
     }
 }
 
@@ -29,6 +31,8 @@ record! {
         toll_number: Text = "ServiceNumber",
         /// The toll-free number of the user's invitations.
         toll_free_number: Text = "TollFreeServiceNumber",
+        /// Whose it is.
+        tenant: TenantMark = "TenantId",
     }
 }
 

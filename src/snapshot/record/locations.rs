@@ -1,6 +1,7 @@
 //! Emergency addresses and locations of the location information service.
 
 use super::record;
+use crate::snapshot::cell::TenantMark;
 use crate::snapshot::object_id::ObjectId;
 use crate::snapshot::texts::{Symbol, Text};
 
@@ -23,6 +24,8 @@ record! {
         number_count: i64 = "NumberOfTelephoneNumbers",
         /// How many voice users are there; negative when it was not asked for.
         user_count: i64 = "NumberOfVoiceUsers",
+        /// Whose it is.
+        tenant: TenantMark = "TenantId",
     }
 }
 
@@ -45,5 +48,7 @@ record! {
         number_count: i64 = "NumberOfTelephoneNumbers",
         /// How many voice users are there; negative when it was not asked for.
         user_count: i64 = "NumberOfVoiceUsers",
+        /// Whose it is.
+        tenant: TenantMark = "TenantId",
     }
 }

@@ -517,7 +517,7 @@ fn always_read<R: Record>(kind: ExportKind) -> u64 {
 
 /// Whether a record can be told from others. A key that is there but cannot be read is none: without this the record
 /// would vanish when records are merged.
-fn is_keyed<R: Record>(kind: ExportKind, record: &R) -> bool {
+pub(super) fn is_keyed<R: Record>(kind: ExportKind, record: &R) -> bool {
     match kind {
         ExportKind::Manifest | ExportKind::PhoneNumberTenantConfiguration => true,
         // By name, or by id where no name is known.
@@ -527,6 +527,10 @@ fn is_keyed<R: Record>(kind: ExportKind, record: &R) -> bool {
         | ExportKind::OnlineApplicationInstanceAssociation => {
             record.has_value(0) && record.has_value(1)
         }
+        // What locates a caller is one type of record, and each kind of it has another key.
+        ExportKind::OnlineLisSwitch => record.has_value(1),
+        ExportKind::OnlineLisPort => record.has_value(1) && record.has_value(2),
+        ExportKind::OnlineLisWirelessAccessPoint => record.has_value(3),
         _ => record.has_value(0),
     }
 }

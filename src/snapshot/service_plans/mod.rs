@@ -13,6 +13,8 @@
 pub(crate) mod generate;
 mod table;
 
+use std::borrow::Cow;
+
 /// What a service plan is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PlanClass {
@@ -232,14 +234,15 @@ pub fn plan_by_id(id: u128) -> Option<&'static Plan> {
 /// The plan with this `servicePlanName`, or the one that Teams shows under this `Capability`.
 /// Letter case is ignored; a prefix is never enough.
 pub fn plan_by_name(name: &str) -> Option<&'static Plan> {
-    let name = name.trim();
+    let name = &*bare(name);
     let capability = CAPABILITIES
         .iter()
-        .find(|(capability, _)| same_name(capability, name));
-    match capability {
-        Some(&(_, id)) => plan_by_id(id),
-        None => table::PLANS.iter().find(|plan| same_name(plan.name, name)),
+        .find(|(capability, _)| capability.eq_ignore_ascii_case(name));
+    if let Some(&(_, id)) = capability {
+        return plan_by_id(id);
     }
+    let mut plans = table::PLANS.iter();
+    plans.find(|plan| plan.name.eq_ignore_ascii_case(name))
 }
 
 /// What a plan of this name is good for. Of the Calling Plans paid per minute Microsoft's table lists those of the first
@@ -285,7 +288,7 @@ pub fn classes_of_feature(feature: &str) -> PlanClasses {
         if name.len() == feature.len() {
             name.eq_ignore_ascii_case(feature)
         } else {
-            !feature.is_ascii() && same_name(name, feature)
+            !feature.is_ascii() && name.eq_ignore_ascii_case(&bare(feature))
         }
     };
     FEATURES
@@ -313,10 +316,10 @@ pub fn all_skus() -> impl Iterator<Item = &'static Sku> {
 
 /// Every SKU with this `skuPartNumber`: more than one can be, `MCOPSTN5` names two.
 pub fn sku_by_part_number(name: &str) -> impl Iterator<Item = &'static Sku> {
-    let name = name.trim();
+    let name = bare(name);
     table::SKUS
         .iter()
-        .filter(move |sku| same_name(sku.part_number, name))
+        .filter(move |sku| sku.part_number.eq_ignore_ascii_case(&name))
 }
 
 /// A row of the generated table.
@@ -340,13 +343,15 @@ const fn sku(
     }
 }
 
-/// Equal apart from ASCII case and from the kind of blank: Microsoft's table has part numbers with
-/// no-break spaces inside, which not every copy preserves.
-fn same_name(known: &str, asked: &str) -> bool {
-    if known.len() == asked.len() {
-        return known.eq_ignore_ascii_case(asked);
+/// A name as the tables spell it, apart from ASCII case: Microsoft's table has part numbers with no-break spaces inside,
+/// which not every copy preserves.
+fn bare(name: &str) -> Cow<'_, str> {
+    let name = name.trim();
+    if name.contains('\u{a0}') {
+        Cow::Owned(name.replace('\u{a0}', " "))
+    } else {
+        Cow::Borrowed(name)
     }
-    asked.contains('\u{a0}') && known.eq_ignore_ascii_case(&asked.replace('\u{a0}', " "))
 }
 
 #[cfg(test)]

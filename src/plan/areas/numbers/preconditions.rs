@@ -34,7 +34,7 @@ pub(in crate::plan) fn of_account(account: ObjectId, state: &State) -> Vec<Need>
         needs.push(
             Need::refused(format!("`{name}` is a live account"), false)
                 .instead("it is deleted")
-                .at(user.at("SoftDeletionTimestamp")),
+                .at(state.tenant.deleted_at(user)),
         );
     }
     let is_elsewhere = state.tenant.is_hosted_elsewhere(user);

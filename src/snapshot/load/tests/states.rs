@@ -404,6 +404,125 @@ fn records_of_another_tenant_are_told_with_a_place_of_either() {
 }
 
 #[test]
+fn who_may_change_a_location_is_told_in_two_ways() {
+    let told = |member: &str| {
+        let loaded = number(&format!(r#""TelephoneNumber":"+12065550101",{member}"#));
+        loaded.number().location_editable
+    };
+    for (member, editable) in [
+        (r#""LocationUpdateSupported":"False""#, Field::Value(false)),
+        (
+            r#""supportedCustomerActions":["locationUpdate","release"]"#,
+            Field::Value(true),
+        ),
+        (
+            r#""SupportedCustomerActions":["release"]"#,
+            Field::Value(false),
+        ),
+        (
+            r#""SupportedCustomerActions":"release; LocationUpdate""#,
+            Field::Value(true),
+        ),
+        (
+            r#""SupportedCustomerActions":"Release""#,
+            Field::Value(false),
+        ),
+        (r#""SupportedCustomerActions":[]"#, Field::Value(false)),
+        (r#""LocationUpdateSupported":"perhaps""#, Field::Absent),
+    ] {
+        assert_eq!(told(member), editable, "{member}");
+    }
+}
+
+#[test]
+fn whatever_names_its_tenant_is_held_to_it() {
+    const OTHER: &str = "00000000-0000-4000-8000-0000000000ff";
+    let tenant = format!(r#"[{{"TenantId":"{ID}","DisplayName":"Contoso","VerifiedDomains":[]}}]"#);
+    let members = format!(r#""Identity":"{ID}","Name":"a","TenantId":"{OTHER}""#);
+    let bridge = format!(r#"{members},"ServiceNumbers":[],"IsDefault":true"#);
+    let organizer = format!(r#"{members},"ServiceNumber":null,"BridgeId":null"#);
+    let location = format!(r#""LocationId":"{ID}","CivicAddressId":"{ID}","TenantId":"{OTHER}""#);
+    let address = format!(
+        r#""CivicAddressId":"{ID}","DefaultLocationId":"{ID}","ValidationStatus":"Validated","TenantId":"{OTHER}""#
+    );
+    for (name, members) in [
+        ("Get-CsAutoAttendant.json", &members),
+        ("Get-CsCallQueue.json", &members),
+        ("Get-CsOnlineDialInConferencingBridge.json", &bridge),
+        ("Get-CsOnlineDialInConferencingUser.json", &organizer),
+        ("Get-CsOnlineLisLocation.json", &location),
+        ("Get-CsOnlineLisCivicAddress.json", &address),
+    ] {
+        let text = format!("[{{{members}}}]");
+        let loaded = super::loaded(&[
+            ("Get-CsTenant.json", tenant.as_bytes()),
+            (name, text.as_bytes()),
+        ]);
+        let told = loaded.snapshot.problems.iter();
+        let told = told.filter(|problem| problem.rule == Some("SN007")).count();
+        assert_eq!(told, 1, "{name}");
+    }
+}
+
+#[test]
+fn what_locates_a_caller_is_told_apart_by_the_key_of_its_kind() {
+    for (name, one, two, none) in [
+        (
+            "Get-CsOnlineLisSubnet.json",
+            r#""Subnet":"10.1.2.0""#,
+            r#""Subnet":"10.1.3.0""#,
+            r#""Subnet":null"#,
+        ),
+        (
+            "Get-CsOnlineLisSwitch.json",
+            r#""ChassisID":"a""#,
+            r#""ChassisID":"b""#,
+            r#""ChassisID":null"#,
+        ),
+        (
+            "Get-CsOnlineLisPort.json",
+            r#""PortID":"1","ChassisID":"a""#,
+            r#""PortID":"2","ChassisID":"a""#,
+            r#""PortID":null,"ChassisID":"a""#,
+        ),
+        (
+            "Get-CsOnlineLisWirelessAccessPoint.json",
+            r#""BSSID":"F0-6E-0B-C2-03-23""#,
+            r#""BSSID":"F0-6E-0B-C2-03-24""#,
+            r#""BSSID":null"#,
+        ),
+    ] {
+        let text = |last: &str| {
+            let row =
+                |members: &str| format!(r#"{{{members},"LocationId":"{ID}","Description":"x"}}"#);
+            format!("[{},{},{}]", row(one), row(two), row(last))
+        };
+        let counted = format!(
+            r#"{{"exportedAt":"2026-09-14T05:30:00Z","exports":[{{"file":"{name}","records":2}}]}}"#
+        );
+        let loaded = super::loaded(&[
+            (name, text(two).as_bytes()),
+            ("manifest.json", counted.as_bytes()),
+        ]);
+        assert_eq!(loaded.snapshot.records.lis_elements.len(), 3, "{name}");
+        let problems: Vec<&str> = loaded
+            .snapshot
+            .problems
+            .iter()
+            .map(|problem| problem.message.as_str())
+            .collect();
+        assert!(
+            !problems
+                .iter()
+                .any(|said| said.contains("cannot be judged")),
+            "{name}: {problems:?}"
+        );
+        let blind = super::one(name, &text(none));
+        assert!(blind.problem().1.contains("cannot be judged"), "{name}");
+    }
+}
+
+#[test]
 fn a_list_without_accounts_keeps_nothing_from_the_one_with_some() {
     use crate::snapshot::ExportKind;
     let live = |member: &str| {
