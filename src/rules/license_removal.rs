@@ -18,6 +18,25 @@ pub(super) fn removal(identity: &str, sku: &OwnSku) -> Vec<String> {
     lines
 }
 
+/// As [`removal`], where it is one choice of several: nothing of it is run by being pasted.
+pub(super) fn removal_on_choice(identity: &str, sku: &OwnSku) -> Vec<String> {
+    let mut lines = removal(identity, sku);
+    for line in &mut lines {
+        if !line.starts_with('#') {
+            line.insert_str(0, "# ");
+        }
+    }
+    lines
+}
+
+/// The line that finds which SKU of an account is one of resource accounts, as `$account`: for where only the account
+/// itself tells.
+pub(super) fn find_account_license(id: &str) -> String {
+    format!(
+        "$account = Get-MgUserLicenseDetail -UserId {id} | Where-Object {{ $_.ServicePlans.ServicePlanName -match '^MCOEV_VIRTUALUSER' }}"
+    )
+}
+
 /// The lines that find which SKU of an account brings Teams Phone, as `$phone`: for where only the account itself tells.
 pub(super) fn find_phone(id: &str) -> [String; 2] {
     [
