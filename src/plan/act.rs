@@ -4,6 +4,7 @@
 //! acts need, what they do, what they are typed as, and what undoes them.
 
 use crate::finding::{Place, Severity};
+use crate::snapshot::cell::AssignedSku;
 use crate::snapshot::{ObjectId, PhoneNumber};
 use crate::tenant::AppKind;
 use crate::tenant::edit::{Edit, Object};
@@ -458,7 +459,7 @@ pub struct Effect {
     /// What takes time until it holds.
     pub pending: Vec<Pending>,
     /// The licenses of accounts afterwards: their SKUs, and what they bring as `ServicePlans` spell it.
-    pub licenses: Vec<(ObjectId, Vec<ObjectId>, serde_json::Value)>,
+    pub licenses: Vec<(ObjectId, Vec<AssignedSku>, serde_json::Value)>,
     /// What follows that no export shows, as sentences without full stop.
     pub remarks: Vec<String>,
 }

@@ -1,8 +1,10 @@
-//! What to type so that an account loses a license.
+//! What to type so that an account loses a license, and what to do about one that it has and that does not work.
 
 use crate::finding::powershell::quoted;
+use crate::rules::Cx;
+use crate::snapshot::ObjectId;
 use crate::snapshot::service_plans::PlanClass;
-use crate::tenant::OwnSku;
+use crate::tenant::{OwnSku, User};
 
 /// The lines that take a SKU off an account. What a group brings cannot be removed from the account itself.
 pub(super) fn removal(identity: &str, sku: &OwnSku) -> Vec<String> {
@@ -16,6 +18,25 @@ pub(super) fn removal(identity: &str, sku: &OwnSku) -> Vec<String> {
     }
     lines.extend(leave_group(sku));
     lines
+}
+
+/// As [`removal`], where it is one choice of several: nothing of it is run by being pasted.
+pub(super) fn removal_on_choice(identity: &str, sku: &OwnSku) -> Vec<String> {
+    let mut lines = removal(identity, sku);
+    for line in &mut lines {
+        if !line.starts_with('#') {
+            line.insert_str(0, "# ");
+        }
+    }
+    lines
+}
+
+/// The line that finds which SKU of an account is one of resource accounts, as `$account`: for where only the account
+/// itself tells.
+pub(super) fn find_account_license(id: &str) -> String {
+    format!(
+        "$account = Get-MgUserLicenseDetail -UserId {id} | Where-Object {{ $_.ServicePlans.ServicePlanName -match '^MCOEV_VIRTUALUSER' }}"
+    )
 }
 
 /// The lines that find which SKU of an account brings Teams Phone, as `$phone`: for where only the account itself tells.
@@ -59,6 +80,18 @@ pub(super) fn what_goes_with(class: PlanClass, sku: &OwnSku) -> Option<String> {
         quoted(&sku.name()),
         words.join(", ")
     ))
+}
+
+/// What brings back a plan of a license that the account has.
+pub(super) const REVIVAL: [&str; 2] = [
+    "# Microsoft 365 admin center > Billing > Your products: renew what has expired",
+    "# Users > the account > Licenses and apps: switch the plan on",
+];
+
+/// Whether an account has that SKU, so that to assign it once more would change nothing.
+pub(super) fn has_sku(user: &User, sku: ObjectId, cx: &Cx) -> bool {
+    let own = cx.tenant.skus_of(user).unwrap_or_default();
+    own.iter().any(|own| own.id == sku)
 }
 
 /// Whether the account itself has the SKU; where the export does not tell where it comes from, it is taken for granted.

@@ -1,7 +1,8 @@
 //! What rules over numbered accounts ask first: is it one, and is it anybody's business here?
 
 use super::{Cx, Verdict};
-use crate::tenant::{Answer, User};
+use crate::snapshot::cell::documented;
+use crate::tenant::{Answer, Number, User};
 
 /// Whether an account is that of a live person or room that holds a number.
 ///
@@ -34,6 +35,35 @@ pub(super) fn account(user: &User, cx: &Cx) -> Result<(), Verdict> {
             "no export tells whether the account holds a number",
         )),
     }
+}
+
+/// The number of a Calling Plan among those that somebody holds, one that is surely Microsoft's before others.
+///
+/// # Errors
+/// The verdict of a rule that has nothing to judge then.
+pub(super) fn calling_plan_number<'t>(held: &[&'t Number], cx: &Cx) -> Result<&'t Number, Verdict> {
+    let tenant = cx.tenant;
+    let (mut plan, mut is_untold) = (None, false);
+    for number in held {
+        let operator = tenant.is_operator_connect(number);
+        if operator == Answer::Yes {
+            continue;
+        }
+        let name = tenant.number_type(number);
+        match name.and_then(|name| documented("NumberType", name)) {
+            Some("CallingPlan") if operator == Answer::No => return Ok(number),
+            Some("CallingPlan") => {
+                plan.get_or_insert(*number);
+            }
+            Some(_) => {}
+            None => is_untold |= !number.record.number_type.is_null(),
+        }
+    }
+    plan.ok_or(if is_untold {
+        Verdict::Unknown("the type of a number is not known")
+    } else {
+        Verdict::NotApplicable
+    })
 }
 
 /// The verdict of a rule over calling settings, for an account of which none were found.

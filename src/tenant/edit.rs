@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::merged::Merged;
 use super::numbers::holder_of;
 use super::{Holder, Number, Operator, ResourceAccount, Tenant, build};
-use crate::snapshot::cell::Reading;
+use crate::snapshot::cell::{AssignedSku, Reading};
 use crate::snapshot::lax::Lax;
 use crate::snapshot::record::{Earlier, Origin, Record, Row};
 use crate::snapshot::{AssignmentTarget, ExportKind, Field, ObjectId, PhoneNumber, Texts};
@@ -556,7 +556,7 @@ impl Tenant {
     }
 
     /// Notes the SKUs of an account, and what they bring, as `licenseDetails` tell it.
-    pub fn set_license_details(&mut self, user: ObjectId, skus: Vec<ObjectId>, plans: &Value) {
+    pub fn set_license_details(&mut self, user: ObjectId, skus: Vec<AssignedSku>, plans: &Value) {
         if self.index.license_details.contains_key(&user) {
             let (plans, filled) = read(&self.snapshot.texts, |reading| {
                 <crate::snapshot::PlanSet as crate::snapshot::cell::Cell>::field(

@@ -102,7 +102,8 @@ impl Tenant {
     }
 
     /// Whether a plan of that class works for an account. `Enabled` and `Warning` both work; a plan that is listed
-    /// with another status does not, whatever the features still say; features decide what plans leave open.
+    /// with another status alone does not, whatever SKUs are assigned and whatever the features still say: SKUs decide what
+    /// plans leave open, and features what both do.
     ///
     /// Source: <https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference>.
     pub fn licensed(&self, user: &User, class: PlanClass) -> Answer {
@@ -120,15 +121,15 @@ impl Tenant {
             unsure |= plans.unsure.contains(class);
             listed = true;
         }
+        if stopped {
+            return Answer::No;
+        }
         if let Some(skus) = user.skus.value() {
             if skus.working.contains(class) || self.is_brought_by_new_sku(skus, class) {
                 return Answer::Yes;
             }
             unsure |= skus.unknown_sku && !listed;
             listed = true;
-        }
-        if stopped {
-            return Answer::No;
         }
         match user.features.value() {
             Some(features) if features.classes.contains(class) => Answer::Yes,

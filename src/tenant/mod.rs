@@ -202,7 +202,7 @@ struct Index {
     numbers: NumberIndex,
     routing: Routing,
     license_details: Ids<crate::snapshot::PlanSet>,
-    license_skus: Ids<Vec<ObjectId>>,
+    license_skus: Ids<Vec<crate::snapshot::cell::AssignedSku>>,
     uses_lost: bool,
     /// Which of the shared lines an account answers for.
     shared_by: Ids<Vec<u32>>,

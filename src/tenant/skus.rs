@@ -1,7 +1,8 @@
 //! Which SKUs an account has, and what they bring.
 
 use super::{Ids, Tenant, User};
-use crate::snapshot::record::LicenseDetailsRecord;
+use crate::snapshot::cell::AssignedSku;
+use crate::snapshot::record::{LicenseDetailsRecord, LicenseState};
 use crate::snapshot::service_plans::{PlanClass, PlanClasses, Sku, plan_by_id, sku_by_id};
 use crate::snapshot::{ObjectId, SkuSet};
 
@@ -17,7 +18,7 @@ pub struct OwnSku {
     /// Groups that bring it; `None` stands for an assignment to the account itself. Empty where the export does not tell.
     pub by: Vec<Option<ObjectId>>,
     /// The classes whose plan is switched off wherever the SKU comes from.
-    off: PlanClasses,
+    pub off: PlanClasses,
 }
 
 impl OwnSku {
@@ -53,7 +54,8 @@ impl OwnSku {
 }
 
 impl Tenant {
-    /// The SKUs of an account, in order of id; `None` where no export lists them.
+    /// The SKUs of an account, in order of id; `None` where no export lists them. What the directory could not assign is
+    /// none of them, unless another list has it all the same.
     ///
     /// Source: <https://learn.microsoft.com/graph/api/resources/licenseassignmentstate>.
     pub fn skus_of(&self, user: &User) -> Option<Vec<OwnSku>> {
@@ -70,13 +72,22 @@ impl Tenant {
             .skus
             .get()
             .map_or(&[][..], |skus| texts.list(skus.list));
-        let mut ids: Vec<ObjectId> = states.iter().map(|state| state.sku).collect();
-        ids.extend(assigned.iter().map(|one| one.id));
-        ids.extend(details.into_iter().flatten());
+        let listed: Vec<&AssignedSku> = assigned
+            .iter()
+            .chain(details.into_iter().flatten())
+            .collect();
+        let made = states.iter().filter(|state| state.error.is_none());
+        let mut ids: Vec<ObjectId> = made.map(|state| state.sku).collect();
+        ids.extend(listed.iter().map(|one| one.id));
         ids.sort_unstable();
         ids.dedup();
         let skus = ids.into_iter().map(|id| {
-            let own: Vec<_> = states.iter().filter(|state| state.sku == id).collect();
+            let mut own: Vec<&LicenseState> =
+                states.iter().filter(|state| state.sku == id).collect();
+            // A way that failed brings nothing while another one does.
+            if own.iter().any(|state| state.error.is_none()) {
+                own.retain(|state| state.error.is_none());
+            }
             let off_by_states: PlanClasses = PlanClass::ALL
                 .into_iter()
                 .filter(|class| {
@@ -88,7 +99,7 @@ impl Tenant {
                         })
                 })
                 .collect();
-            let listed = assigned.iter().filter(|one| one.id == id);
+            let listed = listed.iter().filter(|one| one.id == id);
             let off = listed.fold(off_by_states, |off, one| off.union(one.off));
             OwnSku {
                 id,
@@ -111,12 +122,17 @@ impl Tenant {
     }
 }
 
-/// The SKUs of each user, by user.
-pub(super) fn license_skus(records: &[LicenseDetailsRecord]) -> Ids<Vec<ObjectId>> {
-    let mut by_user: Ids<Vec<ObjectId>> = Ids::default();
+/// The SKUs of each user, by user, with the plans that do not work in them.
+pub(super) fn license_skus(records: &[LicenseDetailsRecord]) -> Ids<Vec<AssignedSku>> {
+    let mut by_user: Ids<Vec<AssignedSku>> = Ids::default();
     for record in records {
-        if let (Some(user), Some(sku)) = (record.user.get(), record.sku.get()) {
-            by_user.entry(user).or_default().push(sku);
+        if let (Some(user), Some(id)) = (record.user.get(), record.sku.get()) {
+            let plans = record.plans.get().unwrap_or_default();
+            let off = plans.stopped.without(plans.working);
+            by_user
+                .entry(user)
+                .or_default()
+                .push(AssignedSku { id, off });
         }
     }
     by_user
@@ -176,6 +192,65 @@ mod tests {
             .map(|state| state.error.is_some())
             .collect();
         assert_eq!(errors, [false, true]);
+    }
+
+    #[test]
+    fn what_the_directory_could_not_assign_is_no_sku_of_the_account() {
+        const GROUP: &str = "00000000-0000-4000-8000-0000000000aa";
+        let skus = |assigned: &[&str]| {
+            let assigned = assigned
+                .iter()
+                .map(|id| format!(r#"{{"skuId":"{id}","disabledPlans":[]}}"#));
+            let assigned = assigned.collect::<Vec<_>>().join(",");
+            let users = format!(
+                r#"[{{"id":"00000000-0000-4000-8000-000000000001","userPrincipalName":"a@contoso.example","accountEnabled":true,
+                    "assignedLicenses":[{assigned}],
+                    "licenseAssignmentStates":[{{"skuId":"{E5}","assignedByGroup":"{GROUP}","disabledPlans":[],"error":"CountViolation"}},
+                        {{"skuId":"{PHONE}","assignedByGroup":null,"disabledPlans":[],"error":"None"}},
+                        {{"skuId":"{PHONE}","assignedByGroup":"{GROUP}","disabledPlans":["{MCOEV}"],"error":"CountViolation"}}]}}]"#
+            );
+            let tenant = tenant(&[("graph-users.json", &users)]);
+            tenant.skus_of(&tenant.users[0]).expect("SKUs")
+        };
+        let own = skus(&[PHONE]);
+        let ids: Vec<String> = own.iter().map(|sku| sku.id.to_string()).collect();
+        assert_eq!(ids, [PHONE]);
+        assert_eq!(own[0].by, [None]);
+        assert!(own[0].brings(PlanClass::PhoneSystem));
+        // An error may be about a change of what is there.
+        let both = skus(&[E5, PHONE]);
+        assert_eq!(both.len(), 2);
+        assert!(both[0].by[0].is_some());
+    }
+
+    #[test]
+    fn license_details_tell_which_plan_does_not_work_in_a_sku() {
+        const USER: &str = "00000000-0000-4000-8000-000000000001";
+        let brings = |status: &str| {
+            let row = |sku: &str, status: &str| {
+                format!(
+                    r#"{{"id":"x","skuId":"{sku}","skuPartNumber":"X","servicePlans":[{{"servicePlanId":"{MCOEV}","servicePlanName":"MCOEV","provisioningStatus":"{status}"}}]}}"#
+                )
+            };
+            let page = format!(
+                r#"{{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#users('{USER}')/licenseDetails","value":[{},{}]}}"#,
+                row(E5, status),
+                row(PHONE, "Success")
+            );
+            let users = format!(
+                r#"[{{"id":"{USER}","userPrincipalName":"a@contoso.example","accountEnabled":true}}]"#
+            );
+            let tenant = tenant(&[
+                ("graph-licenseDetails-a.json", &page),
+                ("graph-users.json", &users),
+            ]);
+            let skus = tenant.skus_of(&tenant.users[0]).expect("SKUs");
+            let brings = skus.iter().map(|sku| sku.brings(PlanClass::PhoneSystem));
+            brings.collect::<Vec<bool>>()
+        };
+        assert_eq!(brings("Success"), [true, true]);
+        assert_eq!(brings("Disabled"), [false, true]);
+        assert_eq!(brings("PendingActivation"), [true, true]);
     }
 
     #[test]

@@ -35,6 +35,17 @@ impl Tenant {
         if is_told { Answer::No } else { Answer::Unknown }
     }
 
+    /// Whether any unit of a SKU can be used: none can where every subscription for it has lapsed.
+    ///
+    /// Source: <https://learn.microsoft.com/graph/api/resources/subscribedsku>.
+    pub fn has_usable_units(&self, id: ObjectId) -> Answer {
+        let own = self.skus.iter().find(|sku| sku.id.get() == Some(id));
+        match own.and_then(|sku| sku.prepaid.get()) {
+            Some(units) => (units.enabled.saturating_add(units.warning) > 0).into(),
+            None => Answer::Unknown,
+        }
+    }
+
     /// Whether a SKU of the tenant is one for resource accounts. One that is newer than the table may give itself away by
     /// its name alone.
     ///

@@ -14,6 +14,7 @@ use crate::finding::Severity;
 use crate::finding::powershell::quoted;
 use crate::plan::act::{Act, Effect, Met, Need, Undo};
 use crate::plan::state::{State, removed, set};
+use crate::snapshot::cell::AssignedSku;
 use crate::snapshot::record::LicenseState;
 use crate::snapshot::service_plans::{
     PlanClass, PlanClasses, all_plans, feature_of, plan_by_id, sku_by_id,
@@ -780,7 +781,9 @@ fn change_one(account: ObjectId, user: &User, change: &Change, state: &State, ef
                 .filter_map(|one| plan(one, "Success"))
                 .collect(),
         );
-        effect.licenses.push((account, skus, details));
+        effect
+            .licenses
+            .push((account, listed_skus(user, &skus, change, state), details));
     }
 }
 
@@ -867,35 +870,39 @@ fn plan_list(user: &User, plans: PlanClasses) -> Value {
 
 /// `AssignedLicenses` for these SKUs, with the plans that were switched off in them.
 fn sku_list(user: &User, skus: &[ObjectId], change: &Change, state: &State) -> Value {
-    let texts = &state.tenant.snapshot.texts;
     let states = states_of(user, state);
-    let before = user
-        .skus
-        .get()
-        .map_or(&[][..], |skus| texts.list(skus.list));
-    let list = skus.iter().map(|id| {
+    let before = listed_skus(user, skus, change, state);
+    let list = before.iter().map(|AssignedSku { id, off: before }| {
         let own = states
             .iter()
             .filter(|one| one.sku == *id && !change.takes(one));
-        let mut off: Vec<String> = own
-            .flat_map(|one| one.disabled.iter())
-            .map(ToString::to_string)
-            .collect();
-        if off.is_empty()
-            && !change.add.contains(id)
-            && !change.remove.contains(id)
-            && let Some(sku) = before.iter().find(|one| one.id == *id)
-        {
-            off = sku
-                .off
+        let mut off: Vec<ObjectId> = own.flat_map(|one| one.disabled.iter()).copied().collect();
+        let told = classes(off.iter().copied());
+        off.extend(
+            before
+                .without(told)
                 .iter()
                 .filter_map(|class| all_plans().find(|plan| plan.class == class))
-                .map(|plan| ObjectId::from_bits(plan.id).to_string())
-                .collect();
-        }
+                .map(|plan| ObjectId::from_bits(plan.id)),
+        );
+        let off: Vec<String> = off.iter().map(ToString::to_string).collect();
         json!({ "skuId": id.to_string(), "disabledPlans": off })
     });
     Value::Array(list.collect())
+}
+
+/// These SKUs, with what was switched off in them: that stays so unless the change is about the SKU.
+fn listed_skus(user: &User, skus: &[ObjectId], change: &Change, state: &State) -> Vec<AssignedSku> {
+    let before = state.tenant.skus_of(user).unwrap_or_default();
+    let rows = skus.iter().map(|id| {
+        let is_touched = change.add.contains(id) || change.remove.contains(id);
+        let before = before.iter().find(|one| one.id == *id && !is_touched);
+        AssignedSku {
+            id: *id,
+            off: before.map_or(PlanClasses::EMPTY, |one| one.off),
+        }
+    });
+    rows.collect()
 }
 
 /// `LicenseAssignmentStates` after a change.
@@ -1095,6 +1102,78 @@ mod tests {
         // The group does not bring the plan that matters.
         let off = licensed_by(&[(None, None), (Some(GROUP), Some(MCOEV))]);
         assert_eq!(behind(&act, off), (vec![Met::No], false, Some(3)));
+    }
+
+    #[test]
+    fn a_license_that_never_came_or_is_switched_off_keeps_no_number() {
+        const E5: &str = "06ebc4ee-1bb5-47dd-8120-11324bc54e06";
+        const MINUTES: &str = "0dab259f-bf13-4952-b7f8-7db8f131b28d";
+        let state = |more: &[(&str, String)]| {
+            let files = [
+                (
+                    "Get-CsOnlineUser.json",
+                    json!([{
+                        "Identity": ID, "UserPrincipalName": "a@contoso.example", "AccountType": "User", "UsageLocation": "US",
+                        "LineUri": "tel:+12065550102", "EnterpriseVoiceEnabled": true,
+                        "AssignedPlan": [{"Capability": "MCOEV", "CapabilityStatus": "Enabled", "ServicePlanId": MCOEV}],
+                    }]),
+                ),
+                (
+                    "Get-CsPhoneNumberAssignment.json",
+                    json!([{"TelephoneNumber": "+12065550102", "NumberType": "OperatorConnect",
+                        "AssignedPstnTargetId": ID, "PstnAssignmentStatus": "UserAssigned"}]),
+                ),
+                (
+                    "subscribedSkus.json",
+                    json!([{"skuId": PHONE, "skuPartNumber": "MCOEV", "consumedUnits": 3, "prepaidUnits": {"enabled": 5}}]),
+                ),
+            ];
+            let files = files.map(|(name, text)| (name, text.to_string()));
+            let files: Vec<(&str, &str)> = files
+                .iter()
+                .chain(more)
+                .map(|(name, text)| (*name, text.as_str()))
+                .collect();
+            State::new(tenant(&files))
+        };
+        let change = |add: &[&str], remove: &[&str]| {
+            let ids = |skus: &[&str]| skus.iter().filter_map(|sku| ObjectId::parse(sku)).collect();
+            Act::ChangeLicense {
+                account: id(),
+                add: ids(add),
+                remove: ids(remove),
+            }
+        };
+        let failed = json!([{
+            "id": ID, "userPrincipalName": "a@contoso.example", "accountEnabled": true,
+            "assignedLicenses": [{"skuId": PHONE, "disabledPlans": []}],
+            "licenseAssignmentStates": [
+                {"skuId": PHONE, "assignedByGroup": null, "disabledPlans": [], "error": "None"},
+                {"skuId": E5, "assignedByGroup": GROUP, "disabledPlans": [], "error": "CountViolation"},
+            ],
+        }]);
+        let failed = [("graph-users.json", failed.to_string())];
+        let lost = (vec![Met::No], false, Some(2));
+        assert_eq!(behind(&change(&[], &[PHONE]), state(&failed)), lost);
+        let row = |sku: &str, status: &str| {
+            json!({"id": sku, "skuId": sku, "skuPartNumber": "X", "servicePlans":
+                [{"servicePlanId": MCOEV, "servicePlanName": "MCOEV", "provisioningStatus": status}]})
+        };
+        let details = json!({
+            "@odata.context": format!("https://graph.microsoft.com/v1.0/$metadata#users('{ID}')/licenseDetails"),
+            "value": [row(E5, "Disabled"), row(PHONE, "Success")],
+        });
+        let details = [("graph-licenseDetails-a.json", details.to_string())];
+        assert_eq!(behind(&change(&[], &[PHONE]), state(&details)), lost);
+        // A step before does not switch it on.
+        let mut later = state(&details);
+        let effect = change(&[MINUTES], &[]).effect(&later);
+        let _ = later.apply(
+            effect,
+            crate::source::Span::start_of(crate::source::SourceId(0)),
+        );
+        later.tenant.settle();
+        assert_eq!(behind(&change(&[], &[PHONE]), later), lost);
     }
 
     #[test]

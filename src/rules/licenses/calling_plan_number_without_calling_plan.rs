@@ -2,7 +2,7 @@
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
-use crate::rules::numbered::found;
+use crate::rules::numbered::{calling_plan_number, found};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::service_plans::PlanClass;
 use crate::tenant::{Answer, User};
@@ -20,20 +20,12 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         return Verdict::NotApplicable;
     }
     let held = tenant.numbers_of_user(user);
-    let plan = held.iter().find(|number| {
-        tenant
-            .number_type(number)
-            .is_some_and(|name| name.eq_ignore_ascii_case("CallingPlan"))
-    });
-    let Some(number) = plan else {
-        return Verdict::NotApplicable;
+    let number = match calling_plan_number(&held, cx) {
+        Ok(number) => number,
+        Err(verdict) => return verdict,
     };
-    match tenant.is_operator_connect(number) {
-        Answer::No => {}
-        Answer::Yes => return Verdict::NotApplicable,
-        Answer::Unknown => {
-            return Verdict::Unknown("the export does not tell whether it is Operator Connect");
-        }
+    if tenant.is_operator_connect(number) == Answer::Unknown {
+        return Verdict::Unknown("the export does not tell whether it is Operator Connect");
     }
     if person == Answer::Unknown {
         return Verdict::Unknown("the kind of the account is not known");
@@ -134,6 +126,60 @@ mod tests {
                 "{plan}"
             );
         }
+    }
+
+    #[test]
+    fn a_number_whose_type_was_lost_is_open_unless_it_is_an_operators() {
+        let judge = |number: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null,"AssignedPlan":{},"FeatureTypes":["Teams"]}}]"#,
+                plans(&[("MCOEV", "Enabled")])
+            );
+            let numbers = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","AssignedPstnTargetId":"{ID}"{number}}},
+                    {{"TelephoneNumber":"+12065550102","NumberType":"CallingPlan","PstnPartnerName":"Microsoft","AssignedPstnTargetId":null}}]"#
+            );
+            verdicts(
+                "LI002",
+                &[
+                    ("Get-CsOnlineUser.json", &users),
+                    ("Get-CsPhoneNumberAssignment.json", &numbers),
+                ],
+            )
+        };
+        let lost = judge(MICROSOFT);
+        assert!(matches!(lost[..], [Verdict::Unknown(_)]), "{lost:?}");
+        let new = judge(&format!(r#","NumberType":"SomethingNew"{MICROSOFT}"#));
+        assert!(matches!(new[..], [Verdict::Unknown(_)]), "{new:?}");
+        assert!(judge(r#","PstnPartnerName":"Telco A""#).is_empty());
+        assert!(judge(r#","NumberType":"DirectRouting""#).is_empty());
+    }
+
+    #[test]
+    fn a_number_of_an_operator_does_not_hide_one_of_microsoft() {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null,"AssignedPlan":{},"FeatureTypes":["Teams"]}}]"#,
+            plans(&[("MCOEV", "Enabled")])
+        );
+        let number = |digits: &str, partner: &str| {
+            format!(
+                r#"{{"TelephoneNumber":"{digits}","NumberType":"CallingPlan","AssignedPstnTargetId":"{ID}"{partner}}}"#
+            )
+        };
+        let numbers = format!(
+            "[{},{},{}]",
+            number("+12065550101", r#","PstnPartnerName":"Telco A""#),
+            number("+12065550102", ""),
+            number("+12065550103", MICROSOFT)
+        );
+        let told = verdicts(
+            "LI002",
+            &[
+                ("Get-CsOnlineUser.json", &users),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+            ],
+        );
+        assert_eq!(severity(&told), "error");
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
+use crate::rules::license_removal::removal_on_choice;
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
 use crate::snapshot::service_plans::PlanClass;
@@ -35,9 +35,9 @@ impl Default for Options {
 
 fn check(user: &User, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
-    match tenant.is_live_person(user) {
-        Answer::Yes => {}
-        _ => return Verdict::NotApplicable,
+    let person = tenant.is_live_person(user);
+    if person == Answer::No {
+        return Verdict::NotApplicable;
     }
     match tenant.has_line(user) {
         Answer::No => {}
@@ -59,6 +59,9 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     let Some(sku) = plan.or(phone) else {
         return Verdict::NotApplicable;
     };
+    if person == Answer::Unknown {
+        return Verdict::Unknown("the kind of the account is not known");
+    }
     if is_new(user, cx) {
         return Verdict::Passed;
     }
@@ -75,21 +78,22 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     }
     let name = tenant.user_name(user);
     let product = sku.name();
+    let place = if user.skus.is_absent() {
+        "LicenseAssignmentStates"
+    } else {
+        "AssignedLicenses"
+    };
     found(
         Draft::new(
             Severity::Info,
             tenant.user_subject(user),
             format!("`{name}` has the license `{product}`, but no number"),
-            Label::new(user.at("AssignedLicenses"), "paid for nothing"),
+            Label::new(user.at(place), "paid for nothing"),
         )
         .related([Label::new(user.at("LineUri"), "no number")])
         .remedy(
             "assign a number, or remove the license",
-            [format!(
-                "# Set-MgUserLicense -UserId {} -AddLicenses @() -RemoveLicenses @({})",
-                quoted(&tenant.user_identity(user)),
-                quoted(&sku.id.to_string())
-            )],
+            removal_on_choice(&tenant.user_identity(user), sku),
         ),
     )
 }
@@ -169,6 +173,55 @@ mod tests {
         assert!(matches!(judge(PLAN, NONE)[..], [Verdict::Unknown(_)]));
         assert!(judge(E5, NONE).is_empty(), "a suite");
         assert!(judge(PLAN, r#","LineUri":"tel:+12065550101""#).is_empty());
+    }
+
+    #[test]
+    fn an_account_of_unknown_kind_is_open_where_it_has_such_a_license() {
+        let judge = |sku: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","SoftDeletionTimestamp":null,"WhenCreated":"2024-02-01T00:00:00Z"{NONE}}}]"#
+            );
+            let graph = format!(
+                r#"[{{"id":"{ID}","userPrincipalName":"a@contoso.example","assignedLicenses":[{{"skuId":"{sku}","disabledPlans":[]}}]}}]"#
+            );
+            let files = [
+                ("Get-CsOnlineUser.json", users.as_str()),
+                ("graph-users.json", &graph),
+            ];
+            verdicts("LI012", &files)
+        };
+        let open = judge(PLAN);
+        assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+        assert!(judge(E5).is_empty());
+    }
+
+    #[test]
+    fn what_a_group_brings_goes_with_the_group_and_what_failed_was_never_there() {
+        let judge = |error: &str, assigned: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null,"WhenCreated":"2024-02-01T00:00:00Z"{NONE}}}]"#
+            );
+            let graph = format!(
+                r#"[{{"id":"{ID}","userPrincipalName":"a@contoso.example","accountEnabled":true,"assignedLicenses":[{assigned}],
+                    "licenseAssignmentStates":[{{"skuId":"{PLAN}","assignedByGroup":"00000000-0000-4000-8000-0000000000aa","disabledPlans":[],"error":"{error}"}}]}}]"#
+            );
+            let files = [
+                ("Get-CsOnlineUser.json", users.as_str()),
+                ("graph-users.json", &graph),
+            ];
+            verdicts("LI012", &files)
+        };
+        let assigned = format!(r#"{{"skuId":"{PLAN}","disabledPlans":[]}}"#);
+        match &judge("None", &assigned)[..] {
+            [Verdict::Found(draft)] => assert_eq!(
+                draft.remedy.commands,
+                [
+                    "# 'Microsoft 365 Domestic Calling Plan (120 min)' comes from a group: take the account out of it"
+                ]
+            ),
+            other => panic!("{other:?}"),
+        }
+        assert!(judge("CountViolation", "").is_empty());
     }
 
     #[test]

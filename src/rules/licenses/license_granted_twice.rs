@@ -5,7 +5,7 @@ use crate::rules::license_removal::removal;
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::service_plans::PlanClass;
-use crate::tenant::{OwnSku, User};
+use crate::tenant::{Answer, OwnSku, User};
 
 pub(super) const RULE: Declared = rule!("licenses", "license-granted-twice", Check::User(check));
 
@@ -28,7 +28,11 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         let mut add_ons = skus.iter().filter(|sku| sku.is_stand_alone(class));
         let twice = add_ons.find_map(|alone| {
             let mut others = skus.iter();
-            let other = others.find(|other| alone.is_repeated_by(other, class))?;
+            // What comes from subscriptions that have all lapsed works no more.
+            let other = others.find(|other| {
+                alone.is_repeated_by(other, class)
+                    && tenant.has_usable_units(other.id) != Answer::No
+            })?;
             Some((alone, other))
         });
         if let Some((alone, other)) = twice {
@@ -144,6 +148,29 @@ mod tests {
             lines[1].ends_with("@('54a152dc-90de-4996-93d2-bc47e670fc06')"),
             "{lines:?}"
         );
+    }
+
+    #[test]
+    fn the_only_license_that_works_is_not_one_of_two() {
+        let failed = r#"{"skuId":"06ebc4ee-1bb5-47dd-8120-11324bc54e06","assignedByGroup":"00000000-0000-4000-8000-00000000004d","disabledPlans":[],"error":"CountViolation"}"#;
+        assert_eq!(commands(failed, PHONE), None);
+        let users = format!(
+            r#"[{{"id":"{ID}","userPrincipalName":"a@contoso.example","accountEnabled":true,"licenseAssignmentStates":[{E5},{PHONE}]}}]"#
+        );
+        let judge = |enabled: u32, warning: u32| {
+            let skus = format!(
+                r#"[{{"skuId":"06ebc4ee-1bb5-47dd-8120-11324bc54e06","skuPartNumber":"SPE_E5","consumedUnits":1,"prepaidUnits":{{"enabled":{enabled},"suspended":25,"warning":{warning}}}}}]"#
+            );
+            let files = [
+                ("graph-users.json", users.as_str()),
+                ("subscribedSkus.json", &skus),
+            ];
+            verdicts("LI013", &files)
+        };
+        let lapsed = judge(0, 0);
+        assert!(matches!(lapsed[..], [Verdict::Passed]), "{lapsed:?}");
+        assert_eq!(severity(&judge(0, 1)), "info");
+        assert_eq!(severity(&judge(1, 0)), "info");
     }
 
     #[test]

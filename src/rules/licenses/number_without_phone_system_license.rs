@@ -2,8 +2,10 @@
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
+use crate::rules::license_removal::{REVIVAL, has_sku};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
-use crate::snapshot::service_plans::PlanClass;
+use crate::snapshot::ObjectId;
+use crate::snapshot::service_plans::{PlanClass, TEAMS_PHONE_STANDARD_SKU};
 use crate::tenant::{AccountKind, Answer, User};
 
 pub(super) const RULE: Declared = rule!(
@@ -11,11 +13,6 @@ pub(super) const RULE: Declared = rule!(
     "number-without-phone-system-license",
     Check::User(check)
 );
-
-/// SKU id of Teams Phone Standard.
-///
-/// Source: <https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference>.
-const PHONE_STANDARD: &str = "e43b5b99-8dfb-405f-9987-dc307f34bcbd";
 
 fn check(user: &User, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
@@ -84,13 +81,20 @@ fn draft(user: &User, kind: AccountKind, cx: &Cx) -> Draft {
             quoted(&tenant.user_identity(user))
         ));
     }
-    commands.push(
-        "# this is Teams Phone Standard; a suite that includes Teams Phone, such as E5, does as well".to_owned(),
-    );
-    commands.push(format!(
-        "Set-MgUserLicense -UserId {} -AddLicenses @(@{{SkuId='{PHONE_STANDARD}'}}) -RemoveLicenses @()",
-        quoted(&tenant.user_identity(user))
-    ));
+    let standard = ObjectId::from_bits(TEAMS_PHONE_STANDARD_SKU);
+    let summary = if has_sku(user, standard, cx) {
+        commands.extend(REVIVAL.map(str::to_owned));
+        "bring the Teams Phone license back to work, or take the number away"
+    } else {
+        commands.push(
+            "# this is Teams Phone Standard; a suite that includes Teams Phone, such as E5, does as well".to_owned(),
+        );
+        commands.push(format!(
+            "Set-MgUserLicense -UserId {} -AddLicenses @(@{{SkuId='{standard}'}}) -RemoveLicenses @()",
+            quoted(&tenant.user_identity(user))
+        ));
+        "assign a Teams Phone license, or take the number away"
+    };
     commands.push(format!(
         "# the service may have taken the number away meanwhile: look with Get-CsPhoneNumberAssignment -TelephoneNumber {}, and assign it again if it is free",
         quoted(&number)
@@ -111,7 +115,7 @@ fn draft(user: &User, kind: AccountKind, cx: &Cx) -> Draft {
         primary: Label::new(user.at(property), label),
         related,
         remedy: Remedy {
-            summary: "assign a Teams Phone license, or take the number away".into(),
+            summary: summary.into(),
             commands,
         },
     }
@@ -158,6 +162,27 @@ mod tests {
         }
         let suite = r#"[{"ServicePlanId":"4828c8ec-dc2e-4779-b502-87ac9ce28ab7","CapabilityStatus":"Enabled"}]"#;
         assert!(matches!(user(&plans("User", suite))[..], [Verdict::Passed]));
+    }
+
+    #[test]
+    fn a_license_that_is_there_is_not_assigned_once_more() {
+        let stopped = r#"[{"Capability":"MCOEV","CapabilityStatus":"Suspended"}]"#;
+        let commands = |sku: &str| {
+            let licenses =
+                format!(r#","AssignedLicenses":[{{"skuId":"{sku}","disabledPlans":[]}}]"#);
+            match user(&(plans("User", stopped) + &licenses))
+                .into_iter()
+                .next()
+            {
+                Some(Verdict::Found(draft)) => draft.remedy.commands,
+                other => panic!("{other:?}"),
+            }
+        };
+        let own = commands("e43b5b99-8dfb-405f-9987-dc307f34bcbd");
+        assert!(own.iter().all(|line| line.starts_with('#')), "{own:?}");
+        assert!(own[0].ends_with("renew what has expired"), "{own:?}");
+        let suite = commands("06ebc4ee-1bb5-47dd-8120-11324bc54e06");
+        assert!(suite[1].starts_with("Set-MgUserLicense"), "{suite:?}");
     }
 
     #[test]

@@ -40,16 +40,26 @@ fn check(cx: &Cx) -> Verdicts {
     } else {
         unsure.then_some("no export tells whether a resource account is licensed")
     };
-    skus.into_iter()
+    let (mut told, lapsed): (Vec<_>, Vec<_>) =
+        skus.into_iter().partition(|sku| usable(sku) != Some(0));
+    // A SKU of which nothing can be used adds nothing to what another one says.
+    if told.is_empty() {
+        told.extend(lapsed.first());
+    }
+    told.into_iter()
         .map(|sku| judge(sku, free, unlicensed, open, cx))
         .collect()
 }
 
+/// Units that can be used, in use or not; none counts below zero.
+fn usable(sku: &Merged<SkuRecord>) -> Option<i64> {
+    let prepaid = sku.prepaid.get()?;
+    Some(prepaid.enabled.saturating_add(prepaid.warning).max(0))
+}
+
 /// Units that can still be assigned; none counts below zero.
 fn left(sku: &Merged<SkuRecord>) -> Option<i64> {
-    let prepaid = sku.prepaid.get()?;
-    let usable = prepaid.enabled.saturating_add(prepaid.warning);
-    Some(usable.saturating_sub(sku.consumed.get()?).max(0))
+    Some(usable(sku)?.saturating_sub(sku.consumed.get()?).max(0))
 }
 
 fn judge(
@@ -59,11 +69,9 @@ fn judge(
     open: Option<&'static str>,
     cx: &Cx,
 ) -> Verdict {
-    let (Some(prepaid), Some(consumed), Some(free)) = (sku.prepaid.get(), sku.consumed.get(), free)
-    else {
+    let (Some(usable), Some(consumed), Some(free)) = (usable(sku), sku.consumed.get(), free) else {
         return Verdict::Unknown("the export does not tell how many licenses are left");
     };
-    let usable = prepaid.enabled.saturating_add(prepaid.warning);
     let texts = &cx.tenant.snapshot.texts;
     let id = sku.id.get().map(|id| id.to_string()).unwrap_or_default();
     let name = sku
@@ -79,11 +87,14 @@ fn judge(
         } else {
             "accounts lack".to_string()
         };
+        let left = if usable == 0 {
+            format!("no license of `{name}` can be used")
+        } else {
+            format!("all {usable} licenses of `{name}` are in use")
+        };
         (
             Severity::Error,
-            format!(
-                "all {usable} licenses of `{name}` are in use, and {unlicensed} resource {accounts} one"
-            ),
+            format!("{left}, and {unlicensed} resource {accounts} one"),
             "none is left",
         )
     } else if usable > 0 && usable.saturating_sub(consumed).saturating_mul(10) < usable {
@@ -273,6 +284,42 @@ mod tests {
             message(&[(true, Some(false)), (true, Some(false))]),
             "all 25 licenses of `PHONESYSTEM_VIRTUALUSER` are in use, and 2 resource accounts lack one"
         );
+    }
+
+    #[test]
+    fn of_skus_of_which_nothing_can_be_used_one_speaks_if_no_other_does() {
+        let judge = |units: &[(i64, i64, i64)]| {
+            let ids = [
+                "440eaaa8-b3e0-484b-a8be-62870b9ba70a",
+                "0e142028-345e-45da-8d92-8bfd4093bbb9",
+            ];
+            let skus = units.iter().zip(ids).map(|((used, enabled, suspended), id)| {
+                format!(
+                    r#"{{"skuId":"{id}","skuPartNumber":"PHONESYSTEM_VIRTUALUSER","consumedUnits":{used},"prepaidUnits":{{"enabled":{enabled},"suspended":{suspended},"warning":0}}}}"#
+                )
+            });
+            let skus = format!("[{}]", skus.collect::<Vec<_>>().join(","));
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"ra@contoso.example","AccountType":"ResourceAccount","SoftDeletionTimestamp":null,"AssignedPlan":{},"FeatureTypes":["Teams"]}}]"#,
+                plans(&[("Teams", "Enabled")])
+            );
+            let files = [
+                ("subscribedSkus.json", skus.as_str()),
+                ("Get-CsOnlineUser.json", &users),
+            ];
+            let told = verdicts("LI005", &files).into_iter();
+            let told = told.map(|verdict| match verdict {
+                Verdict::Found(draft) => draft.message,
+                other => panic!("{other:?}"),
+            });
+            told.collect::<Vec<_>>()
+        };
+        let lapsed =
+            "no license of `PHONESYSTEM_VIRTUALUSER` can be used, and 1 resource account lacks one";
+        assert_eq!(judge(&[(0, 0, 25)]), [lapsed]);
+        assert_eq!(judge(&[(0, 0, 25), (0, 0, 0)]), [lapsed]);
+        let used = "all 25 licenses of `PHONESYSTEM_VIRTUALUSER` are in use, and 1 resource account lacks one";
+        assert_eq!(judge(&[(25, 25, 0), (0, 0, 0)]), [used]);
     }
 
     #[test]

@@ -1,13 +1,15 @@
 //! `rules/licenses/resource-account-outbound-needs-payg.md`
 
+use std::collections::{BTreeSet, VecDeque};
+
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Place, Severity};
-use crate::rules::numbered::found;
+use crate::rules::numbered::{calling_plan_number, found};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
-use crate::snapshot::ExportKind;
 use crate::snapshot::record::Record;
 use crate::snapshot::service_plans::PlanClass;
-use crate::tenant::{AccountRole, Answer, App, Destination, Number, ResourceAccount};
+use crate::snapshot::{ExportKind, ObjectId};
+use crate::tenant::{AccountRole, Answer, App, Destination, Number, ResourceAccount, Tenant};
 
 pub(super) const RULE: Declared = rule!(
     "licenses",
@@ -30,19 +32,23 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
         return Verdict::NotApplicable;
     }
     let held = tenant.numbers_held_by(account.id);
-    let plan = held.iter().find(|number| {
-        tenant
-            .number_type(number)
-            .is_some_and(|name| name.eq_ignore_ascii_case("CallingPlan"))
-            && tenant.is_operator_connect(number) != Answer::Yes
-    });
-    let Some(number) = plan else {
-        return Verdict::NotApplicable;
+    let number = match calling_plan_number(&held, cx) {
+        Ok(number) => number,
+        Err(verdict) => return verdict,
     };
-    let Some((what, place)) = outgoing(account, cx) else {
+    let reach = Reach::of(account, tenant);
+    let Some((what, place)) = outgoing(account, &reach, cx) else {
         return if !tenant.tells_all_uses() {
             Verdict::Unknown("the export does not tell all targets of the apps")
-        } else if is_untold_of_callback(account, cx) {
+        } else if reach.is_untold {
+            Verdict::Unknown(
+                "the export does not tell whether an app has a resource account of its own",
+            )
+        } else if reach
+            .apps
+            .iter()
+            .any(|app| is_untold_of_callback(app, tenant))
+        {
             Verdict::Unknown("the export does not tell whether a queue calls back")
         } else {
             Verdict::Passed
@@ -62,8 +68,55 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
     found(draft(account, number, &what, place, cx))
 }
 
+/// The apps whose calls leave with the number of an account: those that it serves, and those without an account of their
+/// own that these lead to.
+///
+/// Source: <https://learn.microsoft.com/microsoftteams/plan-auto-attendant-call-queue>.
+struct Reach<'t> {
+    /// The apps, those that the account serves first.
+    apps: Vec<&'t App>,
+    /// Whether one of them leads to an app of which no export tells if it has an account of its own, or perhaps to one.
+    is_untold: bool,
+}
+
+impl<'t> Reach<'t> {
+    fn of(account: &ResourceAccount, tenant: &'t Tenant) -> Self {
+        let services = tenant.services_of(account).into_iter();
+        let mut open: VecDeque<ObjectId> = services.map(|service| service.app).collect();
+        let mut seen: BTreeSet<ObjectId> = open.iter().copied().collect();
+        let mut reach = Self {
+            apps: Vec::new(),
+            is_untold: false,
+        };
+        while let Some(id) = open.pop_front() {
+            let Some(app) = tenant.app(id) else { continue };
+            reach.apps.push(app);
+            for (target, _) in tenant.targets_of(app) {
+                let (to, is_sure) = match tenant.destination_of(target) {
+                    Destination::App(id) => (id, true),
+                    Destination::Untold(id) => (id, false),
+                    _ => continue,
+                };
+                let Some(led_to) = tenant.app(to) else {
+                    continue;
+                };
+                if seen.contains(&to) || !tenant.accounts_of(to).is_empty() {
+                    continue;
+                }
+                if is_sure && !led_to.accounts.is_absent() {
+                    seen.insert(to);
+                    open.push_back(to);
+                } else {
+                    reach.is_untold = true;
+                }
+            }
+        }
+        reach
+    }
+}
+
 /// What makes calls leave with the account's number.
-fn outgoing(account: &ResourceAccount, cx: &Cx) -> Option<(String, Place)> {
+fn outgoing(account: &ResourceAccount, reach: &Reach, cx: &Cx) -> Option<(String, Place)> {
     let tenant = cx.tenant;
     let shared = tenant
         .uses_of(account.id)
@@ -75,10 +128,7 @@ fn outgoing(account: &ResourceAccount, cx: &Cx) -> Option<(String, Place)> {
             shared.place.clone(),
         ));
     }
-    for service in tenant.services_of(account) {
-        let Some(app) = tenant.app(service.app) else {
-            continue;
-        };
+    for app in &reach.apps {
         if app.calls_back.get() == Some(true) {
             return Some((
                 format!("{} calls back those who waited", tenant.app_words(app)),
@@ -105,20 +155,12 @@ fn outgoing(account: &ResourceAccount, cx: &Cx) -> Option<(String, Place)> {
     })
 }
 
-/// Whether it was lost of a queue of the account if it calls back. An older module tells it of no queue.
-fn is_untold_of_callback(account: &ResourceAccount, cx: &Cx) -> bool {
-    let tenant = cx.tenant;
-    let is_untold = |app: &App| {
-        app.origin().kind == ExportKind::CallQueue
-            && app.calls_back.is_absent()
-            && tenant
-                .snapshot
-                .has_property(ExportKind::CallQueue, "IsCallbackEnabled")
-    };
-    let services = tenant.services_of(account);
-    services
-        .iter()
-        .any(|service| tenant.app(service.app).is_some_and(is_untold))
+/// Whether it was lost of an app if it is a queue that calls back. An older module tells it of no queue.
+fn is_untold_of_callback(app: &App, tenant: &Tenant) -> bool {
+    let kind = ExportKind::CallQueue;
+    app.origin().kind == kind
+        && app.calls_back.is_absent()
+        && tenant.snapshot.has_property(kind, "IsCallbackEnabled")
 }
 
 fn draft(account: &ResourceAccount, number: &Number, what: &str, place: Place, cx: &Cx) -> Draft {
@@ -252,6 +294,72 @@ mod tests {
         let inside = attendant.replace("ExternalPstn", "SharedVoicemail");
         let found = unpaid(&[("Get-CsAutoAttendant.json", &inside)]);
         assert!(matches!(found[..], [Verdict::Passed]), "{found:?}");
+    }
+
+    /// The verdicts over an attendant with the account that leads to a queue, which has these accounts and properties.
+    fn leading(to: &str, accounts: &str, properties: &str) -> Vec<Verdict> {
+        const QUEUE: &str = "00000000-0000-4000-8000-00000000000b";
+        let attendant = format!(
+            r#"[{{"Identity":"{APP}","Name":"Main","LanguageId":"en-US","TimeZoneId":"UTC","ApplicationInstances":["{ID}"],"Operator":null,
+                "DefaultCallFlow":{{"Id":"1","Name":"d","Menu":{{"MenuOptions":[{{"Action":"TransferCallToTarget","CallTarget":{{"Id":"{QUEUE}"{to}}}}}]}}}},"CallFlows":[]}}]"#
+        );
+        let queues = format!(
+            r#"[{{"Identity":"{QUEUE}","Name":"Sales","RoutingMethod":"Serial"{accounts},"OverflowActionTarget":{{"Id":"{APP}","Type":"ConfigurationEndpoint"}}{properties}}},
+                {{"Identity":"00000000-0000-4000-8000-00000000000c","Name":"Help","RoutingMethod":"Serial","ApplicationInstances":[],"OverflowActionTarget":null,"TimeoutActionTarget":null,"IsCallbackEnabled":false}}]"#
+        );
+        unpaid(&[
+            ("Get-CsAutoAttendant.json", &attendant),
+            ("Get-CsCallQueue.json", &queues),
+        ])
+    }
+
+    #[test]
+    fn a_queue_without_account_calls_with_the_one_of_the_app_that_leads_to_it() {
+        const APP_ITSELF: &str = r#","Type":"ConfigurationEndpoint""#;
+        const NONE: &str = r#","ApplicationInstances":[]"#;
+        const OUT: &str = r#","TimeoutActionTarget":{"Id":"tel:+12065550102","Type":"Phone"},"IsCallbackEnabled":false"#;
+        let stays = r#","TimeoutActionTarget":null,"IsCallbackEnabled":false"#;
+        match &leading(APP_ITSELF, NONE, OUT)[..] {
+            [Verdict::Found(draft)] => assert!(
+                draft.message.contains("call queue `Sales` sends calls"),
+                "{}",
+                draft.message
+            ),
+            other => panic!("{other:?}"),
+        }
+        let calls_back = r#","TimeoutActionTarget":null,"IsCallbackEnabled":true"#;
+        assert_eq!(severity(&leading(APP_ITSELF, NONE, calls_back)), "error");
+        // The queue leads back to the attendant, and nothing leaves.
+        let inside = leading(APP_ITSELF, NONE, stays);
+        assert!(matches!(inside[..], [Verdict::Passed]), "{inside:?}");
+        let own = r#","ApplicationInstances":["00000000-0000-4000-8000-0000000000aa"]"#;
+        let own = leading(APP_ITSELF, own, OUT);
+        assert!(matches!(own[..], [Verdict::Passed]), "{own:?}");
+        for open in [
+            leading(APP_ITSELF, "", OUT),
+            leading(r#","Type":3"#, NONE, OUT),
+            leading(APP_ITSELF, NONE, r#","TimeoutActionTarget":null"#),
+        ] {
+            assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_whose_type_was_lost_is_open() {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"ra@contoso.example","AccountType":"ResourceAccount","SoftDeletionTimestamp":null}}]"#
+        );
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","PstnPartnerName":"Microsoft","AssignedPstnTargetId":"{ID}"}}]"#
+        );
+        let told = verdicts(
+            "LI009",
+            &[
+                ("Get-CsOnlineUser.json", &users),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+            ],
+        );
+        assert!(matches!(told[..], [Verdict::Unknown(_)]), "{told:?}");
     }
 
     #[test]

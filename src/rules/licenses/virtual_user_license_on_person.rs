@@ -2,7 +2,7 @@
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
-use crate::rules::license_removal::{by_group, removal};
+use crate::rules::license_removal::{by_group, find_account_license, removal};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::service_plans::{PlanClass, TEAMS_PHONE_STANDARD_SKU};
@@ -77,7 +77,7 @@ fn commands(user: &User, cx: &Cx) -> Vec<String> {
     }
     let mut lines = Vec::new();
     let remove = if own.is_empty() {
-        lines.push(format!("$account = Get-MgUserLicenseDetail -UserId {id} | Where-Object {{ $_.ServicePlans.ServicePlanName -match '^MCOEV_VIRTUALUSER' }}"));
+        lines.push(find_account_license(&id));
         "$account.SkuId".to_owned()
     } else {
         let ids: Vec<String> = own.iter().map(|sku| quoted(&sku.id.to_string())).collect();

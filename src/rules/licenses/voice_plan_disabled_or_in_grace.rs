@@ -3,6 +3,7 @@
 use std::num::NonZeroU16;
 
 use crate::finding::{Draft, Label, Severity};
+use crate::rules::license_removal::REVIVAL;
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::PlanSet;
@@ -188,11 +189,7 @@ fn draft(
     )
     .remedy(
         "switch the plan on in the license, or renew the subscription",
-        [
-            "# Microsoft 365 admin center > Billing > Your products: renew what has expired"
-                .to_owned(),
-            "# Users > the account > Licenses and apps: switch the plan on".to_owned(),
-        ],
+        REVIVAL.map(str::to_owned),
     )
 }
 

@@ -2,9 +2,12 @@
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
+use crate::rules::license_removal::{find_account_license, removal_on_choice};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
-use crate::tenant::{Answer, ResourceAccount};
+use crate::snapshot::Field;
+use crate::snapshot::service_plans::PlanClass;
+use crate::tenant::{Answer, Application, ResourceAccount, User};
 
 pub(super) const RULE: Declared = rule!(
     "resource-accounts",
@@ -14,6 +17,11 @@ pub(super) const RULE: Declared = rule!(
 
 fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
+    let application = tenant.application_of(account);
+    // What a bot or a contact center of somebody else does is in no export.
+    if let Field::Value(Application::ThirdParty(_)) = application {
+        return Verdict::NotApplicable;
+    }
     let Some(user) = tenant.user_of(account) else {
         return Verdict::Unknown("the directory does not list the account");
     };
@@ -37,8 +45,10 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
     {
         return Verdict::Unknown("it is not known whether anything uses the account");
     }
+    if application.is_absent() {
+        return Verdict::Unknown("no export tells what the account was made for");
+    }
     let name = tenant.resource_account_name(account);
-    let sku = tenant.resource_account_sku().id;
     found(
         Draft::new(
             Severity::Info,
@@ -51,18 +61,32 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
         )
         .remedy(
             "delete the account, or give its license to another one",
-            [
-                format!(
-                    "# Set-MgUserLicense -UserId {} -AddLicenses @() -RemoveLicenses @('{sku}')",
-                    quoted(&tenant.resource_account_identity(account))
-                ),
-                format!(
-                    "# Remove-MgUser -UserId {}",
-                    quoted(&account.id.to_string())
-                ),
-            ],
+            commands(account, user, cx),
         ),
     )
+}
+
+/// What takes the license that the account has off it, or deletes the account.
+fn commands(account: &ResourceAccount, user: &User, cx: &Cx) -> Vec<String> {
+    let identity = cx.tenant.resource_account_identity(account);
+    let mut own = cx.tenant.skus_of(user).unwrap_or_default();
+    own.retain(|sku| sku.brings(PlanClass::ResourceAccount));
+    let mut lines: Vec<String> = own
+        .iter()
+        .flat_map(|sku| removal_on_choice(&identity, sku))
+        .collect();
+    if own.is_empty() {
+        let id = quoted(&identity);
+        lines.push(format!("# {}", find_account_license(&id)));
+        lines.push(format!(
+            "# Set-MgUserLicense -UserId {id} -AddLicenses @() -RemoveLicenses @($account.SkuId)"
+        ));
+    }
+    lines.push(format!(
+        "# Remove-MgUser -UserId {}",
+        quoted(&account.id.to_string())
+    ));
+    lines
 }
 
 #[cfg(test)]
@@ -138,6 +162,67 @@ mod tests {
             judge("MCOEV_VIRTUALUSER", number, "")[..],
             [Verdict::Passed]
         ));
+    }
+
+    /// The verdicts over an account that nothing uses, made for that application, with these licenses.
+    fn idle(application: &str, licenses: &str) -> Vec<Verdict> {
+        let accounts = format!(
+            r#"[{{"ObjectId":"{ID}"{application},"UserPrincipalName":"ra@contoso.example","PhoneNumber":null}}]"#
+        );
+        let users =
+            user(&(plans(&[("MCOEV_VIRTUALUSER", "Enabled")]) + r#","LineUri":null"# + licenses));
+        let skus = r#"[{"skuId":"440eaaa8-b3e0-484b-a8be-62870b9ba70a","skuPartNumber":"PHONESYSTEM_VIRTUALUSER","consumedUnits":25,"prepaidUnits":{"enabled":25}},
+            {"skuId":"0e142028-345e-45da-8d92-8bfd4093bbb9","skuPartNumber":"PHONESYSTEM_VIRTUALUSER_FACULTY","consumedUnits":0,"prepaidUnits":{"enabled":25}}]"#;
+        verdicts(
+            "RA015",
+            &[
+                ("Get-CsOnlineApplicationInstance.json", &accounts),
+                ("Get-CsOnlineUser.json", &users),
+                ("subscribedSkus.json", skus),
+                ("Get-CsCallQueue.json", "[]"),
+                ("Get-CsAutoAttendant.json", "[]"),
+                ("Get-CsPhoneNumberAssignment.json", "[]"),
+            ],
+        )
+    }
+
+    const ATTENDANT: &str = r#","ApplicationId":"ce933385-9390-45d1-9512-c8d228074e07""#;
+
+    #[test]
+    fn the_license_that_goes_is_the_one_that_the_account_has() {
+        let commands = |licenses: &str| match idle(ATTENDANT, licenses).into_iter().next() {
+            Some(Verdict::Found(draft)) => draft.remedy.commands,
+            other => panic!("{other:?}"),
+        };
+        let own = commands(
+            r#","AssignedLicenses":[{"skuId":"440eaaa8-b3e0-484b-a8be-62870b9ba70a","disabledPlans":[]}]"#,
+        );
+        let delete = "# Remove-MgUser -UserId '00000000-0000-4000-8000-000000000001'";
+        assert_eq!(
+            own,
+            [
+                "# Set-MgUserLicense -UserId 'ra@contoso.example' -AddLicenses @() -RemoveLicenses @('440eaaa8-b3e0-484b-a8be-62870b9ba70a')",
+                delete
+            ]
+        );
+        let by_group = commands(
+            r#","LicenseAssignmentStates":[{"skuId":"440eaaa8-b3e0-484b-a8be-62870b9ba70a","assignedByGroup":"00000000-0000-4000-8000-0000000000aa","disabledPlans":[]}]"#,
+        );
+        assert_eq!(by_group.len(), 2, "{by_group:?}");
+        assert!(by_group[0].contains("comes from a group"), "{by_group:?}");
+        let looked_up = commands("");
+        assert!(looked_up[0].starts_with("# $account = "), "{looked_up:?}");
+        assert!(looked_up[1].ends_with("@($account.SkuId)"), "{looked_up:?}");
+        assert_eq!(looked_up[2], delete);
+    }
+
+    #[test]
+    fn accounts_of_other_applications_serve_what_no_export_shows() {
+        let other = r#","ApplicationId":"00000000-0000-4000-8000-00000000004d""#;
+        assert!(idle(other, "").is_empty());
+        let untold = idle("", "");
+        assert!(matches!(untold[..], [Verdict::Unknown(_)]), "{untold:?}");
+        assert_eq!(severity(&idle(r#","ApplicationId":null"#, "")), "info");
     }
 
     #[test]

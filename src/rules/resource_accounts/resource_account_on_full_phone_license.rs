@@ -5,7 +5,7 @@ use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
 use crate::rules::license_removal::{find_phone, is_direct, leave_group, what_goes_with};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::service_plans::PlanClass;
-use crate::tenant::{Answer, ResourceAccount, User};
+use crate::tenant::{Answer, OwnSku, ResourceAccount, User};
 
 pub(super) const RULE: Declared = rule!(
     "resource-accounts",
@@ -89,24 +89,36 @@ fn remedy(account: &ResourceAccount, user: &User, cx: &Cx) -> Remedy {
     let class = PlanClass::PhoneSystem;
     let mut own = cx.tenant.skus_of(user).unwrap_or_default();
     own.retain(|sku| sku.brings(class));
+    let direct: Vec<&OwnSku> = own.iter().filter(|sku| is_direct(sku)).collect();
     let remove = if own.is_empty() {
         commands.extend(find_phone(&id));
         "$phone.SkuId".to_owned()
     } else {
-        commands.extend(own.iter().filter_map(|sku| what_goes_with(class, sku)));
-        commands.extend(own.iter().filter_map(leave_group));
-        let direct = own.iter().filter(|sku| is_direct(sku));
-        let ids: Vec<String> = direct.map(|sku| quoted(&sku.id.to_string())).collect();
-        ids.join(",")
+        commands.extend(direct.iter().filter_map(|sku| what_goes_with(class, sku)));
+        let ids = direct.iter().map(|sku| quoted(&sku.id.to_string()));
+        ids.collect::<Vec<_>>().join(",")
     };
-    commands
-        .push("# both changes in one update: saved apart, they can break the account".to_owned());
+    let summary = if remove.is_empty() {
+        "assign the free license of resource accounts, and only then take the account out of the group"
+    } else {
+        commands.push(
+            "# both changes in one update: saved apart, they can break the account".to_owned(),
+        );
+        "swap the license for the free one of resource accounts, in one update"
+    };
     commands.push(format!(
         "Set-MgUserLicense -UserId {id} -AddLicenses @(@{{SkuId='{}'}}) -RemoveLicenses @({remove})",
         sku.id
     ));
+    // Whoever leaves the group before that is without any license in between.
+    for sku in &own {
+        if !is_direct(sku) {
+            commands.extend(what_goes_with(class, sku));
+        }
+        commands.extend(leave_group(sku));
+    }
     Remedy {
-        summary: "swap the license for the free one of resource accounts, in one update".into(),
+        summary: summary.into(),
         commands,
     }
 }
@@ -288,10 +300,19 @@ mod tests {
             state(phone, "\"00000000-0000-4000-8000-0000000000aa\"")
         ));
         assert!(both[0].contains("is a suite"), "{both:?}");
-        assert!(both[1].contains("comes from a group"), "{both:?}");
         assert!(
-            both[3].ends_with(&format!("-RemoveLicenses @('{suite}')")),
+            both[2].ends_with(&format!("-RemoveLicenses @('{suite}')")),
             "{both:?}"
+        );
+        assert!(both[3].contains("comes from a group"), "{both:?}");
+        let by_group = commands(&state(suite, "\"00000000-0000-4000-8000-0000000000aa\""));
+        assert_eq!(
+            by_group,
+            [
+                "Set-MgUserLicense -UserId 'ra@contoso.example' -AddLicenses @(@{SkuId='440eaaa8-b3e0-484b-a8be-62870b9ba70a'}) -RemoveLicenses @()",
+                "# 'Microsoft 365 E5' is a suite: all else that it brings goes with it, such as Teams, Audio Conferencing, Skype for Business Online",
+                "# 'Microsoft 365 E5' comes from a group: take the account out of it",
+            ]
         );
     }
 }

@@ -93,6 +93,18 @@ fn judge(
             None => return Verdict::Passed,
         },
     };
+    let id = quoted(&tenant.resource_account_identity(account));
+    let (summary, command) = if role == "domain" {
+        (
+            "verify the domain, or give the account a user principal name in a domain of the tenant",
+            format!("# Update-MgUser -UserId {id} -UserPrincipalName '<name>@<verified domain>'"),
+        )
+    } else {
+        (
+            "give the account a name of its own",
+            format!("# Set-CsOnlineApplicationInstance -Identity {id} -DisplayName '<name>'"),
+        )
+    };
     found(
         Draft::new(
             Severity::Info,
@@ -101,13 +113,7 @@ fn judge(
             Label::new(record.at(property), label),
         )
         .role(role)
-        .remedy(
-            "give the account a name of its own",
-            [format!(
-                "# Set-CsOnlineApplicationInstance -Identity {} -DisplayName '<name>'",
-                quoted(&tenant.resource_account_identity(account))
-            )],
-        ),
+        .remedy(summary, [command]),
     )
 }
 
@@ -178,9 +184,20 @@ mod tests {
             severity(&with(r#"[{"id":"contoso.example","isVerified":false}]"#)),
             "info"
         );
+        let foreign = with(r#"[{"id":"fabrikam.example","isVerified":true}]"#);
+        assert_eq!(severity(&foreign), "info");
+        let commands = |verdicts: &[Verdict]| match verdicts {
+            [.., Verdict::Found(draft)] => draft.remedy.commands.join("\n"),
+            other => panic!("{other:?}"),
+        };
+        // No display name makes the domain another one.
         assert_eq!(
-            severity(&with(r#"[{"id":"fabrikam.example","isVerified":true}]"#)),
-            "info"
+            commands(&foreign),
+            "# Update-MgUser -UserId 'ra@contoso.example' -UserPrincipalName '<name>@<verified domain>'"
+        );
+        assert_eq!(
+            commands(&judge("\"Main\"", "null")),
+            "# Set-CsOnlineApplicationInstance -Identity 'b@other.example' -DisplayName '<name>'"
         );
     }
 

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
+use crate::rules::license_removal::{REVIVAL, has_sku};
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
 use crate::snapshot::ObjectId;
 use crate::snapshot::service_plans::PlanClass;
@@ -206,6 +207,13 @@ fn remedy(user: &User, identity: &str, cx: &Cx) -> Remedy {
         ));
     }
     let sku = cx.tenant.resource_account_sku();
+    if has_sku(user, sku.id, cx) {
+        commands.extend(REVIVAL.map(str::to_owned));
+        return Remedy {
+            summary: "bring the license that the account has back to work".into(),
+            commands,
+        };
+    }
     commands.extend(sku.shortage.map(|shortage| {
         format!(
             "# {} at no charge under Billing > Purchase services",

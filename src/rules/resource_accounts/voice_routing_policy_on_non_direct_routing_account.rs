@@ -1,9 +1,9 @@
 //! `rules/resource-accounts/voice-routing-policy-on-non-direct-routing-account.md`
 
 use crate::finding::{Draft, Label, Severity};
-use crate::rules::numbered::found;
+use crate::rules::numbered::{calling_plan_number, found};
 use crate::rules::{Check, Cx, Declared, Verdict, rule, voice_routing_removal};
-use crate::tenant::{Answer, Assigned, EffectiveRouting, ResourceAccount};
+use crate::tenant::{Assigned, EffectiveRouting, ResourceAccount};
 
 pub(super) const RULE: Declared = rule!(
     "resource-accounts",
@@ -14,21 +14,17 @@ pub(super) const RULE: Declared = rule!(
 fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
     let held = tenant.numbers_held_by(account.id);
-    let plan = held.iter().find(|number| {
-        tenant
-            .number_type(number)
-            .is_some_and(|name| name.eq_ignore_ascii_case("CallingPlan"))
-            && tenant.is_operator_connect(number) != Answer::Yes
-    });
-    let Some(number) = plan else {
-        return Verdict::NotApplicable;
-    };
-    let Some(user) = tenant.user_of(account) else {
-        return Verdict::Unknown("the directory does not list the account");
-    };
-    if tenant.is_deleted(user) {
+    let user = tenant.user_of(account);
+    if user.is_some_and(|user| tenant.is_deleted(user)) {
         return Verdict::NotApplicable;
     }
+    let number = match calling_plan_number(&held, cx) {
+        Ok(number) => number,
+        Err(verdict) => return verdict,
+    };
+    let Some(user) = user else {
+        return Verdict::Unknown("the directory does not list the account");
+    };
     let (policy, assigned) = match tenant.effective_voice_routing(user, Some(number.key)) {
         EffectiveRouting::Named {
             policy,
@@ -177,6 +173,23 @@ mod tests {
             of_group.iter().all(|one| one.starts_with('#')),
             "{of_group:?}"
         );
+    }
+
+    #[test]
+    fn a_number_whose_type_was_lost_is_open() {
+        let (accounts, users) = (account(""), user(r#","OnlineVoiceRoutingPolicy":"SBC""#));
+        let numbers = format!(
+            r#"[{{"TelephoneNumber":"+12065550101","PstnPartnerName":"Microsoft","AssignedPstnTargetId":"{ID}"}}]"#
+        );
+        let told = verdicts(
+            "RA014",
+            &[
+                ("Get-CsOnlineApplicationInstance.json", &accounts),
+                ("Get-CsOnlineUser.json", &users),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+            ],
+        );
+        assert!(matches!(told[..], [Verdict::Unknown(_)]), "{told:?}");
     }
 
     #[test]

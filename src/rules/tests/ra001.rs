@@ -142,6 +142,20 @@ fn a_plan_that_stopped_is_told_from_one_that_is_not_there() {
 }
 
 #[test]
+fn a_license_that_is_there_is_not_assigned_once_more() {
+    let commands = |sku: &str| {
+        let licenses = json!({"AssignedLicenses": [{"skuId": sku, "disabledPlans": []}]});
+        let stopped = numbered().with(USERS, &plan("MCOEV_VIRTUALUSER", "Suspended"));
+        stopped.with(USERS, &licenses).found().remedy.commands
+    };
+    let own = commands(WORLDWIDE);
+    assert!(own.iter().all(|line| line.starts_with('#')), "{own:?}");
+    assert!(own[0].ends_with("renew what has expired"), "{own:?}");
+    // Of another SKU there may be units that work.
+    assert_eq!(commands(FACULTY), [assign(WORLDWIDE)]);
+}
+
+#[test]
 fn licenses_that_nothing_tells_are_in_doubt() {
     let untold = numbered()
         .without(USERS, "AssignedPlan")

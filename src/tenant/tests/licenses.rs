@@ -218,6 +218,30 @@ fn a_graph_source_tells_what_blank_lists_of_the_cmdlet_left_out() {
 }
 
 #[test]
+fn an_assigned_sku_does_not_hide_that_its_plan_was_stopped() {
+    let judge = |plans: &str| {
+        let users = user_text(ONE, &format!(",\"AssignedPlan\":[{plans}]"));
+        let graph = format!(
+            "[{{\"id\":\"{ONE}\",\"userPrincipalName\":\"a@contoso.example\",\"assignedLicenses\":[{{\"skuId\":\"{MCOEV_SKU}\",\"disabledPlans\":[]}}]}}]"
+        );
+        let tenant = tenant(&[
+            ("Get-CsOnlineUser.json", &users),
+            ("graph-users.json", &graph),
+        ]);
+        both(&tenant, ONE).0
+    };
+    let plan = |name: &str, status: &str| {
+        format!("{{\"Capability\":\"{name}\",\"CapabilityStatus\":\"{status}\"}}")
+    };
+    let (stopped, works) = (plan("MCOEV", "Suspended"), plan("MCOEV", "Enabled"));
+    assert_eq!(judge(&stopped), Answer::No);
+    assert_eq!(judge(&format!("{stopped},{works}")), Answer::Yes);
+    // What the plans leave open, the SKU decides.
+    assert_eq!(judge(&plan("MCOEV", "Resting")), Answer::Yes);
+    assert_eq!(judge(&plan("Teams", "Enabled")), Answer::Yes);
+}
+
+#[test]
 fn a_resource_account_is_licensed_as_its_directory_account_is() {
     let accounts = format!(
         "[{{\"ObjectId\":\"{ONE}\",\"UserPrincipalName\":\"aa@contoso.example\",\"ApplicationId\":\"{THREE}\"}},
