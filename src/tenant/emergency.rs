@@ -37,6 +37,9 @@ pub struct RoutingsInUse<'t> {
     pub open: BTreeSet<&'static str>,
 }
 
+/// Why it is not known whether something matters that matters on Direct Routing alone.
+pub const CALLER_UNKNOWN: &str = "it is not known whether somebody is on Direct Routing";
+
 /// Whether a dialled string finds a way out by a PSTN usage.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct UsageRoutes {
@@ -139,24 +142,26 @@ impl Tenant {
     }
 
     /// The people who call by Direct Routing, each with the emergency call routing policy in force; those too of whom nobody
-    /// knows whether they do.
+    /// knows whether they do, which is told beside them.
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/manage-emergency-call-routing-policies>.
-    pub fn direct_routing_callers(&self) -> impl Iterator<Item = (&User, EmergencyRoutingOf<'_>)> {
+    pub fn direct_routing_callers(
+        &self,
+    ) -> impl Iterator<Item = (&User, Answer, EmergencyRoutingOf<'_>)> {
         self.users.iter().filter_map(|user| {
             let is_person = self.is_live_person(user);
             if is_person == Answer::No {
                 return None;
             }
-            let routing = match (self.calls_by_direct_routing(user), is_person) {
+            let is_caller = self.calls_by_direct_routing(user);
+            let routing = match (is_caller, is_person) {
                 (Answer::No, _) => return None,
-                (Answer::Unknown, _) => {
-                    Err("it is not known whether somebody is on Direct Routing")
+                (Answer::Yes, Answer::Unknown) => {
+                    Err("the kind of an account on Direct Routing is not known")
                 }
-                (Answer::Yes, Answer::Yes) => self.emergency_routing_of(user),
-                (Answer::Yes, _) => Err("the kind of an account on Direct Routing is not known"),
+                _ => self.emergency_routing_of(user),
             };
-            Some((user, routing))
+            Some((user, is_caller, routing))
         })
     }
 
@@ -189,8 +194,12 @@ impl Tenant {
     /// Source: <https://learn.microsoft.com/microsoftteams/manage-emergency-call-routing-policies>.
     pub fn emergency_routing_in_use(&self) -> RoutingsInUse<'_> {
         let mut used = RoutingsInUse::default();
-        for (user, routing) in self.direct_routing_callers() {
+        let mut perhaps: BTreeMap<String, EmergencyRouting> = BTreeMap::new();
+        for (user, is_caller, routing) in self.direct_routing_callers() {
             match routing {
+                Ok((name, policy)) if is_caller == Answer::Unknown => {
+                    perhaps.insert(name.to_lowercase(), policy);
+                }
                 Ok((name, policy)) => {
                     let own = RoutingInUse {
                         policy,
@@ -204,8 +213,18 @@ impl Tenant {
                 }
             }
         }
-        if !used.policies.is_empty() || !used.open.is_empty() {
+        let anybody = !used.policies.is_empty() || !used.open.is_empty();
+        if anybody {
             self.use_at_sites(&mut used);
+        }
+        // What others have too is in use anyway, and a policy without numbers has none that could be wrong.
+        let is_told = |(name, policy): (&String, &EmergencyRouting)| {
+            anybody
+                && (used.policies.contains_key(name)
+                    || self.has_emergency_numbers(policy) == Answer::No)
+        };
+        if !perhaps.iter().all(is_told) {
+            used.open.insert(CALLER_UNKNOWN);
         }
         used
     }

@@ -66,7 +66,7 @@ pub use countries::Country;
 pub use directory::{Addressee, Directory, leads_to_microsoft, without_sip};
 pub use effective::{Effective, InForce, PolicyKind, Written, is_same_type};
 pub use emergency::{
-    EmergencyRouting, EmergencyRoutingOf, RoutingInUse, RoutingsInUse, UsageRoutes,
+    CALLER_UNKNOWN, EmergencyRouting, EmergencyRoutingOf, RoutingInUse, RoutingsInUse, UsageRoutes,
 };
 pub use forwarding::Forward;
 pub use licenses::{AccountSku, Shortage};
