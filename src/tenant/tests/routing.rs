@@ -423,7 +423,7 @@ fn only_policies_of_people_on_direct_routing_are_in_use() {
 #[test]
 fn who_may_be_on_direct_routing_matters_where_nobody_else_has_the_policy() {
     let judge = |first: &str, second: &str| {
-        let user = |id: &str, policy: &str| json!({"Identity": id, "AccountType": "User", "SoftDeletionTimestamp": null, "TeamsEmergencyCallRoutingPolicy": policy});
+        let account = |id: &str, policy: &str| json!({"Identity": id, "AccountType": "User", "SoftDeletionTimestamp": null, "TeamsEmergencyCallRoutingPolicy": policy});
         let number = |last: u32, number_type: &str, holder: &str| json!({"TelephoneNumber": format!("+1425555010{last}"), "NumberType": number_type, "AssignedPstnTargetId": holder});
         let numbers = json!([number(1, first, ONE), number(2, "SomethingNew", TWO)]);
         let policies = json!([
@@ -434,7 +434,7 @@ fn who_may_be_on_direct_routing_matters_where_nobody_else_has_the_policy() {
         let tenant = tenant(&[
             (
                 "Get-CsOnlineUser.json",
-                &json!([user(ONE, "P1"), user(TWO, second)]).to_string(),
+                &json!([account(ONE, "P1"), account(TWO, second)]).to_string(),
             ),
             ("Get-CsPhoneNumberAssignment.json", &numbers.to_string()),
             (
