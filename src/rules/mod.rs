@@ -28,6 +28,7 @@ pub mod superseding;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod upgrade_grant;
 mod usage_location;
 pub mod users;
 mod verdicts;

@@ -3,7 +3,7 @@
 use super::Cx;
 use super::on_premises_line::cleared;
 use crate::finding::powershell::quoted;
-use crate::snapshot::Field;
+use crate::snapshot::{Field, documented};
 use crate::tenant::{AccountKind, Answer, Number, User};
 
 /// Takes a number off whoever holds it, by what a command knows its holder and it by. `None` where an export names nobody.
@@ -104,19 +104,30 @@ fn unblock(number: &Number, cx: &Cx) -> Option<String> {
     }
 }
 
-/// A command about an assignment with the type of the number. Where no export tells the type, a comment that leaves it to the
-/// reader: a wrong one is refused, or assigns the number as what it is not.
+/// A command about an assignment with the type of the number. Where no export tells the type, or only in a word that is not
+/// documented, a comment that leaves it to the reader: a wrong one is refused, or assigns the number as what it is not.
 pub(super) fn with_type(command: &str, number_type: Option<&str>) -> String {
-    match number_type {
-        // Commands know no type of their own for the numbers of Teams Phone Mobile.
-        Some(name) if name.eq_ignore_ascii_case("OCMobile") => {
-            format!("{command} -PhoneNumberType 'OperatorConnect'")
-        }
-        Some(name) => format!("{command} -PhoneNumberType {}", quoted(name)),
-        None => format!(
+    match (number_type, type_in_commands(number_type)) {
+        (_, Some(name)) => format!("{command} -PhoneNumberType {name}"),
+        (Some(name), None) => format!(
+            "# with the type of the number, if commands know {}: {command} -PhoneNumberType <type>",
+            quoted(name)
+        ),
+        (None, None) => format!(
             "# with the type of the number, which no export tells: {command} -PhoneNumberType <type>"
         ),
     }
+}
+
+/// What commands call the type of a number, quoted; `None` where nobody can tell.
+pub(super) fn type_in_commands(number_type: Option<&str>) -> Option<String> {
+    let name = documented("NumberType", number_type?)?;
+    // They know no type of their own for the numbers of Teams Phone Mobile.
+    Some(quoted(if name == "OCMobile" {
+        "OperatorConnect"
+    } else {
+        name
+    }))
 }
 
 fn holder_and_number(number: &Number, cx: &Cx) -> Option<String> {
@@ -192,6 +203,22 @@ mod tests {
         }
         let free = r#","AssignmentBlockedForever":false,"AssignmentBlockedDays":0"#;
         assert_eq!(commands(number, Some(free)).len(), 2);
+    }
+
+    #[test]
+    fn a_type_that_nobody_documented_is_left_to_the_reader() {
+        let lines = commands(r#","NumberType":"SomethingNew""#, None);
+        assert!(
+            lines[0]
+                .starts_with("# with the type of the number, if commands know 'SomethingNew': "),
+            "{lines:?}"
+        );
+        assert!(lines.iter().all(|line| line.starts_with("# ")), "{lines:?}");
+        let spelled = commands(r#","NumberType":"calling plan""#, None);
+        assert!(
+            spelled[0].ends_with("-PhoneNumberType 'CallingPlan'"),
+            "{spelled:?}"
+        );
     }
 
     #[test]

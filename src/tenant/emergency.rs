@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Answer, InForce, Merged, Number, Tenant, User};
+use super::{Answer, Ids, InForce, Merged, Number, Tenant, User};
 use crate::snapshot::record::{
     CivicAddressRecord, EmergencyCallRoutingPolicyRecord, EmergencyCallingPolicyRecord,
     GatewayRecord, LocationRecord, NetworkSiteRecord, VoiceRouteRecord,
@@ -36,6 +36,9 @@ pub struct RoutingsInUse<'t> {
     /// Why there may be more of them.
     pub open: BTreeSet<&'static str>,
 }
+
+/// Why it is not known whether something matters that matters on Direct Routing alone.
+pub const CALLER_UNKNOWN: &str = "it is not known whether somebody is on Direct Routing";
 
 /// Whether a dialled string finds a way out by a PSTN usage.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -80,50 +83,50 @@ impl Tenant {
         }
     }
 
-    /// Whether a person holds a Direct Routing number.
-    ///
-    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
-    pub fn is_on_direct_routing(&self, user: &User) -> bool {
-        let holders = self.index.memo.on_direct_routing.get_or_init(|| {
-            let numbers = self.listed_numbers();
-            let numbers = numbers.filter(|number| self.is_of_direct_routing(number));
-            numbers
-                .filter_map(|number| match number.record.target {
-                    Field::Value(AssignmentTarget::Object(id)) => Some(id),
-                    _ => None,
-                })
-                .collect()
-        });
-        user.id.get().is_some_and(|id| holders.contains(&id))
-    }
-
     /// Whether a person calls by Direct Routing: with a number of their own, or with one that is shared with them.
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/shared-calling-plan>.
-    pub fn calls_by_direct_routing(&self, user: &User) -> bool {
-        self.is_on_direct_routing(user) || self.shares_direct_routing(user)
+    pub fn calls_by_direct_routing(&self, user: &User) -> Answer {
+        match self.holds_direct_routing(user) {
+            Answer::Yes => Answer::Yes,
+            own => either(own, self.shares_direct_routing(user)),
+        }
     }
 
-    fn shares_direct_routing(&self, user: &User) -> bool {
+    fn holds_direct_routing(&self, user: &User) -> Answer {
+        let holders = self.index.memo.on_direct_routing.get_or_init(|| {
+            let mut holders = Ids::default();
+            for number in self.listed_numbers() {
+                let answer = self.is_direct_routing(number);
+                if let Field::Value(AssignmentTarget::Object(id)) = number.record.target
+                    && answer != Answer::No
+                {
+                    let known = holders.entry(id).or_insert(answer);
+                    *known = either(*known, answer);
+                }
+            }
+            holders
+        });
+        let answer = user.id.get().and_then(|id| holders.get(&id));
+        answer.copied().unwrap_or(Answer::No)
+    }
+
+    fn shares_direct_routing(&self, user: &User) -> Answer {
         let InForce::Policy {
             policy,
             place: Some(_),
             ..
         } = self.shared_calling_policy(user)
         else {
-            return false;
+            return Answer::No;
         };
         let held = policy
             .account
             .get()
             .map(|id| self.numbers_held_by(id))
             .unwrap_or_default();
-        held.iter().any(|number| self.is_of_direct_routing(number))
-    }
-
-    fn is_of_direct_routing(&self, number: &Number) -> bool {
-        self.number_type(number)
-            .is_some_and(|name| name.eq_ignore_ascii_case("DirectRouting"))
+        let answers = held.iter().map(|number| self.is_direct_routing(number));
+        answers.fold(Answer::No, either)
     }
 
     /// Whether anybody holds a number that is not known to be of Direct Routing: their emergency calls need no PSTN usage.
@@ -134,25 +137,31 @@ impl Tenant {
             matches!(
                 number.record.target,
                 Field::Value(AssignmentTarget::Object(_))
-            ) && !self.is_of_direct_routing(number)
+            ) && self.is_direct_routing(number) != Answer::Yes
         })
     }
 
-    /// The people who call by Direct Routing, each with the emergency call routing policy in force.
+    /// The people who call by Direct Routing, each with the emergency call routing policy in force; those too of whom nobody
+    /// knows whether they do, which is told beside them.
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/manage-emergency-call-routing-policies>.
-    pub fn direct_routing_callers(&self) -> impl Iterator<Item = (&User, EmergencyRoutingOf<'_>)> {
+    pub fn direct_routing_callers(
+        &self,
+    ) -> impl Iterator<Item = (&User, Answer, EmergencyRoutingOf<'_>)> {
         self.users.iter().filter_map(|user| {
             let is_person = self.is_live_person(user);
-            if is_person == Answer::No || !self.calls_by_direct_routing(user) {
+            if is_person == Answer::No {
                 return None;
             }
-            let routing = if is_person == Answer::Yes {
-                self.emergency_routing_of(user)
-            } else {
-                Err("the kind of an account on Direct Routing is not known")
+            let is_caller = self.calls_by_direct_routing(user);
+            let routing = match (is_caller, is_person) {
+                (Answer::No, _) => return None,
+                (Answer::Yes, Answer::Unknown) => {
+                    Err("the kind of an account on Direct Routing is not known")
+                }
+                _ => self.emergency_routing_of(user),
             };
-            Some((user, routing))
+            Some((user, is_caller, routing))
         })
     }
 
@@ -185,8 +194,12 @@ impl Tenant {
     /// Source: <https://learn.microsoft.com/microsoftteams/manage-emergency-call-routing-policies>.
     pub fn emergency_routing_in_use(&self) -> RoutingsInUse<'_> {
         let mut used = RoutingsInUse::default();
-        for (user, routing) in self.direct_routing_callers() {
+        let mut perhaps: BTreeMap<String, EmergencyRouting> = BTreeMap::new();
+        for (user, is_caller, routing) in self.direct_routing_callers() {
             match routing {
+                Ok((name, policy)) if is_caller == Answer::Unknown => {
+                    perhaps.insert(name.to_lowercase(), policy);
+                }
                 Ok((name, policy)) => {
                     let own = RoutingInUse {
                         policy,
@@ -200,8 +213,18 @@ impl Tenant {
                 }
             }
         }
-        if !used.policies.is_empty() || !used.open.is_empty() {
+        let anybody = !used.policies.is_empty() || !used.open.is_empty();
+        if anybody {
             self.use_at_sites(&mut used);
+        }
+        // What others have too is in use anyway, and a policy without numbers has none that could be wrong.
+        let is_told = |(name, policy): (&String, &EmergencyRouting)| {
+            anybody
+                && (used.policies.contains_key(name)
+                    || self.has_emergency_numbers(policy) == Answer::No)
+        };
+        if !perhaps.iter().all(is_told) {
+            used.open.insert(CALLER_UNKNOWN);
         }
         used
     }
@@ -359,5 +382,14 @@ impl Tenant {
         } else {
             Answer::No
         }
+    }
+}
+
+/// Whether one of the two is so, as far as that is known.
+fn either(one: Answer, two: Answer) -> Answer {
+    match (one, two) {
+        (Answer::Yes, _) | (_, Answer::Yes) => Answer::Yes,
+        (Answer::Unknown, _) | (_, Answer::Unknown) => Answer::Unknown,
+        (Answer::No, Answer::No) => Answer::No,
     }
 }

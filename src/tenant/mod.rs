@@ -43,7 +43,6 @@ mod tests;
 mod upgrade;
 mod uses;
 
-use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use crate::finding::{Place, Problem};
@@ -67,7 +66,7 @@ pub use countries::Country;
 pub use directory::{Addressee, Directory, leads_to_microsoft, without_sip};
 pub use effective::{Effective, InForce, PolicyKind, Written, is_same_type};
 pub use emergency::{
-    EmergencyRouting, EmergencyRoutingOf, RoutingInUse, RoutingsInUse, UsageRoutes,
+    CALLER_UNKNOWN, EmergencyRouting, EmergencyRoutingOf, RoutingInUse, RoutingsInUse, UsageRoutes,
 };
 pub use forwarding::Forward;
 pub use licenses::{AccountSku, Shortage};
@@ -213,8 +212,8 @@ struct Index {
 /// What is found out when it is first asked for; an edit forgets all of it.
 #[derive(Debug, Default)]
 struct Memo {
-    /// Who holds a Direct Routing number.
-    on_direct_routing: OnceLock<HashSet<ObjectId, foldhash::fast::FixedState>>,
+    /// Who holds a Direct Routing number, or may hold one.
+    on_direct_routing: OnceLock<Ids<Answer>>,
     /// What numbers name as their partner that is Microsoft.
     microsoft: OnceLock<Option<SharedId>>,
     /// The policies of groups, by type: indexes into the group policies.
@@ -229,6 +228,8 @@ struct Memo {
     account_types: BySymbol<Option<AccountKind>>,
     /// What accounts are by their `InterpretedUserType`.
     interpreted_types: BySymbol<InterpretedType>,
+    /// Whether patterns of dial plans match short numbers only.
+    short_patterns: BySymbol<Option<bool>>,
 }
 
 /// A map from object ids.

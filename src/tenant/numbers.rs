@@ -6,7 +6,9 @@ use super::by_object::ByObject;
 use super::{Answer, Merged, Tenant, User};
 use crate::finding::Place;
 use crate::snapshot::record::{CategorizedNumber, NumberRecord};
-use crate::snapshot::{AssignmentTarget, ExportKind, Field, List, ObjectId, PhoneNumber, Text};
+use crate::snapshot::{
+    AssignmentTarget, ExportKind, Field, List, ObjectId, PhoneNumber, Text, documented,
+};
 
 /// The partner id that stands for Microsoft.
 ///
@@ -15,6 +17,9 @@ const MICROSOFT: ObjectId = ObjectId::from_bits(0x7fc2_f2eb_89aa_41d7_93de_73d0_
 
 /// What modules call the capability of mobile numbers.
 const MOBILE: [&str; 2] = ["TeamsPhoneMobile", "OCMobile"];
+
+/// What names of capabilities end with.
+const ASSIGNMENT: &str = "Assignment";
 
 /// A telephone number of the inventory.
 #[derive(Clone, Debug)]
@@ -288,6 +293,23 @@ impl Tenant {
         }
     }
 
+    /// Whether an export tells the class of a number (`Subscriber`, `Service`) in place of its capabilities, as the bulk list
+    /// does: what it can be assigned to is not known then.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/export-csacquiredphonenumber>.
+    pub fn tells_class_only(&self, number: &Number) -> bool {
+        let texts = &self.snapshot.texts;
+        let names = texts.listed(&number.record.capabilities);
+        let is_capability = |name: &str| {
+            let end = name.len().checked_sub(ASSIGNMENT.len());
+            let end = end.and_then(|start| name.get(start..));
+            end.is_some_and(|end| end.eq_ignore_ascii_case(ASSIGNMENT))
+        };
+        !names.is_empty()
+            && !names.iter().any(|one| is_capability(texts.symbol(*one)))
+            && self.is_mobile(number) != Answer::Yes
+    }
+
     /// Whether a number's partner is Microsoft; `None` when no partner is named.
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
@@ -337,11 +359,17 @@ impl Tenant {
         }
     }
 
-    /// What a command knows the holder of a number by, as [`Tenant::user_identity`]. `None` for bridges, policies and
-    /// nobody.
+    /// What a command knows the holder of a number by, as [`Tenant::user_identity`]; a deleted account by its object id, as
+    /// its sign-in name may be that of a live one by now. `None` for bridges, policies and nobody.
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/remove-csphonenumberassignment>.
     pub fn holder_identity(&self, number: &Number) -> Option<String> {
+        let holder = self.account_of_holder(number);
+        if let Some(user) = holder.filter(|user| self.is_deleted(user))
+            && let Some(id) = user.id.get()
+        {
+            return Some(id.to_string());
+        }
         match number.holder {
             Holder::User(index) => Some(self.user_identity(self.users.get(index as usize)?)),
             Holder::ResourceAccount(index) => {
@@ -350,6 +378,14 @@ impl Tenant {
             }
             _ => self.holder_name(number),
         }
+    }
+
+    /// Whether the account that holds a number is a deleted one: a rule of its own says what to do about it.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
+    pub fn is_held_by_deleted(&self, number: &Number) -> bool {
+        let holder = self.account_of_holder(number);
+        holder.is_some_and(|user| self.is_deleted(user))
     }
 
     /// Whether a number's assignment status is the one of that name.
@@ -378,6 +414,22 @@ impl Tenant {
                 .eq_ignore_ascii_case("OnPremises")
                 .into(),
         }
+    }
+
+    /// The documented type that a number is of. `None` where no export tells it, or in a word that nobody documented: that may
+    /// mean anything.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
+    pub fn known_type(&self, number: &Number) -> Option<&'static str> {
+        documented("NumberType", self.number_type(number)?)
+    }
+
+    /// Whether a number is of Direct Routing, where calls go over the organization's own session border controllers.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
+    pub fn is_direct_routing(&self, number: &Number) -> Answer {
+        let number_type = self.known_type(number);
+        number_type.map_or(Answer::Unknown, |name| (name == "DirectRouting").into())
     }
 
     /// What PowerShell calls the type of a number, for commands.

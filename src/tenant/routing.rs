@@ -240,6 +240,17 @@ impl Tenant {
         })
     }
 
+    /// Whether a pattern matches extensions and other short numbers only; `None` where that is not known.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/new-csvoicenormalizationrule>.
+    pub fn is_of_short_numbers(&self, pattern: Symbol) -> Option<bool> {
+        // A dial plan is that of many.
+        self.index.memo.short_patterns.of(pattern, || {
+            let text = self.snapshot.texts.symbol(pattern);
+            RoutePattern::compile(text).only_shorter_than(SHORTEST_NUMBER)
+        })
+    }
+
     /// Whether a route leads to a gateway that exists and is enabled.
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlinevoiceroute>.

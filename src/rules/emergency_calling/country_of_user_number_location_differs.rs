@@ -16,7 +16,7 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
     let texts = &tenant.snapshot.texts;
     let record = &number.record;
-    if number.holder == Holder::Nobody {
+    if number.holder == Holder::Nobody || tenant.is_held_by_deleted(number) {
         return Verdict::NotApplicable;
     }
     let alternate = record
@@ -44,6 +44,11 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
     if here.shares_plans_with(own) {
         return Verdict::Passed;
     }
+    let property = if location.is_some() {
+        "LocationId"
+    } else {
+        "CivicAddressId"
+    };
     let place = location.map(|location| location.at("CountryOrRegion"));
     let place = place.or_else(|| Some(civic?.at("CountryOrRegion")));
     let key = number.key.to_string();
@@ -58,7 +63,7 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
             Severity::Error,
             tenant.number_subject(number),
             format!("`{key}` is a number of `{own}`, but its emergency location is in `{here}`"),
-            Label::new(record.at("LocationId"), format!("in `{here}`")),
+            Label::new(record.at(property), format!("in `{here}`")),
         )
         .related(place.map(|place| Label::new(place, "the country of the location")))
         .related(usage.map(|(user, country)| {
@@ -105,6 +110,39 @@ mod tests {
                 ("Get-CsPhoneNumberAssignment.json", &numbers),
             ],
         )
+    }
+
+    #[test]
+    fn the_property_is_pointed_at_that_decided() {
+        let place = |number: &str| {
+            let addresses = format!(r#"[{{"CivicAddressId":"{ID}","CountryOrRegion":"FR"}}]"#);
+            let locations = format!(
+                r#"[{{"LocationId":"{ID}","CivicAddressId":"{ID}","CountryOrRegion":"DE"}}]"#
+            );
+            let numbers = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","IsoCountryCode":"US","AssignedPstnTargetId":"{ID}","CivicAddressId":"{ID}",{number}}}]"#
+            );
+            let verdicts = verdicts(
+                "EM005",
+                &[
+                    ("Get-CsOnlineLisCivicAddress.json", &addresses),
+                    ("Get-CsOnlineLisLocation.json", &locations),
+                    ("Get-CsPhoneNumberAssignment.json", &numbers),
+                ],
+            );
+            match verdicts.into_iter().next() {
+                Some(Verdict::Found(draft)) => format!("{:?}", draft.primary),
+                other => panic!("{other:?}"),
+            }
+        };
+        let civic = place(r#""LocationId":"00000000-0000-0000-0000-000000000000""#);
+        assert!(civic.contains("civicaddressid"), "{civic}");
+        assert!(civic.contains("in `FR`"), "{civic}");
+        let own = place(&format!(r#""LocationId":"{ID}""#));
+        assert!(
+            own.contains("\"locationid\"") && own.contains("in `DE`"),
+            "{own}"
+        );
     }
 
     #[test]

@@ -17,7 +17,8 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     if tenant.is_live_person(user) == Answer::No {
         return Verdict::NotApplicable;
     }
-    if !tenant.calls_by_direct_routing(user) {
+    let on_direct_routing = tenant.calls_by_direct_routing(user);
+    if on_direct_routing == Answer::No {
         return Verdict::NotApplicable;
     }
     if tenant.is_live_person(user) == Answer::Unknown {
@@ -45,6 +46,9 @@ fn check(user: &User, cx: &Cx) -> Verdict {
             );
         }
         Answer::No => {}
+    }
+    if on_direct_routing == Answer::Unknown {
+        return Verdict::Unknown("the type of a number is not known");
     }
     let severity = if sites_cover(cx) {
         Severity::Warning
@@ -129,6 +133,35 @@ mod tests {
         assert_eq!(severity(&judge("null", "[]", Some(covered))), "warning");
         let half = r#"[{"NetworkSiteID":"A","NetworkRegionID":"R","EmergencyCallRoutingPolicyName":"US"},{"NetworkSiteID":"B","NetworkRegionID":"R","EmergencyCallRoutingPolicyName":null}]"#;
         assert_eq!(severity(&judge("null", "[]", Some(half))), "error");
+    }
+
+    #[test]
+    fn a_number_of_no_known_type_may_be_of_direct_routing() {
+        let judge = |assigned: &str, number: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","SoftDeletionTimestamp":null,"TeamsEmergencyCallRoutingPolicy":{assigned}}}]"#
+            );
+            let numbers = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","AssignedPstnTargetId":"{ID}"{number}}},{{"TelephoneNumber":"+12065550102","NumberType":"CallingPlan","PstnPartnerName":"Microsoft","AssignedPstnTargetId":"{ID}"}}]"#
+            );
+            let policies = r#"[{"Identity":"Global","EmergencyNumbers":[],"AllowEnhancedEmergencyServices":false},{"Identity":"Tag:US","EmergencyNumbers":[{"EmergencyDialString":"911"}],"AllowEnhancedEmergencyServices":true}]"#;
+            verdicts(
+                "EM006",
+                &[
+                    ("Get-CsOnlineUser.json", &users),
+                    ("Get-CsPhoneNumberAssignment.json", &numbers),
+                    ("Get-CsTeamsEmergencyCallRoutingPolicy.json", policies),
+                ],
+            )
+        };
+        for number in ["", r#","NumberType":"SomethingNew""#] {
+            let open = judge("null", number);
+            assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+            assert!(matches!(judge("\"US\"", number)[..], [Verdict::Passed]));
+        }
+        assert!(judge("null", r#","NumberType":"OperatorConnect""#).is_empty());
+        let direct = r#","NumberType":"Direct Routing""#;
+        assert_eq!(severity(&judge("null", direct)), "error");
     }
 
     #[test]

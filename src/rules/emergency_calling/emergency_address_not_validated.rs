@@ -127,13 +127,20 @@ fn countries(cx: &Cx) -> Vec<Verdict> {
         }
     }
     let mut first: std::collections::BTreeMap<Country, &Number> = std::collections::BTreeMap::new();
+    let mut nowhere = false;
     for number in &tenant.numbers {
-        if tenant.is_operator_connect(number) == Answer::Yes
-            && let Some(country) = tenant.country_of_number(number)
-        {
-            first.entry(country).or_insert(number);
+        if tenant.is_operator_connect(number) == Answer::Yes {
+            match tenant.country_of_number(number) {
+                Some(country) => {
+                    first.entry(country).or_insert(number);
+                }
+                None => nowhere = true,
+            }
         }
     }
+    let open = nowhere.then_some(Verdict::Unknown(
+        "the country of a number of an operator is not known",
+    ));
     first
         .into_iter()
         .map(|(country, number)| {
@@ -154,6 +161,7 @@ fn countries(cx: &Cx) -> Vec<Verdict> {
                 ),
             )
         })
+        .chain(open)
         .collect()
 }
 
@@ -245,6 +253,29 @@ mod tests {
         assert!(
             matches!(other[..], [Verdict::Passed, Verdict::Found(_)]),
             "{other:?}"
+        );
+    }
+
+    #[test]
+    fn a_number_of_no_known_country_may_be_where_no_address_is() {
+        let addresses = format!(
+            r#"[{{"CivicAddressId":"{CIVIC}","CountryOrRegion":"US","ValidationStatus":"Validated"}}]"#
+        );
+        // Of +1 alone nobody knows the country.
+        let numbers = r#"[{"TelephoneNumber":"+18005550101","NumberType":"OperatorConnect","IsoCountryCode":null},{"TelephoneNumber":"+12065550101","NumberType":"OperatorConnect","IsoCountryCode":"US"}]"#;
+        let open = verdicts(
+            "EM003",
+            &[
+                ("Get-CsOnlineLisCivicAddress.json", &addresses),
+                ("Get-CsPhoneNumberAssignment.json", numbers),
+            ],
+        );
+        assert!(
+            matches!(
+                open[..],
+                [Verdict::Passed, Verdict::Passed, Verdict::Unknown(_)]
+            ),
+            "{open:?}"
         );
     }
 

@@ -10,7 +10,7 @@ use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
 use crate::rules::option_types::{AtLeastOne, CountryCode, DialString};
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, Verdicts, rule};
-use crate::tenant::{Answer, Country, EmergencyRouting, User};
+use crate::tenant::{Answer, CALLER_UNKNOWN, Country, EmergencyRouting, User};
 
 pub(super) const RULE: Declared = rule!(
     "emergency-calling",
@@ -52,15 +52,19 @@ fn check(cx: &Cx) -> Verdicts {
     let tenant = cx.tenant;
     let mut groups: BTreeMap<(String, Country), (EmergencyRouting, &User)> = BTreeMap::new();
     let mut open: BTreeSet<&'static str> = BTreeSet::new();
-    for (user, routing) in tenant.direct_routing_callers() {
+    let mut perhaps: BTreeSet<(String, Country)> = BTreeSet::new();
+    for (user, is_caller, routing) in tenant.direct_routing_callers() {
         match (routing, tenant.country(user.usage_location)) {
+            // A policy without any number is another rule's, wherever it is in force.
+            (Ok((_, policy)), _) if tenant.has_emergency_numbers(policy) == Answer::No => {}
+            (Ok((name, _)), Some(country)) if is_caller == Answer::Unknown => {
+                perhaps.insert((name.to_lowercase(), country));
+            }
             (Ok((name, policy)), Some(country)) => {
                 groups
                     .entry((name.to_lowercase(), country))
                     .or_insert((policy, user));
             }
-            // A policy without any number is another rule's, wherever it is in force.
-            (Ok((_, policy)), None) if tenant.has_emergency_numbers(policy) == Answer::No => {}
             (Ok(_), None) => {
                 open.insert("it is not known in which country somebody on Direct Routing is");
             }
@@ -68,6 +72,10 @@ fn check(cx: &Cx) -> Verdicts {
                 open.insert(reason);
             }
         }
+    }
+    // What others have there too is judged anyway.
+    if perhaps.iter().any(|one| !groups.contains_key(one)) {
+        open.insert(CALLER_UNKNOWN);
     }
     groups
         .into_iter()
@@ -250,6 +258,8 @@ mod tests {
         assert_eq!(severity(&judge("User", "DirectRouting")), "warning");
         assert!(judge("User", "OperatorConnect").is_empty());
         assert!(judge("ResourceAccount", "DirectRouting").is_empty());
+        let open = judge("User", "SomethingNew");
+        assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
     }
 
     #[test]

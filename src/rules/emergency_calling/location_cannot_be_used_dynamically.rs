@@ -7,7 +7,7 @@ use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::record::LisElementRecord;
 use crate::snapshot::{Field, ObjectId, Symbol};
-use crate::tenant::Merged;
+use crate::tenant::{Answer, Merged};
 
 pub(super) const RULE: Declared = rule!(
     "emergency-calling",
@@ -33,28 +33,23 @@ fn judge(id: ObjectId, element: &Merged<LisElementRecord>, cx: &Cx) -> Verdict {
     let Some(location) = tenant.location(id) else {
         return Verdict::NotApplicable;
     };
-    let mut states = vec![
-        is_zero(location.latitude, cx),
-        is_zero(location.longitude, cx),
-    ];
     let address = location
         .civic_address
         .get()
         .and_then(|id| tenant.civic_address(id));
-    if let Some(address) = address {
+    let on_map = match (
+        is_on_map(location.latitude, location.longitude, cx),
+        address,
+    ) {
+        (Answer::Yes, _) => Answer::Yes,
         // The address knows what the location may leave out.
-        if states.iter().all(Option::is_none) || states.contains(&Some(true)) {
-            states = vec![
-                is_zero(address.latitude, cx),
-                is_zero(address.longitude, cx),
-            ];
-        }
-    }
-    if states.contains(&None) {
-        return Verdict::Unknown("the export does not tell the coordinates");
-    }
-    if states.contains(&Some(false)) {
-        return Verdict::Passed;
+        (_, Some(address)) => is_on_map(address.latitude, address.longitude, cx),
+        (own, None) => own,
+    };
+    match on_map {
+        Answer::Yes => return Verdict::Passed,
+        Answer::Unknown => return Verdict::Unknown("the export does not tell the coordinates"),
+        Answer::No => {}
     }
     let name = id.to_string();
     let (_, words) = tenant.lis_name(element);
@@ -73,19 +68,20 @@ fn judge(id: ObjectId, element: &Merged<LisElementRecord>, cx: &Cx) -> Verdict {
     )
 }
 
-/// Whether a coordinate is blank or zero; `None` where it was not exported.
-fn is_zero(field: Field<Symbol>, cx: &Cx) -> Option<bool> {
-    match field {
-        Field::Absent => None,
-        Field::Null => Some(true),
-        Field::Value(text) => {
-            let text = cx.tenant.snapshot.texts.symbol(text).replace(',', ".");
-            Some(
-                text.trim()
-                    .parse::<f64>()
-                    .is_ok_and(|degrees| degrees == 0.0),
-            )
-        }
+/// Whether two coordinates are a place on the map: with one of them blank they are none, and both are zero where nobody set
+/// them, while one alone is zero on the equator and in Greenwich.
+fn is_on_map(latitude: Field<Symbol>, longitude: Field<Symbol>, cx: &Cx) -> Answer {
+    let fields = [latitude, longitude];
+    if fields.iter().any(Field::is_null) {
+        return Answer::No;
+    }
+    let degrees = fields.map(|field| {
+        let text = cx.tenant.snapshot.texts.symbol(field.get()?);
+        text.trim().replace(',', ".").parse::<f64>().ok()
+    });
+    match degrees {
+        [Some(latitude), Some(longitude)] => (latitude != 0.0 || longitude != 0.0).into(),
+        _ => Answer::Unknown,
     }
 }
 
@@ -131,6 +127,27 @@ mod tests {
             [Verdict::Passed]
         ));
         assert!(matches!(judge("")[..], [Verdict::Unknown(_)]));
+    }
+
+    #[test]
+    fn half_a_place_is_none_and_what_is_no_number_is_not_known() {
+        for coordinates in [
+            r#","Latitude":null,"Longitude":"8.5""#,
+            r#","Latitude":"47.4","Longitude":"""#,
+            r#","Latitude":"0","Longitude":null"#,
+        ] {
+            assert_eq!(severity(&judge(coordinates)), "warning", "{coordinates}");
+        }
+        for coordinates in [
+            r#","Latitude":"n/a","Longitude":"n/a""#,
+            r#","Latitude":"0","Longitude":"east""#,
+        ] {
+            let open = judge(coordinates);
+            assert!(matches!(open[..], [Verdict::Unknown(_)]), "{coordinates}");
+        }
+        // Greenwich lies on the prime meridian.
+        let greenwich = judge(r#","Latitude":"51.48","Longitude":"0""#);
+        assert!(matches!(greenwich[..], [Verdict::Passed]), "{greenwich:?}");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::record::EmergencyCallingPolicyRecord;
 use crate::snapshot::{ExportKind, ObjectId, PhoneNumber};
-use crate::tenant::{Answer, Merged};
+use crate::tenant::{Answer, Merged, User};
 
 pub(super) const RULE: Declared = rule!(
     "emergency-calling",
@@ -91,7 +91,7 @@ fn of_policy(notes: &mut Notes, cx: &Cx) -> Result<(), &'static str> {
     } else if group.is_null() {
         known = notes.needs_group(&told);
     }
-    notes.targets(&told, cx);
+    known = known.and(notes.targets(&told, cx));
     if group.is_absent() || (group.is_null() && number.is_absent()) {
         known = Err(UNTOLD);
     }
@@ -120,7 +120,7 @@ fn of_notifications(notes: &mut Notes, cx: &Cx) -> Result<(), &'static str> {
         } else if told.group.is_none() {
             known = known.and(notes.needs_group(&told));
         }
-        notes.targets(&told, cx);
+        known = known.and(notes.targets(&told, cx));
     }
     known
 }
@@ -156,7 +156,8 @@ impl Notes<'_> {
     }
 
     /// Judges each group, account and number that is named.
-    fn targets(&mut self, told: &Told, cx: &Cx) {
+    fn targets(&mut self, told: &Told, cx: &Cx) -> Result<(), &'static str> {
+        let mut known = Ok(());
         let addresses = told.group.unwrap_or_default().split([';', ',']);
         let addresses: Vec<&str> = addresses
             .map(str::trim)
@@ -164,8 +165,12 @@ impl Notes<'_> {
             .collect();
         let (group, number) = ("NotificationGroup", "NotificationDialOutNumber");
         for one in &addresses {
-            if let Some(what) = broken(one, cx) {
-                self.add(told, Severity::Error, one, group, &what, "cannot be told");
+            match broken(one, cx) {
+                Ok(None) => {}
+                Ok(Some(what)) => {
+                    self.add(told, Severity::Error, one, group, &what, "cannot be told");
+                }
+                Err(reason) => known = Err(reason),
             }
         }
         let count = addresses.len();
@@ -180,6 +185,7 @@ impl Notes<'_> {
             let label = "cannot be called";
             self.add(told, Severity::Error, "number", number, &what, label);
         }
+        known
     }
 
     fn add(
@@ -223,30 +229,59 @@ impl Notes<'_> {
     }
 }
 
-/// Why a group or account cannot be told; addresses of others may be anybody's.
-fn broken(target: &str, cx: &Cx) -> Option<String> {
+/// Why a group or account cannot be told, if it cannot; addresses of others may be anybody's.
+///
+/// # Errors
+/// Why nobody knows.
+fn broken(target: &str, cx: &Cx) -> Result<Option<String>, &'static str> {
     let tenant = cx.tenant;
-    let id = ObjectId::parse(target)?;
+    let Some(id) = ObjectId::parse(target) else {
+        let user = tenant.user_by_address(target);
+        let user = user.filter(|user| is_sign_in_name(target, user, cx));
+        return Ok(user.and_then(|user| gone(user, cx)));
+    };
     if let Some(user) = tenant.user(id) {
-        let disabled = user.account_enabled.get() == Some(false) || tenant.is_deleted(user);
-        return disabled.then(|| {
-            format!(
-                "tells `{}`, whose account is disabled",
-                tenant.user_name(user)
-            )
-        });
+        return Ok(gone(user, cx));
     }
-    if let Some(members) = tenant.directory.members.get(&id).map(Vec::len)
-        && members > MEMBERS
-    {
-        return Some(format!(
-            "tells the group `{id}` of {members} members: more than {MEMBERS} are not told"
-        ));
+    if let Some(members) = tenant.directory.members.get(&id).map(Vec::len) {
+        return Ok((members > MEMBERS).then(|| {
+            format!("tells the group `{id}` of {members} members: more than {MEMBERS} are not told")
+        }));
     }
-    let kind = ExportKind::GraphGroup;
-    let listed = tenant.snapshot.has_export(kind) && tenant.snapshot.incomplete(kind).is_none();
-    (listed && tenant.group(id).is_none())
-        .then(|| format!("tells the group `{id}`, which does not exist"))
+    if tenant.group(id).is_some() {
+        return Ok(None);
+    }
+    let snapshot = &tenant.snapshot;
+    let is_whole = |kind| snapshot.has_export(kind) && snapshot.incomplete(kind).is_none();
+    // The id of an account looks like that of a group.
+    if is_whole(ExportKind::GraphGroup) && is_whole(ExportKind::OnlineUser) {
+        Ok(Some(format!(
+            "tells the group `{id}`, which does not exist"
+        )))
+    } else {
+        Err("the groups and the accounts are not all exported")
+    }
+}
+
+fn is_sign_in_name(target: &str, user: &User, cx: &Cx) -> bool {
+    let upn = user.upn.get().map(|upn| cx.tenant.snapshot.texts.text(upn));
+    upn.is_some_and(|upn| upn.trim().eq_ignore_ascii_case(target))
+}
+
+/// Why nobody reads what an account is told, if that is so.
+fn gone(user: &User, cx: &Cx) -> Option<String> {
+    let tenant = cx.tenant;
+    let why = if tenant.is_deleted(user) {
+        "is deleted"
+    } else if user.account_enabled.get() == Some(false) {
+        "is disabled"
+    } else {
+        return None;
+    };
+    Some(format!(
+        "tells `{}`, whose account {why}",
+        tenant.user_name(user)
+    ))
 }
 
 #[cfg(test)]
@@ -263,6 +298,7 @@ mod tests {
             &[
                 ("Get-CsTeamsEmergencyCallingPolicy.json", &policies),
                 ("groups.json", groups),
+                ("Get-CsOnlineUser.json", "[]"),
             ],
         );
         match verdicts.into_iter().next() {
@@ -440,17 +476,45 @@ mod tests {
         );
         let deleted = r#""AccountEnabled":true,"SoftDeletionTimestamp":"2026-09-01T00:00:00Z""#;
         assert_eq!(account(deleted), [USER]);
-        assert_eq!(said(&policy, &[]), ["passed"], "no list of groups");
+        assert_eq!(said(&policy, &[]), ["unknown"], "no list of groups");
+        let users = ("Get-CsOnlineUser.json", "[]");
         let groups = r#"[{"id":"00000000-0000-4000-8000-0000000000cc","displayName":"Other","mailEnabled":true}]"#;
-        assert_eq!(said(&policy, &[("groups.json", groups)]), [USER]);
+        assert_eq!(said(&policy, &[("groups.json", groups), users]), [USER]);
+        assert_eq!(
+            said(&policy, &[("groups.json", groups)]),
+            ["unknown"],
+            "it may be an account"
+        );
         let page = format!(
             r#"{{"@odata.nextLink":"https://graph.microsoft.com/v1.0/groups?$skiptoken=1","value":{groups}}}"#
         );
         assert_eq!(
-            said(&policy, &[("groups.json", &page)]),
-            ["passed"],
+            said(&policy, &[("groups.json", &page), users]),
+            ["unknown"],
             "one page of several"
         );
+    }
+
+    #[test]
+    fn the_sign_in_name_of_an_account_that_is_gone_is_an_address_of_nobody() {
+        let policy = r#""NotificationMode":0,"NotificationGroup":"Desk@contoso.example;list@contoso.example""#;
+        let account = |properties: &str| {
+            let users = format!(
+                r#"[{{"Identity":"00000000-0000-4000-8000-0000000000bb","UserPrincipalName":"desk@contoso.example","AccountType":"User",{properties}}}]"#
+            );
+            said(policy, &[("Get-CsOnlineUser.json", &users)])
+        };
+        let live = r#""AccountEnabled":true,"SoftDeletionTimestamp":null"#;
+        let disabled = r#""AccountEnabled":false,"SoftDeletionTimestamp":null"#;
+        let deleted = r#""AccountEnabled":true,"SoftDeletionTimestamp":"2026-09-01T00:00:00Z""#;
+        assert_eq!(account(live), ["passed"]);
+        assert_eq!(account(disabled), ["Desk@contoso.example"]);
+        assert_eq!(account(deleted), ["Desk@contoso.example"]);
+        // Somebody else has the name now.
+        let again = format!(
+            r#"{deleted}}},{{"Identity":"00000000-0000-4000-8000-0000000000cc","UserPrincipalName":"desk@contoso.example","AccountType":"User",{live}"#
+        );
+        assert_eq!(account(&again), ["passed"]);
     }
 
     #[test]
@@ -538,6 +602,7 @@ mod tests {
         let twice = format!("\"{gone};{gone}\"");
         let group = format!(r#"[{{"id":"{GROUP}","displayName":"Desk","mailEnabled":true}}]"#);
         let policy = format!(r#""NotificationMode":0,"NotificationGroup":{twice}"#);
-        assert_eq!(said(&policy, &[("groups.json", &group)]), [gone]);
+        let users = ("Get-CsOnlineUser.json", "[]");
+        assert_eq!(said(&policy, &[("groups.json", &group), users]), [gone]);
     }
 }

@@ -34,16 +34,11 @@ impl Default for Options {
 
 fn check(number: &Number, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
+    if tenant.is_held_by_deleted(number) {
+        return Verdict::NotApplicable;
+    }
     let inbound = match number.holder {
-        Holder::User(_) => {
-            if tenant
-                .account_of_holder(number)
-                .is_some_and(|user| tenant.is_deleted(user))
-            {
-                return Verdict::NotApplicable;
-            }
-            false
-        }
+        Holder::User(_) => false,
         Holder::ResourceAccount(index) => {
             let account = tenant.resource_accounts.get(index as usize);
             let shared = account.is_some_and(|account| {
@@ -70,15 +65,17 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
     }
     let country = country.map(|country| country.to_string());
     let american = matches!(country.as_deref(), Some("US" | "CA"));
-    let kind = tenant.number_type(number).map(str::to_ascii_lowercase);
     let editable = &number.record.location_editable;
-    let severity = match (kind.as_deref(), tenant.is_operator_connect(number)) {
-        (Some("directrouting"), _) => Severity::Info,
+    let severity = match (
+        tenant.known_type(number),
+        tenant.is_operator_connect(number),
+    ) {
+        (Some("DirectRouting"), _) => Severity::Info,
         // Only of an operator's number it matters who can set the location.
-        (Some("callingplan"), Answer::Unknown) if editable.get() != Some(true) => {
+        (Some("CallingPlan"), Answer::Unknown) if editable.get() != Some(true) => {
             return Verdict::Unknown("it is not known whether the number is one of an operator");
         }
-        (Some("callingplan"), Answer::No | Answer::Unknown) => match country {
+        (Some("CallingPlan"), Answer::No | Answer::Unknown) => match country {
             Some(_) if american => Severity::Error,
             // Elsewhere the address is bound when the number is ordered, and may be hidden.
             Some(_) => Severity::Warning,
@@ -186,6 +183,17 @@ mod tests {
         };
         assert_eq!(severity(&operator("true")), "error");
         assert!(operator("false").is_empty());
+    }
+
+    #[test]
+    fn a_type_that_is_not_told_or_not_documented_leaves_the_grade_open() {
+        for number_type in ["", r#""NumberType":"SomethingNew","#] {
+            let open = judge(
+                &format!(r#"{number_type}"IsoCountryCode":"US","LocationUpdateSupported":true"#),
+                "User",
+            );
+            assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+        }
     }
 
     #[test]

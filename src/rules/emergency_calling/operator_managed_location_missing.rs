@@ -33,7 +33,8 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
             return Verdict::Unknown("the export does not tell whether it is Operator Connect");
         }
     }
-    if tenant.is_assigned(number) == Answer::No {
+    let assigned = tenant.is_assigned(number);
+    if assigned == Answer::No || tenant.is_held_by_deleted(number) {
         return Verdict::NotApplicable;
     }
     match tenant.has_location(number) {
@@ -58,6 +59,9 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
     let own = &cx.options::<Options>().operators_with_own_addresses;
     if partner.is_some_and(|name| own.iter().any(|one| one.trim().eq_ignore_ascii_case(name))) {
         return Verdict::Passed;
+    }
+    if assigned == Answer::Unknown {
+        return Verdict::Unknown("the export does not tell whether the number is assigned");
     }
     let by = partner.map_or("the operator".to_owned(), |name| format!("`{name}`"));
     found(
@@ -123,6 +127,18 @@ mod tests {
             judge(r#""LocationId":null"#)[..],
             [Verdict::Unknown(_)]
         ));
+    }
+
+    #[test]
+    fn a_number_may_be_free_where_neither_status_nor_holder_is_told() {
+        let judge = |status: &str| {
+            let numbers = numbers(BLANK);
+            let untold = numbers.replace(r#","PstnAssignmentStatus":"UserAssigned""#, status);
+            verdicts("EM002", &[("Get-CsPhoneNumberAssignment.json", &untold)])
+        };
+        let open = judge("");
+        assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+        assert!(judge(r#","PstnAssignmentStatus":"Unassigned""#).is_empty());
     }
 
     #[test]

@@ -55,12 +55,12 @@ fn check(cx: &Cx) -> Verdicts {
 /// Whether somebody on Direct Routing has a policy without emergency numbers.
 fn is_somebody_uncovered(cx: &Cx) -> Answer {
     let mut answer = Answer::No;
-    for (_, routing) in cx.tenant.direct_routing_callers() {
+    for (_, is_caller, routing) in cx.tenant.direct_routing_callers() {
         let numbers = routing.map(|(_, policy)| cx.tenant.has_emergency_numbers(policy));
         match numbers {
-            Ok(Answer::No) => return Answer::Yes,
+            Ok(Answer::No) if is_caller == Answer::Yes => return Answer::Yes,
             Ok(Answer::Yes) => {}
-            Ok(Answer::Unknown) | Err(_) => answer = Answer::Unknown,
+            Ok(_) | Err(_) => answer = Answer::Unknown,
         }
     }
     answer
@@ -151,11 +151,15 @@ mod tests {
     }
 
     fn judge_policies(sites: &str, policies: &str) -> Vec<Vec<&'static str>> {
+        judge_type("DirectRouting", sites, policies)
+    }
+
+    fn judge_type(number_type: &str, sites: &str, policies: &str) -> Vec<Vec<&'static str>> {
         let users = format!(
             r#"[{{"Identity":"{ID}","AccountType":"User","SoftDeletionTimestamp":null,"TeamsEmergencyCallRoutingPolicy":null}}]"#
         );
         let held = format!(
-            r#"[{{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting","AssignedPstnTargetId":"{ID}"}}]"#
+            r#"[{{"TelephoneNumber":"+12065550101","NumberType":"{number_type}","AssignedPstnTargetId":"{ID}"}}]"#
         );
         let verdicts = verdicts(
             "EM015",
@@ -202,6 +206,21 @@ mod tests {
             [vec!["unknown"], vec![]],
             "the second site has a policy of its own"
         );
+    }
+
+    #[test]
+    fn a_person_who_may_be_on_direct_routing_matters_where_the_policy_has_no_numbers() {
+        let sites = SITES.replace("\"Desk\"", "null");
+        let judge = |number_type: &str, numbers: &str| {
+            let policies = format!(
+                r#"[{{"Identity":"Global","EmergencyNumbers":{numbers},"AllowEnhancedEmergencyServices":false}}]"#
+            );
+            judge_type(number_type, &sites, &policies)
+        };
+        let none: Vec<&str> = Vec::new();
+        assert_eq!(judge("SomethingNew", "[]"), [vec!["unknown"], none.clone()]);
+        let covered = r#"[{"EmergencyDialString":"911"}]"#;
+        assert_eq!(judge("SomethingNew", covered), [none.clone(), none]);
     }
 
     #[test]

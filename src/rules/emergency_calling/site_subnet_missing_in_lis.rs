@@ -39,6 +39,9 @@ fn check(cx: &Cx) -> Verdicts {
         .lis
         .iter()
         .any(|element| other.contains(&element.origin().kind));
+    let snapshot = &tenant.snapshot;
+    let is_unread = |kind| !snapshot.has_export(kind) || snapshot.incomplete(kind).is_some();
+    let unread = other.into_iter().any(is_unread);
     let subnets = tenant.network.subnets.iter();
     let mut verdicts: Verdicts = subnets
         .map(|record| {
@@ -52,6 +55,11 @@ fn check(cx: &Cx) -> Verdicts {
             if by_devices {
                 return Verdict::Unknown(
                     "switches or access points may locate the callers of a subnet",
+                );
+            }
+            if unread {
+                return Verdict::Unknown(
+                    "switches, ports and access points, which may locate callers, are not all exported",
                 );
             }
             let name = format!("{}/{}", subnet.address, subnet.bits);
@@ -168,6 +176,9 @@ mod tests {
             &[
                 ("Get-CsTenantNetworkSubnet.json", &subnets),
                 ("Get-CsOnlineLisSubnet.json", place),
+                ("Get-CsOnlineLisSwitch.json", "[]"),
+                ("Get-CsOnlineLisPort.json", "[]"),
+                ("Get-CsOnlineLisWirelessAccessPoint.json", "[]"),
             ],
         )
     }
@@ -183,6 +194,42 @@ mod tests {
             "the tenant locates nobody"
         );
         assert!(matches!(judge("nowhere", place)[..], [Verdict::Unknown(_)]));
+    }
+
+    #[test]
+    fn devices_that_were_not_all_exported_may_locate_callers() {
+        const DEVICES: [&str; 3] = [
+            "Get-CsOnlineLisSwitch",
+            "Get-CsOnlineLisPort",
+            "Get-CsOnlineLisWirelessAccessPoint",
+        ];
+        let judge = |devices: &[&str], incomplete: &str| {
+            let manifest = format!(r#"{{"exports":[{{"kind":"{incomplete}","complete":false}}]}}"#);
+            let names: Vec<String> = devices.iter().map(|kind| format!("{kind}.json")).collect();
+            let mut files = vec![
+                (
+                    "Get-CsTenantNetworkSubnet.json",
+                    r#"[{"SubnetID":"10.1.3.0","MaskBits":24,"NetworkSiteID":"Berlin"}]"#,
+                ),
+                (
+                    "Get-CsOnlineLisSubnet.json",
+                    r#"[{"Subnet":"10.1.2.0","LocationId":"00000000-0000-4000-8000-00000000000a"}]"#,
+                ),
+                ("manifest.json", &manifest),
+            ];
+            files.extend(names.iter().map(|name| (name.as_str(), "[]")));
+            verdicts("EM012", &files)
+        };
+        assert_eq!(severity(&judge(&DEVICES, "Get-CsTenant")), "warning");
+        for gone in DEVICES {
+            let left: Vec<&str> = DEVICES.into_iter().filter(|kind| *kind != gone).collect();
+            for open in [judge(&left, "Get-CsTenant"), judge(&DEVICES, gone)] {
+                assert!(
+                    matches!(open[..], [Verdict::Unknown(_)]),
+                    "{gone}: {open:?}"
+                );
+            }
+        }
     }
 
     /// What is said of a place in no site, where the site has that policy, and the policy these properties.

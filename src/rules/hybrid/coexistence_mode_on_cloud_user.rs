@@ -1,8 +1,8 @@
 //! `rules/hybrid/coexistence-mode-on-cloud-user.md`
 
-use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
+use crate::rules::upgrade_grant::teams_only;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::tenant::{AccountKind, Answer, Decided, User};
 
@@ -47,13 +47,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
             format!("`{name}` is homed online, but in the coexistence mode `{mode}`"),
             Label::new(place, "not Teams Only"),
         )
-        .remedy(
-            "set the account to Teams Only",
-            [format!(
-                "Grant-CsTeamsUpgradePolicy -Identity {} -PolicyName UpgradeToTeams",
-                quoted(&tenant.user_identity(user))
-            )],
-        ),
+        .remedy("set the account to Teams Only", teams_only(user, cx)),
     )
 }
 
@@ -94,6 +88,28 @@ mod tests {
             judge(r#","AccountType":"SfBOnPremUser","TeamsUpgradeEffectiveMode":"SfBOnly""#)
                 .is_empty()
         );
+    }
+
+    #[test]
+    fn a_setting_that_the_service_keeps_is_told_before_the_command() {
+        let commands = |read_only: &str| {
+            let person = judge(&format!(
+                r#","AccountType":"User","TeamsUpgradeEffectiveMode":"Islands","TeamsUpgradePolicyIsReadOnly":{read_only}"#
+            ));
+            match person.into_iter().next() {
+                Some(Verdict::Found(draft)) => draft.remedy.commands,
+                other => panic!("{other:?}"),
+            }
+        };
+        let kept = commands("\"ModeAndNotifications\"");
+        assert!(
+            kept[0].starts_with("# TeamsUpgradePolicyIsReadOnly is 'ModeAndNotifications': "),
+            "{kept:?}"
+        );
+        assert!(kept[1].starts_with("Grant-CsTeamsUpgradePolicy "));
+        for free in ["null", "\"None\"", "false"] {
+            assert_eq!(commands(free).len(), 1, "{free}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::{Field, PhoneNumber};
-use crate::tenant::ResourceAccount;
+use crate::tenant::{Answer, ResourceAccount};
 
 pub(super) const RULE: Declared = rule!(
     "hybrid",
@@ -33,13 +33,15 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
         }
     }
     let held = tenant.numbers_held_by(account.id);
-    let direct = held.iter().find(|number| {
-        tenant
-            .number_type(number)
-            .is_some_and(|name| name.eq_ignore_ascii_case("DirectRouting"))
-    });
-    let Some(number) = direct else {
-        return Verdict::NotApplicable;
+    let is = |direct: Answer| {
+        let mut numbers = held.iter();
+        numbers.find(|number| tenant.is_direct_routing(number) == direct)
+    };
+    let Some(number) = is(Answer::Yes) else {
+        return match is(Answer::Unknown) {
+            Some(_) => Verdict::Unknown("the type of a number is not known"),
+            None => Verdict::NotApplicable,
+        };
     };
     let source = number.record.source.get().map(|name| texts.symbol(name));
     match source {
@@ -125,6 +127,26 @@ mod tests {
             [Verdict::Passed]
         ));
         assert!(judge("\"tel:+12065550199\"", "Online", false).is_empty());
+    }
+
+    #[test]
+    fn a_number_of_no_known_type_may_be_of_direct_routing() {
+        let users = format!(
+            r#"[{{"Identity":"{ID}","UserPrincipalName":"ra@contoso.example","AccountType":"ResourceAccount","SoftDeletionTimestamp":null,"UserDirSyncEnabled":true,"OnPremLineUri":"tel:+12065550199"}}]"#
+        );
+        let judge = |number_type: &str| {
+            let numbers = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","NumberType":"{number_type}","NumberSource":"Online","AssignedPstnTargetId":"{ID}"}}]"#
+            );
+            let files = [
+                ("Get-CsOnlineUser.json", users.as_str()),
+                ("Get-CsPhoneNumberAssignment.json", &numbers),
+            ];
+            verdicts("HY004", &files)
+        };
+        let open = judge("SomethingNew");
+        assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+        assert!(judge("OperatorConnect").is_empty());
     }
 
     #[test]

@@ -25,6 +25,8 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
     let is = |names: [&str; 2]| names.iter().any(|name| name.eq_ignore_ascii_case(state));
     let severity = if state.eq_ignore_ascii_case("Activated") {
         return Verdict::Passed;
+    } else if cx.tenant.is_held_by_deleted(number) {
+        return Verdict::NotApplicable;
     } else if is(["AssignmentFailed", "UpdateFailed"]) {
         Severity::Error
     } else if is(["AssignmentPending", "UpdatePending"]) {

@@ -6,7 +6,7 @@ use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::PhoneNumber;
-use crate::tenant::{Holder, Number};
+use crate::tenant::{Answer, Holder, Number};
 
 pub(super) const RULE: Declared = rule!("numbers", "base-and-extension-clash", Check::Each(check));
 
@@ -46,7 +46,9 @@ fn judge(base: PhoneNumber, group: &[&Number], cx: &Cx) -> Verdict {
     let others: Vec<&Number> = held
         .iter()
         .copied()
-        .filter(|number| number.key.has_extension() && number.holder != plain.holder)
+        .filter(|number| {
+            number.key.has_extension() && have_one_holder(number, plain) != Answer::Yes
+        })
         .collect();
     if others.is_empty() {
         return Verdict::Passed;
@@ -61,6 +63,15 @@ fn judge(base: PhoneNumber, group: &[&Number], cx: &Cx) -> Verdict {
     } else {
         Severity::Warning
     };
+    let mut accounts: Vec<&Number> = Vec::new();
+    for other in &others {
+        if !accounts
+            .iter()
+            .any(|one| have_one_holder(one, other) == Answer::Yes)
+        {
+            accounts.push(other);
+        }
+    }
     let tenant = cx.tenant;
     let name = |number: &Number| {
         tenant
@@ -72,7 +83,7 @@ fn judge(base: PhoneNumber, group: &[&Number], cx: &Cx) -> Verdict {
         Draft::new(
             severity,
             Subject::new(SubjectKind::Number, &id, &id),
-            format!("`{id}` is held by `{}` without an extension and by {} with one", name(plain), count(others.len())),
+            format!("`{id}` is held by `{}` without an extension and by {} with one", name(plain), count(accounts.len())),
             Label::new(plain.record.at("TelephoneNumber"), format!("`{}` has it bare", name(plain))),
         )
         .related(others.iter().take(SHOWN).map(|number| {
@@ -83,6 +94,19 @@ fn judge(base: PhoneNumber, group: &[&Number], cx: &Cx) -> Verdict {
             [format!("# Set-CsPhoneNumberAssignment -Identity <account> -PhoneNumber '{id};ext=<extension>' -PhoneNumberType DirectRouting")],
         ),
     )
+}
+
+/// Whether two numbers are held by the same account, policy or bridge.
+fn have_one_holder(one: &Number, two: &Number) -> Answer {
+    match (one.holder, two.holder) {
+        (Holder::Unknown, _) | (_, Holder::Unknown) => Answer::Unknown,
+        // Which of them it is, only the inventory tells.
+        (Holder::SharedCallingPolicy, Holder::SharedCallingPolicy)
+        | (Holder::ConferenceBridge, Holder::ConferenceBridge) => {
+            (one.record.target == two.record.target).into()
+        }
+        (one, two) => (one == two).into(),
+    }
 }
 
 fn count(others: usize) -> String {
@@ -147,6 +171,34 @@ mod tests {
     }
 
     #[test]
+    fn holders_that_are_not_told_or_are_two_policies_are_not_the_same_one() {
+        let judge = |target: &str, other: &str| {
+            let numbers = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting"{target}}},{{"TelephoneNumber":"+12065550101;ext=12","NumberType":"DirectRouting"{other}}},{{"TelephoneNumber":"+12065550102","NumberType":"DirectRouting","AssignedPstnTargetId":null}}]"#
+            );
+            let users = r#"[{"Identity":"00000000-0000-4000-8000-000000000001","UserPrincipalName":"a@contoso.example","AccountType":"User"}]"#;
+            verdicts(
+                "NU004",
+                &[
+                    ("Get-CsPhoneNumberAssignment.json", &numbers),
+                    ("Get-CsOnlineUser.json", users),
+                ],
+            )
+        };
+        let untold = judge("", "");
+        assert!(matches!(untold[..], [Verdict::Unknown(_)]), "{untold:?}");
+        let policy = |name: &str| {
+            format!(r#","AssignedPstnTargetId":"TeamsSharedCallingRoutingPolicy|Tag:{name}""#)
+        };
+        let same = judge(&policy("Site"), &policy("Site"));
+        assert!(matches!(same[..], [Verdict::Passed]), "{same:?}");
+        assert_eq!(
+            severity(&judge(&policy("Site"), &policy("Other"))),
+            "warning"
+        );
+    }
+
+    #[test]
     fn the_message_counts_the_others() {
         const THREE: &str = "00000000-0000-4000-8000-000000000003";
         let message = |rows: &[(&str, &str)]| match judge(rows, false).into_iter().next() {
@@ -157,6 +209,8 @@ mod tests {
         let two = ("+12065550101;ext=12", TWO);
         assert!(message(&[plain, two]).ends_with("and by another account with one"));
         let three = ("+12065550101;ext=13", THREE);
+        let again = ("+12065550101;ext=13", TWO);
+        assert!(message(&[plain, two, again]).ends_with("and by another account with one"));
         let both = message(&[plain, two, three]);
         assert!(both.ends_with("and by 2 other accounts with one"), "{both}");
     }

@@ -13,12 +13,12 @@ pub(super) const RULE: Declared = rule!(
     Check::Number(check)
 );
 
-/// What names of capabilities end with.
-const ASSIGNMENT: &str = "Assignment";
-
 fn check(number: &Number, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
     let texts = &tenant.snapshot.texts;
+    if tenant.is_held_by_deleted(number) {
+        return Verdict::NotApplicable;
+    }
     let (wanted, who) = match number.holder {
         Holder::ResourceAccount(_) => ("VoiceApplicationAssignment", "a resource account"),
         Holder::ConferenceBridge => ("ConferenceAssignment", "a conference bridge"),
@@ -51,14 +51,8 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
         list.iter()
             .any(|one| texts.symbol(*one).eq_ignore_ascii_case(name))
     };
-    let is_capability = |name: &str| {
-        let end = name.len().checked_sub(ASSIGNMENT.len());
-        let end = end.and_then(|start| name.get(start..));
-        end.is_some_and(|end| end.eq_ignore_ascii_case(ASSIGNMENT))
-    };
     let mobile = tenant.is_mobile(number) == Answer::Yes;
-    // The bulk list tells classes such as `subscriber` instead.
-    if !mobile && !list.iter().any(|one| is_capability(texts.symbol(*one))) {
+    if tenant.tells_class_only(number) {
         return Verdict::Unknown("the export tells classes instead of capabilities");
     }
     let fits = match who {

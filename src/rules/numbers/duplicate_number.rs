@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
+use crate::rules::reassignment::type_in_commands;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::{Field, ObjectId, PhoneNumber, Text};
 use crate::tenant::{LineProperty, LineUse, SharedLine, User};
@@ -99,8 +100,8 @@ fn remedy(number: PhoneNumber, owners: &[&LineUse], cx: &Cx) -> Remedy {
     let tenant = cx.tenant;
     let number_type = tenant
         .number(number)
-        .and_then(|number| tenant.number_type(number))
-        .map_or_else(|| "<type>".to_owned(), quoted);
+        .and_then(|number| tenant.number_type(number));
+    let number_type = type_in_commands(number_type).unwrap_or_else(|| "<type>".to_owned());
     let mut commands =
         vec!["# one of these, not all: only one account can keep the number".to_owned()];
     commands.extend(owners.iter().take(SHOWN).map(|owner| {
@@ -159,19 +160,28 @@ mod tests {
             r#"[{{"Identity":"00000000-0000-4000-8000-000000000001","UserPrincipalName":"a"{LINE}}},
                 {{"Identity":"00000000-0000-4000-8000-000000000002","UserPrincipalName":"b"{LINE}}}]"#
         );
-        let numbers = r#"[{"TelephoneNumber":"+12065550101","NumberType":"OperatorConnect","ActivationState":"Activated"}]"#;
-        let found = findings(
-            "NU003",
-            &[
-                ("Get-CsOnlineUser.json", &users),
-                ("Get-CsPhoneNumberAssignment.json", numbers),
-            ],
-        );
-        let command = &found[0].remedy.commands[1];
-        assert!(
-            command.ends_with("-PhoneNumberType 'OperatorConnect'"),
-            "{command}"
-        );
+        for (number_type, in_command) in [
+            ("OperatorConnect", "'OperatorConnect'"),
+            ("OCMobile", "'OperatorConnect'"),
+            ("callingPlan", "'CallingPlan'"),
+            ("SomethingNew", "<type>"),
+        ] {
+            let numbers = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","NumberType":"{number_type}","ActivationState":"Activated"}}]"#
+            );
+            let found = findings(
+                "NU003",
+                &[
+                    ("Get-CsOnlineUser.json", &users),
+                    ("Get-CsPhoneNumberAssignment.json", &numbers),
+                ],
+            );
+            let command = &found[0].remedy.commands[1];
+            assert!(
+                command.ends_with(&format!("-PhoneNumberType {in_command}")),
+                "{command}"
+            );
+        }
     }
 
     /// Of users by the number in their ids, what they say of themselves; of resource accounts, that they show the number.

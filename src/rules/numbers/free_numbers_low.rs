@@ -48,6 +48,7 @@ impl Default for Options {
 #[derive(Default)]
 struct Pool<'t> {
     first: Option<&'t Number>,
+    country: Option<Country>,
     all: usize,
     free: usize,
     open: bool,
@@ -57,6 +58,7 @@ impl Pool<'_> {
     /// Adds what was counted under another spelling.
     fn join(&mut self, other: &Self) {
         self.first = self.first.or(other.first);
+        self.country = self.country.or(other.country);
         self.all += other.all;
         self.free += other.free;
         self.open |= other.open;
@@ -100,6 +102,7 @@ fn check(cx: &Cx) -> Verdicts {
         );
         let pool = spelled.entry(key).or_default();
         pool.first.get_or_insert(number);
+        pool.country = country;
         pool.all += 1;
         // Of numbers that do not tell where they belong, pools would be mixtures.
         pool.open |=
@@ -149,7 +152,9 @@ fn judge(key: &str, pool: &Pool, cx: &Cx) -> Verdict {
     let waiting = pool.free == 0
         && key.starts_with("callingplan")
         && key.ends_with("user")
-        && anybody_waits(cx);
+        && pool
+            .country
+            .is_some_and(|country| anybody_waits(country, cx));
     let severity = if waiting {
         Severity::Warning
     } else {
@@ -179,11 +184,13 @@ fn judge(key: &str, pool: &Pool, cx: &Cx) -> Verdict {
     )
 }
 
-/// Whether a person has a Calling Plan and no number.
-fn anybody_waits(cx: &Cx) -> bool {
+/// Whether a person of that country has a Calling Plan and no number.
+fn anybody_waits(country: Country, cx: &Cx) -> bool {
     let tenant = cx.tenant;
     tenant.users.iter().any(|user| {
-        tenant.is_live_person(user) == Answer::Yes
+        let own = tenant.country(user.usage_location);
+        own.is_some_and(|own| own.shares_plans_with(country))
+            && tenant.is_live_person(user) == Answer::Yes
             && tenant.has_line(user) == Answer::No
             && tenant.licensed(user, PlanClass::CallingPlan) == Answer::Yes
     })
@@ -239,13 +246,29 @@ mod tests {
 
     #[test]
     fn somebody_who_waits_makes_it_a_warning() {
-        let users = r#"[{"Identity":"00000000-0000-4000-8000-000000000001","AccountType":"User","LineUri":null,"SoftDeletionTimestamp":null,"AssignedPlan":[{"Capability":"MCOPSTN1","CapabilityStatus":"Enabled"}],"FeatureTypes":["Teams"]}]"#;
+        let users = r#"[{"Identity":"00000000-0000-4000-8000-000000000001","AccountType":"User","UsageLocation":"DE","LineUri":null,"SoftDeletionTimestamp":null,"AssignedPlan":[{"Capability":"MCOPSTN1","CapabilityStatus":"Enabled"}],"FeatureTypes":["Teams"]}]"#;
         let numbers = pool(10, 0);
-        let files = [
-            ("Get-CsPhoneNumberAssignment.json", numbers.as_str()),
-            ("Get-CsOnlineUser.json", users),
-        ];
-        assert_eq!(severity(&verdicts("NU007", &files)), "warning");
+        let judge = |users: &str| {
+            let files = [
+                ("Get-CsPhoneNumberAssignment.json", numbers.as_str()),
+                ("Get-CsOnlineUser.json", users),
+            ];
+            severity(&verdicts("NU007", &files))
+        };
+        assert_eq!(judge(users), "warning");
+        // Nobody in France waits for a number of Berlin, and of somebody who is nowhere it is not known.
+        for elsewhere in ["\"FR\"", "null"] {
+            assert_eq!(judge(&users.replace("\"DE\"", elsewhere)), "info");
+        }
+    }
+
+    #[test]
+    fn free_numbers_are_not_counted_in_a_part_of_the_inventory() {
+        let page = &crate::rules::find("NU007").expect("the rule").page;
+        assert_eq!(
+            page.concludes_from_absence,
+            [crate::snapshot::ExportKind::PhoneNumberAssignment]
+        );
     }
 
     /// A row of the inventory, and what is told of it besides.
@@ -376,7 +399,7 @@ mod tests {
     fn nobody_waits_who_has_a_number_or_no_plan_or_is_gone() {
         let judge = |user: &str| {
             let users = format!(
-                r#"[{{"Identity":"00000000-0000-4000-8000-000000000001","UserPrincipalName":"a@contoso.example","FeatureTypes":["Teams"],{user}}}]"#
+                r#"[{{"Identity":"00000000-0000-4000-8000-000000000001","UserPrincipalName":"a@contoso.example","UsageLocation":"DE","FeatureTypes":["Teams"],{user}}}]"#
             );
             let numbers = pool(10, 0);
             let files = [

@@ -28,6 +28,9 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
     let Some(user) = tenant.account_of_holder(number) else {
         return Verdict::NotApplicable;
     };
+    if tenant.is_deleted(user) {
+        return Verdict::NotApplicable;
+    }
     match user.dir_synced.get() {
         Some(true) => return Verdict::Passed,
         Some(false) => {}

@@ -4,7 +4,7 @@ use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::strip_prefix_ignore_case;
-use crate::tenant::{Number, User};
+use crate::tenant::{Answer, Number, User};
 
 pub(super) const RULE: Declared = rule!("numbers", "number-not-e164", Check::Each(check));
 
@@ -20,8 +20,8 @@ fn judge(number: &Number, cx: &Cx) -> Verdict {
         return Verdict::Passed;
     };
     let tenant = cx.tenant;
-    let severity = match tenant.number_type(number) {
-        Some(name) if name.eq_ignore_ascii_case("DirectRouting") => Severity::Info,
+    let severity = match tenant.known_type(number) {
+        Some("DirectRouting") => Severity::Info,
         Some(_) => Severity::Warning,
         None => return Verdict::Unknown("the type of the number is not known"),
     };
@@ -32,7 +32,7 @@ fn judge(number: &Number, cx: &Cx) -> Verdict {
             format!("`{}` is no E.164 number: {wrong}", number.key),
             Label::new(number.record.at("TelephoneNumber"), wrong),
         )
-        .remedy("have the number listed in E.164", steps()),
+        .remedy("have the number listed in E.164", listing(severity)),
     )
 }
 
@@ -46,17 +46,15 @@ fn line(user: &User, cx: &Cx) -> Verdict {
     let Some(wrong) = wrong_line(text) else {
         return Verdict::Passed;
     };
-    let cloud = tenant.numbers_of_user(user);
-    let direct = cloud.iter().all(|number| {
-        tenant
-            .number_type(number)
-            .is_some_and(|name| name.eq_ignore_ascii_case("DirectRouting"))
-    });
+    let held = tenant.numbers_of_user(user);
+    let mut types = held.iter().map(|number| tenant.is_direct_routing(number));
     // Trunks of one's own take what they are made for; only numbers of the cloud have to be E.164.
-    let severity = if direct {
-        Severity::Info
-    } else {
+    let severity = if types.clone().any(|direct| direct == Answer::No) {
         Severity::Warning
+    } else if types.any(|direct| direct == Answer::Unknown) {
+        return Verdict::Unknown("the type of a number is not known");
+    } else {
+        Severity::Info
     };
     let name = tenant.user_name(user);
     found(
@@ -66,12 +64,31 @@ fn line(user: &User, cx: &Cx) -> Verdict {
             format!("the line URI `{text}` of `{name}` is not E.164: {wrong}"),
             Label::new(user.at("LineUri"), wrong),
         )
-        .remedy("assign the number in E.164", steps()),
+        .remedy("assign the number in E.164", [assignment(severity)]),
     )
 }
 
-fn steps() -> Vec<String> {
-    vec!["# Set-CsPhoneNumberAssignment -Identity <account> -PhoneNumber '+<country code><number>' -PhoneNumberType DirectRouting".to_owned()]
+/// What there is to do about the inventory, by the grade, which tells numbers of the cloud from those of Direct Routing.
+fn listing(severity: Severity) -> Vec<String> {
+    if severity == Severity::Info {
+        vec![assignment(severity)]
+    } else {
+        vec![
+            "# a number of Operator Connect: the operator has to upload it anew".to_owned(),
+            "# a number of a Calling Plan: ask Microsoft support".to_owned(),
+        ]
+    }
+}
+
+fn assignment(severity: Severity) -> String {
+    let number_type = if severity == Severity::Info {
+        "DirectRouting"
+    } else {
+        "<type>"
+    };
+    format!(
+        "# Set-CsPhoneNumberAssignment -Identity <account> -PhoneNumber '+<country code><number>' -PhoneNumberType {number_type}"
+    )
 }
 
 fn wrong_digits(digits: &str) -> Option<&'static str> {
@@ -144,6 +161,13 @@ mod tests {
             "warning"
         );
         assert_eq!(severity(&of_number("12345", "DirectRouting")), "info");
+        let commands = |number_type: &str| match of_number("12345", number_type).pop() {
+            Some(Verdict::Found(draft)) => draft.remedy.commands.join("\n"),
+            other => panic!("{other:?}"),
+        };
+        assert!(commands("DirectRouting").ends_with("-PhoneNumberType DirectRouting"));
+        // Nobody can list a number of an operator but the operator.
+        assert!(!commands("OperatorConnect").contains("Set-CsPhoneNumberAssignment"));
         assert!(matches!(
             of_number("12065550101", "CallingPlan")[..],
             [Verdict::Passed]
@@ -152,6 +176,34 @@ mod tests {
             of_number("+12065550101;ext=7", "DirectRouting")[..],
             [Verdict::Passed]
         ));
+    }
+
+    #[test]
+    fn a_type_that_is_not_told_or_not_documented_leaves_the_grade_open() {
+        let new = of_number("0049301234567", "SomethingNew");
+        assert!(matches!(new[..], [Verdict::Unknown(_)]), "{new:?}");
+        let line = |number_type: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","LineUri":"tel:12345","SoftDeletionTimestamp":null}}]"#
+            );
+            let numbers = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","AssignedPstnTargetId":"{ID}"{number_type}}},{{"TelephoneNumber":"+12065550102","NumberType":"DirectRouting","AssignedPstnTargetId":"{ID}"}}]"#
+            );
+            let mut verdicts = verdicts(
+                "NU005",
+                &[
+                    ("Get-CsOnlineUser.json", &users),
+                    ("Get-CsPhoneNumberAssignment.json", &numbers),
+                ],
+            );
+            verdicts.split_off(2)
+        };
+        for number_type in ["", r#","NumberType":"SomethingNew""#] {
+            let open = line(number_type);
+            assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+        }
+        assert_eq!(severity(&line(r#","NumberType":"CallingPlan""#)), "warning");
+        assert_eq!(severity(&line(r#","NumberType":"DirectRouting""#)), "info");
     }
 
     #[test]

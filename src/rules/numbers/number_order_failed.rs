@@ -23,7 +23,7 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 /// States of an order that failed, as the cmdlet spells them.
 ///
 /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlinetelephonenumberorder>.
-const FAILED: [&str; 4] = ["error", "failed", "expired", "cancelled"];
+const FAILED: [&str; 3] = ["error", "failed", "expired"];
 
 /// Options of the rule.
 #[derive(Clone, Debug, Deserialize)]
@@ -88,11 +88,18 @@ fn judge(order: &Merged<NumberOrderRecord>, cx: &Cx) -> Verdict {
                 "ReservationExpiryDate",
                 "over",
             ),
-            (Some(until), Some(now)) if until.ms() - now.ms() < days * DAY => (
-                "is reserved for hours only".to_owned(),
-                "ReservationExpiryDate",
-                "the reservation ends",
-            ),
+            (Some(until), Some(now)) if until.ms() - now.ms() < days * DAY => {
+                let left = match (until.ms() - now.ms()) / DAY {
+                    0 => "hours".to_owned(),
+                    1 => "1 day".to_owned(),
+                    days => format!("{days} days"),
+                };
+                (
+                    format!("is reserved for {left} only"),
+                    "ReservationExpiryDate",
+                    "the reservation ends",
+                )
+            }
             (Some(_), Some(_)) => return Verdict::Passed,
             _ => return Verdict::Unknown("it is not known when the reservation ends"),
         }
@@ -119,7 +126,7 @@ fn judge(order: &Merged<NumberOrderRecord>, cx: &Cx) -> Verdict {
 #[cfg(test)]
 mod tests {
     use crate::rules::Verdict;
-    use crate::rules::testing::verdicts;
+    use crate::rules::testing::{verdicts, verdicts_with};
 
     const ID: &str = "00000000-0000-4000-8000-000000000001";
 
@@ -169,6 +176,34 @@ mod tests {
             judge(r#""Status":"Complete","FailureCount":0"#)[..],
             [Verdict::Passed]
         ));
+    }
+
+    #[test]
+    fn an_order_that_somebody_cancelled_did_not_fail() {
+        let cancelled = judge(r#""Status":"Cancelled","FailureCount":0"#);
+        assert!(matches!(cancelled[..], [Verdict::Passed]), "{cancelled:?}");
+    }
+
+    #[test]
+    fn the_days_that_a_reservation_lasts_are_told() {
+        let orders = |date: &str| {
+            let orders = format!(
+                r#"[{{"OrderId":"{ID}","Status":"Reserved","ReservationExpiryDate":"{date}"}}]"#
+            );
+            let manifest = r#"{"exportedAt":"2026-09-14T00:00:00Z","exports":[]}"#;
+            let files = [
+                ("Get-CsOnlineTelephoneNumberOrder.json", orders.as_str()),
+                ("manifest.json", manifest),
+            ];
+            let options = serde_json::json!({"warn-days": 10});
+            match verdicts_with("NU016", &options, &files).pop() {
+                Some(Verdict::Found(draft)) => draft.message,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert!(orders("2026-09-22T12:00:00Z").ends_with("for 8 days only"));
+        assert!(orders("2026-09-15T12:00:00Z").ends_with("for 1 day only"));
+        assert!(orders("2026-09-14T12:00:00Z").ends_with("for hours only"));
     }
 
     #[test]

@@ -26,8 +26,8 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
         return Verdict::Passed;
     }
     let direct = tenant
-        .number_type(number)
-        .map(|name| name.eq_ignore_ascii_case("DirectRouting"));
+        .known_type(number)
+        .map(|name| name == "DirectRouting");
     let what = match (direct, tenant.is_assigned(number)) {
         (Some(false), _) => "is not Direct Routing",
         (_, Answer::No) => "is assigned to nobody",
@@ -102,6 +102,10 @@ mod tests {
             )),
             "info"
         );
+        assert!(matches!(
+            on(r#""NumberType":"SomethingNew","PstnAssignmentStatus":"UserAssigned""#)[..],
+            [Verdict::Unknown(_)]
+        ));
         assert!(matches!(
             on(r#""NumberType":"DirectRouting","PstnAssignmentStatus":"UserAssigned""#)[..],
             [Verdict::Passed]

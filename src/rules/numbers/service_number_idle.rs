@@ -11,8 +11,8 @@ pub(super) const RULE: Declared = rule!("numbers", "service-number-idle", Check:
 fn check(number: &Number, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
     let texts = &tenant.snapshot.texts;
-    match tenant.number_type(number) {
-        Some(name) if name.eq_ignore_ascii_case("DirectRouting") => return Verdict::NotApplicable,
+    match tenant.known_type(number) {
+        Some("DirectRouting") => return Verdict::NotApplicable,
         Some(_) => {}
         None => return Verdict::Unknown("the type of the number is not known"),
     }
@@ -21,6 +21,9 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
         Field::Null => return Verdict::NotApplicable,
         Field::Absent => return Verdict::Unknown("the export does not tell the capabilities"),
     };
+    if tenant.tells_class_only(number) && tenant.is_assigned(number) != Answer::Yes {
+        return Verdict::Unknown("the export tells classes instead of capabilities");
+    }
     let has = |name: &str| {
         list.iter()
             .any(|one| texts.symbol(*one).eq_ignore_ascii_case(name))
@@ -98,6 +101,16 @@ mod tests {
             [Verdict::Passed]
         ));
         assert!(number("DirectRouting", service, "Unassigned").is_empty());
+        let class = r#"["Service"]"#;
+        assert!(matches!(
+            number("CallingPlan", class, "Unassigned")[..],
+            [Verdict::Unknown(_)]
+        ));
+        assert!(number("CallingPlan", class, "VoiceApplicationAssigned").is_empty());
+        assert!(matches!(
+            number("SomethingNew", service, "Unassigned")[..],
+            [Verdict::Unknown(_)]
+        ));
         assert!(
             number(
                 "OperatorConnect",

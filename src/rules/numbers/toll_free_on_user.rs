@@ -16,6 +16,9 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
     if !tenant.is_surely_toll_free(number.key) {
         return Verdict::Passed;
     }
+    if tenant.is_held_by_deleted(number) {
+        return Verdict::NotApplicable;
+    }
     match tenant
         .account_of_holder(number)
         .map(|user| tenant.account_kind(user))
@@ -26,8 +29,8 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
         }
         Some(_) => {}
     }
-    let severity = match tenant.number_type(number) {
-        Some(name) if name.eq_ignore_ascii_case("DirectRouting") => Severity::Info,
+    let severity = match tenant.known_type(number) {
+        Some("DirectRouting") => Severity::Info,
         Some(_) => Severity::Error,
         None => return Verdict::Unknown("the type of the number is not known"),
     };
@@ -101,6 +104,10 @@ mod tests {
         );
         assert_eq!(severity(&number("+448081570192", "CallingPlan")), "error");
         assert_eq!(severity(&number("+18005550101", "DirectRouting")), "info");
+        assert!(matches!(
+            number("+18005550101", "SomethingNew")[..],
+            [Verdict::Unknown(_)]
+        ));
         assert!(matches!(
             number("+12065550101", "OperatorConnect")[..],
             [Verdict::Passed]

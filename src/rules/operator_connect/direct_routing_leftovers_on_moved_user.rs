@@ -4,6 +4,7 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::Field;
+use crate::snapshot::record::NormalizationRule;
 use crate::tenant::{Answer, InForce, User};
 
 pub(super) const RULE: Declared = rule!(
@@ -60,7 +61,9 @@ fn is_open(user: &User, cx: &Cx) -> bool {
         InForce::Unknown => user.emergency_call_routing_policy.is_absent(),
     };
     let dial_plan = match tenant.dial_plan(user) {
-        InForce::Policy { policy, place, .. } => place.is_some() && policy.rules.is_absent(),
+        InForce::Policy { policy, place, .. } => {
+            place.is_some() && without_plus(&policy.rules, cx) == Err(UNTOLD)
+        }
         InForce::Dangling(..) => true,
         // Many exports leave dial plans out.
         InForce::Unknown => false,
@@ -102,6 +105,10 @@ fn routing(user: &User, cx: &Cx) -> Option<Draft> {
 fn appliance(user: &User, cx: &Cx) -> Option<Draft> {
     let name = user.survivable_branch_policy.get()?;
     let name = cx.tenant.snapshot.texts.symbol(name.0);
+    // That says that none is assigned.
+    if name.eq_ignore_ascii_case("Global") {
+        return None;
+    }
     let property = "TeamsSurvivableBranchAppliancePolicy";
     Some(draft(
         user,
@@ -124,13 +131,7 @@ fn dial_plan(user: &User, cx: &Cx) -> Option<Draft> {
     else {
         return None;
     };
-    let texts = &cx.tenant.snapshot.texts;
-    let Field::Value(rules) = &policy.rules else {
-        return None;
-    };
-    let index = rules
-        .iter()
-        .position(|rule| !texts.symbol(rule.translation).starts_with('+'))?;
+    let index = without_plus(&policy.rules, cx).ok()??;
     let draft = draft(
         user,
         "TenantDialPlan",
@@ -141,6 +142,44 @@ fn dial_plan(user: &User, cx: &Cx) -> Option<Draft> {
     );
     let rule = policy.at("NormalizationRules").element(index);
     Some(draft.related([Label::new(rule, "a translation without `+`")]))
+}
+
+const UNTOLD: &str = "the export does not tell what a dial plan makes of numbers";
+
+/// The first rule of a dial plan that makes a number without `+`: of seven digits and more, since emergency numbers and other
+/// short ones have none anywhere.
+fn without_plus(
+    rules: &Field<Box<[NormalizationRule]>>,
+    cx: &Cx,
+) -> Result<Option<usize>, &'static str> {
+    let texts = &cx.tenant.snapshot.texts;
+    if rules.is_absent() {
+        return Err(UNTOLD);
+    }
+    let mut known = Ok(None);
+    for (index, rule) in rules.value().into_iter().flatten().enumerate() {
+        let (pattern, translation) = (texts.symbol(rule.pattern), texts.symbol(rule.translation));
+        if translation.starts_with('+') || keeps_plus(pattern, translation) {
+            continue;
+        }
+        match cx.tenant.is_of_short_numbers(rule.pattern) {
+            Some(true) => {}
+            Some(false) => return Ok(Some(index)),
+            None => known = Err(UNTOLD),
+        }
+    }
+    known
+}
+
+/// Whether a translation begins with what its pattern caught, and that with a `+`.
+fn keeps_plus(pattern: &str, translation: &str) -> bool {
+    let pattern = pattern.trim().trim_start_matches('^');
+    let caught = match translation.get(..2) {
+        Some("$1") => pattern.strip_prefix(r"(\+"),
+        Some("$0") => pattern.trim_start_matches('(').strip_prefix(r"\+"),
+        _ => None,
+    };
+    caught.is_some_and(|rest| !rest.starts_with(['?', '*', '{']))
 }
 
 fn draft(
@@ -195,7 +234,7 @@ mod tests {
                 ),
                 (
                     "Get-CsTenantDialPlan.json",
-                    r#"[{"Identity":"Tag:PBX","SimpleName":"PBX","NormalizationRules":[{"Name":"x","Pattern":"^0(\\d+)$","Translation":"+49$1"},{"Name":"y","Pattern":"^(\\d{4})$","Translation":"$1"}]},{"Identity":"Tag:DE","SimpleName":"DE","NormalizationRules":[{"Name":"x","Pattern":"^0(\\d+)$","Translation":"+49$1"}]}]"#,
+                    r#"[{"Identity":"Tag:PBX","SimpleName":"PBX","NormalizationRules":[{"Name":"x","Pattern":"^0(\\d+)$","Translation":"+49$1"},{"Name":"y","Pattern":"^00(\\d+)$","Translation":"011$1"}]},{"Identity":"Tag:DE","SimpleName":"DE","NormalizationRules":[{"Name":"x","Pattern":"^0(\\d+)$","Translation":"+49$1"}]}]"#,
                 ),
             ],
         )
@@ -236,6 +275,59 @@ mod tests {
             "CallingPlan",
         );
         assert!(matches!(plain[..], [Verdict::Passed]), "{plain:?}");
+    }
+
+    #[test]
+    fn a_dial_plan_that_keeps_the_plus_or_is_for_short_numbers_is_no_leftover() {
+        let with_rule = |pattern: &str, translation: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","SoftDeletionTimestamp":null,"TeamsEmergencyCallRoutingPolicy":null,"TenantDialPlan":"US"}}]"#
+            );
+            let numbers = format!(
+                r#"[{{"TelephoneNumber":"+12065550101","NumberType":"OperatorConnect","AssignedPstnTargetId":"{ID}"}}]"#
+            );
+            let plans = format!(
+                r#"[{{"Identity":"Tag:US","SimpleName":"US","NormalizationRules":[{{"Name":"x","Pattern":"{pattern}","Translation":"{translation}"}}]}}]"#
+            );
+            verdicts(
+                "OC009",
+                &[
+                    ("Get-CsOnlineUser.json", &users),
+                    ("Get-CsPhoneNumberAssignment.json", &numbers),
+                    ("Get-CsTenantDialPlan.json", &plans),
+                ],
+            )
+        };
+        for (pattern, translation) in [
+            (r"^(\\+\\d{7,15})$", "$1"),
+            (r"^\\+\\d{7,15}$", "$0"),
+            (r"^(911|933)$", "$1"),
+            (r"^(\\d{4})$", "$1"),
+        ] {
+            let passed = with_rule(pattern, translation);
+            assert!(
+                matches!(passed[..], [Verdict::Passed]),
+                "{pattern}: {passed:?}"
+            );
+        }
+        for (pattern, translation) in [
+            (r"^(\\+?\\d{7,15})$", "$1"),
+            (r"^(\\d{10})$", "$1"),
+            (r"^(\\d+)$", "9$1"),
+        ] {
+            assert_eq!(roles(&with_rule(pattern, translation)), ["TenantDialPlan"]);
+        }
+        let open = with_rule(r"^(\\d{10}", "$1");
+        assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+    }
+
+    #[test]
+    fn the_global_appliance_policy_is_assigned_to_nobody() {
+        let global = r#","TeamsEmergencyCallRoutingPolicy":null,"TeamsSurvivableBranchAppliancePolicy":"Global""#;
+        assert!(matches!(
+            judge(global, "OperatorConnect")[..],
+            [Verdict::Passed]
+        ));
     }
 
     #[test]

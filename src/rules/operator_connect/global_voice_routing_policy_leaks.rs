@@ -1,10 +1,13 @@
 //! `rules/operator-connect/global-voice-routing-policy-leaks.md`
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
 use crate::rules::option_types::prefixes;
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, rule};
+use crate::snapshot::ObjectId;
 use crate::tenant::{
     Answer, EffectiveRouting, Holder, LiveRoute, Number, User, VoiceRoutingPolicy,
 };
@@ -36,12 +39,32 @@ const NAMED: usize = 3;
 /// Holders whose calls the Global policy diverts.
 #[derive(Default)]
 struct Holders<'t> {
-    first: Option<(&'t Number, &'t User)>,
-    names: Vec<String>,
-    operator_connect: usize,
-    calling_plan: usize,
+    operator_connect: Diverted<'t>,
+    calling_plan: Diverted<'t>,
     /// Whether it is open for somebody.
     unknown: bool,
+}
+
+/// Those of one kind of number.
+#[derive(Default)]
+struct Diverted<'t> {
+    first: Option<(&'t Number, &'t User)>,
+    numbers: usize,
+    accounts: BTreeSet<ObjectId>,
+    /// What the first of the accounts are called.
+    names: Vec<String>,
+}
+
+impl<'t> Diverted<'t> {
+    fn add(&mut self, number: &'t Number, user: &'t User, cx: &Cx) {
+        self.first.get_or_insert((number, user));
+        self.numbers += 1;
+        // Some hold several numbers.
+        let is_new = user.id.get().is_some_and(|id| self.accounts.insert(id));
+        if is_new && self.names.len() < NAMED {
+            self.names.push(format!("`{}`", cx.tenant.user_name(user)));
+        }
+    }
 }
 
 fn check(cx: &Cx) -> Verdict {
@@ -69,7 +92,7 @@ fn check(cx: &Cx) -> Verdict {
         };
     };
     let holders = holders(cx);
-    if holders.operator_connect + holders.calling_plan == 0 {
+    if holders.operator_connect.numbers + holders.calling_plan.numbers == 0 {
         return if holders.unknown {
             Verdict::Unknown("no export tells whom the Global policy applies to")
         } else {
@@ -107,21 +130,10 @@ fn holders<'t>(cx: &Cx<'t>) -> Holders<'t> {
             }
             EffectiveRouting::Named { .. } | EffectiveRouting::Dangling(_) => continue,
         }
-        // Holders of the graver kind are named first.
-        if on_operator_connect && holders.operator_connect == 0 {
-            holders.first = Some((number, user));
-            holders.names.clear();
-        }
         if on_operator_connect {
-            holders.operator_connect += 1;
+            holders.operator_connect.add(number, user, cx);
         } else {
-            holders.calling_plan += 1;
-        }
-        if on_operator_connect || holders.operator_connect == 0 {
-            holders.first.get_or_insert((number, user));
-            if holders.names.len() < NAMED {
-                holders.names.push(format!("`{}`", tenant.user_name(user)));
-            }
+            holders.calling_plan.add(number, user, cx);
         }
     }
     holders
@@ -159,15 +171,17 @@ fn draft(policy: &VoiceRoutingPolicy, route: &LiveRoute, holders: &Holders, cx: 
         .fqdn
         .get()
         .map_or("", |fqdn| texts.symbol(fqdn));
-    let (severity, count, kind) = if holders.operator_connect > 0 {
+    // Holders of the graver kind alone are named.
+    let (severity, diverted, kind) = if holders.operator_connect.numbers > 0 {
         (
             Severity::Error,
-            holders.operator_connect,
+            &holders.operator_connect,
             "Operator Connect",
         )
     } else {
-        (Severity::Warning, holders.calling_plan, "Calling Plan")
+        (Severity::Warning, &holders.calling_plan, "Calling Plan")
     };
+    let count = diverted.numbers;
     let mut related = Vec::new();
     if let Some(record) = tenant.route(route.route) {
         related.push(Label::new(
@@ -185,7 +199,7 @@ fn draft(policy: &VoiceRoutingPolicy, route: &LiveRoute, holders: &Holders, cx: 
         route.gateway.at("Enabled"),
         format!("`{gateway}` is enabled"),
     ));
-    if let Some((number, user)) = holders.first {
+    if let Some((number, user)) = diverted.first {
         related.push(Label::new(
             user.at("OnlineVoiceRoutingPolicy"),
             format!("`{}` has no policy of its own", tenant.user_name(user)),
@@ -195,7 +209,7 @@ fn draft(policy: &VoiceRoutingPolicy, route: &LiveRoute, holders: &Holders, cx: 
             format!("a number of {kind}"),
         ));
     }
-    let more = match count - holders.names.len().min(count) {
+    let more = match diverted.accounts.len() - diverted.names.len() {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
@@ -206,7 +220,7 @@ fn draft(policy: &VoiceRoutingPolicy, route: &LiveRoute, holders: &Holders, cx: 
         message: format!(
             "`Global` grants PSTN usage `{usage}` to everybody without a policy, so calls of {count} {kind} number{} leave over `{gateway}`: {}{more}",
             if count == 1 { "" } else { "s" },
-            holders.names.join(", ")
+            diverted.names.join(", ")
         ),
         primary: Label::new(
             policy.at("OnlinePstnUsages").element(route.usage_index),
@@ -292,6 +306,61 @@ mod tests {
             panic!("a finding");
         };
         assert_eq!(draft.severity, Severity::Warning);
+    }
+
+    #[test]
+    fn who_holds_several_numbers_is_named_once() {
+        let mut users: Vec<String> = Vec::new();
+        let mut numbers: Vec<String> = Vec::new();
+        for account in 1..=5 {
+            let id = format!("00000000-0000-4000-8000-{account:012}");
+            users.push(format!(
+                r#"{{"Identity":"{id}","UserPrincipalName":"u{account}","OnlineVoiceRoutingPolicy":null}}"#
+            ));
+            for number in 0..2 {
+                numbers.push(format!(
+                    r#"{{"TelephoneNumber":"+120655501{account}{number}","AssignedPstnTargetId":"{id}"{OC}}}"#
+                ));
+            }
+        }
+        let message = |accounts: usize| {
+            let users = format!("[{}]", users[..accounts].join(","));
+            let numbers = format!("[{}]", numbers[..accounts * 2].join(","));
+            let verdicts = verdicts_with(
+                "OC003",
+                &serde_json::json!({}),
+                &[
+                    (
+                        "Get-CsOnlineVoiceRoutingPolicy.json",
+                        r#"[{"Identity":"Global","OnlinePstnUsages":["US"]}]"#,
+                    ),
+                    ("Get-CsOnlineUser.json", &users),
+                    ("Get-CsPhoneNumberAssignment.json", &numbers),
+                    (
+                        "Get-CsOnlinePSTNGateway.json",
+                        r#"[{"Identity":"sbc1","SipSignalingPort":5061,"Enabled":true}]"#,
+                    ),
+                    (
+                        "Get-CsOnlineVoiceRoute.json",
+                        r#"[{"Identity":"r","NumberPattern":"^\\+1","OnlinePstnUsages":["US"],"OnlinePstnGatewayList":["sbc1"]}]"#,
+                    ),
+                ],
+            );
+            match verdicts.into_iter().next() {
+                Some(Verdict::Found(draft)) => draft.message,
+                other => panic!("{other:?}"),
+            }
+        };
+        let one = message(1);
+        assert!(
+            one.ends_with("calls of 2 Operator Connect numbers leave over `sbc1`: `u1`"),
+            "{one}"
+        );
+        let five = message(5);
+        assert!(
+            five.ends_with("calls of 10 Operator Connect numbers leave over `sbc1`: `u1`, `u2`, `u3` and 2 more"),
+            "{five}"
+        );
     }
 
     #[test]

@@ -40,52 +40,74 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         };
     };
     match stale(user, text, cx) {
-        Some(Stale::Online(_) | Stale::Differs(_)) if tenant.may_hold_more() => {
+        Ok(Some(Stale::Online(_) | Stale::Differs(_))) if tenant.may_hold_more() => {
             Verdict::Unknown("the export does not tell who holds some numbers")
         }
-        Some(stale) => Verdict::Found(Box::new(draft(user, kind, text, &stale, cx))),
-        None if user.line_uri.is_absent() => {
+        Ok(Some(stale)) => Verdict::Found(Box::new(draft(user, kind, text, &stale, cx))),
+        Err(reason) => Verdict::Unknown(reason),
+        Ok(None) if user.line_uri.is_absent() => {
             Verdict::Unknown("the export does not tell the line URI in force")
         }
-        None if tenant.tells_holders() && !tenant.may_hold_more() => Verdict::Passed,
-        None => Verdict::Unknown("no export tells the numbers of the account"),
+        Ok(None) if tenant.tells_holders() && !tenant.may_hold_more() => Verdict::Passed,
+        Ok(None) => Verdict::Unknown("no export tells the numbers of the account"),
     }
 }
 
-fn stale<'t>(user: &User, on_premises: Text, cx: &Cx<'t>) -> Option<Stale<'t>> {
+/// Why the on-premises line URI of an account is stale, if it is.
+///
+/// # Errors
+/// What is not known, and would decide.
+fn stale<'t>(
+    user: &User,
+    on_premises: Text,
+    cx: &Cx<'t>,
+) -> Result<Option<Stale<'t>>, &'static str> {
     let tenant = cx.tenant;
     let texts = &tenant.snapshot.texts;
     let numbers = tenant.numbers_of_user(user);
+    let mut known = Ok(None);
     for number in &numbers {
-        if tenant.is_operator_connect(number) == Answer::Yes {
-            return Some(Stale::CloudNumber(number, "Operator Connect"));
-        }
-        let is_plan = tenant
-            .number_type(number)
-            .is_some_and(|name| name.eq_ignore_ascii_case("CallingPlan"));
-        if is_plan && tenant.partner_is_microsoft(number) != Some(false) {
-            return Some(Stale::CloudNumber(number, "Calling Plan"));
-        }
+        let service = match tenant.known_type(number) {
+            _ if tenant.is_operator_connect(number) == Answer::Yes => "Operator Connect",
+            Some("OCMobile") => "Operator Connect",
+            Some("CallingPlan") => "Calling Plan",
+            Some(_) => continue,
+            None => {
+                known = Err("the type of a number is not known");
+                continue;
+            }
+        };
+        return Ok(Some(Stale::CloudNumber(number, service)));
     }
     // Before that version the property held Direct Routing numbers that were set online as well.
-    if tenant.module_major()? < MIRRORS_SINCE {
-        return None;
+    if tenant
+        .module_major()
+        .is_none_or(|major| major < MIRRORS_SINCE)
+    {
+        return known;
     }
     let online = numbers.iter().find(|number| {
         let source = number.record.source.get();
         source.is_some_and(|source| texts.symbol(source).eq_ignore_ascii_case("Online"))
     });
     if let Some(number) = online {
-        return Some(Stale::Online(number));
+        return Ok(Some(Stale::Online(number)));
     }
     let parse = |text: Text| PhoneNumber::parse(texts.text(text));
-    let mirrored = parse(on_premises)?;
-    match user.line_uri {
-        Field::Value(own) => (parse(own)? != mirrored).then_some(Stale::Differs(Some(own))),
+    let mirrored = parse(on_premises);
+    let is_mirrored = |number: PhoneNumber| mirrored.map(|mirrored| mirrored == number);
+    let is_same = match user.line_uri {
+        Field::Value(own) if texts.text(own) == texts.text(on_premises) => Some(true),
+        Field::Value(own) => parse(own).and_then(is_mirrored),
         // What the inventory assigns to the account is in force, and only the line URI lags behind.
-        Field::Null if numbers.iter().any(|number| number.key == mirrored) => None,
-        Field::Null => Some(Stale::Differs(None)),
-        Field::Absent => None,
+        Field::Null if numbers.is_empty() => Some(false),
+        Field::Null => mirrored.map(|key| numbers.iter().any(|number| number.key == key)),
+        Field::Absent => return known,
+    };
+    match is_same {
+        Some(true) => known,
+        Some(false) => Ok(Some(Stale::Differs(user.line_uri.get()))),
+        None => Err("a line URI of the account is no telephone number"),
     }
 }
 
@@ -279,6 +301,47 @@ mod tests {
         assert_eq!(grade(&migrated), Severity::Warning);
         let held = judged(&blank("+12065550101"), DR, NEW, "[]");
         assert!(matches!(held[..], [Verdict::Passed]), "{held:?}");
+    }
+
+    #[test]
+    fn a_number_of_no_known_type_may_be_one_of_the_cloud() {
+        for number in ["", r#","NumberType":"SomethingNew""#] {
+            for manifest in ["{}", NEW] {
+                let open = judged(SAME, number, manifest, "[]");
+                assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+            }
+            // Whatever the type is, the line URI is another one.
+            assert_eq!(grade(&judged(OLD, number, NEW, "[]")), Severity::Error);
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_not_compared_and_is_no_number_in_force() {
+        let judge = |line: &str, on_premises: &str| {
+            let users = format!(
+                r#"[{{"Identity":"{ID}","UserPrincipalName":"a@contoso.example","AccountType":"User","LineUri":{line},"OnPremLineUri":"{on_premises}"}}]"#
+            );
+            let numbers = r#"[{"TelephoneNumber":"+12065550101","NumberType":"DirectRouting","AssignedPstnTargetId":null}]"#;
+            verdicts(
+                "OC002",
+                &[
+                    ("Get-CsOnlineUser.json", &users),
+                    ("Get-CsPhoneNumberAssignment.json", numbers),
+                    ("manifest.json", NEW),
+                ],
+            )
+        };
+        let lift = "tel:+33 1 99 00 12 0A";
+        assert_eq!(grade(&judge("null", lift)), Severity::Error);
+        for (line, on_premises) in [
+            ("\"sip:a@contoso.example\"", "tel:+12065550199"),
+            ("\"tel:+12065550101\"", lift),
+        ] {
+            let open = judge(line, on_premises);
+            assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+        }
+        let same = judge(&format!("\"{lift}\""), lift);
+        assert!(matches!(same[..], [Verdict::Passed]), "{same:?}");
     }
 
     #[test]

@@ -64,6 +64,9 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
     let Some(user) = tenant.account_of_holder(number) else {
         return Verdict::Unknown("the holder is not in `Get-CsOnlineUser`");
     };
+    if tenant.is_deleted(user) {
+        return Verdict::NotApplicable;
+    }
     let (policy, assigned, place) = match tenant.effective_voice_routing(user, Some(number.key)) {
         EffectiveRouting::Named {
             policy,

@@ -4,7 +4,7 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
-use crate::tenant::{Answer, InForce, User};
+use crate::tenant::{Answer, InForce, Number, User};
 
 pub(super) const RULE: Declared = rule!(
     "operator-connect",
@@ -18,13 +18,17 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         return Verdict::NotApplicable;
     }
     let held = tenant.numbers_of_user(user);
-    let cloud = held.iter().find(|number| {
-        let named = tenant.number_type(number);
-        let plan = named.is_some_and(|name| name.eq_ignore_ascii_case("CallingPlan"));
-        plan || tenant.is_operator_connect(number) == Answer::Yes
-    });
-    let Some(number) = cloud else {
-        return Verdict::NotApplicable;
+    let is_cloud = |number: &Number| match tenant.known_type(number) {
+        _ if tenant.is_operator_connect(number) == Answer::Yes => Answer::Yes,
+        Some(name) => (name != "DirectRouting").into(),
+        None => Answer::Unknown,
+    };
+    let Some(number) = held.iter().find(|one| is_cloud(one) == Answer::Yes) else {
+        return if held.iter().any(|one| is_cloud(one) == Answer::Unknown) {
+            Verdict::Unknown("the type of a number is not known")
+        } else {
+            Verdict::NotApplicable
+        };
     };
     match tenant.calling_policy(user) {
         InForce::Policy {
@@ -108,6 +112,14 @@ mod tests {
             judge("OperatorConnect", "")[..],
             [Verdict::Unknown(_)]
         ));
+    }
+
+    #[test]
+    fn a_number_of_no_known_type_may_be_one_of_the_cloud() {
+        let on = r#","PreventTollBypass":true"#;
+        let open = judge("SomethingNew", on);
+        assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+        assert!(matches!(judge("OCMobile", on)[..], [Verdict::Found(_)]));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Place, Severity, Subject, SubjectKind};
+use crate::rules::choice::{END_OF_SUSPENSION, by_choice};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::PhoneNumber;
@@ -92,11 +93,16 @@ fn draft(operator: &Operator, state: &str, used: Used, cx: &Cx) -> Draft {
             quoted(&number.to_string())
         )
     }));
-    let summary = if bridged.is_empty() {
-        "give the organizers another number"
+    let mut summary = if bridged.is_empty() {
+        "give the organizers another number".to_owned()
     } else {
-        "take the numbers off the bridge"
+        "take the numbers off the bridge".to_owned()
     };
+    if state == "suspended" {
+        summary = format!("end the suspension; or {summary}");
+        let end = END_OF_SUSPENSION.to_owned();
+        commands = by_choice([end].into_iter().chain(commands)).collect();
+    }
     Draft::new(
         Severity::Warning,
         Subject::new(SubjectKind::Operator, &operator.identity, &name),
@@ -172,7 +178,7 @@ mod tests {
             panic!("{listed:?}");
         };
         assert_eq!(draft.related.len(), 2, "the bridge and an organizer");
-        assert!(draft.remedy.commands[1].contains("RescheduleMeetings"));
+        assert!(draft.remedy.commands[2].contains("RescheduleMeetings"));
     }
 
     #[test]
@@ -191,6 +197,24 @@ mod tests {
             judge("Removed", "", &[others])[..],
             [Verdict::Unknown(_)]
         ));
+    }
+
+    #[test]
+    fn the_numbers_of_a_suspended_operator_may_be_left_on_the_bridge() {
+        let remedy = |status: &str| match judge(status, FREE, &[BRIDGE, ORGANIZERS]).pop() {
+            Some(Verdict::Found(draft)) => draft.remedy,
+            other => panic!("{other:?}"),
+        };
+        let suspended = remedy("Suspended");
+        let lines = &suspended.commands;
+        assert!(lines.iter().all(|one| one.starts_with('#')), "{lines:?}");
+        assert!(lines[0].contains("end the suspension"), "{lines:?}");
+        assert!(suspended.summary.starts_with("end the suspension; or "));
+        let removed = remedy("Removed").commands;
+        assert!(
+            removed.iter().any(|one| one.starts_with("Unregister-")),
+            "{removed:?}"
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
-use crate::rules::choice::by_choice;
+use crate::rules::choice::{END_OF_SUSPENSION, by_choice};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::AssignmentTarget;
 use crate::tenant::{Answer, Holder, Number, Operator, OperatorStatus};
@@ -208,10 +208,9 @@ fn remedy(assigned: &[&Number], state: &str, cx: &Cx) -> Remedy {
         };
     }
     // Its people still have their numbers: nobody is to lose one for an operator that comes back.
-    let end = "# if the operator is to stay, end the suspension, and leave the numbers: Teams admin center > Voice > Operators > My operators; else:";
     Remedy {
         summary: format!("end the suspension; or {summary}").into(),
-        commands: by_choice([end.to_owned()].into_iter().chain(commands)).collect(),
+        commands: by_choice([END_OF_SUSPENSION.to_owned()].into_iter().chain(commands)).collect(),
     }
 }
 

@@ -1,8 +1,9 @@
-//! The cautions, grades and remedies of the catalogue, one file for each rule.
+//! The cautions, grades and remedies of the catalogue, one file for each rule, and what holds for many of them.
 //!
 //! Every rule has a case that it reports. Each test changes one thing about it: a near miss that must stay silent, a
 //! datum that leaves the rule undecided, or one that changes the grade, the words or the remedy.
 
+mod deleted_holders;
 mod oc001;
 mod op001;
 mod ra001;

@@ -48,7 +48,9 @@ fn check(cx: &Cx) -> Verdicts {
         ExportKind::OnlineAudioConferencingRoutingPolicy,
         ExportKind::TeamsEmergencyCallRoutingPolicy,
     ];
-    let unread = others.iter().any(|kind| !tenant.snapshot.has_export(*kind));
+    let snapshot = &tenant.snapshot;
+    let is_unread = |kind| !snapshot.has_export(kind) || snapshot.incomplete(kind).is_some();
+    let unread = others.into_iter().any(is_unread);
     let mut verdicts = Verdicts::default();
     for record in tenant.pstn_usages.iter() {
         for (index, usage) in record.usages.value().into_iter().flatten().enumerate() {
@@ -58,7 +60,7 @@ fn check(cx: &Cx) -> Verdicts {
             } else if lost {
                 Verdict::Unknown("the export does not tell the PSTN usages of a policy or route")
             } else if unread {
-                Verdict::Unknown("policies of conferences or of emergency calls, which may use it, are not exported")
+                Verdict::Unknown("policies of conferences or of emergency calls, which may use it, are not all exported")
             } else {
                 let place = record.at("Usage").element(index);
                 found(
@@ -132,6 +134,40 @@ mod tests {
             judge(lost, "[]", Some("[]"))[..],
             [Verdict::Passed, Verdict::Unknown(_)]
         ));
+    }
+
+    #[test]
+    fn a_policy_that_is_cut_off_or_missing_may_use_it() {
+        let cut = r#"[{"Identity":"Tag:A","EmergencyNumbers":[],"AllowEnhancedEmergencyServices":true},{"Identity":"Tag:E","Emerg"#;
+        let open = judge(POLICY, "[]", Some(cut));
+        assert!(
+            matches!(open[..], [Verdict::Passed, Verdict::Unknown(_)]),
+            "{open:?}"
+        );
+        for kind in [
+            "Get-CsTeamsEmergencyCallRoutingPolicy",
+            "Get-CsOnlineAudioConferencingRoutingPolicy",
+        ] {
+            let manifest = format!(r#"{{"exports":[{{"kind":"{kind}","complete":false}}]}}"#);
+            let open = verdicts(
+                "VR013",
+                &[
+                    (
+                        "Get-CsOnlinePstnUsage.json",
+                        r#"[{"Identity":"Global","Usage":["US","Old"]}]"#,
+                    ),
+                    ("Get-CsOnlineVoiceRoutingPolicy.json", POLICY),
+                    ("Get-CsOnlineVoiceRoute.json", "[]"),
+                    ("Get-CsOnlineAudioConferencingRoutingPolicy.json", "[]"),
+                    ("Get-CsTeamsEmergencyCallRoutingPolicy.json", "[]"),
+                    ("manifest.json", &manifest),
+                ],
+            );
+            assert!(
+                matches!(open[..], [Verdict::Passed, Verdict::Unknown(_)]),
+                "{kind}: {open:?}"
+            );
+        }
     }
 
     #[test]

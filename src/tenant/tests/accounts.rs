@@ -98,6 +98,31 @@ fn an_account_is_called_by_its_best_name() {
 }
 
 #[test]
+fn commands_name_a_deleted_holder_by_its_id() {
+    // Somebody else may have the sign-in name by now.
+    for accounts in [
+        "[]".to_owned(),
+        format!(
+            r#"[{{"ObjectId":"{ONE}","ApplicationId":null,"UserPrincipalName":"a@contoso.example"}}]"#
+        ),
+    ] {
+        let users = format!(
+            r#"[{{"Identity":"{ONE}","UserPrincipalName":"a@contoso.example","SoftDeletionTimestamp":"2026-09-01T00:00:00Z"}}]"#
+        );
+        let numbers =
+            format!(r#"[{{"TelephoneNumber":"+12065550101","AssignedPstnTargetId":"{ONE}"}}]"#);
+        let tenant = tenant(&[
+            ("Get-CsOnlineUser.json", &users),
+            ("Get-CsOnlineApplicationInstance.json", &accounts),
+            ("Get-CsPhoneNumberAssignment.json", &numbers),
+        ]);
+        let number = &tenant.numbers[0];
+        assert!(tenant.is_held_by_deleted(number));
+        assert_eq!(tenant.holder_identity(number).as_deref(), Some(ONE));
+    }
+}
+
+#[test]
 fn commands_name_an_account_by_what_only_it_has() {
     let identity = |properties: &str| {
         let users = format!("[{{\"Identity\":\"{ONE}\",\"LineUri\":null{properties}}}]");

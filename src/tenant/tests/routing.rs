@@ -420,6 +420,42 @@ fn only_policies_of_people_on_direct_routing_are_in_use() {
     assert_eq!(used, ["p1"]);
 }
 
+#[test]
+fn who_may_be_on_direct_routing_matters_where_nobody_else_has_the_policy() {
+    let judge = |first: &str, second: &str| {
+        let account = |id: &str, policy: &str| json!({"Identity": id, "AccountType": "User", "SoftDeletionTimestamp": null, "TeamsEmergencyCallRoutingPolicy": policy});
+        let number = |last: u32, number_type: &str, holder: &str| json!({"TelephoneNumber": format!("+1425555010{last}"), "NumberType": number_type, "AssignedPstnTargetId": holder});
+        let numbers = json!([number(1, first, ONE), number(2, "SomethingNew", TWO)]);
+        let policies = json!([
+            {"Identity": "Tag:P1", "EmergencyNumbers": [{"EmergencyDialString": "911"}]},
+            {"Identity": "Tag:P2", "EmergencyNumbers": [{"EmergencyDialString": "112"}]},
+            {"Identity": "Tag:P3", "EmergencyNumbers": []},
+        ]);
+        let tenant = tenant(&[
+            (
+                "Get-CsOnlineUser.json",
+                &json!([account(ONE, "P1"), account(TWO, second)]).to_string(),
+            ),
+            ("Get-CsPhoneNumberAssignment.json", &numbers.to_string()),
+            (
+                "Get-CsTeamsEmergencyCallRoutingPolicy.json",
+                &policies.to_string(),
+            ),
+        ]);
+        let used = tenant.emergency_routing_in_use();
+        (
+            used.policies.into_keys().collect::<Vec<_>>(),
+            used.open.len(),
+        )
+    };
+    let first = vec!["p1".to_owned()];
+    for policy in ["P1", "P3"] {
+        assert_eq!(judge("DirectRouting", policy), (first.clone(), 0));
+    }
+    assert_eq!(judge("DirectRouting", "P2"), (first, 1));
+    assert_eq!(judge("OperatorConnect", "P3"), (Vec::new(), 1));
+}
+
 /// The ways out of the policy `FR` over one good route, with exports that may hold less than there is.
 fn half_told(routes: Option<&str>, gateways: &str) -> (Vec<String>, bool) {
     let policies = r#"[{"Identity":"Tag:FR","OnlinePstnUsages":["FR"]}]"#;
