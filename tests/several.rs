@@ -41,6 +41,55 @@ fn problems(report: &Value) -> Vec<(u64, &str, &str)> {
 }
 
 #[test]
+fn a_baseline_does_not_take_one_tenant_for_another_where_none_tells_its_id() {
+    let place = place();
+    for name in ["one", "two"] {
+        let folder = place.path().join(name);
+        std::fs::create_dir(&folder).expect("made");
+        let users = r#"[{"Identity":"00000000-0000-4000-8000-000000000001","UserPrincipalName":"a@contoso.example","AccountType":"User","LineUri":"tel:+12065550101","TeamsUpgradeEffectiveMode":"Islands","EnterpriseVoiceEnabled":true,"SoftDeletionTimestamp":null}]"#;
+        std::fs::write(folder.join("Get-CsOnlineUser.json"), users).expect("written");
+    }
+    let arguments = ["one", "two", "--select", "US001"];
+    let written = run(
+        place.path(),
+        &[
+            &["check"],
+            &arguments[..],
+            &["--write-baseline", "known.json"],
+        ]
+        .concat(),
+    );
+    assert!(text(&written.stdout).contains("does not tell its tenant"));
+    let both = report(
+        place.path(),
+        &[&arguments[..], &["--baseline", "known.json"]].concat(),
+        1,
+    );
+    let told = problems(&both).into_iter();
+    let told = told.filter(|(.., said)| said.contains("does not tell its tenant"));
+    assert_eq!(told.count(), 2);
+    let findings = both["findings"].as_array().expect("a list");
+    assert!(
+        findings.iter().all(|one| one["status"] == "open"),
+        "{findings:?}"
+    );
+    // One alone is the one that the baseline knows.
+    let alone = ["one", "--select", "US001", "--baseline", "known.json"];
+    let alone = report(place.path(), &alone, 0);
+    assert_eq!(alone["findings"][0]["status"], "baselined");
+}
+
+#[test]
+fn a_file_for_github_with_more_runs_than_it_takes_is_refused() {
+    let place = place();
+    let many = [CLEAN; 21];
+    let wanted = ["check", "--format", "sarif", "--sarif-target", "github"];
+    let refused = run(place.path(), &[&wanted[..], &many].concat());
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("at most 20 runs"));
+}
+
+#[test]
 fn a_path_that_cannot_be_read_leaves_the_others_their_audit() {
     let place = place();
     let report = report(place.path(), &[BAD, "nosuch", CLEAN], 2);

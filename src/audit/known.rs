@@ -4,26 +4,33 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{Fingerprint, Severity, Status};
 use crate::report::baseline::Baseline;
-use crate::report::{Coverage, Fixed, Report, Untold};
+use crate::report::{Coverage, Fixed, Report, ReportedProblem, SnapshotSummary, Untold};
 use crate::rules::Page;
 
 /// Marks findings that a baseline knows, and notes which of its findings are gone.
 ///
 /// One that is worse than it was is not known. A finding counts as fixed where its rule read all that it read before, and
 /// decided about its subject; of others nobody can tell. One that a stronger finding speaks for is not fixed.
+///
+/// Of several tenants that do not tell their ids nothing is known: a baseline tells them by nothing else.
 pub fn compare_with(report: &mut Report, baseline: &Baseline) {
     let tenants: Vec<Option<String>> = report
         .snapshots
         .iter()
         .map(|snapshot| snapshot.tenant_id.clone())
         .collect();
+    let is_told = mixed_tenants(report).is_empty();
+    let find = |tenant: Option<&str>, fingerprint: &str| {
+        let known = baseline.find(tenant, fingerprint);
+        known.filter(|_| is_told || tenant.is_some())
+    };
     let mut now: BTreeSet<(usize, String)> = BTreeSet::new();
     for finding in &mut report.findings {
         let snapshot = finding.snapshot as usize;
         let tenant = tenants.get(snapshot).and_then(Option::as_deref);
         let fingerprint = finding.fingerprint.to_string();
         if finding.status == Status::Open
-            && let Some(known) = baseline.find(tenant, &fingerprint)
+            && let Some(known) = find(tenant, &fingerprint)
         {
             // What is worse than it was is not what is known.
             let was = known.severity.as_deref().and_then(Severity::from_name);
@@ -40,7 +47,7 @@ pub fn compare_with(report: &mut Report, baseline: &Baseline) {
         let is_known = |untold: &Untold| {
             let mut findings = untold.findings.iter();
             let is_known = |fingerprint: &Fingerprint| {
-                let known = baseline.find(tenant, &fingerprint.to_string());
+                let known = find(tenant, &fingerprint.to_string());
                 known.is_some_and(|known| {
                     let was = known.severity.as_deref().and_then(Severity::from_name);
                     was.is_none_or(|was| was >= problem.severity)
@@ -69,6 +76,9 @@ pub fn compare_with(report: &mut Report, baseline: &Baseline) {
         .map(|rule| (rule.page.name, &rule.page))
         .collect();
     for (snapshot, tenant) in tenants.iter().enumerate() {
+        if !is_told && tenant.is_none() {
+            continue;
+        }
         let before = baseline.exports(tenant.as_deref());
         let now_exported = report.snapshots.get(snapshot).map(|one| &one.exports);
         // A rule that reads less than before finds less.
@@ -97,6 +107,29 @@ pub fn compare_with(report: &mut Report, baseline: &Baseline) {
             }
         }
     }
+}
+
+/// That several snapshots do not tell their tenants, so that a baseline cannot tell whose its findings are.
+pub fn mixed_tenants(report: &Report) -> Vec<ReportedProblem> {
+    let snapshots = (0..).zip(&report.snapshots);
+    let untold: Vec<_> = snapshots
+        .filter(|(_, snapshot)| snapshot.tenant_id.is_none())
+        .collect();
+    if untold.len() < 2 {
+        return Vec::new();
+    }
+    let problem = |(index, snapshot): (u32, &SnapshotSummary)| ReportedProblem {
+        snapshot: index,
+        severity: Severity::Warning,
+        message: format!(
+            "`{}` does not tell its tenant, and it is not the only one: a baseline cannot tell whose findings it knows; give `tenantId` in its manifest.json",
+            snapshot.path
+        ),
+        location: None,
+        blinds: Vec::new(),
+        untold: None,
+    };
+    untold.into_iter().map(problem).collect()
 }
 
 fn of_severity(severity: Severity) -> &'static str {

@@ -36,7 +36,7 @@ use crate::tenant::Tenant;
 use accepted::Exceptions;
 use coverage::Gate;
 use engine::{Drafts, Tally, Times};
-pub use known::compare_with;
+pub use known::{compare_with, mixed_tenants};
 pub use names::add_names;
 use places::Places;
 use told::Judged;

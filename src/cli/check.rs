@@ -14,7 +14,7 @@ use super::progress::Progress;
 use super::redacting::redacted;
 use super::stats::Stats;
 use super::{history, output, previous};
-use crate::audit::{audit, compare_with};
+use crate::audit::{audit, compare_with, mixed_tenants};
 use crate::report::baseline::Baseline;
 use crate::report::for_terminal;
 use crate::rules;
@@ -43,6 +43,9 @@ pub(super) fn run(
         Err(text) => return give_up(messages, &text),
     };
 
+    if let Err(text) = output::is_taken(&check.output, found.len()) {
+        return give_up(messages, &text);
+    }
     let earlier = match find(&check.previous) {
         Ok(earlier) => earlier,
         Err(text) => return give_up(messages, &text),
@@ -101,6 +104,11 @@ pub(super) fn run(
     drop(progress);
     if let Some(baseline) = &baseline {
         compare_with(&mut report, baseline);
+    }
+    if baseline.is_some() || check.write_baseline.is_some() {
+        let mixed = mixed_tenants(&report);
+        report.problems.extend(mixed);
+        report.sort_problems();
     }
     let known = check.write_baseline.as_ref().map(|_| match &baseline {
         Some(baseline) => Baseline::renewed(&report, baseline),

@@ -21,6 +21,26 @@ pub(super) struct Written {
     pub(super) out: io::Result<()>,
 }
 
+/// Runs that GitHub takes in one file; it refuses one with more as a whole.
+///
+/// Source: <https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>.
+const RUNS_FOR_GITHUB: usize = 20;
+
+/// Refuses a report that the service which it is for would refuse.
+pub(super) fn is_taken(wanted: &Output, snapshots: usize) -> Result<(), String> {
+    let further = wanted.report.iter().map(|further| Some(further.format));
+    let mut formats = std::iter::once(wanted.format).chain(further);
+    if wanted.sarif_target != SarifTarget::Github
+        || snapshots <= RUNS_FOR_GITHUB
+        || !formats.any(|format| format == Some(Format::Sarif))
+    {
+        return Ok(());
+    }
+    Err(format!(
+        "error: GitHub takes at most {RUNS_FOR_GITHUB} runs in one SARIF file, and a run is a snapshot; these are {snapshots}: check {RUNS_FOR_GITHUB} of them at a time"
+    ))
+}
+
 /// Writes every report that was asked for. One that cannot be written keeps no other from its reader; the first of them
 /// goes first.
 pub(super) fn write(wanted: &Output, report: &Report, color: bool, out: &mut dyn Write) -> Written {

@@ -335,6 +335,12 @@ impl Row {
 /// Whether two values say the same, as far as they are written in one way: of a list and a text, or of a number and a name,
 /// nobody can tell.
 fn alike(key: &str, old: &Value, new: &Value) -> bool {
+    // The list around a single element is no sign, but one element less is.
+    if let (Some(one), Some(other)) = (elements(old), elements(new))
+        && one != other
+    {
+        return false;
+    }
     let (old, new) = (bare(old), bare(new));
     match (old, new) {
         _ if is_blank(old) || is_blank(new) => is_blank(old) == is_blank(new),
@@ -370,6 +376,17 @@ fn alike(key: &str, old: &Value, new: &Value) -> bool {
             text.trim().parse::<f64>().is_err() || text.trim() == number.to_string()
         }
         (old, new) => text_of(key, old) == text_of(key, new),
+    }
+}
+
+/// How many elements a list has that say anything; `None` for what is no list.
+fn elements(value: &Value) -> Option<usize> {
+    match value {
+        Value::Object(map) if map.len() == 2 && map.contains_key("Count") => {
+            map.get("value").and_then(elements)
+        }
+        Value::Array(list) => Some(list.iter().filter(|one| !is_blank(one)).count()),
+        _ => None,
     }
 }
 
@@ -441,6 +458,7 @@ mod tests {
             (json!([]), json!({})),
             (json!(["a", "B"]), json!(["b", "A"])),
             (json!(["a"]), json!("A")),
+            (json!(["a", null]), json!(["A"])),
             (json!({"value": ["a", "b"], "Count": 2}), json!(["a", "b"])),
             (json!(true), json!("True")),
             (json!(1), json!("1")),
@@ -463,6 +481,11 @@ mod tests {
             (json!(["a", "b"]), json!(["a", "c"])),
             (json!({"a": {"b": 1}}), json!({"a": {"b": 2}})),
             (json!([{"a": 1}, {"a": 2}]), json!([{"a": 1}, {"a": 3}])),
+            (json!(["a", "b"]), json!(["a"])),
+            (
+                json!({"value": [{"a": 1}], "Count": 1}),
+                json!([{"a": 1}, {"a": 2}]),
+            ),
         ] {
             assert!(!alike("x", &old, &new), "{old} {new}");
         }

@@ -126,10 +126,6 @@ impl PropertyChange {
             (old, []) => format!("`{name}` lost {}", listed(old)),
             ([old], [new]) => format!("`{name}` changed from `{old}` to `{new}`"),
             (old, new) => {
-                let without = |one: &[String], other: &[String]| {
-                    let gone = one.iter().filter(|word| !other.contains(word));
-                    gone.cloned().collect::<Vec<_>>()
-                };
                 let (lost, gained) = (without(old, new), without(new, old));
                 match (lost.as_slice(), gained.as_slice()) {
                     ([], []) => format!("`{name}` changed its order to {}", listed(new)),
@@ -146,6 +142,19 @@ impl PropertyChange {
             }
         }
     }
+}
+
+/// The words of a list that another one does not have, each as often as it is missing there.
+fn without(one: &[String], other: &[String]) -> Vec<String> {
+    let mut left: Vec<&String> = other.iter().collect();
+    let is_gone = |word: &&String| match left.iter().position(|known| known == word) {
+        Some(at) => {
+            left.swap_remove(at);
+            false
+        }
+        None => true,
+    };
+    one.iter().filter(is_gone).cloned().collect()
 }
 
 fn listed(words: &[String]) -> String {
@@ -185,6 +194,8 @@ mod tests {
             words(&["a", "b"], &["b", "a"]),
             "`P` changed its order to `b`, `a`"
         );
+        assert_eq!(words(&["a", "a", "b"], &["a", "b"]), "`P` lost `a`");
+        assert_eq!(words(&["a", "b"], &["b", "a", "a"]), "`P` gained `a`");
         let many: Vec<String> = (0..7).map(|n| n.to_string()).collect();
         assert_eq!(listed(&many), "`0`, `1`, `2`, `3`, `4`, 2 more");
     }

@@ -30,13 +30,29 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let line = report.in_one_line();
     let _ = writeln!(page, "# tenantlint\n\n**{}**\n", text(&line));
     for index in 0..report.snapshots.len() {
+        if page.len() > FULL {
+            let left = (report.snapshots.len() - index) as u64;
+            let words = counted(left, "more snapshot is", "more snapshots are");
+            let _ = writeln!(
+                page,
+                "{words} left out here; the JSON report has all of them.\n"
+            );
+            break;
+        }
         snapshot(report, index as u32, &mut page);
     }
-    fixed(report, &mut page);
-    if let Some(drift) = &report.drift {
+    let has_more = !report.fixed.is_empty() || report.drift.is_some() || report.plan.is_some();
+    if page.len() <= FULL {
+        fixed(report, &mut page);
+    } else if has_more {
+        page.push_str(
+            "What was fixed, changed or planned is left out here; the JSON report has it.\n",
+        );
+    }
+    if let Some(drift) = report.drift.as_ref().filter(|_| page.len() <= FULL) {
         changes(report, drift, &mut page);
     }
-    if let Some(plan) = &report.plan {
+    if let Some(plan) = report.plan.as_ref().filter(|_| page.len() <= FULL) {
         steps(report, plan, &mut page);
         needs(plan, &mut page);
     }
@@ -199,13 +215,18 @@ fn remedies(findings: &[&Finding], page: &mut String) {
         told.insert(summary);
         told.extend(commands);
     }
-    let is_untold = |finding: &&&Finding| {
-        let remedy = &finding.remedy;
-        let mut parts =
-            std::iter::once(&*remedy.summary).chain(remedy.commands.iter().map(|one| &**one));
-        parts.any(|part| !told.contains(part))
+    let asks_the_same = |finding: &&&Finding| told.contains(&*finding.remedy.summary);
+    let (same, other): (Vec<_>, Vec<_>) = rest.iter().partition(asks_the_same);
+    let types_more = |finding: &&&&Finding| {
+        let mut commands = finding.remedy.commands.iter();
+        commands.any(|command| !told.contains(&**command))
     };
-    let untold = rest.iter().filter(is_untold).count() as u64;
+    let same = same.iter().filter(types_more).count() as u64;
+    if same > 0 {
+        let words = counted(same, "more finding", "more findings");
+        let _ = writeln!(page, "The JSON report has the commands of {words}.\n");
+    }
+    let untold = other.len() as u64;
     if untold > 0 {
         let words = counted(untold, "more finding asks", "more findings ask");
         let _ = writeln!(
@@ -420,13 +441,24 @@ fn literal(text: &str) -> String {
     let mut page = String::new();
     for character in for_terminal(text).chars() {
         let plain = matches!(character, ',' | '.' | '-' | ' ' | '/' | '\'');
+        // A dot that begins an address of a host makes a link of it, whatever it stands in.
+        let plain = plain && !(character == '.' && ends_with_www(&page));
         if character.is_ascii_punctuation() && (!plain || page.is_empty()) {
             let _ = write!(page, "&#{};", u32::from(character));
+            if character == '@' {
+                // So does the sign of a mail address, spelled as it may be: a comment keeps its halves apart.
+                page.push_str("<!-- -->");
+            }
         } else {
             page.push(character);
         }
     }
     page
+}
+
+fn ends_with_www(page: &str) -> bool {
+    let end = page.len().checked_sub(3).and_then(|at| page.get(at..));
+    end.is_some_and(|end| end.eq_ignore_ascii_case("www"))
 }
 
 fn html(text: &str) -> String {
@@ -453,6 +485,14 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_no_link_to_a_host_or_a_mailbox() {
+        let shown = text("see `www.evil.example/login`, `a@contoso.example` and a.b");
+        assert!(shown.contains("www&#46;evil.example/login"), "{shown}");
+        assert!(shown.contains("a&#64;<!-- -->contoso.example"), "{shown}");
+        assert!(shown.ends_with("a.b"), "{shown}");
+    }
+
+    #[test]
     fn a_plan_is_a_table_of_steps_and_one_of_needs() {
         let mut report = report();
         let file = source(&mut report, "plan.toml", b"[[step]]");
@@ -469,18 +509,18 @@ mod tests {
 
         | Step | Change | How | Acts and needs | Adds | Removes | Where |
         |---|---|---|---|---|---|---|
-        | 1 | unassign-number | ok | 1 act, 1 need met |  | US001 of <code>a&#64;contoso.example</code> | plan.toml:1:3 |
+        | 1 | unassign-number | ok | 1 act, 1 need met |  | US001 of <code>a&#64;<!-- -->contoso.example</code> | plan.toml:1:3 |
         | 2 | assign-number | refused | 1 act, 1 need met, 1 unmet, 1 unknown |  |  | plan.toml:1:3 |
         | 3 | wait-for-export | nothing to type |  |  |  | plan.toml:1:3 |
-        | 4 | delete-account | needs unmet, on the assumed state | 1 act, 1 need met, 1 unmet | US006 of <code>a&#64;contoso.example</code> |  | plan.toml:1:3 |
+        | 4 | delete-account | needs unmet, on the assumed state | 1 act, 1 need met, 1 unmet | US006 of <code>a&#64;<!-- -->contoso.example</code> |  | plan.toml:1:3 |
 
         ### Needs that are not met
 
         | Step | Act | | What it needs | But |
         |---|---|---|---|---|
-        | 2 | assign-number &#43;33199001207 to a&#64;contoso.example | unmet | <code>&#43;33199001207</code> is free | <code>a&#64;contoso.example</code> has it |
-        | 2 | assign-number &#43;33199001207 to a&#64;contoso.example | unknown | the location is validated | no export tells the addresses |
-        | 4 | delete-account a&#64;contoso.example | unmet | <code>a&#64;contoso.example</code> has no number | it has <code>&#43;33199001202</code> |
+        | 2 | assign-number &#43;33199001207 to a&#64;<!-- -->contoso.example | unmet | <code>&#43;33199001207</code> is free | <code>a&#64;<!-- -->contoso.example</code> has it |
+        | 2 | assign-number &#43;33199001207 to a&#64;<!-- -->contoso.example | unknown | the location is validated | no export tells the addresses |
+        | 4 | delete-account a&#64;<!-- -->contoso.example | unmet | <code>a&#64;<!-- -->contoso.example</code> has no number | it has <code>&#43;33199001202</code> |
         "#);
         assert!(
             page.starts_with(
@@ -509,13 +549,13 @@ mod tests {
         let (_, section) = page.split_once("| | and 3 more | |\n").unwrap();
         insta::assert_snapshot!(section, @r"
 
-        What to do about user0&#64;contoso.example, user2&#64;contoso.example, user3&#64;contoso.example, user4&#64;contoso.example, user5&#64;contoso.example and 44 more: move it.
+        What to do about user0&#64;<!-- -->contoso.example, user2&#64;<!-- -->contoso.example, user3&#64;<!-- -->contoso.example, user4&#64;<!-- -->contoso.example, user5&#64;<!-- -->contoso.example and 44 more: move it.
 
         ```powershell
         Move-It
         ```
 
-        What to do about user1&#64;contoso.example: take &#42;it&#42; away.
+        What to do about user1&#64;<!-- -->contoso.example: take &#42;it&#42; away.
 
         ```powershell
         Remove-It

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use crate::finding::{Finding, Severity};
 use crate::report::ReportedProblem;
+use crate::snapshot::strip_prefix_ignore_case;
 use crate::source::SourceId;
 
 /// Groups what is alike, no group being empty, in the order in which each group begins.
@@ -112,8 +113,9 @@ fn blank_word<'t>(text: Cow<'t, str>, name: &str) -> Cow<'t, str> {
 fn is_name(word: &str) -> bool {
     let word =
         word.trim_matches(|character: char| !character.is_alphanumeric() && character != '+');
+    let number = strip_prefix_ignore_case(word, "tel:").unwrap_or(word);
     word.contains('@')
-        || word
+        || number
             .strip_prefix('+')
             .is_some_and(|digits| digits.starts_with(|first: char| first.is_ascii_digit()))
         || (word.len() == 36
@@ -142,6 +144,7 @@ mod tests {
             "marie@contoso.example,",
             "`+33199001201`",
             "+33199001201;ext=1",
+            "`tel:+33199001201`",
             "(2713551e-ed63-415d-9175-fc4ff825a0be)",
         ] {
             assert!(is_name(word), "{word}");

@@ -34,7 +34,7 @@ pub(super) const AROUND: &str = "
     of with and or to by in on at the a an is for from not
     subnet switch port access point site group member tenant account number numbers policy usage route gateway
     how are treated federation mask grace stopped in direct by through unnamed
-    depth skip top first
+    depth skip top first as-of
     identity policyname add remove get new grant update move sync start stop export import register unregister restore
     where select object like match eq foreach
 ";
