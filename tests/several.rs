@@ -49,7 +49,7 @@ fn a_baseline_does_not_take_one_tenant_for_another_where_none_tells_its_id() {
         let users = r#"[{"Identity":"00000000-0000-4000-8000-000000000001","UserPrincipalName":"a@contoso.example","AccountType":"User","LineUri":"tel:+12065550101","TeamsUpgradeEffectiveMode":"Islands","EnterpriseVoiceEnabled":true,"SoftDeletionTimestamp":null}]"#;
         std::fs::write(folder.join("Get-CsOnlineUser.json"), users).expect("written");
     }
-    let arguments = ["one", "two", "--select", "US001"];
+    let arguments = ["one", "two", "--select", "US001", "--fail-on", "warning"];
     let written = run(
         place.path(),
         &[
@@ -74,7 +74,7 @@ fn a_baseline_does_not_take_one_tenant_for_another_where_none_tells_its_id() {
         "{findings:?}"
     );
     // One alone is the one that the baseline knows.
-    let alone = ["one", "--select", "US001", "--baseline", "known.json"];
+    let alone = [&["one"], &arguments[2..], &["--baseline", "known.json"]].concat();
     let alone = report(place.path(), &alone, 0);
     assert_eq!(alone["findings"][0]["status"], "baselined");
 }

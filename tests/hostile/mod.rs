@@ -33,6 +33,7 @@ const TEXTS: &[&str] = &[
     "]]>&entity;<!--",
     "--><!DOCTYPE x [<!ENTITY e \"f\">]>",
     "=HYPERLINK(\"http://x.example\",\"click\")",
+    "see WWW.evil.example, www.evil.example and eve@evil.example",
     "+1+cmd|' /C calc'!A0",
     "-2+3",
     "@SUM(A1)",

@@ -79,7 +79,22 @@ fn hold(format: &str, text: &str, name: &str) {
                     Some(_) => {}
                     None if ticks.len() > 2 => fence = Some(ticks),
                     None => {
-                        for part in ["](", "<img", "<svg", "</script", "<!--", "| a | b |", "]: "] {
+                        // The report's own comment, which keeps what stands around it from being an address.
+                        let apart = line.matches("&#64;<!-- -->").count();
+                        assert_eq!(line.matches("&#64;").count(), apart, "{what}: {line}");
+                        let line = line.replace("&#64;<!-- -->", "");
+                        for part in [
+                            "](",
+                            "<img",
+                            "<svg",
+                            "</script",
+                            "<!--",
+                            "| a | b |",
+                            "]: ",
+                            "@",
+                            "www.",
+                            "://",
+                        ] {
                             assert!(!line.contains(part), "{what}: {part} in {line}");
                         }
                     }
