@@ -8,7 +8,7 @@
 
 use super::departures::{Moving, Origin, moving};
 use super::holdings::{country_of, has_own, license, type_of, ungrant, unlicense, usage_of};
-use super::needs::{is_teams_only, leads_out, shares_no_number};
+use super::needs::{is_of_told_type, is_teams_only, leads_out, shares_no_number};
 use super::optional;
 use super::sequence::Sequence;
 use crate::plan::act::{Act, Need};
@@ -199,7 +199,8 @@ fn assign(numbers: &[Moving], of_type: &'static str, state: &State, sequence: &m
         };
         let needs = is_teams_only(one.account, state)
             .into_iter()
-            .chain(shares_no_number(one.account, state));
+            .chain(shares_no_number(one.account, state))
+            .chain(is_of_told_type(one.number, state));
         sequence.with_needs(act, &one.bytes, needs.collect());
     }
 }

@@ -1,9 +1,10 @@
 //! What procedures need that no single act does.
 
+use super::holdings::type_of;
 use crate::finding::Severity;
 use crate::plan::act::{Met, Need};
 use crate::plan::state::State;
-use crate::snapshot::{ExportKind, Field, ObjectId};
+use crate::snapshot::{ExportKind, Field, ObjectId, PhoneNumber};
 use crate::tenant::{Answer, Decided, EffectiveRouting, InForce, leads_to_microsoft};
 
 /// That calls of a person ring in Teams.
@@ -112,6 +113,25 @@ pub(super) fn has_no_number(account: ObjectId, state: &State) -> Option<Need> {
             .instead(instead)
             .at(place),
     )
+}
+
+/// That it is told from where a number comes: what is typed to move it depends on it. A number that a whole inventory does not
+/// list is one of Direct Routing.
+pub(super) fn is_of_told_type(number: PhoneNumber, state: &State) -> Option<Need> {
+    let row = state.number(number);
+    let is_told = match row {
+        Some(_) => type_of(number, state).is_some(),
+        None => state.is_whole(ExportKind::PhoneNumberAssignment),
+    };
+    if is_told {
+        return None;
+    }
+    let need = Need::refused(format!("the type of `{number}` is told"), Met::Unknown)
+        .instead("no export tells whether it is ported, released or uploaded");
+    Some(match row {
+        Some(row) => need.at(row.record.at("NumberType")),
+        None => need,
+    })
 }
 
 /// That nobody calls by a shared calling policy before a number comes.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::testing::{acts, contoso, open, unmet};
+use serde_json::json;
+
+use super::testing::{acts, contoso, open, unmet, with};
 use crate::plan::CHANGES;
 
 /// Each procedure with its fields, and the acts that it becomes.
@@ -309,6 +311,28 @@ fn every_procedure_becomes_its_acts_in_order() {
     let procedures = CHANGES.iter().filter(|change| !change.is_primitive());
     let procedures: BTreeSet<&str> = procedures.map(|change| change.name).collect();
     assert_eq!(open, procedures, "every procedure is tried");
+}
+
+#[test]
+fn a_number_of_a_type_that_no_export_tells_moves_nowhere_for_certain() {
+    let step = step(
+        "move-to-direct-routing",
+        "users = [\"ana@contoso.example\"]\npolicy = \"SBC\"",
+    );
+    let is_told = |open: &[String]| {
+        let said = "the type of `+12065550101` is told: no export tells whether it is ported, released or uploaded";
+        !open.iter().any(|one| one == said)
+    };
+    assert!(is_told(&open(&contoso(), &step)));
+    let untold = json!({"NumberType": "SomethingNew"});
+    let files = with(
+        contoso(),
+        "Get-CsPhoneNumberAssignment.json",
+        "+12065550101",
+        &untold,
+    );
+    let open = open(&files, &step);
+    assert!(!is_told(&open), "{open:?}");
 }
 
 /// What stands against these steps on that tenant, and nothing else does.
