@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::Redactor;
 use super::public;
+use crate::rules;
 
 /// How values are written in a file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -151,7 +152,12 @@ impl Redactor<'_> {
                 put(&mut writer, end, &value, &new, dialect);
                 property = Some(value);
             } else {
-                let new = if end < line.len() {
+                // What names rules in the project file is about no tenant.
+                let names_rules = dialect == Dialect::Toml
+                    && matches!(property.as_deref(), Some("rule" | "select" | "ignore"));
+                let new = if end < line.len() && names_rules && rules::find(&value).is_some() {
+                    value.clone()
+                } else if end < line.len() {
                     self.value(&value, property.as_deref())
                 } else {
                     // It goes on behind the part that was read, or on the next line.

@@ -146,6 +146,11 @@ fn lines_show_keys_signs_and_public_values_only() {
             line("subject = \"Lobby\" # of Marie", Dialect::Toml),
             "subject = \"~\" # ~"
         );
+        assert_eq!(line("rule = \"OC001\"", Dialect::Toml), "rule = \"OC001\"");
+        assert_ne!(
+            line("subject = \"OC001\"", Dialect::Toml),
+            "subject = \"OC001\""
+        );
         assert_eq!(
             line("expires = 2027-03-31", Dialect::Toml),
             "expires = 2027-03-31"

@@ -2,6 +2,7 @@
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
+use crate::rules::upgrade_grant::teams_only;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::service_plans::PlanClass;
 use crate::tenant::{AccountKind, Answer, Decided, Number, User};
@@ -153,34 +154,21 @@ fn draft(user: &User, numbers: &[&Number], decided: &Decided, cx: &Cx) -> Draft 
         message: format!("`{name}` {holds} but {mode}, not Teams Only"),
         primary,
         related,
-        remedy: remedy(user, &tenant.user_identity(user), decided, cx),
+        remedy: remedy(user, decided, cx),
     }
 }
 
-fn remedy(user: &User, name: &str, decided: &Decided, cx: &Cx) -> Remedy {
-    let texts = &cx.tenant.snapshot.texts;
+fn remedy(user: &User, decided: &Decided, cx: &Cx) -> Remedy {
     let mut commands = Vec::new();
     if cx.tenant.is_hosted_elsewhere(user) {
         commands
             .push("# homed on-premises: first, in the Skype for Business Server shell".to_owned());
         commands.push(format!(
             "Move-CsUser -Identity {} -Target sipfed.online.lync.com",
-            quoted(name)
+            quoted(&cx.tenant.user_identity(user))
         ));
     }
-    if let Some(reason) = user.upgrade_read_only.get() {
-        let reason = texts.symbol(reason);
-        if !reason.eq_ignore_ascii_case("None") && !reason.eq_ignore_ascii_case("False") {
-            commands.push(format!(
-                "# TeamsUpgradePolicyIsReadOnly is {}: the service keeps this setting from you; ask support if the command is refused",
-                quoted(reason)
-            ));
-        }
-    }
-    commands.push(format!(
-        "Grant-CsTeamsUpgradePolicy -Identity {} -PolicyName UpgradeToTeams",
-        quoted(name)
-    ));
+    commands.extend(teams_only(user, cx));
     if matches!(decided, Decided::Global(..)) {
         commands.push(
             "# or, when everybody is ready, for the whole organization: Grant-CsTeamsUpgradePolicy -PolicyName UpgradeToTeams -Global"
