@@ -285,7 +285,7 @@ pub(super) enum Format {
 pub(super) enum SarifTarget {
     /// Any reader of the standard
     Generic,
-    /// GitHub code scanning: 5,000 results, accepted findings left out
+    /// GitHub code scanning: at most 20 snapshots, 5,000 results of each, accepted findings left out
     Github,
     /// Azure `DevOps` Advanced Security: 5,000 results
     Azure,
