@@ -6,7 +6,7 @@
 
 use serde_json::{Value, json};
 
-use super::licenses;
+use super::{licenses, numbers};
 use crate::finding::powershell::quoted;
 use crate::finding::{Place, Severity};
 use crate::plan::act::{Act, Effect, Met, Need, Pending, Undo};
@@ -25,14 +25,14 @@ pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
         Act::CreateAccount { upn, synced, .. } => needs_of_creation(upn, *synced, state),
         Act::SetApplicationType { account, .. } => {
             let mut needs = vec![is_resource_account(*account, state)];
+            needs.extend(numbers::is_alive(*account, state));
             needs.push(not_associated(*account, state));
             needs
         }
         Act::Associate { account, app } => {
-            let mut needs = vec![
-                is_resource_account(*account, state),
-                not_associated(*account, state),
-            ];
+            let mut needs = vec![is_resource_account(*account, state)];
+            needs.extend(numbers::is_alive(*account, state));
+            needs.push(not_associated(*account, state));
             needs.extend(fits(*account, *app, state));
             needs
         }
@@ -44,11 +44,12 @@ pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
                 true if state.tenant.knows_associations() => Met::No,
                 true => Met::Unknown,
             };
-            vec![
-                Need::refused(format!("`{name}` serves an app"), met)
-                    .instead("no app lists it")
-                    .at(state.at(*account, "UserPrincipalName")),
-            ]
+            let serves = Need::refused(format!("`{name}` serves an app"), met)
+                .instead("no app lists it")
+                .at(state.at(*account, "UserPrincipalName"));
+            let mut needs = Vec::from_iter(numbers::is_alive(*account, state));
+            needs.push(serves);
+            needs
         }
         Act::Disable { account } => vec![licenses::is_there(*account, state)],
         Act::Delete { account } => needs_of_deletion(*account, state),
@@ -196,7 +197,7 @@ pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
                     "Update-MgUser -UserId {} -AccountEnabled:$true",
                     name(account)
                 )]),
-                None => super::numbers::untold("whether somebody could sign in"),
+                None => numbers::untold("whether somebody could sign in"),
             }
         }
         Act::Delete { account } => Undo::Impossible(format!(

@@ -22,7 +22,7 @@ use effects::{assign, block, is_elsewhere, located};
 pub(in crate::plan) use effects::{unassign, without_number};
 pub(in crate::plan) use places::of_location;
 use places::{country_of, is_movable, of_place};
-pub(in crate::plan) use preconditions::{is_there, licensed, of_account};
+pub(in crate::plan) use preconditions::{is_alive, is_there, licensed, of_account};
 use preconditions::{needs_of_unassign, of_country, of_license, of_lines, of_number};
 
 pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
@@ -265,7 +265,11 @@ fn locate_again(number: PhoneNumber, state: &State) -> Undo {
 }
 
 /// What gives a number back to an account that has it now.
-fn give_back(account: ObjectId, number: PhoneNumber, state: &State) -> Vec<String> {
+pub(in crate::plan) fn give_back(
+    account: ObjectId,
+    number: PhoneNumber,
+    state: &State,
+) -> Vec<String> {
     let row = state.number(number);
     let act = Act::Assign {
         account,
