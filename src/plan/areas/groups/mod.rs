@@ -282,6 +282,13 @@ pub(super) fn brought_by(
     is_whole.then_some(None).ok_or(())
 }
 
+/// Whether a group may bring a policy of that type and name to somebody.
+pub(super) fn may_bring(policy_type: &str, policy: &str, state: &State) -> bool {
+    let rows = rows_of_type(policy_type, state);
+    let is_it = |row: &Row| row.policy.eq_ignore_ascii_case(policy);
+    !state.is_whole(ExportKind::GroupPolicyAssignment) || rows.iter().any(is_it)
+}
+
 /// The types of policies that a group brings.
 fn kinds_of(group: ObjectId, state: &State) -> Vec<PolicyKind> {
     let brings = |kind: &PolicyKind| rows(*kind, state).iter().any(|row| row.group == group);
