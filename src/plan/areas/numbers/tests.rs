@@ -498,3 +498,76 @@ fn commands_know_an_account_by_its_id_where_no_name_is_its_own() {
         assert!(!text.contains("Jo Smith"), "{text}");
     }
 }
+
+/// What takes an assignment back, from the parameter of the number on.
+fn back(act: &Act, state: &State) -> Vec<String> {
+    match act.undo(state) {
+        Undo::Commands(back) => back
+            .iter()
+            .map(|line| line.replace(" -Identity 'a@contoso.example'", ""))
+            .map(|line| line.replace("-CsPhoneNumberAssignment -PhoneNumber", ""))
+            .collect(),
+        Undo::Nothing => Vec::new(),
+        Undo::Impossible(why) => vec![why],
+    }
+}
+
+#[test]
+fn a_further_number_that_becomes_the_primary_one_is_a_further_one_again() {
+    let users = format!(
+        r#"[{{"Identity":"{ANA}","UserPrincipalName":"a@contoso.example","AccountType":"User","LineUri":"tel:{NUMBER}","EnterpriseVoiceEnabled":true}}]"#
+    );
+    let row = |number: &str, category: &str| {
+        format!(
+            r#"{{"TelephoneNumber":"{number}","AssignedPstnTargetId":"{ANA}","PstnAssignmentStatus":"UserAssigned",
+                "NumberType":"OperatorConnect","LocationId":null{category}}}"#
+        )
+    };
+    let of = |category: &str| {
+        let numbers = format!(
+            "[{},{}]",
+            row(NUMBER, r#","AssignmentCategory":"Primary""#),
+            row("+12065550103", category)
+        );
+        State::new(tenant(&[
+            ("Get-CsOnlineUser.json", users.as_str()),
+            ("Get-CsPhoneNumberAssignment.json", &numbers),
+        ]))
+    };
+    let further = of(r#","AssignmentCategory":"Alternate""#);
+    let act = assign("+12065550103", None);
+    assert_eq!(
+        back(&act, &further),
+        [
+            "Remove '+12065550103' -PhoneNumberType OperatorConnect",
+            "Set '+12065550102' -PhoneNumberType OperatorConnect",
+            "Set '+12065550103' -PhoneNumberType OperatorConnect -AssignmentCategory Alternate",
+        ]
+    );
+    // It has them so already.
+    assert_eq!(back(&assign(NUMBER, None), &further), [""; 0]);
+    let same = assign("+12065550103", Some("Alternate"));
+    assert_eq!(back(&same, &further), [""; 0]);
+    assert_eq!(
+        back(&act, &of("")),
+        ["the exports do not tell which category the number had"]
+    );
+}
+
+#[test]
+fn location_and_voice_are_as_before_when_an_assignment_is_taken_back() {
+    let of = |voice: bool| {
+        let voice = format!(r#","EnterpriseVoiceEnabled":{voice}"#);
+        state(&voice, &of_operator(""), "")
+    };
+    let mut act = assign(NUMBER, None);
+    let gone = "Remove '+12065550102' -PhoneNumberType OperatorConnect";
+    assert_eq!(back(&act, &of(false)), [gone]);
+    let on = "Set-CsPhoneNumberAssignment -EnterpriseVoiceEnabled $true";
+    assert_eq!(back(&act, &of(true)), [gone, on]);
+    if let Act::Assign { location, .. } = &mut act {
+        *location = Some(id(PLACE));
+    }
+    let nowhere = "Set '+12065550102' -LocationId 'null'";
+    assert_eq!(back(&act, &of(true)), [gone, nowhere, on]);
+}
