@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::numbers;
 use crate::finding::Severity;
 use crate::finding::powershell::quoted;
-use crate::plan::act::{Act, Effect, Met, Need, Undo};
+use crate::plan::act::{Act, Effect, Met, Need, Undo, Weight};
 use crate::plan::state::{State, removed, set};
 use crate::snapshot::cell::AssignedSku;
 use crate::snapshot::record::LicenseState;
@@ -375,7 +375,7 @@ fn needs_of_change(account: ObjectId, change: &Change, state: &State) -> Vec<Nee
             .as_ref()
             .is_some_and(|owned| owned.iter().any(|one| one.id == *sku));
         if !has {
-            needs.push(seats(*sku, state));
+            needs.push(seats(*sku, 1, state));
         }
     }
     for sku in remove {
@@ -470,9 +470,57 @@ pub(super) fn given_back(
     Ok(again.collect())
 }
 
-/// That a unit of a SKU is left.
-fn seats(sku: ObjectId, state: &State) -> Need {
-    let what = format!("a unit of `{}` is free", name_of(sku));
+/// What must hold so that a group brings its licenses to accounts that come: they are members either way.
+pub(super) fn needs_of_joining(accounts: &[ObjectId], change: &Change, state: &State) -> Vec<Need> {
+    if change.add.is_empty() {
+        return Vec::new();
+    }
+    let found = accounts.iter().filter_map(|id| state.user(*id));
+    let alive: Vec<&User> = found
+        .filter(|user| !state.tenant.is_deleted(user))
+        .collect();
+    let located = alive.iter().map(|user| {
+        let (met, instead) = match user.usage_location {
+            Field::Value(_) => (Met::Yes, ""),
+            // Source: <https://learn.microsoft.com/entra/fundamentals/licensing-groups>.
+            Field::Null => (
+                Met::No,
+                "it has none, and is licensed for the country of the tenant",
+            ),
+            Field::Absent => (Met::Unknown, "the export does not tell it"),
+        };
+        let name = state.tenant.user_name(user);
+        Need::harm(
+            Severity::Warning,
+            format!("`{name}` has a usage location"),
+            met,
+        )
+        .instead(instead)
+        .at(user.at("UsageLocation"))
+    });
+    let mut needs: Vec<Need> = located.collect();
+    for sku in &change.add {
+        let lacks = |user: &&&User| {
+            let owned = state.tenant.skus_of(user).unwrap_or_default();
+            owned.iter().all(|one| one.id != *sku)
+        };
+        let wanted = alive.iter().filter(lacks).count();
+        if wanted > 0 {
+            needs.push(Need {
+                weight: Weight::Harm(Severity::Error),
+                ..seats(*sku, i64::try_from(wanted).unwrap_or(i64::MAX), state)
+            });
+        }
+    }
+    needs
+}
+
+/// That so many units of a SKU are left.
+fn seats(sku: ObjectId, wanted: i64, state: &State) -> Need {
+    let what = match wanted {
+        1 => format!("a unit of `{}` is free", name_of(sku)),
+        _ => format!("{wanted} units of `{}` are free", name_of(sku)),
+    };
     let export = ExportKind::GraphSubscribedSku;
     let Some(record) = state
         .tenant
@@ -495,8 +543,12 @@ fn seats(sku: ObjectId, state: &State) -> Need {
             .at(place);
     };
     let usable = bought.enabled.saturating_add(bought.warning);
-    Need::refused(what, used < usable)
-        .instead(format!("all {usable} are in use: order more"))
+    Need::refused(what, used.saturating_add(wanted) <= usable)
+        .instead(if used < usable {
+            format!("{used} of {usable} are in use: order more")
+        } else {
+            format!("all {usable} are in use: order more")
+        })
         .at(place)
 }
 

@@ -58,6 +58,8 @@ pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
                 needs.push(account_is_there(*account, state));
                 needs.push(is_no_member(*group, *account, state));
             }
+            let joining = Change::of_joining(*group, state);
+            needs.extend(licenses::needs_of_joining(add, &joining, state));
             for account in remove {
                 needs.push(is_member(*group, *account, state));
                 let change = Change::of_leaving(*group, *account, state);
