@@ -11,9 +11,9 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Place, Severity};
 use crate::plan::act::{Act, Effect, Met, Need, Pending, Undo};
 use crate::plan::state::{State, added, removed, set};
-use crate::snapshot::{ExportKind, ObjectId};
+use crate::snapshot::{ExportKind, ObjectId, Text};
 use crate::tenant::edit::{Edit, Object};
-use crate::tenant::{AppKind, Application, PolicyKind, ResourceAccount};
+use crate::tenant::{AppKind, Application, PolicyKind, ResourceAccount, User};
 
 /// How many hours a new account takes until every part of the service knows it.
 ///
@@ -326,9 +326,20 @@ fn fits(account: ObjectId, app: ObjectId, state: &State) -> Option<Need> {
 
 fn needs_of_creation(upn: &str, synced: bool, state: &State) -> Vec<Need> {
     let tenant = &state.tenant;
-    let taken = tenant.users.iter().find(|user| {
-        let name = user.upn.get().map(|name| tenant.snapshot.texts.text(name));
+    let is_it = |name: Option<Text>| {
+        let name = name.map(|name| tenant.snapshot.texts.text(name));
         name.is_some_and(|name| name.eq_ignore_ascii_case(upn))
+    };
+    let is_deleted = |user: &User| tenant.is_deleted(user);
+    // The name of a deleted account is free again.
+    let mut users = tenant.users.iter().filter(|user| !is_deleted(user));
+    let by_user = users.find(|user| is_it(user.upn.get()));
+    let by_user = by_user.map(|user| user.at("UserPrincipalName"));
+    let taken = by_user.or_else(|| {
+        let accounts = tenant.resource_accounts.iter();
+        let mut alive = accounts.filter(|one| !tenant.user(one.id).is_some_and(is_deleted));
+        let found = alive.find_map(|one| one.record.as_ref().filter(|one| is_it(one.upn.get())));
+        found.map(|record| record.at("UserPrincipalName"))
     });
     let is_free = match taken {
         Some(_) => Met::No,
@@ -342,7 +353,7 @@ fn needs_of_creation(upn: &str, synced: bool, state: &State) -> Vec<Need> {
             } else {
                 "the accounts are not exported"
             })
-            .at(taken.map(|user| user.at("UserPrincipalName"))),
+            .at(taken),
     ];
     let domain = upn.rsplit_once('@').map(|(_, domain)| domain);
     let Some(domain) = domain else {
@@ -737,5 +748,30 @@ mod tests {
             unmet(PERSON, lists, &files[..3]),
             [(Met::No, held.to_owned())]
         );
+    }
+
+    #[test]
+    fn a_name_is_taken_by_live_accounts_of_either_list() {
+        let free = |users: &str, accounts: &str| {
+            let state = State::new(tenant(&[
+                ("Get-CsOnlineUser.json", users),
+                ("Get-CsOnlineApplicationInstance.json", accounts),
+            ]));
+            let needs = needs_of_creation("New@contoso.example", false, &state);
+            needs[0].met
+        };
+        let user = |more: &str| {
+            format!(
+                r#"[{{"Identity":"{ACCOUNT}","UserPrincipalName":"new@contoso.example","AccountType":"ResourceAccount"{more}}}]"#
+            )
+        };
+        let account =
+            format!(r#"[{{"ObjectId":"{ACCOUNT}","UserPrincipalName":"new@contoso.example"}}]"#);
+        let deleted = user(r#","SoftDeletionTimestamp":"2026-01-02T03:04:05Z""#);
+        assert_eq!(free("[]", "[]"), Met::Yes);
+        assert_eq!(free(&user(""), "[]"), Met::No);
+        assert_eq!(free("[]", &account), Met::No);
+        assert_eq!(free(&deleted, "[]"), Met::Yes);
+        assert_eq!(free(&deleted, &account), Met::Yes);
     }
 }
