@@ -139,7 +139,7 @@ pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
             policy_type,
             policy,
         } => {
-            let Some(before) = granted_before(*account, policy_type, state) else {
+            let Ok(before) = granted_before(*account, policy_type, state) else {
                 return numbers::untold("which policy the account itself had");
             };
             let back = Act::Grant {
@@ -288,24 +288,26 @@ pub(in crate::plan) fn own(account: ObjectId, policy_type: &str, state: &State) 
     (!name.eq_ignore_ascii_case("global")).then_some(name)
 }
 
-/// The policy that is granted to an account itself, not one that a group brings; `None` where no export tells.
-fn granted_before(account: ObjectId, policy_type: &str, state: &State) -> Option<Option<String>> {
-    state.property(account, policy_type)?;
+/// The policy that is granted to an account itself, not one that a group brings; an error where no export tells.
+fn granted_before(
+    account: ObjectId,
+    policy_type: &str,
+    state: &State,
+) -> Result<Option<String>, ()> {
+    state.property(account, policy_type).ok_or(())?;
     let Some(now) = own(account, policy_type, state) else {
-        return Some(None);
+        return Ok(None);
     };
-    let user = state.user(account)?;
+    let user = state.user(account).ok_or(())?;
     if let Some(listed) = listed_of(user, policy_type, state) {
-        return Some((!listed.by_group).then_some(now));
+        return Ok((!listed.by_group).then_some(now));
     }
     if state.was_granted(account, policy_type) || !groups::may_bring(policy_type, &now, state) {
-        return Some(Some(now));
+        return Ok(Some(now));
     }
-    match groups::brought_by(policy_type, account, state) {
-        Ok(Some((_, policy))) if policy.eq_ignore_ascii_case(&now) => Some(None),
-        Ok(_) => Some(Some(now)),
-        Err(()) => None,
-    }
+    let brought = groups::brought_by(policy_type, account, state)?;
+    let is_brought = brought.is_some_and(|(_, policy)| policy.eq_ignore_ascii_case(&now));
+    Ok((!is_brought).then_some(now))
 }
 
 /// How an account lists its policy of a type.
