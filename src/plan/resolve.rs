@@ -143,7 +143,13 @@ impl Names {
                     let id = id.clone();
                     return Ok(Thing::Object { kind, id });
                 }
-                Some([_, _, ..]) => {
+                Some(several @ [_, _, ..]) => {
+                    // A deleted account is meant by its id where a live one has its name.
+                    let mut live = several.iter().filter(|id| !is_deleted(tenant, id));
+                    if let (Some(id), None) = (live.next(), live.next()) {
+                        let id = id.clone();
+                        return Ok(Thing::Object { kind, id });
+                    }
                     let message = format!("more than one {} is called `{}`", of.words(), name.text);
                     return Err(Fault::new(message, name.bytes.clone()).help("write its id"));
                 }
@@ -280,6 +286,12 @@ fn license(name: &Name) -> Result<Thing, Fault> {
             .help(format!("write the id of {}", products.join(" or "))))
         }
     }
+}
+
+/// Whether an id is that of a deleted account.
+fn is_deleted(tenant: &Tenant, id: &str) -> bool {
+    let user = ObjectId::parse(id).and_then(|id| tenant.user(id));
+    user.is_some_and(|user| tenant.is_deleted(user))
 }
 
 /// A name as it is compared: without case, `Tag:` and the spelling of ids.
@@ -490,6 +502,36 @@ mod tests {
         ] {
             let found = names.resolve(&tenant, of, &name("x"), policy_type);
             assert_eq!(found, Ok(Thing::Unknown("x".to_owned())), "{of:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_of_a_live_account_and_a_deleted_one_is_that_of_the_live_one() {
+        const GONE: &str = "2713551e-ed63-415d-9175-fc4ff825a050";
+        let user = |id: &str, more: &str| {
+            format!(
+                r#"{{"Identity":"{id}","UserPrincipalName":"ana@contoso.example","AccountType":"User","LineUri":null{more}}}"#
+            )
+        };
+        let deleted = r#","SoftDeletionTimestamp":"2026-01-02T03:04:05Z""#;
+        let found = |first: &str, second: &str, text: &str| {
+            let users = format!("[{},{}]", user(GONE, first), user(ANA, second));
+            let tenant = tenant(&[("Get-CsOnlineUser.json", users.as_str())]);
+            let found = Names::of(&tenant).resolve(&tenant, Of::Account, &name(text), None);
+            found.map_err(|fault| fault.message)
+        };
+        let is = |id: &str| {
+            Ok(Thing::Object {
+                kind: "user",
+                id: id.to_owned(),
+            })
+        };
+        let upn = "ana@contoso.example";
+        assert_eq!(found(deleted, "", upn), is(ANA));
+        assert_eq!(found(deleted, "", GONE), is(GONE));
+        for both in ["", deleted] {
+            let several = "more than one user or resource account is called `ana@contoso.example`";
+            assert_eq!(found(both, both, upn), Err(several.to_owned()));
         }
     }
 }

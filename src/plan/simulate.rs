@@ -302,7 +302,7 @@ impl Run {
     }
 
     /// Whether an act of a procedure is never reached: one before it, of the same step and about the same account or number,
-    /// was refused, and whoever carries the procedure out stops there.
+    /// or about a number of the account, was refused, and whoever carries the procedure out stops there.
     fn is_blocked(&self, step: usize, act: &Act) -> bool {
         let (account, number) = (act.account(), act.number());
         let of_step = self.acts.iter().rev().take_while(|one| one.step == step);
@@ -310,6 +310,10 @@ impl Run {
         stopped.any(|one| {
             account.is_some() && one.act.account() == account
                 || number.is_some() && one.act.number() == number
+                || account.is_some() && one.act.account().is_none() && {
+                    let of_it = one.act.number();
+                    of_it.and_then(|number| self.state.holder(number)) == account
+                }
         })
     }
 

@@ -11,7 +11,7 @@ use crate::snapshot::record::Record as _;
 use crate::snapshot::{AssignmentTarget, ExportKind, Moment, ObjectId, PhoneNumber, Symbol};
 use crate::source::Span;
 use crate::tenant::edit::{Edit, Edited, EditedWhat, Object, What};
-use crate::tenant::{AccountKind, Answer, Holder, Number, Tenant, User};
+use crate::tenant::{AccountKind, Answer, Holder, Number, Tenant, User, is_same_type};
 
 /// A tenant that a plan is carried out on, on paper.
 #[derive(Debug)]
@@ -26,6 +26,10 @@ pub struct State {
     taken: BTreeSet<PhoneNumber>,
     /// What is there only since the plan: the ids that stand for it, and its name.
     stand_ins: BTreeMap<ObjectId, String>,
+    /// Until when the plan blocks numbers, which not every export has a place for.
+    blocked: BTreeMap<PhoneNumber, Moment>,
+    /// Policies that the plan granted to accounts themselves, by their types.
+    granted: BTreeSet<(ObjectId, &'static str)>,
     /// What the plan made of the tenant's letting numbers of the on-premises directory be taken over.
     migration: Option<bool>,
     /// How many numbers the plan took away from locations and addresses, by their ids; what it brought counts against it.
@@ -48,6 +52,8 @@ impl State {
             pending: BTreeMap::new(),
             hours: 0,
             taken: BTreeSet::new(),
+            blocked: BTreeMap::new(),
+            granted: BTreeSet::new(),
             stand_ins: BTreeMap::new(),
             migration: None,
             moved_away: BTreeMap::new(),
@@ -78,6 +84,19 @@ impl State {
                     Object::NumberSettings,
                     What::Set("AllowOnPremToOnlineMigration", Value::Bool(allowed)),
                 ) => self.migration = Some(*allowed),
+                (
+                    Object::Number(number),
+                    What::Set("AssignmentBlockedUntil", Value::String(until)),
+                ) => {
+                    if let Some(until) = Moment::parse(until) {
+                        self.blocked.insert(*number, until);
+                    }
+                }
+                (Object::User(id), What::Set(property, Value::String(_)))
+                    if property.ends_with("Policy") || *property == "TenantDialPlan" =>
+                {
+                    self.granted.insert((*id, property));
+                }
                 _ => {}
             }
         }
@@ -143,11 +162,16 @@ impl State {
         }
     }
 
-    /// Whether a moment is over after what the plan has waited.
-    pub fn is_past(&self, moment: Moment) -> bool {
+    /// The time after what the plan has waited.
+    pub fn now(&self) -> Option<Moment> {
         let now = self.tenant.snapshot.now.map(|now| now.moment);
-        let now = now.and_then(|now| now.after_hours(self.hours));
-        now.is_some_and(|now| moment <= now)
+        now.and_then(|now| now.after_hours(self.hours))
+    }
+
+    /// Whether a moment is over after what the plan has waited; unknown where nobody tells of when the export is.
+    pub fn is_past(&self, moment: Moment) -> Answer {
+        self.now()
+            .map_or(Answer::Unknown, |now| (moment <= now).into())
     }
 
     /// The emergency location of a number.
@@ -174,6 +198,18 @@ impl State {
     pub fn takes_over_numbers(&self) -> Answer {
         self.migration
             .map_or(self.tenant.takes_over_numbers, Answer::from)
+    }
+
+    /// Until when the plan blocks a number.
+    pub fn blocked_until(&self, number: PhoneNumber) -> Option<Moment> {
+        self.blocked.get(&number).copied()
+    }
+
+    /// Whether the plan granted a policy of that type to an account itself.
+    pub fn was_granted(&self, account: ObjectId, policy_type: &str) -> bool {
+        let of_account = self.granted.range((account, "")..);
+        let mut of_account = of_account.take_while(|(id, _)| *id == account);
+        of_account.any(|(_, of)| is_same_type(of, policy_type))
     }
 
     /// Whether the plan took a number off somebody.

@@ -211,12 +211,13 @@ impl Tenant {
             .unwrap_or_default()
     }
 
-    /// What a command knows an account by: user principal name, else object id. A display name may be that of several.
+    /// What a command knows an account by: user principal name, else object id. A display name may be that of several, and
+    /// the name of a deleted account that of another one since.
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/set-csphonenumberassignment>.
     pub fn user_identity(&self, user: &User) -> String {
-        match (user.upn.get(), user.id.get()) {
-            (None, Some(id)) => id.to_string(),
+        match user.id.get() {
+            Some(id) if user.upn.get().is_none() || self.is_deleted(user) => id.to_string(),
             _ => self.user_name(user),
         }
     }
@@ -225,7 +226,11 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/set-csonlineapplicationinstance>.
     pub fn resource_account_identity(&self, account: &ResourceAccount) -> String {
+        let is_deleted = self
+            .user_of(account)
+            .is_some_and(|user| self.is_deleted(user));
         self.resource_account_upn(account)
+            .filter(|_| !is_deleted)
             .map_or_else(|| account.id.to_string(), str::to_owned)
     }
 

@@ -6,14 +6,14 @@
 
 use serde_json::{Value, json};
 
-use super::licenses;
+use super::{licenses, numbers};
 use crate::finding::powershell::quoted;
 use crate::finding::{Place, Severity};
 use crate::plan::act::{Act, Effect, Met, Need, Pending, Undo};
 use crate::plan::state::{State, added, removed, set};
-use crate::snapshot::{ExportKind, ObjectId};
+use crate::snapshot::{ExportKind, ObjectId, Text};
 use crate::tenant::edit::{Edit, Object};
-use crate::tenant::{AppKind, Application, PolicyKind, ResourceAccount};
+use crate::tenant::{AppKind, Application, PolicyKind, ResourceAccount, User};
 
 /// How many hours a new account takes until every part of the service knows it.
 ///
@@ -25,14 +25,14 @@ pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
         Act::CreateAccount { upn, synced, .. } => needs_of_creation(upn, *synced, state),
         Act::SetApplicationType { account, .. } => {
             let mut needs = vec![is_resource_account(*account, state)];
+            needs.extend(numbers::is_alive(*account, state));
             needs.push(not_associated(*account, state));
             needs
         }
         Act::Associate { account, app } => {
-            let mut needs = vec![
-                is_resource_account(*account, state),
-                not_associated(*account, state),
-            ];
+            let mut needs = vec![is_resource_account(*account, state)];
+            needs.extend(numbers::is_alive(*account, state));
+            needs.push(not_associated(*account, state));
             needs.extend(fits(*account, *app, state));
             needs
         }
@@ -44,11 +44,12 @@ pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
                 true if state.tenant.knows_associations() => Met::No,
                 true => Met::Unknown,
             };
-            vec![
-                Need::refused(format!("`{name}` serves an app"), met)
-                    .instead("no app lists it")
-                    .at(state.at(*account, "UserPrincipalName")),
-            ]
+            let serves = Need::refused(format!("`{name}` serves an app"), met)
+                .instead("no app lists it")
+                .at(state.at(*account, "UserPrincipalName"));
+            let mut needs = Vec::from_iter(numbers::is_alive(*account, state));
+            needs.push(serves);
+            needs
         }
         Act::Disable { account } => vec![licenses::is_there(*account, state)],
         Act::Delete { account } => needs_of_deletion(*account, state),
@@ -196,7 +197,7 @@ pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
                     "Update-MgUser -UserId {} -AccountEnabled:$true",
                     name(account)
                 )]),
-                None => super::numbers::untold("whether somebody could sign in"),
+                None => numbers::untold("whether somebody could sign in"),
             }
         }
         Act::Delete { account } => Undo::Impossible(format!(
@@ -325,9 +326,20 @@ fn fits(account: ObjectId, app: ObjectId, state: &State) -> Option<Need> {
 
 fn needs_of_creation(upn: &str, synced: bool, state: &State) -> Vec<Need> {
     let tenant = &state.tenant;
-    let taken = tenant.users.iter().find(|user| {
-        let name = user.upn.get().map(|name| tenant.snapshot.texts.text(name));
+    let is_it = |name: Option<Text>| {
+        let name = name.map(|name| tenant.snapshot.texts.text(name));
         name.is_some_and(|name| name.eq_ignore_ascii_case(upn))
+    };
+    let is_deleted = |user: &User| tenant.is_deleted(user);
+    // The name of a deleted account is free again.
+    let mut users = tenant.users.iter().filter(|user| !is_deleted(user));
+    let by_user = users.find(|user| is_it(user.upn.get()));
+    let by_user = by_user.map(|user| user.at("UserPrincipalName"));
+    let taken = by_user.or_else(|| {
+        let accounts = tenant.resource_accounts.iter();
+        let mut alive = accounts.filter(|one| !tenant.user(one.id).is_some_and(is_deleted));
+        let found = alive.find_map(|one| one.record.as_ref().filter(|one| is_it(one.upn.get())));
+        found.map(|record| record.at("UserPrincipalName"))
     });
     let is_free = match taken {
         Some(_) => Met::No,
@@ -341,7 +353,7 @@ fn needs_of_creation(upn: &str, synced: bool, state: &State) -> Vec<Need> {
             } else {
                 "the accounts are not exported"
             })
-            .at(taken.map(|user| user.at("UserPrincipalName"))),
+            .at(taken),
     ];
     let domain = upn.rsplit_once('@').map(|(_, domain)| domain);
     let Some(domain) = domain else {
@@ -736,5 +748,30 @@ mod tests {
             unmet(PERSON, lists, &files[..3]),
             [(Met::No, held.to_owned())]
         );
+    }
+
+    #[test]
+    fn a_name_is_taken_by_live_accounts_of_either_list() {
+        let free = |users: &str, accounts: &str| {
+            let state = State::new(tenant(&[
+                ("Get-CsOnlineUser.json", users),
+                ("Get-CsOnlineApplicationInstance.json", accounts),
+            ]));
+            let needs = needs_of_creation("New@contoso.example", false, &state);
+            needs[0].met
+        };
+        let user = |more: &str| {
+            format!(
+                r#"[{{"Identity":"{ACCOUNT}","UserPrincipalName":"new@contoso.example","AccountType":"ResourceAccount"{more}}}]"#
+            )
+        };
+        let account =
+            format!(r#"[{{"ObjectId":"{ACCOUNT}","UserPrincipalName":"new@contoso.example"}}]"#);
+        let deleted = user(r#","SoftDeletionTimestamp":"2026-01-02T03:04:05Z""#);
+        assert_eq!(free("[]", "[]"), Met::Yes);
+        assert_eq!(free(&user(""), "[]"), Met::No);
+        assert_eq!(free("[]", &account), Met::No);
+        assert_eq!(free(&deleted, "[]"), Met::Yes);
+        assert_eq!(free(&deleted, &account), Met::Yes);
     }
 }

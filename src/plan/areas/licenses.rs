@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::numbers;
 use crate::finding::Severity;
 use crate::finding::powershell::quoted;
-use crate::plan::act::{Act, Effect, Met, Need, Undo};
+use crate::plan::act::{Act, Effect, Met, Need, Undo, Weight};
 use crate::plan::state::{State, removed, set};
 use crate::snapshot::cell::AssignedSku;
 use crate::snapshot::record::LicenseState;
@@ -64,7 +64,7 @@ pub(in crate::plan) fn commands(act: &Act, state: &State) -> Vec<String> {
             account,
             add,
             remove,
-        } => vec![command(*account, add, remove, state)],
+        } => vec![command(*account, add, &[], remove, state)],
         Act::SetUsageLocation { account, country } => {
             vec![usage_location(*account, country, state)]
         }
@@ -92,7 +92,15 @@ pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
                     .is_none_or(|owned| owned.iter().all(|one| one.id != **sku))
             };
             let new: Vec<ObjectId> = add.iter().filter(is_new).copied().collect();
-            let mut commands = vec![command(*account, remove, &new, state)];
+            // What was there already has all its plans by the act.
+            let off = switched_off(*account, state);
+            let is_off = |sku: &&ObjectId| off.iter().any(|(id, _)| id == *sku);
+            let again_off = add.iter().filter(|sku| !new.contains(sku)).filter(is_off);
+            let back: Vec<ObjectId> = remove.iter().chain(again_off).copied().collect();
+            if back.is_empty() && new.is_empty() {
+                return Undo::Nothing;
+            }
+            let mut commands = vec![command(*account, &back, &off, &new, state)];
             commands.extend(again);
             Undo::Commands(commands)
         }
@@ -143,15 +151,10 @@ pub(in crate::plan) fn name_of(sku: ObjectId) -> String {
 
 /// That an account is in the directory, and not deleted.
 pub(in crate::plan) fn is_there(account: ObjectId, state: &State) -> Need {
-    let name = state.account_name(account);
-    if let Some(user) = state
-        .user(account)
-        .filter(|user| state.tenant.is_deleted(user))
-    {
-        return Need::refused(format!("`{name}` is a live account"), false)
-            .instead("it is deleted")
-            .at(state.tenant.deleted_at(user));
+    if let Some(deleted) = numbers::is_alive(account, state) {
+        return deleted;
     }
+    let name = state.account_name(account);
     let found = state.user(account).is_some();
     Need::there(
         format!("`{name}` is in the directory"),
@@ -160,10 +163,23 @@ pub(in crate::plan) fn is_there(account: ObjectId, state: &State) -> Need {
     .instead("Get-CsOnlineUser does not list it")
 }
 
-fn command(account: ObjectId, add: &[ObjectId], remove: &[ObjectId], state: &State) -> String {
+/// The command for a change; `off` are the plans that are switched off in what comes.
+fn command(
+    account: ObjectId,
+    add: &[ObjectId],
+    off: &[(ObjectId, String)],
+    remove: &[ObjectId],
+    state: &State,
+) -> String {
     let added: Vec<String> = add
         .iter()
-        .map(|sku| format!("@{{SkuId={}}}", quoted(&sku.to_string())))
+        .map(|sku| {
+            let off = off.iter().find(|(id, _)| id == sku);
+            let off = off.map_or(String::new(), |(_, plans)| {
+                format!("; DisabledPlans={plans}")
+            });
+            format!("@{{SkuId={}{off}}}", quoted(&sku.to_string()))
+        })
         .collect();
     let gone: Vec<String> = remove.iter().map(|sku| quoted(&sku.to_string())).collect();
     format!(
@@ -172,6 +188,30 @@ fn command(account: ObjectId, add: &[ObjectId], remove: &[ObjectId], state: &Sta
         added.join(", "),
         gone.join(", ")
     )
+}
+
+/// The SKUs of an account itself in which plans are switched off, and these plans as an argument of PowerShell: something to
+/// fill in where no export names each of them.
+fn switched_off(account: ObjectId, state: &State) -> Vec<(ObjectId, String)> {
+    let Some(user) = state.user(account) else {
+        return Vec::new();
+    };
+    let states = states_of(user, state).iter();
+    let own: Vec<&LicenseState> = states.filter(|one| one.by_group.is_none()).collect();
+    let owned = owned(account, state).unwrap_or_default().into_iter();
+    let off = owned.filter_map(|sku| {
+        let named = own.iter().filter(|one| one.sku == sku.id);
+        let named = named.flat_map(|one| one.disabled.iter());
+        let mut plans: Vec<String> = named.map(|plan| quoted(&plan.to_string())).collect();
+        plans.dedup();
+        if !plans.is_empty() {
+            return Some((sku.id, format!("@({})", plans.join(", "))));
+        }
+        let is_told = !user.license_states.is_absent();
+        (!is_told && !sku.off.is_empty())
+            .then(|| (sku.id, "<plans that were switched off>".to_owned()))
+    });
+    off.collect()
 }
 
 fn usage_location(account: ObjectId, country: &str, state: &State) -> String {
@@ -335,7 +375,7 @@ fn needs_of_change(account: ObjectId, change: &Change, state: &State) -> Vec<Nee
             .as_ref()
             .is_some_and(|owned| owned.iter().any(|one| one.id == *sku));
         if !has {
-            needs.push(seats(*sku, state));
+            needs.push(seats(*sku, 1, state));
         }
     }
     for sku in remove {
@@ -425,24 +465,62 @@ pub(super) fn given_back(
             "`{number}` leaves the inventory with the license: it has to be uploaded and assigned again"
         ));
     }
-    let again = lost.into_iter().flat_map(|(number, of_type)| {
-        let act = Act::Assign {
-            account,
-            number,
-            number_type: of_type,
-            location: state
-                .number(number)
-                .and_then(|row| state.tenant.shared_id(&row.record.location)),
-            category: None,
-        };
-        numbers::commands(&act, state)
-    });
+    let again = lost.into_iter();
+    let again = again.flat_map(|(number, _)| numbers::give_back(account, number, state));
     Ok(again.collect())
 }
 
-/// That a unit of a SKU is left.
-fn seats(sku: ObjectId, state: &State) -> Need {
-    let what = format!("a unit of `{}` is free", name_of(sku));
+/// What must hold so that a group brings its licenses to accounts that come: they are members either way.
+pub(super) fn needs_of_joining(accounts: &[ObjectId], change: &Change, state: &State) -> Vec<Need> {
+    if change.add.is_empty() {
+        return Vec::new();
+    }
+    let found = accounts.iter().filter_map(|id| state.user(*id));
+    let alive: Vec<&User> = found
+        .filter(|user| !state.tenant.is_deleted(user))
+        .collect();
+    let located = alive.iter().map(|user| {
+        let (met, instead) = match user.usage_location {
+            Field::Value(_) => (Met::Yes, ""),
+            // Source: <https://learn.microsoft.com/entra/fundamentals/licensing-groups>.
+            Field::Null => (
+                Met::No,
+                "it has none, and is licensed for the country of the tenant",
+            ),
+            Field::Absent => (Met::Unknown, "the export does not tell it"),
+        };
+        let name = state.tenant.user_name(user);
+        Need::harm(
+            Severity::Warning,
+            format!("`{name}` has a usage location"),
+            met,
+        )
+        .instead(instead)
+        .at(user.at("UsageLocation"))
+    });
+    let mut needs: Vec<Need> = located.collect();
+    for sku in &change.add {
+        let lacks = |user: &&&User| {
+            let owned = state.tenant.skus_of(user).unwrap_or_default();
+            owned.iter().all(|one| one.id != *sku)
+        };
+        let wanted = alive.iter().filter(lacks).count();
+        if wanted > 0 {
+            needs.push(Need {
+                weight: Weight::Harm(Severity::Error),
+                ..seats(*sku, i64::try_from(wanted).unwrap_or(i64::MAX), state)
+            });
+        }
+    }
+    needs
+}
+
+/// That so many units of a SKU are left.
+fn seats(sku: ObjectId, wanted: i64, state: &State) -> Need {
+    let what = match wanted {
+        1 => format!("a unit of `{}` is free", name_of(sku)),
+        _ => format!("{wanted} units of `{}` are free", name_of(sku)),
+    };
     let export = ExportKind::GraphSubscribedSku;
     let Some(record) = state
         .tenant
@@ -465,8 +543,12 @@ fn seats(sku: ObjectId, state: &State) -> Need {
             .at(place);
     };
     let usable = bought.enabled.saturating_add(bought.warning);
-    Need::refused(what, used < usable)
-        .instead(format!("all {usable} are in use: order more"))
+    Need::refused(what, used.saturating_add(wanted) <= usable)
+        .instead(if used < usable {
+            format!("{used} of {usable} are in use: order more")
+        } else {
+            format!("all {usable} are in use: order more")
+        })
         .at(place)
 }
 
@@ -1227,5 +1309,89 @@ mod tests {
         );
         let other = state("Teams", "TEAMS1");
         assert_eq!(freed_with(id(), &other), []);
+    }
+
+    #[test]
+    fn a_number_that_goes_with_a_license_comes_back_in_its_category() {
+        let users = json!([{
+            "Identity": ID, "UserPrincipalName": "a@contoso.example", "AccountType": "User", "UsageLocation": "US",
+            "LineUri": "tel:+12065550102", "EnterpriseVoiceEnabled": true,
+            "AssignedPlan": [{"Capability": "MCOEV", "CapabilityStatus": "Enabled", "ServicePlanId": MCOEV}],
+        }]);
+        let number = |number: &str, category: &str| {
+            json!({"TelephoneNumber": number, "NumberType": "OperatorConnect", "AssignedPstnTargetId": ID,
+                "PstnAssignmentStatus": "UserAssigned", "AssignmentCategory": category})
+        };
+        let numbers = json!([
+            number("+12065550102", "Primary"),
+            number("+12065550103", "Alternate")
+        ]);
+        let licenses = json!([{
+            "id": ID, "userPrincipalName": "a@contoso.example", "accountEnabled": true,
+            "assignedLicenses": [{"skuId": PHONE, "disabledPlans": []}],
+        }]);
+        let [users, numbers, licenses] = [users, numbers, licenses].map(|one| one.to_string());
+        let state = State::new(tenant(&[
+            ("Get-CsOnlineUser.json", users.as_str()),
+            ("Get-CsPhoneNumberAssignment.json", &numbers),
+            ("graph-users.json", &licenses),
+        ]));
+        let act = Act::ChangeLicense {
+            account: id(),
+            add: Vec::new(),
+            remove: vec![ObjectId::parse(PHONE).expect("an id")],
+        };
+        let Undo::Commands(back) = act.undo(&state) else {
+            panic!("it can be taken back");
+        };
+        assert_eq!(back.len(), 3, "{back:?}");
+        assert!(!back[1].contains("-AssignmentCategory"), "{back:?}");
+        assert!(
+            back[2].contains("'+12065550103'")
+                && back[2].ends_with("-AssignmentCategory Alternate"),
+            "{back:?}"
+        );
+    }
+
+    #[test]
+    fn plans_that_were_switched_off_stay_so_when_a_change_is_taken_back() {
+        let sku = ObjectId::parse(PHONE).expect("an id");
+        let back = |add: &[ObjectId], remove: &[ObjectId], states: Value| {
+            let mut licenses = json!([{
+                "id": ID, "userPrincipalName": "a@contoso.example", "accountEnabled": true,
+                "assignedLicenses": [{"skuId": PHONE, "disabledPlans": [MCOEV]}],
+            }]);
+            if !states.is_null() {
+                licenses[0]["licenseAssignmentStates"] = states;
+            }
+            let users = json!([{"Identity": ID, "UserPrincipalName": "a@contoso.example", "AccountType": "User", "LineUri": null}]);
+            let [users, licenses] = [users, licenses].map(|one| one.to_string());
+            let state = State::new(tenant(&[
+                ("Get-CsOnlineUser.json", users.as_str()),
+                ("graph-users.json", &licenses),
+            ]));
+            let act = Act::ChangeLicense {
+                account: id(),
+                add: add.to_vec(),
+                remove: remove.to_vec(),
+            };
+            match act.undo(&state) {
+                Undo::Commands(back) => back.concat(),
+                other => format!("{other:?}"),
+            }
+        };
+        let states = |off: &[&str]| json!([{"skuId": PHONE, "assignedByGroup": null, "disabledPlans": off, "error": "None"}]);
+        let added = |plans: &str| {
+            format!(
+                "Set-MgUserLicense -UserId 'a@contoso.example' -AddLicenses @(@{{SkuId='{PHONE}'{plans}}}) -RemoveLicenses @()"
+            )
+        };
+        let off = added(&format!("; DisabledPlans=@('{MCOEV}')"));
+        assert_eq!(back(&[], &[sku], states(&[MCOEV])), off);
+        // What it has already gets all its plans.
+        assert_eq!(back(&[sku], &[], states(&[MCOEV])), off);
+        assert_eq!(back(&[], &[sku], states(&[])), added(""));
+        let untold = added("; DisabledPlans=<plans that were switched off>");
+        assert_eq!(back(&[], &[sku], Value::Null), untold);
     }
 }

@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-use super::numbers::without_number;
+use super::numbers::{is_alive, without_number};
 use crate::finding::powershell::quoted;
 use crate::plan::act::{Act, Effect, Met, Need, Pending, Undo};
 use crate::plan::state::{State, removed, set};
@@ -116,14 +116,15 @@ fn needs_of_clear(account: ObjectId, state: &State) -> Vec<Need> {
         Field::Null => (Met::No, "nothing to clear"),
         Field::Absent => (Met::Unknown, "the export does not tell"),
     };
-    let mut needs = vec![
+    let mut needs = Vec::from_iter(is_alive(account, state));
+    needs.push(
         Need::refused(
             format!("`{name}` has a line URI in the on-premises directory"),
             met,
         )
         .instead(instead)
         .at(user.at("OnPremLineUri")),
-    ];
+    );
     if let Field::Value(synced) = user.dir_synced {
         needs.push(
             Need::refused(

@@ -13,7 +13,7 @@ use crate::plan::state::{State, added, set};
 use crate::snapshot::record::SplitList;
 use crate::snapshot::{ExportKind, Field};
 use crate::tenant::edit::Object;
-use crate::tenant::{Answer, Country, Holder, Number};
+use crate::tenant::{Answer, Country, Holder, Number, OperatorStatus};
 
 pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
     let Act::SetOperator {
@@ -199,9 +199,9 @@ pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
         )]);
     };
     // Only what the act changes is changed back.
-    let before = match state.symbol(found.record.status.get()) {
-        "Suspended" => "Suspended",
-        "Removed" => "Removed",
+    let before = match state.tenant.status_of(found) {
+        Some(OperatorStatus::Suspended) => "Suspended",
+        Some(OperatorStatus::Removed) => "Removed",
         _ => "Active",
     };
     let enabled = codes(&found.record.countries, state);
@@ -340,4 +340,31 @@ pub(in crate::plan) fn repair(act: &Act, state: &State) -> Vec<String> {
             .push("# wait until a new export lists none of them (`wait-for-export`)".to_owned());
     }
     commands
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tenant::testing::tenant;
+
+    #[test]
+    fn an_operator_is_suspended_however_its_status_is_spelled() {
+        for status in ["Suspended", "suspended"] {
+            let operators =
+                format!(r#"[{{"name":"Telco","status":"{status}","consentedCountries":["US"]}}]"#);
+            let state = State::new(tenant(&[("operators.json", operators.as_str())]));
+            let act = Act::SetOperator {
+                operator: state.tenant.operators[0].identity.clone(),
+                name: "Telco".to_owned(),
+                status: Some("Active"),
+                add_countries: Vec::new(),
+                remove_countries: Vec::new(),
+                data_transfer: None,
+            };
+            let Undo::Commands(back) = act.undo(&state) else {
+                panic!("it is suspended again: {status}");
+            };
+            assert!(back[0].ends_with("> Suspend"), "{back:?}");
+        }
+    }
 }

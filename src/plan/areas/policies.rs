@@ -11,6 +11,7 @@ use crate::finding::Severity;
 use crate::finding::powershell::quoted;
 use crate::plan::act::{Act, Effect, Met, Need, Pending, Undo};
 use crate::plan::state::{State, added, removed, set};
+use crate::snapshot::record::EffectivePolicy;
 use crate::snapshot::{ExportKind, ObjectId, PhoneNumber};
 use crate::tenant::edit::{Edit, Object};
 use crate::tenant::{Answer, PolicyKind, User, is_same_type};
@@ -138,10 +139,9 @@ pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
             policy_type,
             policy,
         } => {
-            if state.property(*account, policy_type).is_none() {
-                return numbers::untold("which policy the account had");
-            }
-            let before = own(*account, policy_type, state);
+            let Ok(before) = granted_before(*account, policy_type, state) else {
+                return numbers::untold("which policy the account itself had");
+            };
             let back = Act::Grant {
                 account: *account,
                 policy_type,
@@ -288,6 +288,34 @@ pub(in crate::plan) fn own(account: ObjectId, policy_type: &str, state: &State) 
     (!name.eq_ignore_ascii_case("global")).then_some(name)
 }
 
+/// The policy that is granted to an account itself, not one that a group brings; an error where no export tells.
+fn granted_before(
+    account: ObjectId,
+    policy_type: &str,
+    state: &State,
+) -> Result<Option<String>, ()> {
+    state.property(account, policy_type).ok_or(())?;
+    let Some(now) = own(account, policy_type, state) else {
+        return Ok(None);
+    };
+    let user = state.user(account).ok_or(())?;
+    if let Some(listed) = listed_of(user, policy_type, state) {
+        return Ok((!listed.by_group).then_some(now));
+    }
+    if state.was_granted(account, policy_type) || !groups::may_bring(policy_type, &now, state) {
+        return Ok(Some(now));
+    }
+    let brought = groups::brought_by(policy_type, account, state)?;
+    let is_brought = brought.is_some_and(|(_, policy)| policy.eq_ignore_ascii_case(&now));
+    Ok((!is_brought).then_some(now))
+}
+
+/// How an account lists its policy of a type.
+fn listed_of<'s>(user: &User, policy_type: &str, state: &'s State) -> Option<&'s EffectivePolicy> {
+    let mut listed = state.tenant.listed_policies(user).iter();
+    listed.find(|one| is_same_type(state.symbol(Some(one.policy_type)), policy_type))
+}
+
 /// The policy that is assigned to a number itself, with its type as the export spells it.
 fn policy_of_number(
     number: PhoneNumber,
@@ -313,8 +341,7 @@ fn is_own(account: ObjectId, policy_type: &str, state: &State) -> Option<Need> {
         "the {policy_type} of `{}` is its own",
         state.tenant.user_name(user)
     );
-    let mut listed = state.tenant.listed_policies(user).iter();
-    let listed = listed.find(|one| is_same_type(state.symbol(Some(one.policy_type)), policy_type));
+    let listed = listed_of(user, policy_type, state);
     if listed.is_some_and(|one| one.by_group) {
         return Some(
             Need::refused(what, false)
@@ -611,5 +638,56 @@ mod tests {
         assert_eq!(met(""), Met::Unknown);
         assert_eq!(met(r#","LineUri":null"#), Met::Yes);
         assert_eq!(met(r#","LineUri":"tel:+12065550102""#), Met::No);
+    }
+
+    #[test]
+    fn what_a_group_brings_is_not_granted_to_the_account_when_a_grant_is_taken_back() {
+        let back = |properties: &str, files: &[(&str, &str)]| {
+            let state = state(properties, files);
+            grant_of(ROUTING, Some("Other")).undo(&state)
+        };
+        let to = |policy: &str| {
+            Undo::Commands(vec![format!(
+                "Grant-CsOnlineVoiceRoutingPolicy -Identity 'a@contoso.example' -PolicyName {policy}"
+            )])
+        };
+        let own = r#","OnlineVoiceRoutingPolicy":"SBC""#;
+        let listed = |how: &str| {
+            format!(
+                r#"{own},"EffectivePolicyAssignments":[{{"PolicyType":"{ROUTING}","PolicyAssignment":{{"displayName":"SBC","assignmentType":"{how}"}}}}]"#
+            )
+        };
+        assert_eq!(back(&listed("group"), &[]), to("$null"));
+        assert_eq!(back(&listed("direct"), &[]), to("'SBC'"));
+        let rows = |policy: &str| {
+            format!(
+                r#"[{{"GroupId":"{GROUP}","PolicyType":"VoiceRoutingPolicy","PolicyName":"{policy}","Rank":1}}]"#
+            )
+        };
+        let (same, other) = (rows("SBC"), rows("Another"));
+        let member = format!(r#"[{{"groupId":"{GROUP}","id":"{ID}"}}]"#);
+        let members = ("group-members.json", member.as_str());
+        assert_eq!(back(own, &[(BY_GROUP, &same), members]), to("$null"));
+        assert_eq!(back(own, &[(BY_GROUP, &other), members]), to("'SBC'"));
+        assert_eq!(back(own, &[(BY_GROUP, &other)]), to("'SBC'"));
+        for files in [&[(BY_GROUP, same.as_str())][..], &[]] {
+            assert!(matches!(back(own, files), Undo::Impossible(_)));
+        }
+        // Who has none was granted none.
+        assert_eq!(
+            back(r#","OnlineVoiceRoutingPolicy":null"#, &[]),
+            to("$null")
+        );
+    }
+
+    #[test]
+    fn what_the_plan_granted_before_is_the_own_policy_of_the_account() {
+        let mut state = state(r#","OnlineVoiceRoutingPolicy":null"#, &[]);
+        let effect = grant_of(ROUTING, Some("SBC")).effect(&state);
+        let _ = state.apply(effect, Span::start_of(SourceId(0)));
+        let Undo::Commands(back) = grant_of(ROUTING, Some("Other")).undo(&state) else {
+            panic!("it is known");
+        };
+        assert!(back[0].ends_with("-PolicyName 'SBC'"), "{back:?}");
     }
 }

@@ -76,7 +76,7 @@ impl<'a> Operands<'a> {
         self.numbers(field).into_iter().next()
     }
 
-    /// The SKUs of a field.
+    /// The SKUs of a field, each once.
     pub(in crate::plan) fn licenses(&mut self, field: &str) -> Vec<ObjectId> {
         let mut skus = Vec::new();
         for name in self.step.names(field) {
@@ -84,6 +84,7 @@ impl<'a> Operands<'a> {
                 .names
                 .resolve(&self.state.tenant, Of::License, name, None)
             {
+                Ok(Thing::License(sku)) if skus.contains(&sku) => {}
                 Ok(Thing::License(sku)) => skus.push(sku),
                 Ok(_) => {}
                 Err(fault) => self.lack(field, fault),

@@ -1,5 +1,7 @@
 //! Primitives: one act for each object that the step names.
 
+use std::collections::BTreeSet;
+
 use super::Planned;
 use super::operands::{Operands, Placed};
 use crate::plan::act::Act;
@@ -192,7 +194,7 @@ pub(super) fn acts(step: &mut Operands) -> Vec<Planned> {
             let policy = step.policy_or_global("policy", "TeamsSharedCallingRoutingPolicy");
             let account = step.account("account").map(|(id, _)| id);
             let numbers = step.step.field("emergency-numbers").is_some();
-            let numbers = numbers.then(|| unplaced(step.numbers("emergency-numbers")));
+            let numbers = numbers.then(|| distinct(step.numbers("emergency-numbers")));
             one(policy, |policy| Act::SetSharedCalling {
                 policy,
                 account,
@@ -205,8 +207,8 @@ pub(super) fn acts(step: &mut Operands) -> Vec<Planned> {
             let default = step.number("default").map(|(number, _)| number);
             vec![Planned::new(
                 Act::SetBridge {
-                    add: unplaced(add),
-                    remove: unplaced(remove),
+                    add: distinct(add),
+                    remove: distinct(remove),
                     default,
                 },
                 bytes,
@@ -215,7 +217,7 @@ pub(super) fn acts(step: &mut Operands) -> Vec<Planned> {
         "set-group-members" => {
             let group = step.group("group");
             let (add, remove) = (step.accounts("add"), step.accounts("remove"));
-            let (add, remove) = (unplaced(add), unplaced(remove));
+            let (add, remove) = (distinct(add), distinct(remove));
             one(group, |group| Act::SetGroupMembers {
                 group,
                 add: add.clone(),
@@ -266,6 +268,14 @@ fn one<T>(thing: Option<Placed<T>>, act: impl Fn(T) -> Act) -> Vec<Planned> {
 /// The things alone.
 pub(super) fn unplaced<T>(things: Vec<Placed<T>>) -> Vec<T> {
     things.into_iter().map(|(thing, _)| thing).collect()
+}
+
+/// Things without the bytes of their names, each once, in order.
+fn distinct<T: Ord + Clone>(things: Vec<Placed<T>>) -> Vec<T> {
+    let mut seen = BTreeSet::new();
+    let mut things = unplaced(things);
+    things.retain(|thing| seen.insert(thing.clone()));
+    things
 }
 
 /// The type of app that a step names.

@@ -231,3 +231,43 @@ user = "theo.renard@contoso.example"
     let giving = acts().filter(|act| act.takes).map(|act| act.change);
     assert_eq!(giving.collect::<Vec<_>>(), ["assign-number"; 2]);
 }
+
+#[test]
+fn a_port_that_is_refused_holds_back_what_is_about_the_holder_of_the_number() {
+    const BEN: &str = "00000000-0000-4000-8000-000000000002";
+    let users = format!(
+        r#"[{{"Identity":"{BEN}","UserPrincipalName":"ben@contoso.example","AccountType":"User","LineUri":"tel:+12065550102",
+            "EnterpriseVoiceEnabled":true,"OnlineVoiceRoutingPolicy":"SBC"}}]"#
+    );
+    let files = [
+        ("Get-CsOnlineUser.json", users.as_str()),
+        // It does not list the number.
+        ("Get-CsPhoneNumberAssignment.json", "[]"),
+        (
+            "Get-CsOnlineVoiceRoutingPolicy.json",
+            r#"[{"Identity":"Tag:SBC","OnlinePstnUsages":["US"]}]"#,
+        ),
+    ];
+    let mut sources = Sources::default();
+    let tenant = crate::tenant::testing::tenant_of(0, &files, &mut sources);
+    let policy =
+        Policy::resolve(None, &Overrides::default(), rules::known()).expect("the rules exist");
+    let plans = [PlanText {
+        path: "plan.toml".to_owned(),
+        bytes: b"[[step]]\nchange = \"port-out\"\nnumbers = \"+12065550102\"\n".to_vec(),
+    }];
+    let judged = judge_by(0, tenant, sources, &plans, &policy, None);
+    let plan = judged.report.plan.as_ref().expect("it is a plan");
+    let acts = plan.steps[0].acts.iter();
+    let became: Vec<(&str, &str)> = acts
+        .map(|act| (act.change, act.outcome.name()))
+        .filter(|(change, _)| *change != "wait-for-export")
+        .collect();
+    assert_eq!(
+        became,
+        [
+            ("complete-port", "refused"),
+            ("grant-policy", "not-reached")
+        ]
+    );
+}

@@ -147,6 +147,9 @@ fn commands_name_an_account_by_what_only_it_has() {
     assert_eq!(identity(display), ONE);
     let both = format!(",\"UserPrincipalName\":\"desk@contoso.example\"{display}");
     assert_eq!(identity(&both), "desk@contoso.example");
+    // Another account may have its name since.
+    let deleted = format!("{both},\"SoftDeletionTimestamp\":\"2026-01-02T03:04:05Z\"");
+    assert_eq!(identity(&deleted), ONE);
 }
 
 #[test]

@@ -58,6 +58,8 @@ pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
                 needs.push(account_is_there(*account, state));
                 needs.push(is_no_member(*group, *account, state));
             }
+            let joining = Change::of_joining(*group, state);
+            needs.extend(licenses::needs_of_joining(add, &joining, state));
             for account in remove {
                 needs.push(is_member(*group, *account, state));
                 let change = Change::of_leaving(*group, *account, state);
@@ -280,6 +282,13 @@ pub(super) fn brought_by(
     }
     let is_whole = state.is_whole(ExportKind::GroupPolicyAssignment);
     is_whole.then_some(None).ok_or(())
+}
+
+/// Whether a group may bring a policy of that type and name to somebody.
+pub(super) fn may_bring(policy_type: &str, policy: &str, state: &State) -> bool {
+    let rows = rows_of_type(policy_type, state);
+    let is_it = |row: &Row| row.policy.eq_ignore_ascii_case(policy);
+    !state.is_whole(ExportKind::GroupPolicyAssignment) || rows.iter().any(is_it)
 }
 
 /// The types of policies that a group brings.

@@ -300,3 +300,45 @@ fn some_types_are_granted_by_their_own_cmdlet() {
         )])
     );
 }
+
+#[test]
+fn who_comes_to_a_group_needs_units_and_a_usage_location_for_its_licenses() {
+    const PHONE: &str = "e43b5b99-8dfb-405f-9987-dc307f34bcbd";
+    let asked = |add: &[&str], location: &str, used: u64| {
+        let user = |id: &str| {
+            format!(
+                r#"{{"Identity":"{id}","UserPrincipalName":"{id}@contoso.example","AccountType":"User"{location}}}"#
+            )
+        };
+        let users = format!("[{},{},{}]", user(ANA), user(BOB), user(CY));
+        let licenses = json!([
+            {"id": ANA, "assignedLicenses": [{"skuId": PHONE, "disabledPlans": []}],
+                "licenseAssignmentStates": [{"skuId": PHONE, "assignedByGroup": LOBBY, "disabledPlans": [], "error": "None"}]},
+            {"id": BOB, "assignedLicenses": [], "licenseAssignmentStates": []},
+            {"id": CY, "assignedLicenses": [], "licenseAssignmentStates": []},
+        ]);
+        let skus = json!([{"skuId": PHONE, "skuPartNumber": "MCOEV", "consumedUnits": used, "prepaidUnits": {"enabled": 2, "warning": 0}}]);
+        let [licenses, skus] = [licenses, skus].map(|one| one.to_string());
+        let state = State::new(tenant(&[
+            ("Get-CsOnlineUser.json", users.as_str()),
+            ("graph-users.json", &licenses),
+            ("subscribedSkus.json", &skus),
+        ]));
+        let needs = members(LOBBY, add, &[]).needs(&state).into_iter();
+        let needs = needs.filter(|need| {
+            need.what.contains(" of `MCOEV` ") || need.what.ends_with("a usage location")
+        });
+        needs.map(|need| need.met).collect::<Vec<_>>()
+    };
+    let (yes, no, unknown) = (Met::Yes, Met::No, Met::Unknown);
+    let us = r#","UsageLocation":"US""#;
+    assert_eq!(asked(&[BOB], us, 1), [yes, yes]);
+    assert_eq!(asked(&[BOB], us, 2), [yes, no]);
+    // One unit is not enough for both.
+    assert_eq!(asked(&[BOB, CY], us, 1), [yes, yes, no]);
+    assert_eq!(asked(&[BOB, CY], us, 0), [yes, yes, yes]);
+    assert_eq!(asked(&[BOB], r#","UsageLocation":null"#, 1), [no, yes]);
+    assert_eq!(asked(&[BOB], "", 1), [unknown, yes]);
+    // Who has the license already takes no unit.
+    assert_eq!(asked(&[ANA], us, 2), [yes]);
+}

@@ -257,11 +257,9 @@ pub(super) fn block(
             "AssignmentBlockedState",
             "BlockedUntil",
         ));
-        let now = state.tenant.snapshot.now.map(|now| now.moment);
-        let until = now.and_then(|now| now.after_days(days));
-        if let Some(until) = until {
-            edits.push(set(object, "AssignmentBlockedUntil", until.rfc3339()));
-        }
+        let until = state.now().and_then(|now| now.after_days(days));
+        let until = until.map_or(Value::Null, |until| json!(until.rfc3339()));
+        edits.push(set(object, "AssignmentBlockedUntil", until));
     }
 }
 

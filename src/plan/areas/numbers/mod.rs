@@ -18,11 +18,11 @@ use crate::snapshot::{ExportKind, Field, ObjectId, PhoneNumber};
 use crate::tenant::Number;
 use crate::tenant::edit::Object;
 
-use effects::{assign, block, is_elsewhere, located};
+use effects::{assign, block, categorized, is_elsewhere, located};
 pub(in crate::plan) use effects::{unassign, without_number};
 pub(in crate::plan) use places::of_location;
 use places::{country_of, is_movable, of_place};
-pub(in crate::plan) use preconditions::{is_there, licensed, of_account};
+pub(in crate::plan) use preconditions::{is_alive, is_there, licensed, of_account};
 use preconditions::{needs_of_unassign, of_country, of_license, of_lines, of_number};
 
 pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
@@ -265,16 +265,31 @@ fn locate_again(number: PhoneNumber, state: &State) -> Undo {
 }
 
 /// What gives a number back to an account that has it now.
-fn give_back(account: ObjectId, number: PhoneNumber, state: &State) -> Vec<String> {
+pub(in crate::plan) fn give_back(
+    account: ObjectId,
+    number: PhoneNumber,
+    state: &State,
+) -> Vec<String> {
     let row = state.number(number);
     let act = Act::Assign {
         account,
         number,
         number_type: row.and_then(|row| state.number_type(row)),
         location: row.and_then(|row| state.tenant.shared_id(&row.record.location)),
-        category: row.and_then(|row| category_of(row, state)),
+        category: category_now(account, number, state),
     };
     commands(&act, state)
+}
+
+/// The category that a number has at its account: as the inventory tells it, else as the account lists it.
+fn category_now(account: ObjectId, number: PhoneNumber, state: &State) -> Option<&'static str> {
+    let row = state.number(number);
+    row.and_then(|row| category_of(row, state)).or_else(|| {
+        let listed = categorized(account, state).into_iter();
+        let told = listed.filter(|(one, _)| *one == number);
+        let mut known = told.filter_map(|(_, told)| category_named(&told));
+        known.next()
+    })
 }
 
 fn undo_assign(
@@ -285,23 +300,56 @@ fn undo_assign(
     category: Option<&'static str>,
     state: &State,
 ) -> Undo {
-    if state.numbers_of(account).contains(&number) {
-        // It had the number before, and keeps it.
-        return match location {
-            None => Undo::Nothing,
-            Some(_) => locate_again(number, state),
-        };
+    let has_it = state.numbers_of(account).contains(&number);
+    let old = displaced(account, number, category, state);
+    let before = category_now(account, number, state);
+    let line = state.line(account);
+    let is_primary_before = before.map_or(line == Some(number), |before| is_primary(Some(before)));
+    let stays = has_it && old.is_none() && is_primary_before == is_primary(category);
+    let mut back = Vec::new();
+    if !stays {
+        if has_it && before.is_none() && !is_primary_before {
+            return untold("which category the number had");
+        }
+        back.push(format!(
+            "Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType {}",
+            state.account_argument(account),
+            quoted(&number.to_string()),
+            typed(number, number_type, state),
+        ));
+        if let Some(old) = old {
+            back.extend(give_back(account, old, state));
+        }
     }
-    let mut commands = vec![format!(
-        "Remove-CsPhoneNumberAssignment -Identity {} -PhoneNumber {} -PhoneNumberType {}",
-        state.account_argument(account),
-        quoted(&number.to_string()),
-        typed(number, number_type, state),
-    )];
-    if let Some(old) = displaced(account, number, category, state) {
-        commands.extend(give_back(account, old, state));
+    if has_it && !stays {
+        back.extend(give_back(account, number, state));
     }
-    Undo::Commands(commands)
+    let located = state.number(number).map(|row| &row.record.location);
+    let located = located.map(|field| state.tenant.shared_id(field));
+    // A location comes back with its number, none does not.
+    let is_back = |before: &Option<ObjectId>| has_it && !stays && before.is_some();
+    if location.is_some() && located.is_some_and(|before| before != location && !is_back(&before)) {
+        match locate_again(number, state) {
+            Undo::Commands(commands) => back.extend(commands),
+            untold => return untold,
+        }
+    }
+    // Giving a number switches Enterprise Voice on, and taking the primary one off switches it off.
+    let is_on = has_it || old.is_some() || !is_primary(category);
+    let voice = state
+        .user(account)
+        .and_then(|user| user.enterprise_voice.get());
+    if let Some(enabled) = voice.filter(|before| *before != is_on) {
+        back.extend(commands(
+            &Act::SetEnterpriseVoice { account, enabled },
+            state,
+        ));
+    }
+    if back.is_empty() {
+        Undo::Nothing
+    } else {
+        Undo::Commands(back)
+    }
 }
 
 /// The primary number of an account whose place another one takes.
@@ -356,7 +404,10 @@ fn is_primary(category: Option<&str>) -> bool {
 }
 
 fn category_of(row: &Number, state: &State) -> Option<&'static str> {
-    let told = state.symbol(row.record.category.get());
+    category_named(state.symbol(row.record.category.get()))
+}
+
+fn category_named(told: &str) -> Option<&'static str> {
     let mut known = crate::plan::CATEGORIES.into_iter();
     known.find(|one| one.eq_ignore_ascii_case(told))
 }

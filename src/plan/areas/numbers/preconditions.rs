@@ -29,14 +29,7 @@ pub(in crate::plan) fn of_account(account: ObjectId, state: &State) -> Vec<Need>
                 .instead("Get-CsOnlineUser does not list it"),
         ];
     };
-    let mut needs = Vec::new();
-    if state.tenant.is_deleted(user) {
-        needs.push(
-            Need::refused(format!("`{name}` is a live account"), false)
-                .instead("it is deleted")
-                .at(state.tenant.deleted_at(user)),
-        );
-    }
+    let mut needs = Vec::from_iter(is_alive(account, state));
     let is_elsewhere = state.tenant.is_hosted_elsewhere(user);
     let homed = match state.tenant.account_kind(user) {
         AccountKind::OnPremises => Met::No,
@@ -54,6 +47,17 @@ pub(in crate::plan) fn of_account(account: ObjectId, state: &State) -> Vec<Need>
             })),
     );
     needs
+}
+
+/// That an account is not deleted; nothing where it is not.
+pub(in crate::plan) fn is_alive(account: ObjectId, state: &State) -> Option<Need> {
+    let user = state.user(account)?;
+    state.tenant.is_deleted(user).then(|| {
+        let name = state.account_name(account);
+        Need::refused(format!("`{name}` is a live account"), false)
+            .instead("it is deleted")
+            .at(state.tenant.deleted_at(user))
+    })
 }
 
 /// That an account has the license that a number takes.
@@ -157,6 +161,7 @@ fn is_not_blocked(row: &Number, state: &State) -> Need {
     let record = &row.record;
     let told = state.symbol(record.blocked.get());
     let until = record.blocked_until.get();
+    let until = until.or_else(|| state.blocked_until(row.key));
     let is = |name: &str| told.eq_ignore_ascii_case(name);
     // Blank is what it is without being blocked.
     let is_open = record.blocked.is_null() || is("NotBlocked");
@@ -169,13 +174,17 @@ fn is_not_blocked(row: &Number, state: &State) -> Need {
     }
     let met = match record.blocked {
         _ if is_open => Met::Yes,
-        Field::Value(_) if is("BlockedUntil") => until.is_some_and(|end| state.is_past(end)).into(),
+        Field::Value(_) if is("BlockedUntil") => {
+            until.map_or(Met::Unknown, |end| state.is_past(end).into())
+        }
         Field::Value(_) if is("BlockedForever") => Met::No,
         _ => Met::Unknown,
     };
     Need::refused(format!("`{}` may be assigned", row.key), met)
         .instead(if told.is_empty() {
             "the export does not tell whether it is blocked".to_owned()
+        } else if met == Met::Unknown && is("BlockedUntil") {
+            "the export does not tell until when it is blocked".to_owned()
         } else {
             format!("its assignment is `{told}`")
         })
@@ -385,14 +394,15 @@ pub(super) fn needs_of_unassign(
         Some(row) => Some(row.record.at("AssignedPstnTargetId")),
         None => state.at(account, "LineUri"),
     };
-    let mut needs = vec![
+    let mut needs = Vec::from_iter(is_alive(account, state));
+    needs.push(
         Need::refused(format!("`{name}` has `{number}`"), met)
             .instead(match holder {
                 Some(holder) => format!("`{holder}` has it"),
                 None => "nobody has it".to_owned(),
             })
             .at(place),
-    ];
+    );
     let of_type = type_of(number, None, state);
     if of_type.is_none() {
         needs.push(

@@ -356,8 +356,99 @@ fn a_number_that_is_taken_off_may_be_blocked_by_the_tenant() {
     );
     assert_eq!(asked(&[(name, &settings(false, 0))], None), Some(Met::Yes));
     assert_eq!(asked(&[(name, &settings(true, 0))], None), Some(Met::No));
-    assert_eq!(asked(&[(name, &settings(false, 30))], None), Some(Met::No));
-    assert_eq!(asked(&[], Some(30)), Some(Met::No));
+    let days = settings(false, 30);
+    assert_eq!(asked(&[(name, &days), EXPORTED], None), Some(Met::No));
+    assert_eq!(asked(&[EXPORTED], Some(30)), Some(Met::No));
+    // Until when is not known without a time that counts as now.
+    assert_eq!(asked(&[], Some(30)), Some(Met::Unknown));
+}
+
+/// What tells of when the exports are.
+const EXPORTED: (&str, &str) = ("manifest.json", r#"{"exportedAt":"2026-09-14T00:00:00Z"}"#);
+
+#[test]
+fn a_number_is_blocked_from_when_it_is_taken_off() {
+    let number = r#","NumberType":"OperatorConnect","AssignmentBlockedState":"NotBlocked""#;
+    let mut state = held("", number, &[EXPORTED]);
+    let mut act = unassign();
+    if let Act::Unassign { blocked_days, .. } = &mut act {
+        *blocked_days = Some(7);
+    }
+    state.wait(Some(240));
+    let effect = act.effect(&state);
+    let _ = state.apply(
+        effect,
+        crate::source::Span::start_of(crate::source::SourceId(0)),
+    );
+    let asked = |state: &State| asked(&assign(NUMBER, None), "may be assigned", state);
+    assert_eq!(asked(&state), Some(Met::No));
+    state.wait(Some(167));
+    assert_eq!(asked(&state), Some(Met::No));
+    state.wait(Some(1));
+    assert_eq!(asked(&state), Some(Met::Yes));
+}
+
+#[test]
+fn until_when_a_number_is_blocked_is_not_known_where_it_is_not_told() {
+    let asked = |until: &str| {
+        let number = format!(
+            r#","TelephoneNumber":"{NUMBER}","NumberType":"OperatorConnect","AssignmentBlockedState":"BlockedUntil"{until}"#
+        );
+        let state = with(TOLD, &number, "", &[EXPORTED]);
+        asked(&assign(NUMBER, None), "may be assigned", &state)
+    };
+    assert_eq!(asked(""), Some(Met::Unknown));
+    let later = r#","AssignmentBlockedUntil":"2026-09-15T00:00:00Z""#;
+    assert_eq!(asked(later), Some(Met::No));
+    let over = r#","AssignmentBlockedUntil":"2026-09-13T00:00:00Z""#;
+    assert_eq!(asked(over), Some(Met::Yes));
+}
+
+#[test]
+fn a_deleted_holder_is_no_live_one_that_has_its_name_since() {
+    let account = id(ANA);
+    let live = r#"{"Identity":"00000000-0000-4000-8000-000000000002","UserPrincipalName":"a@contoso.example","AccountType":"User","LineUri":null}"#;
+    let users = format!(
+        r#"[{live},{{"Identity":"{ANA}","UserPrincipalName":"a@contoso.example","AccountType":"User","LineUri":"tel:{NUMBER}",
+            "OnPremLineUri":"tel:{NUMBER}","SoftDeletionTimestamp":"2026-01-02T03:04:05Z"}}]"#
+    );
+    let numbers = format!(
+        r#"[{{"TelephoneNumber":"{NUMBER}","AssignedPstnTargetId":"{ANA}","PstnAssignmentStatus":"UserAssigned","NumberType":"OperatorConnect"}}]"#
+    );
+    let accounts = format!(r#"[{{"ObjectId":"{ANA}","UserPrincipalName":"a@contoso.example"}}]"#);
+    let files = [
+        ("Get-CsOnlineUser.json", users.as_str()),
+        ("Get-CsPhoneNumberAssignment.json", &numbers),
+    ];
+    let of_person = State::new(tenant(&files));
+    let accounts = ("Get-CsOnlineApplicationInstance.json", accounts.as_str());
+    let of_account = State::new(tenant(&[files[0], files[1], accounts]));
+    let acts = [
+        unassign(),
+        Act::ClearOnPremises { account },
+        Act::Associate {
+            account,
+            app: account,
+        },
+        Act::Dissociate { account },
+        Act::SetApplicationType {
+            account,
+            app_type: crate::tenant::AppKind::CallQueue,
+        },
+    ];
+    for act in acts {
+        for state in [&of_person, &of_account] {
+            let alive = asked(&act, "`a@contoso.example` is a live account", state);
+            assert_eq!(alive, Some(Met::No), "{act:?}");
+            let mut commands = act.commands(state);
+            if let Undo::Commands(undo) = act.undo(state) {
+                commands.extend(undo);
+            }
+            let text = commands.join("\n");
+            assert!(text.contains(ANA), "{text}");
+            assert!(!text.contains("a@contoso.example"), "{text}");
+        }
+    }
 }
 
 #[test]
@@ -406,4 +497,77 @@ fn commands_know_an_account_by_its_id_where_no_name_is_its_own() {
         assert!(text.contains(ANA), "{text}");
         assert!(!text.contains("Jo Smith"), "{text}");
     }
+}
+
+/// What takes an assignment back, from the parameter of the number on.
+fn back(act: &Act, state: &State) -> Vec<String> {
+    match act.undo(state) {
+        Undo::Commands(back) => back
+            .iter()
+            .map(|line| line.replace(" -Identity 'a@contoso.example'", ""))
+            .map(|line| line.replace("-CsPhoneNumberAssignment -PhoneNumber", ""))
+            .collect(),
+        Undo::Nothing => Vec::new(),
+        Undo::Impossible(why) => vec![why],
+    }
+}
+
+#[test]
+fn a_further_number_that_becomes_the_primary_one_is_a_further_one_again() {
+    let users = format!(
+        r#"[{{"Identity":"{ANA}","UserPrincipalName":"a@contoso.example","AccountType":"User","LineUri":"tel:{NUMBER}","EnterpriseVoiceEnabled":true}}]"#
+    );
+    let row = |number: &str, category: &str| {
+        format!(
+            r#"{{"TelephoneNumber":"{number}","AssignedPstnTargetId":"{ANA}","PstnAssignmentStatus":"UserAssigned",
+                "NumberType":"OperatorConnect","LocationId":null{category}}}"#
+        )
+    };
+    let of = |category: &str| {
+        let numbers = format!(
+            "[{},{}]",
+            row(NUMBER, r#","AssignmentCategory":"Primary""#),
+            row("+12065550103", category)
+        );
+        State::new(tenant(&[
+            ("Get-CsOnlineUser.json", users.as_str()),
+            ("Get-CsPhoneNumberAssignment.json", &numbers),
+        ]))
+    };
+    let further = of(r#","AssignmentCategory":"Alternate""#);
+    let act = assign("+12065550103", None);
+    assert_eq!(
+        back(&act, &further),
+        [
+            "Remove '+12065550103' -PhoneNumberType OperatorConnect",
+            "Set '+12065550102' -PhoneNumberType OperatorConnect",
+            "Set '+12065550103' -PhoneNumberType OperatorConnect -AssignmentCategory Alternate",
+        ]
+    );
+    // It has them so already.
+    assert_eq!(back(&assign(NUMBER, None), &further), [""; 0]);
+    let same = assign("+12065550103", Some("Alternate"));
+    assert_eq!(back(&same, &further), [""; 0]);
+    assert_eq!(
+        back(&act, &of("")),
+        ["the exports do not tell which category the number had"]
+    );
+}
+
+#[test]
+fn location_and_voice_are_as_before_when_an_assignment_is_taken_back() {
+    let of = |voice: bool| {
+        let voice = format!(r#","EnterpriseVoiceEnabled":{voice}"#);
+        state(&voice, &of_operator(""), "")
+    };
+    let mut act = assign(NUMBER, None);
+    let gone = "Remove '+12065550102' -PhoneNumberType OperatorConnect";
+    assert_eq!(back(&act, &of(false)), [gone]);
+    let on = "Set-CsPhoneNumberAssignment -EnterpriseVoiceEnabled $true";
+    assert_eq!(back(&act, &of(true)), [gone, on]);
+    if let Act::Assign { location, .. } = &mut act {
+        *location = Some(id(PLACE));
+    }
+    let nowhere = "Set '+12065550102' -LocationId 'null'";
+    assert_eq!(back(&act, &of(true)), [gone, nowhere, on]);
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::testing::{acts, contoso, open, unmet, with};
+use super::testing::{acts, contoso, expanded, open, unmet, with};
 use crate::plan::CHANGES;
+use crate::plan::act::Act;
 
 /// Each procedure with its fields, and the acts that it becomes.
 const SEQUENCES: &[(&str, &str, &[&str])] = &[
@@ -402,4 +403,22 @@ fn nothing_stands_against_them_but_what_the_tenant_is_like() {
         };
         assert_eq!(untold, expected, "{change}");
     }
+}
+
+#[test]
+fn what_a_list_names_twice_is_done_once() {
+    let of = |step: &str| {
+        let (_, mut expansion) = expanded(&contoso(), step);
+        expansion.acts.remove(0).act
+    };
+    let group = "change = \"set-group-members\"\ngroup = \"00000000-0000-4000-8000-000000000041\"\nadd = [\"dan@contoso.example\", \"DAN@contoso.example\"]";
+    let Act::SetGroupMembers { add, .. } = of(group) else {
+        panic!("the members of a group");
+    };
+    assert_eq!(add.len(), 1);
+    let licenses = "change = \"change-license\"\nusers = [\"dan@contoso.example\"]\nadd = [\"SPE_E5\", \"SPE_E5\"]";
+    let Act::ChangeLicense { add, .. } = of(licenses) else {
+        panic!("the licenses of an account");
+    };
+    assert_eq!(add.len(), 1);
 }
