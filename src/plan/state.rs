@@ -168,6 +168,14 @@ impl State {
         now.and_then(|now| now.after_hours(self.hours))
     }
 
+    /// Whether it was the plan that deleted an account: no export can tell of what comes after it.
+    pub fn has_deleted(&self, account: ObjectId) -> bool {
+        let deleted = self.user(account).and_then(|user| user.deleted.get());
+        let now = self.tenant.snapshot.now.map(|now| now.moment);
+        let then = deleted.and_then(|date| date.0);
+        then.zip(now).is_some_and(|(then, now)| then >= now)
+    }
+
     /// Whether a moment is over after what the plan has waited; unknown where nobody tells of when the export is.
     pub fn is_past(&self, moment: Moment) -> Answer {
         self.now()

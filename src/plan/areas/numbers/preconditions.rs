@@ -394,7 +394,9 @@ pub(super) fn needs_of_unassign(
         Some(row) => Some(row.record.at("AssignedPstnTargetId")),
         None => state.at(account, "LineUri"),
     };
-    let mut needs = Vec::from_iter(is_alive(account, state));
+    // Where the plan deletes before it takes off, the deletion tells that the order is wrong.
+    let alive = is_alive(account, state).filter(|_| !state.has_deleted(account));
+    let mut needs = Vec::from_iter(alive);
     needs.push(
         Need::refused(format!("`{name}` has `{number}`"), met)
             .instead(match holder {
