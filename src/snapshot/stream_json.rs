@@ -245,7 +245,8 @@ impl Cutter {
             return Ok(None);
         };
         let key = text.get(key).ok_or(Unusual)?.to_ascii_lowercase();
-        if key.contains('\\') {
+        // Escapes are looked up by the exact way, which also says that a control character is no JSON.
+        if key.bytes().any(|byte| byte == b'\\' || byte < b' ') {
             return Err(Unusual);
         }
         if bytes[value] == b'[' {
@@ -528,6 +529,8 @@ mod tests {
             r#"{"value":{"a":1}}"#,
             r#"{"value":[{"a":1}],"value":[{"a":2}]}"#,
             r#"{"value":[{"a":1}],"@odata.context":"late"}"#,
+            "{\"@odata.con\u{0}text\":\"x\",\"value\":[{\"a\":1}]}",
+            "{\"users\t\":[{\"a\":1}]}",
             r#"{"value":[{"a":1}],"Count":oops}"#,
             r#"{"Rules":[{"a":1}]}"#,
             r#"{"Rules":[{"a":1}],"Name":"x"}"#,
