@@ -94,7 +94,8 @@ fn is_head(row: &csv::StringRecord, shape: &CsvShape) -> bool {
     let first = row.get(0).unwrap_or_default();
     let first = first.trim_start_matches('\u{FEFF}');
     if first.starts_with("#TYPE ") || names_separator(first) {
-        return true;
+        // Such a line has nothing else: where more stands behind it, it is somebody's name.
+        return row.iter().skip(1).all(|cell| cell.trim().is_empty());
     }
     let header = shape.header.iter().map(String::as_str);
     row.len() == shape.header.len()
@@ -340,8 +341,8 @@ mod tests {
 
     #[test]
     fn a_row_that_has_some_of_the_names_is_a_row() {
-        let (_, rows) = table("Name,Usage\nName,x\nUsage,Name\n#TYPED,x\n");
-        assert_eq!(rows.len(), 3);
+        let (_, rows) = table("Name,Usage\nName,x\nUsage,Name\n#TYPED,x\n#TYPE a,x\nsep=;,x\n");
+        assert_eq!(rows.len(), 5);
     }
 
     #[test]
