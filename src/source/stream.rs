@@ -200,6 +200,8 @@ struct Intake {
     bytes: u64,
     /// Whether the end was reached, and nothing was wrong there.
     ended: bool,
+    /// Whether it became a source, whose bytes count.
+    is_kept: bool,
 }
 
 impl Intake {
@@ -212,6 +214,7 @@ impl Intake {
             lines: None,
             bytes: 0,
             ended: false,
+            is_kept: false,
         }
     }
 
@@ -265,6 +268,7 @@ impl Intake {
     }
 
     fn source(mut self, feed: &Feed, snapshot: u32, encoding: Encoding) -> Source {
+        self.is_kept = true;
         let packer = self.packer.take();
         let stored = self.opened.stored.take();
         let stored =
@@ -283,9 +287,9 @@ impl Intake {
 }
 
 impl Drop for Intake {
-    /// What was not read to its end is read again, or not at all.
+    /// What became no source is read again, or not at all.
     fn drop(&mut self) {
-        if !self.ended {
+        if !self.is_kept {
             self.opened.budget.give_back(self.bytes);
         }
     }

@@ -95,6 +95,25 @@ fn more_than_may_be_read_is_refused_by_every_command() {
 }
 
 #[test]
+fn a_short_file_that_is_read_in_two_ways_counts_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("tenant")).expect("made");
+    std::fs::write(
+        folder.path().join("tenant/Get-CsOnlineLisPort.json"),
+        "[]\n",
+    )
+    .expect("written");
+    let with = |most| run(folder.path(), &["check", "tenant", "--max-input", most]);
+    refuses(&with("2"), "--max-input");
+    assert_ne!(
+        with("3").status.code(),
+        Some(2),
+        "{}",
+        text(&with("3").stderr)
+    );
+}
+
+#[test]
 fn what_an_archive_unpacks_to_counts() {
     let folder = contoso();
     let bytes = size(&folder.path().join("tenant"));

@@ -167,8 +167,8 @@ fn hold_azure(text: &str) {
     }
 }
 
-/// Tags that the Markdown report folds its parts with.
-const FOLDS: [&str; 8] = [
+/// Tags that the Markdown report folds its parts with, and the comment that keeps the halves of an address apart.
+const FOLDS: [&str; 9] = [
     "<details>",
     "</details>",
     "<summary>",
@@ -177,6 +177,7 @@ const FOLDS: [&str; 8] = [
     "</b>",
     "<code>",
     "</code>",
+    "<!-- -->",
 ];
 
 fn hold_markdown(text: &str) {
