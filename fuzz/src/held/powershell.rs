@@ -77,6 +77,13 @@ pub fn about(name: &str) -> Script {
 }
 
 fn hold_text(name: &str) {
+    // To the grammar a dash and a digit begin a number, to PowerShell they may begin a word.
+    let is_number = name
+        .strip_prefix('-')
+        .is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
+    if is_number {
+        return;
+    }
     let script = about(name);
     let script = written(|out| write(&script, out));
     let mut called = commands_as_seen(&script);
@@ -99,8 +106,9 @@ fn hold_lines(script: &str) {
     });
     assert_eq!(hidden, None, "{script}");
     for line in script.lines() {
-        let line = line.trim_start().to_lowercase().replace(' ', "");
-        assert!(!line.starts_with("#sig#"), "{line}");
+        let line = line.trim_start().to_lowercase();
+        // A signature is known with and without blanks, a region only where its word follows at once.
+        assert!(!line.replace(' ', "").starts_with("#sig#"), "{line}");
         assert!(!line.starts_with("#region"), "{line}");
     }
     assert_eq!(script.matches("\n# .SYNOPSIS").count(), 1);
