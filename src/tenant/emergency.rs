@@ -97,10 +97,11 @@ impl Tenant {
         let holders = self.index.memo.on_direct_routing.get_or_init(|| {
             let mut holders = Ids::default();
             for number in self.listed_numbers() {
+                let Field::Value(AssignmentTarget::Object(id)) = number.record.target else {
+                    continue;
+                };
                 let answer = self.is_direct_routing(number);
-                if let Field::Value(AssignmentTarget::Object(id)) = number.record.target
-                    && answer != Answer::No
-                {
+                if answer != Answer::No {
                     let known = holders.entry(id).or_insert(answer);
                     *known = either(*known, answer);
                 }

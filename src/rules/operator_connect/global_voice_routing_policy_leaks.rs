@@ -1,6 +1,6 @@
 //! `rules/operator-connect/global-voice-routing-policy-leaks.md`
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use serde::Deserialize;
 
@@ -50,7 +50,7 @@ struct Holders<'t> {
 struct Diverted<'t> {
     first: Option<(&'t Number, &'t User)>,
     numbers: usize,
-    accounts: BTreeSet<ObjectId>,
+    accounts: HashSet<ObjectId, foldhash::fast::FixedState>,
     /// What the first of the accounts are called.
     names: Vec<String>,
 }
