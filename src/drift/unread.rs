@@ -381,25 +381,25 @@ fn alike(key: &str, old: &Value, new: &Value) -> bool {
 
 /// How many elements a list has that say anything; `None` for what is no list.
 fn elements(value: &Value) -> Option<usize> {
-    match value {
-        Value::Object(map) if map.len() == 2 && map.contains_key("Count") => {
-            map.get("value").and_then(elements)
-        }
-        Value::Array(list) => Some(list.iter().filter(|one| !is_blank(one)).count()),
-        _ => None,
-    }
+    let list = unwrapped(value).as_array()?;
+    Some(list.iter().filter(|one| !is_blank(one)).count())
 }
 
 /// A value without what 5.1 puts around lists, and without the list around a single element.
 fn bare(value: &Value) -> &Value {
+    let value = unwrapped(value);
+    match value.as_array().map(Vec::as_slice) {
+        Some([only]) => bare(only),
+        _ => value,
+    }
+}
+
+/// A value without what 5.1 puts around lists.
+fn unwrapped(value: &Value) -> &Value {
     match value {
         Value::Object(map) if map.len() == 2 && map.contains_key("Count") => {
-            map.get("value").map_or(value, bare)
+            map.get("value").map_or(value, unwrapped)
         }
-        Value::Array(list) => match list.as_slice() {
-            [only] => bare(only),
-            _ => value,
-        },
         _ => value,
     }
 }
