@@ -1,7 +1,6 @@
 //! What rules over numbered accounts ask first: is it one, and is it anybody's business here?
 
 use super::{Cx, Verdict};
-use crate::snapshot::cell::documented;
 use crate::tenant::{Answer, Number, User};
 
 /// Whether an account is that of a live person or room that holds a number.
@@ -49,8 +48,7 @@ pub(super) fn calling_plan_number<'t>(held: &[&'t Number], cx: &Cx) -> Result<&'
         if operator == Answer::Yes {
             continue;
         }
-        let name = tenant.number_type(number);
-        match name.and_then(|name| documented("NumberType", name)) {
+        match tenant.known_type(number) {
             Some("CallingPlan") if operator == Answer::No => return Ok(number),
             Some("CallingPlan") => {
                 plan.get_or_insert(*number);

@@ -3,7 +3,7 @@
 use super::Cx;
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject};
-use crate::snapshot::{Field, PhoneNumber, documented};
+use crate::snapshot::{Field, PhoneNumber};
 use crate::tenant::{Country, Number, User};
 
 /// What there is to say.
@@ -76,8 +76,7 @@ pub(super) fn judge<'t>(user: &User, numbers: &[&'t Number], cx: &Cx<'t>) -> Jud
             agreed: country_of(user, numbers, cx).is_some(),
             severity,
         };
-        let number_type = tenant.number_type(number);
-        match number_type.and_then(|name| documented("NumberType", name)) {
+        match tenant.known_type(number) {
             // The trunk decides there, not the service.
             Some("DirectRouting") => {
                 minor.get_or_insert(wrong(Severity::Info));

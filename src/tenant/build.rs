@@ -7,7 +7,7 @@ use foldhash::fast::FixedState;
 
 use rayon::prelude::*;
 
-use super::by_object::ByObject;
+use super::by_hash::ByHash;
 use super::conferencing::Conferencing;
 use super::directory::Directory;
 use super::licenses::{forget_blank_licenses, license_details};
@@ -389,7 +389,7 @@ fn index_accounts(tenant: &mut Tenant) {
         );
         by_id
     };
-    let mut users = ByObject::with_capacity(tenant.users.len());
+    let mut users = ByHash::with_capacity(tenant.users.len());
     for (user, index) in tenant.users.iter().zip(0..) {
         if let Some(id) = user.id.get() {
             users.insert(id, index);
@@ -467,7 +467,7 @@ fn index_accounts(tenant: &mut Tenant) {
 /// Numbers by their holder, and the holder of each number.
 fn joined_numbers(tenant: &Tenant) -> (NumberIndex, Vec<Holder>) {
     let by_holder = || {
-        let mut by_holder = ByObject::default();
+        let mut by_holder = ByHash::default();
         for (index, number) in tenant.numbers.iter().enumerate() {
             if let Field::Value(AssignmentTarget::Object(id)) = number.record.target {
                 by_holder.insert(id, index as u32);

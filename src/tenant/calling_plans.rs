@@ -47,11 +47,7 @@ impl Tenant {
         match self.is_operator_connect(number) {
             Answer::Yes => Answer::No,
             Answer::Unknown => Answer::Unknown,
-            Answer::No => {
-                let name = self.number_type(number);
-                let direct = name.is_some_and(|name| name.eq_ignore_ascii_case("DirectRouting"));
-                (!direct).into()
-            }
+            Answer::No => (self.known_type(number) != Some("DirectRouting")).into(),
         }
     }
 }

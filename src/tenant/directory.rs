@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
+use super::by_hash::ByHash;
 use super::merged::{Merged, merge};
 use super::named::Named;
 use super::{Tenant, User};
@@ -36,8 +37,8 @@ pub struct Directory {
 /// Whom calls to an address reach.
 #[derive(Debug, Default)]
 struct Addresses {
-    /// Accounts by SIP address, and by user principal name where no other account has that for its SIP address.
-    accounts: BTreeMap<String, u32>,
+    /// Accounts by SIP address and by user principal name.
+    accounts: ByHash,
     /// Domains of the tenant.
     domains: BTreeSet<String>,
     /// Whether there is an account of which the SIP address is not told.
@@ -169,8 +170,23 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
     pub fn user_by_address(&self, address: &str) -> Option<&User> {
-        let place = self.addresses().accounts.get(&sip_address(address))?;
-        self.users.get(*place as usize)
+        let is_same = |text: Text| is_same_address(self.snapshot.texts.text(text), address);
+        let rank = |place: u32| {
+            let user = self.users.get(place as usize)?;
+            let by_sip = user.sip_address.get().is_some_and(|sip| is_same(sip.0));
+            if !by_sip && !user.upn.get().is_some_and(is_same) {
+                return None;
+            }
+            // Calls are sent to SIP addresses, so that no name hides one, and to those who are still there.
+            let is_live = !self.is_deleted(user);
+            let latest = if is_live { place } else { !place };
+            Some(((is_live, by_sip, latest), user))
+        };
+        let best = with_folded(address, |folded| {
+            let places = self.addresses().accounts.candidates(folded);
+            places.filter_map(rank).max_by_key(|(rank, _)| *rank)
+        });
+        best.map(|(_, user)| user)
     }
 
     /// Who has a SIP address.
@@ -203,27 +219,15 @@ impl Tenant {
         })
     }
 
-    fn accounts_by_address(&self) -> BTreeMap<String, u32> {
+    fn accounts_by_address(&self) -> ByHash {
         let texts = &self.snapshot.texts;
-        let mut accounts = BTreeMap::new();
-        let mut note = |text: Text, index: u32, deleted: bool| {
-            let address = sip_address(texts.text(text));
-            if deleted {
-                accounts.entry(address).or_insert(index);
-            } else {
-                accounts.insert(address, index);
-            }
-        };
-        // Calls are sent to SIP addresses: they are noted last, so that no name hides one.
+        let mut accounts = ByHash::with_capacity(self.users.len());
         for (user, index) in self.users.iter().zip(0..) {
-            if let Some(upn) = user.upn.get() {
-                note(upn, index, self.is_deleted(user));
-            }
-        }
-        for (user, index) in self.users.iter().zip(0..) {
+            let upn = user.upn.get();
+            // Most accounts have one name for both.
             let sip = user.sip_address.get().map(|sip| sip.0);
-            if let Some(sip) = sip.filter(|sip| user.upn.get() != Some(*sip)) {
-                note(sip, index, self.is_deleted(user));
+            for name in upn.into_iter().chain(sip.filter(|sip| upn != Some(*sip))) {
+                with_folded(texts.text(name), |folded| accounts.insert(folded, index));
             }
         }
         accounts
@@ -282,6 +286,30 @@ impl Tenant {
 /// A SIP address without its scheme, as it is compared.
 pub(super) fn sip_address(text: &str) -> String {
     without_sip(text).to_lowercase()
+}
+
+/// What is made of a SIP address without its scheme, as it is compared. There are as many as accounts: the usual ones are
+/// folded where they stand.
+fn with_folded<T>(address: &str, then: impl FnOnce(&str) -> T) -> T {
+    let bare = without_sip(address);
+    let mut buffer = [0; 64];
+    if let Some(folded) = buffer.get_mut(..bare.len())
+        && bare.is_ascii()
+    {
+        folded.copy_from_slice(bare.as_bytes());
+        folded.make_ascii_lowercase();
+        if let Ok(folded) = std::str::from_utf8(folded) {
+            return then(folded);
+        }
+    }
+    then(&bare.to_lowercase())
+}
+
+/// Whether two addresses are one.
+fn is_same_address(one: &str, other: &str) -> bool {
+    let (one, other) = (without_sip(one), without_sip(other));
+    one.eq_ignore_ascii_case(other)
+        || (!(one.is_ascii() && other.is_ascii()) && one.to_lowercase() == other.to_lowercase())
 }
 
 /// An address without blanks around it and `sip:` before it.

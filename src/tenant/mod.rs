@@ -8,7 +8,7 @@ mod ahead;
 mod answer;
 mod apps;
 mod build;
-mod by_object;
+mod by_hash;
 mod by_symbol;
 mod calling_codes;
 mod calling_plans;
@@ -85,7 +85,7 @@ pub use targets::Destination;
 pub use upgrade::{Coexistence, Decided};
 pub use uses::{AccountRole, AccountUse};
 
-use by_object::ByObject;
+use by_hash::ByHash;
 use by_symbol::BySymbol;
 use numbers::NumberIndex;
 use routing::Routing;
@@ -192,7 +192,7 @@ pub struct Tenant {
 /// Look-ups built once.
 #[derive(Debug, Default)]
 struct Index {
-    users: ByObject,
+    users: ByHash,
     resource_accounts: Ids<u32>,
     apps: Ids<u32>,
     app_accounts: Ids<Vec<ObjectId>>,
@@ -228,6 +228,8 @@ struct Memo {
     account_types: BySymbol<Option<AccountKind>>,
     /// What accounts are by their `InterpretedUserType`.
     interpreted_types: BySymbol<InterpretedType>,
+    /// What types of numbers mean, where that is documented.
+    number_types: BySymbol<Option<&'static str>>,
     /// Whether patterns of dial plans match short numbers only.
     short_patterns: BySymbol<Option<bool>>,
 }

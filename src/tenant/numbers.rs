@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::by_object::ByObject;
+use super::by_hash::ByHash;
 use super::{Answer, Merged, Tenant, User};
 use crate::finding::Place;
 use crate::snapshot::record::{CategorizedNumber, NumberRecord};
@@ -61,7 +61,7 @@ pub type Held<'t> = SmallVec<[&'t Number; 2]>;
 /// Which numbers an object holds.
 #[derive(Debug, Default)]
 pub(super) struct NumberIndex {
-    pub(super) by_holder: ByObject,
+    pub(super) by_holder: ByHash,
     /// Whether it is not told of some number who holds it.
     pub(super) untold: bool,
 }
@@ -252,22 +252,11 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/operator-connect-configure>.
     pub fn is_operator_connect(&self, number: &Number) -> Answer {
-        let record = &number.record;
         let partner = self.partner_is_microsoft(number);
-        let named = |name: &str| {
-            record.number_type.get().is_some_and(|number_type| {
-                self.snapshot
-                    .texts
-                    .symbol(number_type)
-                    .eq_ignore_ascii_case(name)
-            })
-        };
-        if partner == Some(false) || named("OperatorConnect") {
-            Answer::Yes
-        } else if named("DirectRouting") || (named("CallingPlan") && partner == Some(true)) {
-            Answer::No
-        } else {
-            Answer::Unknown
+        match (self.known_type(number), partner) {
+            (Some("OperatorConnect"), _) | (_, Some(false)) => Answer::Yes,
+            (Some("DirectRouting"), _) | (Some("CallingPlan"), Some(true)) => Answer::No,
+            _ => Answer::Unknown,
         }
     }
 
@@ -277,8 +266,7 @@ impl Tenant {
     /// Source: <https://learn.microsoft.com/microsoftteams/operator-connect-mobile-configure>.
     pub fn is_mobile(&self, number: &Number) -> Answer {
         let texts = &self.snapshot.texts;
-        let is_type = |name: &str| name.eq_ignore_ascii_case("OCMobile");
-        if self.number_type(number).is_some_and(is_type) {
+        if self.known_type(number) == Some("OCMobile") {
             return Answer::Yes;
         }
         let is_mobile = |name: &str| MOBILE.iter().any(|one| one.eq_ignore_ascii_case(name));
@@ -421,7 +409,9 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
     pub fn known_type(&self, number: &Number) -> Option<&'static str> {
-        documented("NumberType", self.number_type(number)?)
+        let told = number.record.number_type.get()?;
+        let read = || documented("NumberType", self.snapshot.texts.symbol(told));
+        self.index.memo.number_types.of(told, read)
     }
 
     /// Whether a number is of Direct Routing, where calls go over the organization's own session border controllers.

@@ -39,11 +39,6 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     if minutes == Answer::No {
         return Verdict::NotApplicable;
     }
-    let named = |number: &Number, name: &str| {
-        tenant
-            .number_type(number)
-            .is_some_and(|own| own.eq_ignore_ascii_case(name))
-    };
     let mut direct = true;
     for number in &held {
         let operator = tenant.is_operator_connect(number);
@@ -59,7 +54,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         }
         match operator {
             Answer::Yes => direct = false,
-            Answer::No if named(number, "DirectRouting") => {}
+            Answer::No if tenant.known_type(number) == Some("DirectRouting") => {}
             Answer::No => return Verdict::Passed,
             Answer::Unknown => {
                 return Verdict::Unknown(

@@ -14,9 +14,7 @@ pub(super) const RULE: Declared = rule!(
 
 fn check(number: &Number, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
-    let plan = tenant
-        .number_type(number)
-        .is_some_and(|name| name.eq_ignore_ascii_case("CallingPlan"));
+    let plan = tenant.known_type(number) == Some("CallingPlan");
     let held = matches!(
         number.holder,
         Holder::ResourceAccount(_) | Holder::ConferenceBridge

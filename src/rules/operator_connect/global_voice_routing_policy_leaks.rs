@@ -154,8 +154,7 @@ fn service(number: &Number, cx: &Cx) -> Option<Answer> {
     let tenant = cx.tenant;
     match tenant.is_operator_connect(number) {
         Answer::No => {
-            let number_type = tenant.number_type(number);
-            let is_plan = number_type.is_some_and(|name| name.eq_ignore_ascii_case("CallingPlan"));
+            let is_plan = tenant.known_type(number) == Some("CallingPlan");
             is_plan.then_some(Answer::No)
         }
         answer => Some(answer),

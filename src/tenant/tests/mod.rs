@@ -2,6 +2,7 @@
 
 mod accounts;
 mod apps;
+mod directory;
 mod edits;
 mod licenses;
 mod merging;

@@ -1,27 +1,25 @@
-//! Where in a list the elements with an object id are.
+//! Where in a list the elements with a key are: an object id, an address.
 
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hash};
 
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
-use crate::snapshot::ObjectId;
-
-/// An index that holds places only: the ids stay where they are, which is a quarter of what a map would take.
+/// An index that holds places only: the keys stay where they are, which is a quarter of what a map would take.
 #[derive(Default, Debug)]
-pub(super) struct ByObject {
+pub(super) struct ByHash {
     places: HashTable<Place>,
     hasher: FixedState,
 }
 
-/// A place, and enough of the hash to move it without a look at the id.
+/// A place, and enough of the hash to move it without a look at the key.
 #[derive(Debug)]
 struct Place {
     index: u32,
     hash: u32,
 }
 
-impl ByObject {
+impl ByHash {
     /// An index with room for so many places.
     pub(super) fn with_capacity(places: usize) -> Self {
         Self {
@@ -30,34 +28,34 @@ impl ByObject {
         }
     }
 
-    /// Notes that the element at a place has an id. Several may have one.
-    pub(super) fn insert(&mut self, id: ObjectId, index: u32) {
-        let hash = self.hash(id);
+    /// Notes that the element at a place has a key. Several may have one.
+    pub(super) fn insert(&mut self, key: impl Hash, index: u32) {
+        let hash = self.hash(key);
         let place = Place { index, hash };
         self.places
             .insert_unique(spread(hash), place, |place| spread(place.hash));
     }
 
-    /// The places of elements that may have an id, in no order: whoever asks looks whether they do.
-    pub(super) fn candidates(&self, id: ObjectId) -> impl Iterator<Item = u32> + '_ {
-        let hash = self.hash(id);
+    /// The places of elements that may have a key, in no order: whoever asks looks whether they do.
+    pub(super) fn candidates<K: Hash>(&self, key: K) -> impl Iterator<Item = u32> + use<'_, K> {
+        let hash = self.hash(key);
         let found = self.places.iter_hash(spread(hash));
         found
             .filter(move |place| place.hash == hash)
             .map(|place| place.index)
     }
 
-    /// Forgets that the element at a place has an id.
-    pub(super) fn remove(&mut self, id: ObjectId, index: u32) {
-        let hash = spread(self.hash(id));
+    /// Forgets that the element at a place has a key.
+    pub(super) fn remove(&mut self, key: impl Hash, index: u32) {
+        let hash = spread(self.hash(key));
         let found = self.places.find_entry(hash, |place| place.index == index);
         if let Ok(place) = found {
             place.remove();
         }
     }
 
-    fn hash(&self, id: ObjectId) -> u32 {
-        (self.hasher.hash_one(id) >> 32) as u32
+    fn hash(&self, key: impl Hash) -> u32 {
+        (self.hasher.hash_one(key) >> 32) as u32
     }
 }
 
@@ -69,11 +67,12 @@ fn spread(hash: u32) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::snapshot::ObjectId;
 
     #[test]
     fn elements_are_found_by_id_until_they_are_removed() {
         let id = |number: u32| ObjectId::from_bits(u128::from(number) + 1);
-        let mut index = ByObject::with_capacity(4);
+        let mut index = ByHash::with_capacity(4);
         for number in 0..1000 {
             index.insert(id(number), number);
             index.insert(id(number), number + 1000);
