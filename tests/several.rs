@@ -80,6 +80,53 @@ fn a_baseline_does_not_take_one_tenant_for_another_where_none_tells_its_id() {
 }
 
 #[test]
+fn each_of_many_tenants_is_judged_as_if_it_were_alone_at_any_number_of_threads() {
+    let place = place();
+    let alone = |path: &str| {
+        let report = report(place.path(), &[path], i32::from(path == BAD));
+        report["findings"].as_array().expect("a list").len()
+    };
+    let (clean, bad) = (alone(CLEAN), alone(BAD));
+    assert!(clean < bad);
+    // More than are read at once, in no order of size.
+    let mut paths = [CLEAN, BAD, CLEAN, CLEAN].repeat(3);
+    paths.push(BAD);
+    let all = |threads: &str| {
+        let arguments = [
+            &["check", "--format", "json", "--threads", threads],
+            &paths[..],
+        ]
+        .concat();
+        let run = run(place.path(), &arguments);
+        assert_eq!(run.status.code(), Some(1), "{}", text(&run.stderr));
+        run.stdout
+    };
+    let one = all("1");
+    assert!(one == all("3"), "the report depends on the threads");
+    let report: Value = serde_json::from_slice(&one).expect("a report");
+    for (number, path) in paths.iter().enumerate() {
+        let findings = report["findings"].as_array().expect("a list").iter();
+        let own = findings.filter(|one| one["snapshot"] == number);
+        assert_eq!(
+            own.count(),
+            if *path == BAD { bad } else { clean },
+            "{number}"
+        );
+        let shown = report["snapshots"][number]["path"]
+            .as_str()
+            .expect("a path");
+        assert_eq!(shown, *path);
+        let sources = report["snapshots"][number]["sources"]
+            .as_array()
+            .expect("a list");
+        for source in sources {
+            let source = source["path"].as_str().expect("a path");
+            assert!(source.starts_with(path), "{source} is told of {path}");
+        }
+    }
+}
+
+#[test]
 fn a_file_for_github_with_more_runs_than_it_takes_is_refused() {
     let place = place();
     let many = [CLEAN; 21];

@@ -192,38 +192,43 @@ pub(super) fn run(
             }
         };
     }
-    walk!(
-        User,
-        tenant.users,
-        |user| undecided::of_user(tenant, user),
-        |users| tenant.look_ahead_of_users(users)
-    );
-    walk!(
-        Number,
-        tenant.numbers,
-        |number| undecided::of_number(tenant, number),
-        |numbers| tenant.look_ahead_of_numbers(numbers)
-    );
-    walk!(ResourceAccount, tenant.resource_accounts, |account| {
-        undecided::of_account(tenant, account)
-    });
-    // A finding of an operator may be about any of its numbers.
-    walk!(Operator, tenant.operators, |_| Vec::new());
     let exports: Vec<ExportSubject> = tenant
         .snapshot
         .exports
         .keys()
         .map(|kind| ExportSubject { kind: *kind })
         .collect();
-    walk!(Export, exports, |_| Vec::new());
-    let whole: Vec<(usize, Verdicts)> = open
-        .par_iter()
-        .filter_map(|(number, rule, cx)| match rule.check {
-            Check::Tenant(check) => Some((*number, check(cx).into())),
-            Check::Each(check) => Some((*number, check(cx))),
-            _ => None,
-        })
-        .collect();
+    // Rules over the tenant as a whole take long, one by one: who walks over subjects need not wait for them.
+    let walk = || {
+        walk!(
+            User,
+            tenant.users,
+            |user| undecided::of_user(tenant, user),
+            |users| tenant.look_ahead_of_users(users)
+        );
+        walk!(
+            Number,
+            tenant.numbers,
+            |number| undecided::of_number(tenant, number),
+            |numbers| tenant.look_ahead_of_numbers(numbers)
+        );
+        walk!(ResourceAccount, tenant.resource_accounts, |account| {
+            undecided::of_account(tenant, account)
+        });
+        // A finding of an operator may be about any of its numbers.
+        walk!(Operator, tenant.operators, |_| Vec::new());
+        walk!(Export, exports, |_| Vec::new());
+    };
+    let judge_whole = || -> Vec<(usize, Verdicts)> {
+        open.par_iter()
+            .filter_map(|(number, rule, cx)| match rule.check {
+                Check::Tenant(check) => Some((*number, check(cx).into())),
+                Check::Each(check) => Some((*number, check(cx))),
+                _ => None,
+            })
+            .collect()
+    };
+    let ((), whole) = rayon::join(walk, judge_whole);
     for (number, verdicts) in whole {
         for said in verdicts {
             match said {

@@ -26,7 +26,8 @@ use crate::finding::{
     Draft, Finding, Fingerprint, Label, Place, Problem, Severity, Status, Subject, SubjectKind,
 };
 use crate::report::{
-    Coverage, Outcome, Report, ReportedProblem, Silenced, SnapshotSummary, SourceSummary, Untold,
+    Coverage, Estate, Outcome, Report, ReportedProblem, Silenced, SnapshotSummary, SourceSummary,
+    Untold,
 };
 use crate::rules::{Check, Rule, blinded_by};
 use crate::snapshot::{ExportKind, Moment, Trail};
@@ -102,7 +103,7 @@ pub fn audit_with(
     let mut problems = Vec::new();
     let mut snapshots = Vec::new();
     let mut estate = Vec::new();
-    {
+    let find = || {
         let places = Places::new(&sources, tenants);
         let judge = |tenant| {
             let times = Times {
@@ -111,55 +112,48 @@ pub fn audit_with(
             };
             Judged::of(tenant, rules, policy, times, &exceptions)
         };
+        let keep = more.keep;
+        let settle = |tenant: &Tenant, judged| {
+            let mut settled = Settled::of(tenant, judged, rules, policy, &places, keep);
+            settled.snapshot = Some(summarize(tenant, &sources));
+            settled.estate.extend(estate::of(tenant));
+            settled
+        };
         let mut told = more.told.take().map(|told| told.judged);
         for few in tenants.chunks(AT_ONCE) {
-            let first = told.take();
-            let rest = few.get(usize::from(first.is_some())..).unwrap_or_default();
-            let judged: Vec<Judged> = rest.par_iter().map(judge).collect();
-            for (tenant, judged) in few.iter().zip(first.into_iter().chain(judged)) {
-                let index = tenant.snapshot.index;
-                let Judged { gates, tallies, .. } = judged;
-                for ((rule, gate), tally) in rules.iter().zip(gates).zip(tallies) {
-                    ledger.push(ledger_line(index, rule, gate, &tally));
-                    silenced.extend(tally.silenced.iter().map(|draft| Silenced {
-                        snapshot: index,
-                        rule: rule.page.name,
-                        severity: policy.severity(rule, draft.severity),
-                        subject: draft.subject.clone(),
-                        fingerprint: fingerprint(rule, draft),
-                    }));
-                    let drafts = tally.drafts;
-                    let settled = settle(index, rule, drafts, policy, &places, more.keep);
-                    add(settled, &mut findings);
-                }
-                let trail = &mut Trail::default();
-                for problem in tenant.snapshot.problems.iter().chain(&tenant.problems) {
-                    let mut all = rules.iter();
-                    let rule = all.find(|rule| Some(rule.page.code) == problem.rule);
-                    if !rule.is_some_and(|rule| policy.is_on(rule)) {
-                        let told = report_problem(index, problem, rule, policy, &places, trail);
-                        problems.push(told);
-                    }
-                }
-                snapshots.push(summarize(tenant, &sources));
-                estate.extend(estate::of(tenant));
+            // What was told already is of the first tenant.
+            let told: Vec<Option<Judged>> = few.iter().map(|_| told.take()).collect();
+            let settled: Vec<Settled> = few
+                .par_iter()
+                .zip(told)
+                .map(|(tenant, told)| settle(tenant, told.unwrap_or_else(|| judge(tenant))))
+                .collect();
+            for one in settled {
+                ledger.extend(one.ledger);
+                silenced.extend(one.silenced);
+                add(one.findings, &mut findings);
+                problems.extend(one.problems);
+                snapshots.extend(one.snapshot);
+                estate.extend(one.estate);
             }
         }
         for (rule, draft) in more.drafts {
             let snapshot = tenants.first().map_or(0, |one| one.snapshot.index);
             let all = |_, _| true;
             let drafts = vec![Box::new(draft)];
-            findings.extend(settle(snapshot, rule, drafts, policy, &places, &all));
+            findings.extend(settle_rule(snapshot, rule, drafts, policy, &places, &all));
         }
         ledger.extend(more.coverage);
         let of_exceptions =
             exceptions.apply(&mut findings, &mut problems, &silenced, &ledger, &places);
         problems.extend(of_exceptions);
         problems.extend(places.lost());
-    }
+    };
+    // Nobody waits for half a megabyte of pages to be hashed.
+    let ((), rule_set) = rayon::join(find, || rule_set(rules));
     order::sort(&mut findings);
     let mut report = Report {
-        rule_set: rule_set(rules),
+        rule_set,
         as_of: now.map_or_else(|| "unknown".to_owned(), Moment::rfc3339),
         snapshots,
         rules: rules.iter().collect(),
@@ -203,7 +197,57 @@ fn add(mut some: Vec<Finding>, findings: &mut Vec<Finding>) {
     findings.append(&mut some);
 }
 
-fn settle(
+/// What a report says of one tenant.
+#[derive(Default)]
+struct Settled {
+    ledger: Vec<Coverage>,
+    silenced: Vec<Silenced>,
+    findings: Vec<Finding>,
+    problems: Vec<ReportedProblem>,
+    snapshot: Option<SnapshotSummary>,
+    estate: Vec<Estate>,
+}
+
+impl Settled {
+    fn of(
+        tenant: &Tenant,
+        judged: Judged,
+        rules: &'static [Rule],
+        policy: &Policy,
+        places: &Places,
+        keep: &(dyn Fn(Fingerprint, Severity) -> bool + Sync),
+    ) -> Self {
+        let mut settled = Self::default();
+        let index = tenant.snapshot.index;
+        let Judged { gates, tallies, .. } = judged;
+        for ((rule, gate), tally) in rules.iter().zip(gates).zip(tallies) {
+            settled.ledger.push(ledger_line(index, rule, gate, &tally));
+            settled
+                .silenced
+                .extend(tally.silenced.iter().map(|draft| Silenced {
+                    snapshot: index,
+                    rule: rule.page.name,
+                    severity: policy.severity(rule, draft.severity),
+                    subject: draft.subject.clone(),
+                    fingerprint: fingerprint(rule, draft),
+                }));
+            let of_rule = settle_rule(index, rule, tally.drafts, policy, places, keep);
+            add(of_rule, &mut settled.findings);
+        }
+        let trail = &mut Trail::default();
+        for problem in tenant.snapshot.problems.iter().chain(&tenant.problems) {
+            let mut all = rules.iter();
+            let rule = all.find(|rule| Some(rule.page.code) == problem.rule);
+            if !rule.is_some_and(|rule| policy.is_on(rule)) {
+                let told = report_problem(index, problem, rule, policy, places, trail);
+                settled.problems.push(told);
+            }
+        }
+        settled
+    }
+}
+
+fn settle_rule(
     snapshot: u32,
     rule: &'static Rule,
     mut drafts: Drafts,

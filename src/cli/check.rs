@@ -3,12 +3,14 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::apart::{self, Named, What};
 use super::args::Check;
 use super::exit::Exit;
 use super::judging::{
     Judging, exit, find, find_some, give_up, is_sound, is_useless, is_within, nothing_of_use,
-    nothing_to_judge, read_file, read_snapshot, shown,
+    nothing_to_judge, read_file, read_snapshots, shown,
 };
 use super::progress::Progress;
 use super::redacting::redacted;
@@ -20,6 +22,9 @@ use crate::report::for_terminal;
 use crate::rules;
 use crate::source::{Found, Sources};
 use crate::tenant::build;
+
+/// Snapshots that a thread may have before it at once.
+const AT_ONCE: usize = 4;
 
 /// Runs the command.
 pub(super) fn run(
@@ -62,24 +67,27 @@ pub(super) fn run(
     let mut sources = Sources::within(judging.budget.clone());
     let mut tenants = Vec::new();
     let mut useless = 0;
-    for (index, found) in found.iter().enumerate() {
-        let snapshot = read_snapshot(found, index as u32, &mut sources);
+    // What was read and not yet joined is held twice for a moment: not of all tenants at once.
+    let at_once = rayon::current_num_threads() * AT_ONCE;
+    for few in found.chunks(at_once) {
+        let snapshots = read_snapshots(few, tenants.len() as u32, &mut sources);
         stats.done("reading");
         if let Err(text) = is_within(&judging.budget) {
             return give_up(messages, &text);
         }
-        let mut tenant = build(snapshot);
+        tenants.par_extend(snapshots.into_par_iter().map(build));
         stats.done("joining");
+    }
+    for (tenant, found) in tenants.iter_mut().zip(&found) {
         if let Err(text) = is_sound(found) {
             useless += 1;
             writeln!(messages, "{text}")?;
-        } else if is_useless(&tenant) {
+        } else if is_useless(tenant) {
             useless += 1;
-            nothing_of_use(&tenant, messages)?;
-            let nothing = nothing_to_judge(&tenant);
+            nothing_of_use(tenant, messages)?;
+            let nothing = nothing_to_judge(tenant);
             tenant.snapshot.problems.push(nothing);
         }
-        tenants.push(tenant);
     }
     if let Err(text) = previous::hold(&previous, &tenants) {
         return give_up(messages, &text);

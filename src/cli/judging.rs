@@ -12,7 +12,9 @@ use crate::finding::{Problem, Severity};
 use crate::report::redact::Key;
 use crate::report::{Report, for_terminal};
 use crate::rules::{self, Rule};
-use crate::snapshot::{ExportKind, Input, Moment, Snapshot, begins_like_bundle, load};
+use crate::snapshot::{
+    ExportKind, Input, Moment, Request, Snapshot, begins_like_bundle, load, load_all,
+};
 use crate::source::{Budget, Encoding, Found, Sources, discover};
 use crate::tenant::{Tenant, build};
 
@@ -194,11 +196,23 @@ pub(super) fn is_useless(tenant: &Tenant) -> bool {
 
 /// Loads one snapshot as found on disk.
 pub fn load_tenant(found: &Found, index: u32, sources: &mut Sources) -> Tenant {
-    build(read_snapshot(found, index, sources))
+    let request = request(found, index);
+    let snapshot = load(request.path, request.index, request.inputs, sources);
+    build(with_fault(snapshot, found))
 }
 
-/// Reads one snapshot as found on disk.
-pub(super) fn read_snapshot(found: &Found, index: u32, sources: &mut Sources) -> Snapshot {
+/// Reads snapshots as found on disk side by side, the first of them with that number.
+pub(super) fn read_snapshots(found: &[Found], first: u32, sources: &mut Sources) -> Vec<Snapshot> {
+    let requests = (first..).zip(found);
+    let requests = requests.map(|(index, found)| request(found, index));
+    let snapshots = load_all(requests.collect(), sources);
+    let snapshots = snapshots.into_iter().zip(found);
+    snapshots
+        .map(|(snapshot, found)| with_fault(snapshot, found))
+        .collect()
+}
+
+fn request(found: &Found, index: u32) -> Request {
     let files = found.files.iter().map(|path| Input::File {
         path: path.clone(),
         shown: shown(path),
@@ -207,8 +221,15 @@ pub(super) fn read_snapshot(found: &Found, index: u32, sources: &mut Sources) ->
         shown: shown(&one.path),
         why: one.why.clone(),
     });
-    let inputs = files.chain(left_out).collect();
-    let mut snapshot = load(shown(&found.path), index, inputs, sources);
+    Request {
+        path: shown(&found.path),
+        index,
+        inputs: files.chain(left_out).collect(),
+    }
+}
+
+/// A snapshot with what was wrong when it was looked for.
+fn with_fault(mut snapshot: Snapshot, found: &Found) -> Snapshot {
     let faults = found.fault.iter();
     let problems =
         faults.map(|fault| Problem::new(Severity::Error, fault.clone(), None, Vec::new()));

@@ -45,7 +45,7 @@ pub use field::Field;
 pub use ids::SharedId;
 pub use kind::ExportKind;
 pub use lists::{List, Listed};
-pub use load::{Input, load, load_by};
+pub use load::{Input, Request, load, load_all, load_by};
 pub use locate::{Trail, locate};
 pub use object_id::ObjectId;
 pub use phone_number::PhoneNumber;

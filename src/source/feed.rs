@@ -96,6 +96,15 @@ impl Feed {
         }
     }
 
+    /// How many bytes are stored, packed or not; 0 where there are none to read.
+    pub fn stored_len(&self) -> u64 {
+        match &self.way {
+            Way::Plain(stored) => stored.len().unwrap_or(0),
+            Way::Packed { len, .. } => *len,
+            Way::Broken(_) | Way::LeftOut(_) => 0,
+        }
+    }
+
     /// Whether its bytes come out of a compression or an archive.
     pub(super) fn is_packed(&self) -> bool {
         !matches!(self.way, Way::Plain(_))

@@ -161,6 +161,8 @@ impl Source {
 #[derive(Clone, Default, Debug)]
 pub struct Sources {
     list: Vec<Source>,
+    /// The number of the first of them: others may stand before them.
+    first: u32,
     budget: Budget,
 }
 
@@ -173,6 +175,25 @@ impl Sources {
         }
     }
 
+    /// Those that follow after others, by the number of the first of them.
+    pub(crate) fn behind(first: u32, budget: Budget) -> Self {
+        Self {
+            first,
+            ..Self::within(budget)
+        }
+    }
+
+    /// Adds sources that follow after these.
+    pub(crate) fn append(&mut self, mut others: Self) {
+        debug_assert_eq!(others.first, self.next().0, "sources are added in order");
+        self.list.append(&mut others.list);
+    }
+
+    /// The number of the next source.
+    pub(crate) fn next(&self) -> SourceId {
+        SourceId(self.first + self.list.len() as u32)
+    }
+
     /// How many bytes may be read, of all sources together.
     pub fn budget(&self) -> &Budget {
         &self.budget
@@ -180,13 +201,14 @@ impl Sources {
 
     /// Adds a source and returns its number.
     pub fn add(&mut self, source: Source) -> SourceId {
+        let id = self.next();
         self.list.push(source);
-        SourceId(self.list.len() as u32 - 1)
+        id
     }
 
     /// The source with that number.
     pub fn get(&self, id: SourceId) -> &Source {
-        &self.list[id.0 as usize]
+        &self.list[(id.0 - self.first) as usize]
     }
 
     /// All sources with their numbers, in the order in which they were added.
@@ -194,7 +216,7 @@ impl Sources {
         self.list
             .iter()
             .enumerate()
-            .map(|(number, source)| (SourceId(number as u32), source))
+            .map(|(number, source)| (SourceId(self.first + number as u32), source))
     }
 }
 

@@ -19,7 +19,7 @@ use rayon::prelude::*;
 use super::records::Records;
 use super::texts::TextsBuilder;
 use super::{Export, ExportKind, Incomplete, Snapshot};
-use crate::source::{Feed, SourceId, Sources};
+use crate::source::{Budget, Feed, SourceId, Sources};
 
 use completeness::judge_completeness;
 use file::{Loader, Part, have_twins};
@@ -66,8 +66,49 @@ impl Input {
 /// Bytes of text that are read and cut in one go.
 const WINDOW: usize = 1024 * 1024;
 
-/// Loads the files of one snapshot and adds them to the sources. Where these are more than their budget allows, they are
-/// not read: whoever set the budget asks it.
+/// A snapshot to load.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// How its path is shown.
+    pub path: String,
+    /// Its number among those of the run.
+    pub index: u32,
+    /// Its files.
+    pub inputs: Vec<Input>,
+}
+
+/// Loads snapshots side by side and adds their files to the sources, in order. Where these are more than their budget
+/// allows, they are not read: whoever set the budget asks it.
+pub fn load_all(requests: Vec<Request>, sources: &mut Sources) -> Vec<Snapshot> {
+    let budget = sources.budget().clone();
+    let asked: Vec<Asked> = requests
+        .into_par_iter()
+        .map(|request| Asked::of(request, &budget))
+        .collect();
+    // The number of a source does not depend on who is read first.
+    let mut next = sources.next().0;
+    let firsts: Vec<u32> = asked
+        .iter()
+        .map(|asked| {
+            let first = next;
+            next += asked.feeds.len() as u32;
+            first
+        })
+        .collect();
+    let loaded: Vec<(Snapshot, Sources)> = asked
+        .into_par_iter()
+        .zip(firsts)
+        .map(|(asked, first)| asked.load(Some(WINDOW), Sources::behind(first, budget.clone())))
+        .collect();
+    let mut snapshots = Vec::with_capacity(loaded.len());
+    for (snapshot, own) in loaded {
+        sources.append(own);
+        snapshots.push(snapshot);
+    }
+    snapshots
+}
+
+/// Loads one snapshot, as [`load_all`] does.
 pub fn load(path: String, index: u32, inputs: Vec<Input>, sources: &mut Sources) -> Snapshot {
     load_by(Some(WINDOW), path, index, inputs, sources)
 }
@@ -80,31 +121,75 @@ pub fn load_by(
     inputs: Vec<Input>,
     sources: &mut Sources,
 ) -> Snapshot {
-    let texts = TextsBuilder::default();
-    let first = sources.iter().count() as u32;
+    let request = Request {
+        path,
+        index,
+        inputs,
+    };
     let budget = sources.budget().clone();
-    let feeds: Vec<Feed> = inputs
-        .into_iter()
-        .flat_map(Input::feeds)
-        .map(|feed| feed.within(&budget))
-        .collect();
-    // Nobody waits for gigabytes to be read to learn that they are too many.
-    let stored = feeds.iter().map(Feed::plain_len);
-    if stored.fold(0, u64::saturating_add) > budget.limit() {
-        budget.exceed();
+    let own = Sources::behind(sources.next().0, budget.clone());
+    let (snapshot, own) = Asked::of(request, &budget).load(window, own);
+    sources.append(own);
+    snapshot
+}
+
+/// A snapshot of which it is known what there is to read.
+struct Asked {
+    path: String,
+    index: u32,
+    feeds: Vec<Feed>,
+}
+
+impl Asked {
+    fn of(request: Request, budget: &Budget) -> Self {
+        let feeds = request.inputs.into_iter().flat_map(Input::feeds);
+        let feeds: Vec<Feed> = feeds.map(|feed| feed.within(budget)).collect();
+        // Nobody waits for gigabytes to be read to learn that they are too many.
+        let stored = feeds.iter().map(Feed::plain_len);
+        if stored.fold(0, u64::saturating_add) > budget.limit() {
+            budget.exceed();
+        }
+        Self {
+            path: request.path,
+            index: request.index,
+            feeds,
+        }
     }
-    let opened: Vec<_> = feeds
-        .par_iter()
-        .zip(have_twins(&feeds))
-        .enumerate()
-        .map(|(number, (feed, has_twin))| {
-            let id = SourceId(first + number as u32);
-            Loader::load(&texts, id, feed, (index, window), has_twin)
+
+    /// Reads it; its files become the sources.
+    fn load(self, window: Option<usize>, mut sources: Sources) -> (Snapshot, Sources) {
+        let Self { path, index, feeds } = self;
+        let snapshot = load_feeds(window, path, index, &feeds, &mut sources);
+        (snapshot, sources)
+    }
+}
+
+fn load_feeds(
+    window: Option<usize>,
+    path: String,
+    index: u32,
+    feeds: &[Feed],
+    sources: &mut Sources,
+) -> Snapshot {
+    let texts = TextsBuilder::default();
+    let first = sources.next().0;
+    let twins = have_twins(feeds);
+    let mut opened: Vec<_> = feeds.iter().zip(twins).zip(first..).collect();
+    // The largest first: nobody waits for the one that was begun last.
+    opened.sort_by_cached_key(|((feed, _), _)| std::cmp::Reverse(feed.stored_len()));
+    let mut opened: Vec<_> = opened
+        .into_par_iter()
+        .with_max_len(1)
+        .map(|((feed, has_twin), id)| {
+            let id = SourceId(id);
+            let (source, file) = Loader::load(&texts, id, feed, (index, window), has_twin);
+            (id, source, file)
         })
         .collect();
+    opened.sort_unstable_by_key(|(id, ..)| *id);
     let mut modified = None;
     let mut loaded = Vec::with_capacity(opened.len());
-    for (source, file) in opened {
+    for (_, source, file) in opened {
         modified = modified.max(source.modified);
         sources.add(source);
         loaded.push(file);
