@@ -94,7 +94,7 @@ fn violations_are_found_and_clean_examples_are_examined_and_pass() {
 #[test]
 fn the_reports_of_violations_are_approved() {
     for rule in rules::all() {
-        let report = check_rule(&files(&rule.page, "Violation"), rule.page.name);
+        let report = check_rule(&files(rule.page, "Violation"), rule.page.name);
         let [(_, human), ..] = in_all_formats(&report);
         insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
             insta::assert_snapshot!(format!("rules@{}", rule.page.name), human);
@@ -106,7 +106,7 @@ fn the_reports_of_violations_are_approved() {
 fn each_violation_breaks_only_the_rules_that_are_approved() {
     let mut table = Vec::new();
     for rule in rules::all() {
-        let report = check(&files(&rule.page, "Violation"));
+        let report = check(&files(rule.page, "Violation"));
         let mut found: Vec<String> = report
             .findings
             .iter()

@@ -79,7 +79,7 @@ fn twelve_rules_judge_plans_and_none_of_them_a_tenant() {
 fn the_plans_of_the_pages_can_be_read() {
     for rule in rules::of_plans() {
         for section in ["Violation", "Clean"] {
-            let (text, _) = example(&rule.page, section);
+            let (text, _) = example(rule.page, section);
             let file = plan::read("plan.toml", text);
             assert!(
                 file.faults.is_empty(),
@@ -171,8 +171,8 @@ fn told(steps: &[Step]) -> Vec<String> {
 #[test]
 fn a_clean_plan_is_another_one_for_the_same_tenant() {
     for rule in rules::of_plans() {
-        let (bad, before) = example(&rule.page, "Violation");
-        let (good, same) = example(&rule.page, "Clean");
+        let (bad, before) = example(rule.page, "Violation");
+        let (good, same) = example(rule.page, "Clean");
         assert_eq!(before, same, "{}", rule.page.name);
         assert_ne!(
             told(&plan::read("plan.toml", bad).steps),
@@ -186,7 +186,7 @@ fn a_clean_plan_is_another_one_for_the_same_tenant() {
 #[test]
 fn the_exports_of_the_pages_are_whole_and_of_a_tenant_without_errors() {
     for rule in rules::of_plans() {
-        let (_, files) = example(&rule.page, "Violation");
+        let (_, files) = example(rule.page, "Violation");
         let report = check(&files);
         assert!(
             report.problems.is_empty(),

@@ -119,7 +119,7 @@ fn missing(need: &Need, snapshot: &Snapshot) -> Option<Gap> {
         .map(
             |property| match snapshot.lost_property(need.export, property) {
                 Some(damage) => format!("{property}, which was {}", damage.how()),
-                None => property.clone(),
+                None => (*property).to_owned(),
             },
         )
         .collect();

@@ -73,7 +73,7 @@ pub fn compare_with(report: &mut Report, baseline: &Baseline) {
     let pages: BTreeMap<&str, &Page> = report
         .rules
         .iter()
-        .map(|rule| (rule.page.name, &rule.page))
+        .map(|rule| (rule.page.name, rule.page))
         .collect();
     for (snapshot, tenant) in tenants.iter().enumerate() {
         if !is_told && tenant.is_none() {

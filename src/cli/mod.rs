@@ -31,6 +31,8 @@ pub use judging::load_tenant;
 
 /// Reads the arguments, runs the command, and says how it went.
 pub fn main() -> ExitCode {
+    // The pages of the rules are read while arguments are, and files are looked for.
+    let _ = std::thread::Builder::new().spawn(crate::rules::known);
     let arguments = match usage::read() {
         Ok(arguments) => arguments,
         Err(exit) => return exit.into(),

@@ -111,7 +111,7 @@ pub fn compare(
                     "time passed: on {day} the earlier snapshot has it too"
                 ));
             }
-            if let Some((change, words)) = rule.and_then(|rule| causes.of(finding, &rule.page)) {
+            if let Some((change, words)) = rule.and_then(|rule| causes.of(finding, rule.page)) {
                 counts[change] += 1;
                 return Some(words);
             }

@@ -50,7 +50,7 @@ pub use verdicts::{Said, Verdicts};
 #[derive(Clone, Debug)]
 pub struct Rule {
     /// What users read about it.
-    pub page: Page,
+    pub page: &'static Page,
     /// Over what it runs.
     pub check: Check,
     /// Its options, if it has any.
@@ -289,11 +289,15 @@ fn read(declared: &[&[Declared]]) -> Vec<Rule> {
     let mut rules: Vec<Rule> = declared
         .iter()
         .flat_map(|category| category.iter())
-        .map(|rule| Rule {
-            page: Page::parse(rule.category, rule.name, rule.text)
-                .unwrap_or_else(|error| panic!("bug: page of `{}`: {error}", rule.name)),
-            check: rule.check,
-            options: rule.options,
+        .map(|rule| {
+            let page = Page::parse(rule.category, rule.name, rule.text);
+            let page = page.unwrap_or_else(|error| panic!("bug: page of `{}`: {error}", rule.name));
+            Rule {
+                // Read once, and there as long as the program is.
+                page: Box::leak(Box::new(page)),
+                check: rule.check,
+                options: rule.options,
+            }
         })
         .collect();
     rules.sort_by_key(|rule| rule.page.code);

@@ -68,7 +68,7 @@ pub struct Page {
     /// Version that brought the rule.
     pub since: &'static str,
     /// Addresses of the vendor's pages.
-    pub references: Vec<String>,
+    pub references: Vec<&'static str>,
     /// `stable`, `preview` or `retired`.
     pub status: &'static str,
     /// Everything behind the front matter.
@@ -83,7 +83,7 @@ pub struct Need {
     /// Family of the export.
     pub export: ExportKind,
     /// Canonical property names.
-    pub properties: Vec<String>,
+    pub properties: Vec<&'static str>,
 }
 
 /// A fenced example of a page: one export file.
@@ -113,9 +113,8 @@ impl Page {
             .and_then(|at| Some((rest.get(..at)?, rest.get(at + CLOSE.len()..)?)))
             .ok_or("the front matter is not closed with `---`")?;
         let mut values: Vec<(&str, &'static str)> = Vec::with_capacity(KEYS.len());
-        for line in front.split('\n') {
-            let (key, value) = line
-                .split_once(':')
+        for line in lines(front) {
+            let (key, value) = split_at(line, b':')
                 .and_then(|(key, value)| Some((key, value.strip_prefix(' ')?)))
                 .ok_or_else(|| format!("`{line}` is not `key: value`"))?;
             if !KEYS.contains(&key) {
@@ -235,6 +234,22 @@ impl Page {
     }
 }
 
+/// The lines of a text, and what is behind a byte of one: pages are read at each start, a thousand lines of front matter.
+fn lines(text: &'static str) -> impl Iterator<Item = &'static str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let (line, behind) = split_at(text, b'\n').unzip();
+        rest = behind;
+        Some(line.unwrap_or(text))
+    })
+}
+
+fn split_at(text: &'static str, byte: u8) -> Option<(&'static str, &'static str)> {
+    let at = memchr::memchr(byte, text.as_bytes())?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
 fn json<T>(key: &str, text: &'static str) -> Result<T, String>
 where
     T: serde::Deserialize<'static> + Default,
@@ -247,7 +262,7 @@ where
 }
 
 /// Properties by export.
-type Exports = BTreeMap<&'static str, Vec<String>>;
+type Exports = BTreeMap<&'static str, Vec<&'static str>>;
 
 fn export(name: &str) -> Result<ExportKind, String> {
     ExportKind::from_name(name).ok_or_else(|| format!("unknown export `{name}`"))

@@ -266,11 +266,11 @@ fn columns(tenant: &Logical, hit: &Export) -> Vec<Damage> {
     for rule in rules::all() {
         for need in rule.page.all_needs().chain(&rule.page.refines) {
             if need.export.family() == hit.kind.family() {
-                properties.extend(need.properties.iter().cloned());
+                properties.extend(need.properties.iter().copied());
             }
         }
     }
-    let without = |property: &String| {
+    let without = |property: &&str| {
         let spelled: BTreeSet<String> = spellings_of(hit.kind, property).iter().cloned().collect();
         let left = hit.each(|record| match record {
             Json::Map(members) => Json::Map(

@@ -93,7 +93,7 @@ fn cost(reference: &Check, damage: &Damage, damaged: &Check, rule: &Rule) -> Res
             None => Err("not evaluated without a reason".to_owned()),
             // Nothing can be lost of what nobody had.
             Some(_) if line_was.outcome == Outcome::NotEvaluated => Ok(Cost::Same),
-            Some(_) if !damage.concerns(&rule.page) => Err(format!(
+            Some(_) if !damage.concerns(rule.page) => Err(format!(
                 "not evaluated, but its page names nothing of it: {line:?}"
             )),
             Some(_) => Ok(Cost::NotEvaluated),
@@ -116,12 +116,12 @@ fn cost(reference: &Check, damage: &Damage, damaged: &Check, rule: &Rule) -> Res
     if lost.is_empty() && regraded.is_empty() && line.unknown <= line_was.unknown {
         return Ok(Cost::Same);
     }
-    if !damage.concerns(&rule.page) {
+    if !damage.concerns(rule.page) {
         return Err(format!(
             "its page names nothing of it, but it lost {lost:?}, regraded {regraded:?}: {line:?}"
         ));
     }
-    if !regraded.is_empty() && !damage.is_refinement(&rule.page) {
+    if !regraded.is_empty() && !damage.is_refinement(rule.page) {
         return Err(format!(
             "another grade, for want of what it needs, of {regraded:?}: {line:?}"
         ));

@@ -32,7 +32,7 @@ impl<'a> Rules<'a> {
             descriptors: report
                 .rules
                 .iter()
-                .map(|rule| descriptor(&rule.page))
+                .map(|rule| descriptor(rule.page))
                 .collect(),
             index: report
                 .rules
@@ -77,7 +77,7 @@ fn descriptor(page: &Page) -> Descriptor<'_> {
             },
         },
         default_configuration: default_configuration(page),
-        help_uri: page.references.first().map(String::as_str),
+        help_uri: page.references.first().copied(),
         help: Help {
             text: help.join("\n\n"),
             markdown: page.body.trim(),
