@@ -12,7 +12,8 @@ use crate::rules::{Check, Cx, ExportSubject, Rule, Said, Verdict, Verdicts};
 use crate::snapshot::Moment;
 use crate::tenant::Tenant;
 
-/// Subjects of one task: small enough to share out, large enough that sharing costs nothing.
+/// Subjects of one task: small enough to share out also with those who come late, from rules over the tenant as a whole,
+/// and large enough that sharing costs nothing.
 const BLOCK: usize = 256;
 
 /// Subjects of which is looked up in one go what lies elsewhere: what is fetched for them must still be there when their
@@ -139,9 +140,9 @@ pub(super) fn run(
     // One arm for each kind of subject: its list, and how its checks are called.
     macro_rules! walk {
         ($kind:ident, $subjects:expr, $names:expr) => {
-            walk!($kind, $subjects, $names, |_| ());
+            walk!($kind, BLOCK, $subjects, $names, |_| ());
         };
-        ($kind:ident, $subjects:expr, $names:expr, $look_ahead:expr) => {
+        ($kind:ident, $block:expr, $subjects:expr, $names:expr, $look_ahead:expr) => {
             let of_kind = |rule: &Rule| match rule.check {
                 Check::$kind(check) => Some(check),
                 _ => None,
@@ -152,10 +153,11 @@ pub(super) fn run(
                 .collect();
             if !checks.is_empty() {
                 let blocks: Vec<Vec<Tally>> = $subjects
-                    .par_chunks(BLOCK)
+                    .par_chunks($block)
+                    .with_max_len(1)
                     .enumerate()
                     .map(|(number, block)| {
-                        let mut place = (number * BLOCK) as u32;
+                        let mut place = (number * $block) as u32;
                         let mut local: Vec<Tally> =
                             checks.iter().map(|_| Tally::default()).collect();
                         for few in block.chunks(AHEAD) {
@@ -200,14 +202,18 @@ pub(super) fn run(
         .collect();
     // Rules over the tenant as a whole take long, one by one: who walks over subjects need not wait for them.
     let walk = || {
+        // A finding of an operator may be about any of its numbers. There are few of them, and some have very many.
+        walk!(Operator, 1, tenant.operators, |_| Vec::new(), |_| ());
         walk!(
             User,
+            BLOCK,
             tenant.users,
             |user| undecided::of_user(tenant, user),
             |users| tenant.look_ahead_of_users(users)
         );
         walk!(
             Number,
+            BLOCK,
             tenant.numbers,
             |number| undecided::of_number(tenant, number),
             |numbers| tenant.look_ahead_of_numbers(numbers)
@@ -215,12 +221,11 @@ pub(super) fn run(
         walk!(ResourceAccount, tenant.resource_accounts, |account| {
             undecided::of_account(tenant, account)
         });
-        // A finding of an operator may be about any of its numbers.
-        walk!(Operator, tenant.operators, |_| Vec::new());
         walk!(Export, exports, |_| Vec::new());
     };
     let judge_whole = || -> Vec<(usize, Verdicts)> {
         open.par_iter()
+            .with_max_len(1)
             .filter_map(|(number, rule, cx)| match rule.check {
                 Check::Tenant(check) => Some((*number, check(cx).into())),
                 Check::Each(check) => Some((*number, check(cx))),

@@ -8,6 +8,7 @@
 
 use std::collections::HashSet;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use super::kind::{Classified, ExportKind, classify, kind_from_file_name};
 use super::split_json::{Raw, SAMPLE, Section, sample_keys};
@@ -156,9 +157,19 @@ pub(super) struct Strangers {
     known: HashSet<String>,
     /// The keys of the last record, each behind the one before.
     keys: String,
+    /// The keys by which the kind was found, in order: a record with all of them, and no other, is of that kind.
+    sample: Arc<[String]>,
 }
 
 impl Strangers {
+    /// Knows the keys by which the kind was found, in order and lower-cased.
+    pub(super) fn of_sample(sample: Arc<[String]>) -> Self {
+        Self {
+            sample,
+            ..Self::default()
+        }
+    }
+
     /// Whether a record is of another family than that kind, or may be a bundle: by its keys, which are few lists in one
     /// export.
     pub(super) fn has(&mut self, kind: ExportKind, name: &str, record: &str) -> bool {
@@ -175,10 +186,11 @@ impl Strangers {
             at: 0,
             text: record,
         };
-        let is_stranger = match kind_of(std::iter::once(&raw), name) {
-            Some(other) => other.family() != kind.family(),
-            None => may_be_bundle(&self.keys),
-        };
+        let is_stranger = !self.has_all_of_sample()
+            && match kind_of(std::iter::once(&raw), name) {
+                Some(other) => other.family() != kind.family(),
+                None => may_be_bundle(&self.keys),
+            };
         if is_stranger {
             return true;
         }
@@ -187,6 +199,21 @@ impl Strangers {
         }
         self.known.insert(self.keys.clone());
         false
+    }
+
+    fn has_all_of_sample(&self) -> bool {
+        let mut found = vec![false; self.sample.len()];
+        for key in self.keys.split_terminator('\0') {
+            let key = key.trim().bytes().map(|byte| byte.to_ascii_lowercase());
+            let place = self
+                .sample
+                .binary_search_by(|known| known.bytes().cmp(key.clone()));
+            match place.ok().and_then(|place| found.get_mut(place)) {
+                Some(found) => *found = true,
+                None => return false,
+            }
+        }
+        !found.is_empty() && found.into_iter().all(|found| found)
     }
 }
 
@@ -249,6 +276,30 @@ mod tests {
         assert!(!is_stranger(
             r#"{"Identity":"a","NumberPattern":"^1","Users":[]}"#
         ));
+    }
+
+    #[test]
+    fn what_has_the_keys_that_tell_a_kind_is_of_it_and_what_lacks_one_is_looked_at() {
+        let sample = ["identity".to_owned(), "onlinepstnusages".to_owned()];
+        let is_stranger = |record: &str| {
+            let mut strangers = Strangers::of_sample(Arc::from(sample.clone()));
+            strangers.has(ExportKind::OnlineVoiceRoutingPolicy, "a.json", record)
+        };
+        assert!(!is_stranger(r#"{"OnlinePstnUsages":[]," identity":"a"}"#));
+        // By their names, exports: a bundle.
+        assert!(is_stranger(r#"{"Users":[],"users":[]}"#));
+        assert!(is_stranger(
+            r#"{"Identity":"a","OnlinePstnUsages":[],"NumberPattern":"^1"}"#
+        ));
+        let by_sample = |keys: &str| {
+            let keys = keys.to_owned();
+            let strangers = Strangers::of_sample(Arc::from(sample.clone()));
+            Strangers { keys, ..strangers }.has_all_of_sample()
+        };
+        assert!(by_sample("Identity\0OnlinePstnUsages\0Identity\0"));
+        assert!(!by_sample("Identity\0Identity\0"));
+        assert!(!by_sample("Identity\0OnlinePstnUsages\0Other\0"));
+        assert!(!by_sample(""));
     }
 
     #[test]

@@ -30,6 +30,13 @@ impl Tenant {
         black_box(seen);
     }
 
+    /// Looks at the names of these users.
+    pub(super) fn look_ahead_of_names(&self, users: &[User]) {
+        let names = users.iter().filter_map(|user| user.upn.get());
+        let seen: usize = names.map(|name| self.snapshot.texts.text(name).len()).sum();
+        black_box(seen);
+    }
+
     /// Looks at the accounts that hold these numbers.
     pub(crate) fn look_ahead_of_numbers(&self, numbers: &[Number]) {
         let texts = &self.snapshot.texts;

@@ -21,15 +21,15 @@ use super::{Answer, Holder, Ids, Index, Number, Operator, ResourceAccount, Tenan
 use crate::finding::{Place, Problem, Severity};
 use crate::snapshot::record::{NumberRecord, Origin, Record};
 use crate::snapshot::{
-    AssignmentTarget, ExportKind, Field, Incomplete, ObjectId, PhoneNumber, Records, Snapshot,
-    Text, Texts,
+    AssignmentTarget, ExportKind, Field, Incomplete, ObjectId, PhoneNumber, Records, SharedId,
+    Snapshot, Symbol, Text, Texts,
 };
 
 /// Builds the tenant of a snapshot.
 pub fn build(mut snapshot: Snapshot) -> Tenant {
     let mut records = std::mem::take(&mut snapshot.records);
     records.shrink_to_fit();
-    forget_blank_licenses(&mut records.users);
+    forget_blank_licenses(&mut records.users, &snapshot);
     let manifests = std::mem::take(&mut records.manifests);
     let mut problems = Vec::new();
     let (mut tenant, unreadable) = objects(snapshot, records, &mut problems);
@@ -65,20 +65,23 @@ pub(super) fn join(tenant: &mut Tenant) {
         Some(Field::Null) => Answer::No,
         Some(Field::Absent) | None => Answer::Unknown,
     };
-    // Neither needs the other, and both go through a long list.
-    let (joined, shared_lines) = rayon::join(
+    // None needs another, and all go through a long list.
+    let ((numbers, holders), (shared_lines, owned)) = rayon::join(
         || joined_numbers(tenant),
-        || super::lines::shared_lines(tenant),
+        || rayon::join(|| super::lines::shared_lines(tenant), || Owned::of(tenant)),
     );
     tenant.shared_lines = shared_lines;
     tenant.index.shared_by = super::lines::answered_by(tenant);
-    let (index, holders) = joined;
-    for (number, holder) in tenant.numbers.iter_mut().zip(holders) {
-        number.holder = holder;
+    tenant.index.numbers = numbers;
+    for (operator, numbers) in tenant.operators.iter_mut().zip(owned.by_operator) {
+        operator.numbers = numbers;
     }
-    tenant.index.numbers = index;
+    let joined = holders.into_iter().zip(owned.claims);
+    for (number, (holder, claim)) in tenant.numbers.iter_mut().zip(joined) {
+        number.holder = holder;
+        (number.listed_operator, number.operator) = claim;
+    }
     index_routing(tenant);
-    join_operators(tenant);
 }
 
 /// The objects, and the export in which a number cannot be read.
@@ -533,36 +536,57 @@ fn index_routing(tenant: &mut Tenant) {
     };
 }
 
-/// Gives each operator its numbers, and each number word of whether any operator claims it.
-fn join_operators(tenant: &mut Tenant) {
-    // Numbers that name the same partner have the same answer: a tenant has a handful of partners.
-    let mut answers: HashMap<_, (Vec<u32>, Answer), foldhash::fast::FixedState> =
-        HashMap::default();
-    let mut joined: Vec<Vec<u32>> = vec![Vec::new(); tenant.operators.len()];
-    let mut listed = Vec::with_capacity(tenant.numbers.len());
-    for (index, number) in tenant.numbers.iter().enumerate() {
-        let record = &number.record;
-        let partner = (
-            record.partner_id.get(),
-            record.operator_id.get(),
-            record.partner_name.get(),
-            tenant.is_operator_connect(number) == Answer::No,
-        );
-        let (owners, answer) = answers
-            .entry(partner)
-            .or_insert_with(|| owners_of(number, tenant));
-        for owner in &*owners {
-            joined[*owner as usize].push(index as u32);
+/// Whose numbers are.
+struct Owned {
+    /// The numbers of each operator: indexes into the numbers.
+    by_operator: Vec<Vec<u32>>,
+    /// Whether an operator claims each number, and the first that does.
+    claims: Vec<(Answer, Option<u32>)>,
+}
+
+impl Owned {
+    fn of(tenant: &Tenant) -> Self {
+        // Numbers that name the same partner have the same answer: a tenant has a handful of partners, and numbers of one
+        // follow each other.
+        let mut known: HashMap<Partner, usize, FixedState> = HashMap::default();
+        let mut answers: Vec<(Vec<u32>, Answer)> = Vec::new();
+        let mut last = None;
+        let mut by_operator = vec![Vec::new(); tenant.operators.len()];
+        let mut claims = Vec::with_capacity(tenant.numbers.len());
+        for (number, index) in tenant.numbers.iter().zip(0..) {
+            let partner = partner_of(number, tenant);
+            let at = match last {
+                Some((before, at)) if before == partner => at,
+                _ => *known.entry(partner).or_insert_with(|| {
+                    answers.push(owners_of(number, tenant));
+                    answers.len() - 1
+                }),
+            };
+            last = Some((partner, at));
+            let (owners, answer) = &answers[at];
+            for owner in owners {
+                by_operator[*owner as usize].push(index);
+            }
+            claims.push((*answer, owners.first().copied()));
         }
-        listed.push((*answer, owners.first().copied()));
+        Self {
+            by_operator,
+            claims,
+        }
     }
-    for (operator, numbers) in tenant.operators.iter_mut().zip(joined) {
-        operator.numbers = numbers;
-    }
-    for (number, (listed, operator)) in tenant.numbers.iter_mut().zip(listed) {
-        number.listed_operator = listed;
-        number.operator = operator;
-    }
+}
+
+/// What a number says of whose it is, and whether it is surely not of Operator Connect.
+type Partner = (Option<SharedId>, Option<SharedId>, Option<Symbol>, bool);
+
+fn partner_of(number: &Number, tenant: &Tenant) -> Partner {
+    let record = &number.record;
+    (
+        record.partner_id.get(),
+        record.operator_id.get(),
+        record.partner_name.get(),
+        tenant.is_operator_connect(number) == Answer::No,
+    )
 }
 
 /// The operators that claim a number, and whether any does.

@@ -15,6 +15,9 @@ use crate::snapshot::{
     ExportKind, ObjectId, Records, Symbol, Text, Texts, strip_prefix_ignore_case,
 };
 
+/// Accounts of which the names are looked up in one go.
+const AHEAD: usize = 32;
+
 /// Domains, groups, federation, and where users send their calls.
 #[derive(Debug)]
 pub struct Directory {
@@ -222,12 +225,16 @@ impl Tenant {
     fn accounts_by_address(&self) -> ByHash {
         let texts = &self.snapshot.texts;
         let mut accounts = ByHash::with_capacity(self.users.len());
-        for (user, index) in self.users.iter().zip(0..) {
-            let upn = user.upn.get();
-            // Most accounts have one name for both.
-            let sip = user.sip_address.get().map(|sip| sip.0);
-            for name in upn.into_iter().chain(sip.filter(|sip| upn != Some(*sip))) {
-                with_folded(texts.text(name), |folded| accounts.insert(folded, index));
+        let mut places = 0..;
+        for few in self.users.chunks(AHEAD) {
+            self.look_ahead_of_names(few);
+            for (user, index) in few.iter().zip(&mut places) {
+                let upn = user.upn.get();
+                // Most accounts have one name for both.
+                let sip = user.sip_address.get().map(|sip| sip.0);
+                for name in upn.into_iter().chain(sip.filter(|sip| upn != Some(*sip))) {
+                    with_folded(texts.text(name), |folded| accounts.insert(folded, index));
+                }
             }
         }
         accounts

@@ -1,11 +1,9 @@
 //! Who is licensed for what: service plans by id, then by exact name, then the features that Teams reports.
 
-use std::collections::BTreeSet;
-
 use super::{Answer, Ids, ResourceAccount, Tenant, User};
 use crate::snapshot::record::{LicenseDetailsRecord, Record, SkuRecord, UserRecord};
 use crate::snapshot::service_plans::{PlanClass, RESOURCE_ACCOUNT_SKU};
-use crate::snapshot::{ExportKind, Field, ObjectId, PlanSet};
+use crate::snapshot::{ExportKind, Field, ObjectId, PlanSet, Snapshot};
 
 /// The SKU of resource account licenses that this tenant uses.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -146,17 +144,23 @@ impl Tenant {
 
 /// Plans and features that are empty in every record of a kind were not exported, so that they are unknown and hide
 /// nothing that another kind tells.
-pub(super) fn forget_blank_licenses(users: &mut [UserRecord]) {
-    let telling: BTreeSet<ExportKind> = users
-        .iter()
-        .filter(|user| {
-            user.plans.value().is_some_and(|plans| plans.any)
-                || user.features.value().is_some_and(|features| features.any)
-        })
-        .map(|user| user.origin().kind)
-        .collect();
+pub(super) fn forget_blank_licenses(users: &mut [UserRecord], snapshot: &Snapshot) {
+    let exports = snapshot.family(ExportKind::OnlineUser);
+    let kinds = exports.filter(|(_, export)| export.records > 0);
+    let mut blank: Vec<ExportKind> = kinds.map(|(kind, _)| kind).collect();
+    // Nearly always the first one that is looked at tells; the smaller exports stand behind.
+    for user in users.iter().rev() {
+        if blank.is_empty() {
+            return;
+        }
+        if user.plans.value().is_some_and(|plans| plans.any)
+            || user.features.value().is_some_and(|features| features.any)
+        {
+            blank.retain(|kind| *kind != user.origin().kind);
+        }
+    }
     for user in users {
-        if !telling.contains(&user.origin().kind) {
+        if blank.contains(&user.origin().kind) {
             user.plans = Field::Absent;
             user.features = Field::Absent;
         }

@@ -31,6 +31,7 @@ fn check(operator: &Operator, cx: &Cx) -> Verdict {
     let mut used = Vec::new();
     for number in tenant.numbers_of(operator) {
         match tenant.country_of_number(number) {
+            Some(country) if used.contains(&country) => {}
             Some(country) => used.push(country),
             None => return Verdict::Unknown("the country of a number is not known"),
         }

@@ -236,7 +236,7 @@ impl<'a> Loader<'a> {
             count: 0,
             keys: BTreeSet::new(),
             notes: Vec::new(),
-            workers: Workers::default(),
+            workers: Workers::of_sample(keys),
             name: None,
             has_odd: false,
         })

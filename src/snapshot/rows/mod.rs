@@ -7,7 +7,7 @@
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 
@@ -197,9 +197,19 @@ pub struct Workers {
     idle: Mutex<Vec<Worker>>,
     /// All keys of what was read so far, ASCII lower-cased.
     keys: Mutex<BTreeSet<String>>,
+    /// Those by which the kind was found, in order.
+    sample: Arc<[String]>,
 }
 
 impl Workers {
+    /// For records whose kind was found by these keys, ASCII lower-cased.
+    pub(super) fn of_sample(keys: &BTreeSet<String>) -> Self {
+        Self {
+            sample: keys.iter().cloned().collect(),
+            ..Self::default()
+        }
+    }
+
     /// All keys that were met, ASCII lower-cased.
     pub(super) fn into_keys(self) -> BTreeSet<String> {
         self.keys
@@ -210,7 +220,7 @@ impl Workers {
     /// Lends a worker that nobody else has.
     fn lend<R: Record, T>(&self, export: Export, work: impl FnOnce(&mut Worker) -> T) -> T {
         let lent = self.idle().pop();
-        let mut worker = lent.unwrap_or_else(|| Worker::new::<R>(export.kind));
+        let mut worker = lent.unwrap_or_else(|| Worker::new::<R>(export.kind, &self.sample));
         let done = work(&mut worker);
         self.idle().push(worker);
         done
@@ -256,13 +266,13 @@ struct Worker {
 }
 
 impl Worker {
-    fn new<R: Record>(kind: ExportKind) -> Self {
+    fn new<R: Record>(kind: ExportKind, sample: &Arc<[String]>) -> Self {
         Self {
             shape: Shape::default(),
             slots: slots_of::<R>(kind),
             settled: 0,
             remembered: Remembered::default(),
-            strangers: Strangers::default(),
+            strangers: Strangers::of_sample(Arc::clone(sample)),
         }
     }
 
