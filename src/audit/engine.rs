@@ -10,15 +10,11 @@ use crate::config::Policy;
 use crate::finding::Draft;
 use crate::rules::{Check, Cx, ExportSubject, Rule, Said, Verdict, Verdicts};
 use crate::snapshot::Moment;
-use crate::tenant::Tenant;
+use crate::tenant::{AHEAD, Tenant};
 
 /// Subjects of one task: small enough to share out also with those who come late, from rules over the tenant as a whole,
 /// and large enough that sharing costs nothing.
 const BLOCK: usize = 256;
-
-/// Subjects of which is looked up in one go what lies elsewhere: what is fetched for them must still be there when their
-/// turn comes.
-const AHEAD: usize = 32;
 
 /// Findings of one rule. They are large, there may be a million, and they change hands several times: boxed, they stay
 /// where they are.
@@ -143,9 +139,11 @@ pub(super) fn run(
             walk!($kind, BLOCK, $subjects, $names, |_| ());
         };
         ($kind:ident, $block:expr, $subjects:expr, $names:expr, $look_ahead:expr) => {
-            let of_kind = |rule: &Rule| match rule.check {
-                Check::$kind(check) => Some(check),
-                _ => None,
+            let of_kind = |rule: &Rule| {
+                rule.checks().find_map(|check| match check {
+                    Check::$kind(check) => Some(check),
+                    _ => None,
+                })
             };
             let checks: Vec<_> = open
                 .iter()
@@ -186,7 +184,10 @@ pub(super) fn run(
                     }
                 }
                 if policy.names_undecided {
-                    for (number, ..) in &checks {
+                    // Of a rule over several lists nobody says on which list a subject stands.
+                    let of_one =
+                        |number: &usize| !matches!(rules[*number].check, Check::Several(_));
+                    for (number, ..) in checks.iter().filter(|(number, ..)| of_one(number)) {
                         let tally = &mut tallies[*number];
                         tally.names = undecided::names_of(&tally.undecided, &$subjects, $names);
                     }
@@ -226,10 +227,12 @@ pub(super) fn run(
     let judge_whole = || -> Vec<(usize, Verdicts)> {
         open.par_iter()
             .with_max_len(1)
-            .filter_map(|(number, rule, cx)| match rule.check {
-                Check::Tenant(check) => Some((*number, check(cx).into())),
-                Check::Each(check) => Some((*number, check(cx))),
-                _ => None,
+            .flat_map_iter(|(number, rule, cx)| {
+                rule.checks().filter_map(|check| match check {
+                    Check::Tenant(check) => Some((*number, check(cx).into())),
+                    Check::Each(check) => Some((*number, check(cx))),
+                    _ => None,
+                })
             })
             .collect()
     };

@@ -57,6 +57,17 @@ pub struct Rule {
     pub options: Option<OptionsSpec>,
 }
 
+impl Rule {
+    /// Over what it runs, one by one.
+    pub fn checks(&self) -> impl Iterator<Item = Check> + use<> {
+        let (one, several): (_, &[Check]) = match self.check {
+            Check::Several(several) => (None, several),
+            one => (Some(one), &[]),
+        };
+        one.into_iter().chain(several.iter().copied())
+    }
+}
+
 /// Over what a rule runs. The engine walks each kind once, all its rules at each subject.
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
@@ -72,6 +83,8 @@ pub enum Check {
     Operator(fn(&Operator, &Cx) -> Verdict),
     /// At each kind of export that the snapshot holds.
     Export(fn(&ExportSubject, &Cx) -> Verdict),
+    /// Each of these: what accounts and numbers have in common is asked of each where it is walked to anyway.
+    Several(&'static [Check]),
     /// Over a short list that the rule picks itself, such as policies or sites: one verdict for each.
     Each(fn(&Cx) -> Verdicts),
     /// Judged over a plan, never over a tenant: an audit has nothing to call.

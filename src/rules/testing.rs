@@ -41,33 +41,35 @@ fn run(
         .options
         .map(|spec| (spec.parse)(options.clone()).expect("the options are right"));
     let cx = Cx::new(&tenant, options.as_ref()).with(previous, None);
-    let verdicts: Vec<Verdict> = match rule.check {
-        Check::Tenant(check) => vec![check(&cx)],
-        Check::Each(check) => check(&cx)
-            .into_iter()
-            .flat_map(|told| match told {
-                Said::Passed(count) => (0..count).map(|_| Verdict::Passed).collect(),
-                Said::Other(verdict) => vec![verdict],
-            })
-            .collect(),
-        Check::User(check) => tenant.users.iter().map(|one| check(one, &cx)).collect(),
-        Check::Number(check) => tenant.numbers.iter().map(|one| check(one, &cx)).collect(),
-        Check::ResourceAccount(check) => tenant
-            .resource_accounts
-            .iter()
-            .map(|one| check(one, &cx))
-            .collect(),
-        Check::Operator(check) => tenant.operators.iter().map(|one| check(one, &cx)).collect(),
-        Check::Export(check) => tenant
-            .snapshot
-            .exports
-            .keys()
-            .map(|kind| check(&ExportSubject { kind: *kind }, &cx))
-            .collect(),
-        Check::Plan => panic!("{} is judged over plans", rule.page.code),
+    let judge = |check| -> Vec<Verdict> {
+        match check {
+            Check::Tenant(check) => vec![check(&cx)],
+            Check::Each(check) => check(&cx)
+                .into_iter()
+                .flat_map(|told| match told {
+                    Said::Passed(count) => (0..count).map(|_| Verdict::Passed).collect(),
+                    Said::Other(verdict) => vec![verdict],
+                })
+                .collect(),
+            Check::User(check) => tenant.users.iter().map(|one| check(one, &cx)).collect(),
+            Check::Number(check) => tenant.numbers.iter().map(|one| check(one, &cx)).collect(),
+            Check::ResourceAccount(check) => tenant
+                .resource_accounts
+                .iter()
+                .map(|one| check(one, &cx))
+                .collect(),
+            Check::Operator(check) => tenant.operators.iter().map(|one| check(one, &cx)).collect(),
+            Check::Export(check) => tenant
+                .snapshot
+                .exports
+                .keys()
+                .map(|kind| check(&ExportSubject { kind: *kind }, &cx))
+                .collect(),
+            Check::Plan | Check::Several(_) => panic!("{} is judged elsewhere", rule.page.code),
+        }
     };
-    verdicts
-        .into_iter()
+    rule.checks()
+        .flat_map(judge)
         .filter(|verdict| !matches!(verdict, Verdict::NotApplicable))
         .collect()
 }

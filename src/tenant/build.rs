@@ -470,7 +470,7 @@ fn index_accounts(tenant: &mut Tenant) {
 /// Numbers by their holder, and the holder of each number.
 fn joined_numbers(tenant: &Tenant) -> (NumberIndex, Vec<Holder>) {
     let by_holder = || {
-        let mut by_holder = ByHash::default();
+        let mut by_holder = ByHash::with_capacity(tenant.numbers.len());
         for (index, number) in tenant.numbers.iter().enumerate() {
             if let Field::Value(AssignmentTarget::Object(id)) = number.record.target {
                 by_holder.insert(id, index as u32);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
+use super::ahead::AHEAD;
 use super::by_hash::ByHash;
 use super::merged::{Merged, merge};
 use super::named::Named;
@@ -14,9 +15,6 @@ use crate::snapshot::record::{
 use crate::snapshot::{
     ExportKind, ObjectId, Records, Symbol, Text, Texts, strip_prefix_ignore_case,
 };
-
-/// Accounts of which the names are looked up in one go.
-const AHEAD: usize = 32;
 
 /// Domains, groups, federation, and where users send their calls.
 #[derive(Debug)]

@@ -5,6 +5,7 @@
 
 use rayon::prelude::*;
 
+use super::ahead::AHEAD;
 use super::{Ids, Tenant, User};
 use crate::finding::Place;
 use crate::snapshot::{Field, ObjectId, PhoneNumber, Text};
@@ -131,12 +132,16 @@ pub(super) fn shared_lines(tenant: &Tenant) -> Vec<SharedLine> {
     };
     // Few numbers are shared: who shows them is looked up for these alone.
     let mut lines: Vec<(PhoneNumber, u32, LineProperty)> = Vec::new();
-    for (user, index) in tenant.users.iter().zip(0..) {
-        if user.id.value().is_some() {
-            let line = parsed(&user.line_uri);
-            let on_prem = parsed(&user.on_prem_line_uri);
-            lines.extend(line.map(|number| (number, index, LineProperty::LineUri)));
-            lines.extend(on_prem.map(|number| (number, index, LineProperty::OnPremLineUri)));
+    let mut places = 0..;
+    for few in tenant.users.chunks(AHEAD) {
+        tenant.look_ahead_of_lines(few);
+        for (user, index) in few.iter().zip(&mut places) {
+            if user.id.value().is_some() {
+                let line = parsed(&user.line_uri);
+                let on_prem = parsed(&user.on_prem_line_uri);
+                lines.extend(line.map(|number| (number, index, LineProperty::LineUri)));
+                lines.extend(on_prem.map(|number| (number, index, LineProperty::OnPremLineUri)));
+            }
         }
     }
     for (account, index) in tenant.resource_accounts.iter().zip(0..) {

@@ -58,6 +58,7 @@ use crate::snapshot::record::{
 use crate::snapshot::{ExportKind, Field, ObjectId, SharedId, Snapshot};
 
 pub use accounts::{AccountKind, InterpretedType};
+pub(crate) use ahead::AHEAD;
 pub use answer::Answer;
 pub use apps::{AppKind, Application, Service};
 pub use build::build;

@@ -84,9 +84,12 @@ pub(in crate::plan) fn needs(act: &Act, state: &State) -> Vec<Need> {
                 needs.push(
                     Need::refused(
                         format!("`{number}` is of a Calling Plan"),
-                        state.number_type(row) == Some("CallingPlan"),
+                        is_of_type(row, "CallingPlan", state),
                     )
-                    .instead("its operator decides on its usage")
+                    .instead(match state.number_type(row) {
+                        Some(_) => "its operator decides on its usage",
+                        None => UNTOLD,
+                    })
                     .at(row.record.at("NumberType")),
                 );
             }
@@ -412,16 +415,27 @@ fn unassigned(row: &Number, state: &State) -> Need {
         .at(row.record.at("AssignedPstnTargetId"))
 }
 
+/// What is said of a number where nobody knows whether it is ported, released or uploaded.
+const UNTOLD: &str = "no export tells its type";
+
+fn is_of_type(row: &Number, of_type: &str, state: &State) -> Met {
+    let own = state.number_type(row);
+    own.map_or(Met::Unknown, |own| (own == of_type).into())
+}
+
 fn is_free(number: PhoneNumber, of_type: &str, state: &State) -> Vec<Need> {
     let mut needs = vec![numbers::is_there(number, state)];
     if let Some(row) = state.number(number) {
-        let own = state.number_type(row);
+        let instead = match state.number_type(row) {
+            Some(own) => format!("it is of type {own}"),
+            None => UNTOLD.to_owned(),
+        };
         needs.push(
             Need::refused(
                 format!("`{number}` is of type {of_type}"),
-                own == Some(of_type),
+                is_of_type(row, of_type, state),
             )
-            .instead(format!("it is of type {}", own.unwrap_or("another")))
+            .instead(instead)
             .at(row.record.at("NumberType")),
         );
         needs.push(unassigned(row, state));
@@ -685,6 +699,33 @@ mod tests {
             operator: Some(crate::tenant::operator_identity("Northwind")),
         };
         assert_eq!(enabled(&port).0, Met::Unknown);
+    }
+
+    #[test]
+    fn what_no_export_tells_of_the_type_of_a_number_is_not_held_against_it() {
+        let number = PhoneNumber::parse("+12065550103").expect("a number");
+        let asked = |number_type: &str, act: &Act| {
+            let row = format!(
+                r#"[{{"TelephoneNumber":"+12065550103",{number_type}"PstnAssignmentStatus":"Unassigned","AssignedPstnTargetId":null}}]"#
+            );
+            let state = State::new(tenant(&[("Get-CsPhoneNumberAssignment.json", &row)]));
+            let mut needs = act.needs(&state).into_iter();
+            let need = needs.find(|need| need.what.contains("is of "));
+            let need = need.expect("it is asked");
+            (need.met, need.instead)
+        };
+        let release = Act::ReleaseOperatorConnect { number };
+        let change = Act::ChangeUsage {
+            number,
+            usage: "user",
+        };
+        for act in [release, change] {
+            let untold = (Met::Unknown, UNTOLD.to_owned());
+            assert_eq!(asked("", &act), untold, "{act:?}");
+            assert_eq!(asked(r#""NumberType":"Other","#, &act), untold, "{act:?}");
+            let told = asked(r#""NumberType":"DirectRouting","#, &act);
+            assert_eq!(told.0, Met::No, "{act:?}");
+        }
     }
 
     #[test]

@@ -4,34 +4,36 @@ use crate::finding::{Draft, Label, Place, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::{ExportKind, ObjectId};
+use crate::tenant::Number;
 
 pub(super) const RULE: Declared = rule!(
     "emergency-calling",
     "location-id-dangling",
-    Check::Each(check)
+    Check::Several(&[Check::Number(of_number), Check::Each(of_network)])
 );
 
-fn check(cx: &Cx) -> Verdicts {
+fn of_number(number: &Number, cx: &Cx) -> Verdict {
+    let record = &number.record;
+    let named_in = |property: &str| {
+        let key = number.key.to_string();
+        let words = format!("`{key}`");
+        let subject = Subject::new(SubjectKind::Number, &key, &key);
+        (words, subject, record.at(property))
+    };
+    if let Some(id) = cx.tenant.shared_id(&record.location) {
+        judge(id, || named_in("LocationId"), cx)
+    } else if let Some(id) = cx.tenant.shared_id(&record.civic_address) {
+        civic(id, || named_in("CivicAddressId"), cx)
+    } else if record.location.is_absent() {
+        Verdict::Unknown("the export does not tell the location of a number")
+    } else {
+        Verdict::NotApplicable
+    }
+}
+
+fn of_network(cx: &Cx) -> Verdicts {
     let tenant = cx.tenant;
     let mut verdicts = Verdicts::default();
-    for number in &tenant.numbers {
-        let record = &number.record;
-        let named_in = |property: &str| {
-            let key = number.key.to_string();
-            let words = format!("`{key}`");
-            let subject = Subject::new(SubjectKind::Number, &key, &key);
-            (words, subject, record.at(property))
-        };
-        if let Some(id) = tenant.shared_id(&record.location) {
-            verdicts.push(judge(id, || named_in("LocationId"), cx));
-        } else if let Some(id) = tenant.shared_id(&record.civic_address) {
-            verdicts.push(civic(id, || named_in("CivicAddressId"), cx));
-        } else if record.location.is_absent() {
-            verdicts.push(Verdict::Unknown(
-                "the export does not tell the location of a number",
-            ));
-        }
-    }
     for element in &tenant.network.lis {
         let Some(id) = element.location.get() else {
             continue;

@@ -9,7 +9,11 @@ use crate::snapshot::record::SkuRecord;
 use crate::snapshot::service_plans::{PlanClass, sku_by_id};
 use crate::tenant::{Merged, User};
 
-pub(super) const RULE: Declared = rule!("licenses", "subscription-overdrawn", Check::Each(check));
+pub(super) const RULE: Declared = rule!(
+    "licenses",
+    "subscription-overdrawn",
+    Check::Several(&[Check::Each(check), Check::User(of_user)])
+);
 
 /// What makes a SKU one for voice.
 const VOICE: [PlanClass; 6] = [
@@ -23,9 +27,7 @@ const VOICE: [PlanClass; 6] = [
 
 fn check(cx: &Cx) -> Verdicts {
     let skus = cx.tenant.skus.iter().filter(|sku| is_voice(sku.id.get()));
-    let mut verdicts: Verdicts = skus.map(|sku| judge(sku, cx)).collect();
-    verdicts.extend(cx.tenant.users.iter().map(|user| of_user(user, cx)));
-    verdicts
+    skus.map(|sku| judge(sku, cx)).collect()
 }
 
 fn is_voice(sku: Option<ObjectId>) -> bool {

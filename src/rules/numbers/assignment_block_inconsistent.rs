@@ -3,7 +3,7 @@
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::Field;
 use crate::snapshot::cell::documented;
 use crate::tenant::{Answer, Number};
@@ -11,19 +11,15 @@ use crate::tenant::{Answer, Number};
 pub(super) const RULE: Declared = rule!(
     "numbers",
     "assignment-block-inconsistent",
-    Check::Each(check)
+    Check::Several(&[
+        Check::Number(judge),
+        Check::Tenant(pool),
+        Check::Tenant(default)
+    ])
 );
 
 /// From this share of the free numbers on, in percent, blocks for good are told.
 const SHARE: usize = 10;
-
-fn check(cx: &Cx) -> Verdicts {
-    let numbers = &cx.tenant.numbers;
-    let mut verdicts: Verdicts = numbers.iter().map(|number| judge(number, cx)).collect();
-    verdicts.push(pool(cx));
-    verdicts.push(default(cx));
-    verdicts
-}
 
 /// The documented state that a number is in; `None` where the export tells another one, or none.
 fn state(number: &Number, cx: &Cx) -> Option<&'static str> {

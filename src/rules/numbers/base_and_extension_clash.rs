@@ -21,6 +21,9 @@ fn check(cx: &Cx) -> Verdicts {
         .filter(|number| number.key.has_extension())
         .map(|number| number.key.base())
         .collect();
+    if bases.is_empty() {
+        return Verdicts::default();
+    }
     let mut groups: BTreeMap<PhoneNumber, Vec<&Number>> = BTreeMap::new();
     for number in numbers {
         let base = number.key.base();

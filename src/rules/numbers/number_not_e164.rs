@@ -2,17 +2,15 @@
 
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
-use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
+use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::strip_prefix_ignore_case;
 use crate::tenant::{Answer, Number, User};
 
-pub(super) const RULE: Declared = rule!("numbers", "number-not-e164", Check::Each(check));
-
-fn check(cx: &Cx) -> Verdicts {
-    let numbers = cx.tenant.numbers.iter().map(|number| judge(number, cx));
-    let lines = cx.tenant.users.iter().map(|user| line(user, cx));
-    numbers.chain(lines).collect()
-}
+pub(super) const RULE: Declared = rule!(
+    "numbers",
+    "number-not-e164",
+    Check::Several(&[Check::Number(judge), Check::User(line)])
+);
 
 /// The inventory: its spelling may lack the `+`, so that only the digits are judged.
 fn judge(number: &Number, cx: &Cx) -> Verdict {

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::holdings::{type_of, unassign, ungrant, unlicense};
+use super::needs::is_of_told_type;
 use super::optional;
 use super::sequence::Sequence;
 use crate::finding::Severity;
@@ -54,6 +55,7 @@ pub(super) fn out(step: &mut Operands) -> Vec<Planned> {
     }
     for (number, bytes) in numbers.iter().filter(|(number, _)| !is_direct(*number)) {
         let mut needs: Vec<Need> = is_dispensable(*number, state).into_iter().collect();
+        needs.extend(is_of_told_type(*number, state));
         if type_of(*number, state) == Some("CallingPlan") {
             needs.push(has_pin(*number, pin));
             needs.extend(stays_assigned(*number, state));
@@ -185,6 +187,23 @@ mod tests {
     }
 
     #[test]
+    fn how_a_number_leaves_is_not_guessed() {
+        let file = "Get-CsPhoneNumberAssignment.json";
+        let files = with(
+            contoso(),
+            file,
+            "+12065550122",
+            &json!({"NumberType": "Other"}),
+        );
+        assert_eq!(
+            open(&files, &out("+12065550122", "")),
+            [
+                "the type of `+12065550122` is told: no export tells whether it is ported, released or uploaded"
+            ]
+        );
+    }
+
+    #[test]
     fn what_is_shared_does_not_go() {
         assert_eq!(
             unmet(&contoso(), &out("+12065550111", "")),
@@ -197,13 +216,13 @@ mod tests {
         let files = with(
             contoso(),
             "Get-CsPhoneNumberAssignment.json",
-            "+12065550105",
+            "+12065550122",
             &bridge,
         );
         assert_eq!(
-            unmet(&files, &out("+12065550105", "")),
+            unmet(&files, &out("+12065550122", "")),
             [
-                "neither a conference bridge nor Shared Calling needs `+12065550105`: it is on a conference bridge"
+                "neither a conference bridge nor Shared Calling needs `+12065550122`: it is on a conference bridge"
             ]
         );
     }
