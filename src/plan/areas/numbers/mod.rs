@@ -223,6 +223,8 @@ pub(in crate::plan) fn undo(act: &Act, state: &State) -> Undo {
                 ));
             }
             commands.extend(give_back(*account, *number, state));
+            // Giving a number switches Enterprise Voice on.
+            commands.extend(voice_again(*account, true, state));
             Undo::Commands(commands)
         }
         Act::SetLocation { number, .. } => locate_again(*number, state),
@@ -336,19 +338,22 @@ fn undo_assign(
     }
     // Giving a number switches Enterprise Voice on, and taking the primary one off switches it off.
     let is_on = has_it || old.is_some() || !is_primary(category);
-    let voice = state
-        .user(account)
-        .and_then(|user| user.enterprise_voice.get());
-    if let Some(enabled) = voice.filter(|before| *before != is_on) {
-        back.extend(commands(
-            &Act::SetEnterpriseVoice { account, enabled },
-            state,
-        ));
-    }
+    back.extend(voice_again(account, is_on, state));
     if back.is_empty() {
         Undo::Nothing
     } else {
         Undo::Commands(back)
+    }
+}
+
+/// What switches Enterprise Voice to what it is now, when other commands have switched it on, or off.
+fn voice_again(account: ObjectId, is_on: bool, state: &State) -> Vec<String> {
+    let voice = state
+        .user(account)
+        .and_then(|user| user.enterprise_voice.get());
+    match voice.filter(|before| *before != is_on) {
+        Some(enabled) => commands(&Act::SetEnterpriseVoice { account, enabled }, state),
+        None => Vec::new(),
     }
 }
 

@@ -285,6 +285,23 @@ fn without_the_inventory_neither_type_nor_source_of_a_number_is_guessed() {
 }
 
 #[test]
+fn enterprise_voice_is_off_again_where_a_number_is_given_back_to_one_who_had_it_off() {
+    let back = |user: &str| {
+        let state = held(user, r#","NumberType":"OperatorConnect""#, &[]);
+        match unassign().undo(&state) {
+            Undo::Commands(back) => back,
+            other => panic!("it can be taken back: {other:?}"),
+        }
+    };
+    let off = back(r#","EnterpriseVoiceEnabled":false"#);
+    assert!(
+        off[1].ends_with("-EnterpriseVoiceEnabled $false"),
+        "{off:?}"
+    );
+    assert_eq!(back(r#","EnterpriseVoiceEnabled":true"#).len(), 1);
+}
+
+#[test]
 fn which_directory_manages_a_number_is_not_known_without_its_source() {
     let asked = |user: &str, number: &str| {
         let state = held(user, number, &[]);
