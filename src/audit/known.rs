@@ -19,7 +19,7 @@ pub fn compare_with(report: &mut Report, baseline: &Baseline) {
         .iter()
         .map(|snapshot| snapshot.tenant_id.clone())
         .collect();
-    let is_told = mixed_tenants(report).is_empty();
+    let is_told = !are_mixed(&report.snapshots);
     let find = |tenant: Option<&str>, fingerprint: &str| {
         let known = baseline.find(tenant, fingerprint);
         known.filter(|_| is_told || tenant.is_some())
@@ -111,25 +111,24 @@ pub fn compare_with(report: &mut Report, baseline: &Baseline) {
 
 /// That several snapshots do not tell their tenants, so that a baseline cannot tell whose its findings are.
 pub fn mixed_tenants(report: &Report) -> Vec<ReportedProblem> {
-    let snapshots = (0..).zip(&report.snapshots);
-    let untold: Vec<_> = snapshots
-        .filter(|(_, snapshot)| snapshot.tenant_id.is_none())
-        .collect();
-    if untold.len() < 2 {
+    if !are_mixed(&report.snapshots) {
         return Vec::new();
     }
-    let problem = |(index, snapshot): (u32, &SnapshotSummary)| ReportedProblem {
-        snapshot: index,
-        severity: Severity::Warning,
-        message: format!(
-            "`{}` does not tell its tenant, and it is not the only one: a baseline cannot tell whose findings it knows; give `tenantId` in its manifest.json",
-            snapshot.path
-        ),
-        location: None,
-        blinds: Vec::new(),
-        untold: None,
-    };
-    untold.into_iter().map(problem).collect()
+    let snapshots = (0..).zip(&report.snapshots);
+    let untold = snapshots.filter(|(_, snapshot)| snapshot.tenant_id.is_none());
+    untold
+        .map(|(index, one)| ReportedProblem::untold_tenant(index, one, NOT_THE_ONLY_ONE))
+        .collect()
+}
+
+/// What follows for a baseline.
+const NOT_THE_ONLY_ONE: &str =
+    ", and it is not the only one: a baseline cannot tell whose findings it knows";
+
+/// Whether several snapshots do not tell their tenants.
+fn are_mixed(snapshots: &[SnapshotSummary]) -> bool {
+    let untold = snapshots.iter().filter(|one| one.tenant_id.is_none());
+    untold.count() > 1
 }
 
 fn of_severity(severity: Severity) -> &'static str {

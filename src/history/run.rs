@@ -231,22 +231,16 @@ fn has_exports(snapshot: &SnapshotSummary) -> bool {
     kinds.any(|kind| *kind != ExportKind::Manifest)
 }
 
+/// What the history makes of a snapshot that does not tell its tenant.
+const BY_PLACE: &str =
+    ": the history knows it by where it is, and takes what is elsewhere for another tenant";
+
 /// That snapshots do not tell their tenant, so that the history knows them by their places only.
 pub fn untold_tenants(report: &Report) -> Vec<ReportedProblem> {
     let snapshots = (0..).zip(&report.snapshots);
     let untold = snapshots.filter(|(_, one)| one.tenant_id.is_none() && has_exports(one));
     untold
-        .map(|(index, snapshot)| ReportedProblem {
-            snapshot: index,
-            severity: Severity::Warning,
-            message: format!(
-                "`{}` does not tell its tenant: the history knows it by where it is, and takes what is elsewhere for another tenant; give `tenantId` in its manifest.json",
-                snapshot.path
-            ),
-            location: None,
-            blinds: Vec::new(),
-            untold: None,
-        })
+        .map(|(index, one)| ReportedProblem::untold_tenant(index, one, BY_PLACE))
         .collect()
 }
 

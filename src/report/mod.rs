@@ -238,6 +238,21 @@ impl ReportedProblem {
         }
     }
 
+    /// That a snapshot does not tell its tenant, and what follows.
+    pub fn untold_tenant(index: u32, snapshot: &SnapshotSummary, follows: &str) -> Self {
+        let path = &snapshot.path;
+        Self {
+            snapshot: index,
+            severity: Severity::Warning,
+            message: format!(
+                "`{path}` does not tell its tenant{follows}; give `tenantId` in its manifest.json"
+            ),
+            location: None,
+            blinds: Vec::new(),
+            untold: None,
+        }
+    }
+
     /// That a file could not be read again as it was, for this reason.
     pub fn lost(source: &Source, reason: &str) -> Self {
         let path = &source.path;
