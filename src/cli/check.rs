@@ -23,7 +23,7 @@ use crate::rules;
 use crate::source::{Found, Sources};
 use crate::tenant::build;
 
-/// Snapshots that a thread may have before it at once.
+/// Snapshots that are read at once, for each thread.
 const AT_ONCE: usize = 4;
 
 /// Runs the command.

@@ -1,7 +1,8 @@
 //! How much may be read: the bytes of all exports of a run together, unpacked.
 //!
 //! A limit for each file would not help: an archive can hold any number of them. Whether a run is within its budget
-//! does not depend on which file is read first, so that the answer is the same in every run.
+//! does not depend on which file is read first, so that the answer is the same in every run: what was read counts, whatever
+//! becomes of it, and what is read again counts once.
 
 use std::io;
 use std::sync::Arc;
@@ -17,9 +18,12 @@ pub struct Budget {
 #[derive(Debug, Default)]
 struct Used {
     bytes: AtomicU64,
-    /// Stays, whatever is given back: somebody was refused.
     exceeded: AtomicBool,
 }
+
+/// What was read of one source, by all who read it from its front.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Spent(Arc<AtomicU64>);
 
 impl Default for Budget {
     fn default() -> Self {
@@ -60,8 +64,7 @@ impl Budget {
         self.used.exceeded.store(true, Ordering::Relaxed);
     }
 
-    /// Counts bytes of a source.
-    pub(super) fn spend(&self, bytes: u64) -> io::Result<()> {
+    fn spend(&self, bytes: u64) -> io::Result<()> {
         let before = self.used.bytes.fetch_add(bytes, Ordering::Relaxed);
         if before.saturating_add(bytes) > self.limit {
             self.exceed();
@@ -72,9 +75,10 @@ impl Budget {
         Ok(())
     }
 
-    /// Takes bytes back that are read anew, or not kept.
-    pub(super) fn give_back(&self, bytes: u64) {
-        self.used.bytes.fetch_sub(bytes, Ordering::Relaxed);
+    /// Counts that so many bytes of a source were read, from its front: those that were read before are counted already.
+    pub(super) fn spend_up_to(&self, bytes: u64, spent: &Spent) -> io::Result<()> {
+        let before = spent.0.fetch_max(bytes, Ordering::Relaxed);
+        self.spend(bytes.saturating_sub(before))
     }
 }
 
@@ -83,15 +87,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_given_back_may_be_read_again_until_somebody_was_refused() {
+    fn what_is_read_again_counts_once_and_what_is_too_much_stays_so() {
         let budget = Budget::of(10);
-        budget.spend(10).unwrap();
-        budget.give_back(10);
-        budget.spend(10).unwrap();
+        let (one, other) = (Spent::default(), Spent::default());
+        budget.spend_up_to(6, &one).unwrap();
+        budget.spend_up_to(4, &one).unwrap();
+        budget.spend_up_to(8, &one).unwrap();
+        assert_eq!(budget.spent(), 8);
+        budget.spend_up_to(2, &other).unwrap();
         assert!(!budget.is_exceeded());
-        assert!(budget.spend(1).is_err());
-        budget.give_back(11);
+        assert!(budget.spend_up_to(3, &other).is_err());
         assert!(budget.is_exceeded());
-        assert!(budget.spend(1).is_err());
+        assert!(budget.spend_up_to(1, &one).is_err());
     }
 }

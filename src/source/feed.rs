@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::budget::Budget;
+use super::budget::{Budget, Spent};
 use super::discover::is_plan;
 use super::stored::{Range, Stored};
 use super::zstd::Frames;
@@ -24,6 +24,7 @@ pub struct Feed {
     pub path: String,
     way: Way,
     budget: Budget,
+    spent: Spent,
 }
 
 /// How the bytes come out.
@@ -115,6 +116,7 @@ impl Feed {
             path,
             way,
             budget: Budget::default(),
+            spent: Spent::default(),
         }
     }
 
@@ -152,6 +154,7 @@ impl Feed {
                     most: u64::MAX,
                     checksum: None,
                     budget: self.budget.clone(),
+                    spent: self.spent.clone(),
                 })
             }
             Way::Packed {
@@ -179,6 +182,7 @@ impl Feed {
                     most: *most,
                     checksum: *checksum,
                     budget: self.budget.clone(),
+                    spent: self.spent.clone(),
                 })
             }
             Way::Broken(reason) | Way::LeftOut(reason) => Err(io::Error::other(reason.clone())),
@@ -209,6 +213,8 @@ pub(super) struct Opened {
     pub(super) most: u64,
     /// What all bytes of the run count for.
     pub(super) budget: Budget,
+    /// What was read of it so far, this time or before.
+    pub(super) spent: Spent,
     /// The CRC-32 that they must have.
     pub(super) checksum: Option<u32>,
 }

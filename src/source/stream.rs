@@ -200,8 +200,6 @@ struct Intake {
     bytes: u64,
     /// Whether the end was reached, and nothing was wrong there.
     ended: bool,
-    /// Whether it became a source, whose bytes count.
-    is_kept: bool,
 }
 
 impl Intake {
@@ -214,7 +212,6 @@ impl Intake {
             lines: None,
             bytes: 0,
             ended: false,
-            is_kept: false,
         }
     }
 
@@ -238,7 +235,9 @@ impl Intake {
             lines.push(fresh);
         }
         self.bytes += fresh.len() as u64;
-        self.opened.budget.spend(fresh.len() as u64)?;
+        self.opened
+            .budget
+            .spend_up_to(self.bytes, &self.opened.spent)?;
         if self.bytes > self.opened.most {
             return Err(io::Error::other(
                 "it expands further than any export does: it is not read",
@@ -268,7 +267,6 @@ impl Intake {
     }
 
     fn source(mut self, feed: &Feed, snapshot: u32, encoding: Encoding) -> Source {
-        self.is_kept = true;
         let packer = self.packer.take();
         let stored = self.opened.stored.take();
         let stored =
@@ -282,15 +280,6 @@ impl Intake {
             modified: feed.modified(),
             lines: self.lines.take().map(LineCounter::finish),
             stored,
-        }
-    }
-}
-
-impl Drop for Intake {
-    /// What became no source is read again, or not at all.
-    fn drop(&mut self) {
-        if !self.is_kept {
-            self.opened.budget.give_back(self.bytes);
         }
     }
 }

@@ -46,6 +46,9 @@ struct Addresses {
     untold: bool,
 }
 
+/// Whether an account is there, has the address for calls, and comes before others.
+type Claim = (bool, bool, std::cmp::Reverse<u32>);
+
 /// Who has an address.
 #[derive(Clone, Copy, Debug)]
 pub enum Addressee<'t> {
@@ -171,23 +174,24 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
     pub fn user_by_address(&self, address: &str) -> Option<&User> {
-        let is_same = |text: Text| is_same_address(self.snapshot.texts.text(text), address);
-        let rank = |place: u32| {
-            let user = self.users.get(place as usize)?;
-            let by_sip = user.sip_address.get().is_some_and(|sip| is_same(sip.0));
-            if !by_sip && !user.upn.get().is_some_and(is_same) {
-                return None;
-            }
-            // Calls are sent to SIP addresses, so that no name hides one, and to those who are still there.
-            let is_live = !self.is_deleted(user);
-            let latest = if is_live { place } else { !place };
-            Some(((is_live, by_sip, latest), user))
-        };
-        let best = with_folded(address, |folded| {
-            let places = self.addresses().accounts.candidates(folded);
-            places.filter_map(rank).max_by_key(|(rank, _)| *rank)
+        let place = with_folded(address, |folded| {
+            let mut places = self.addresses().accounts.candidates(folded);
+            places.find(|place| self.claim(*place, address).is_some())
         });
-        best.map(|(_, user)| user)
+        self.users.get(place? as usize)
+    }
+
+    /// How good a claim an account has to an address; the better one is greater.
+    fn claim(&self, place: u32, address: &str) -> Option<Claim> {
+        let user = self.users.get(place as usize)?;
+        let is_same = |text: Text| is_same_address(self.snapshot.texts.text(text), address);
+        let by_sip = user.sip_address.get().is_some_and(|sip| is_same(sip.0));
+        if !by_sip && !user.upn.get().is_some_and(is_same) {
+            return None;
+        }
+        // Calls are sent to SIP addresses, so that no name hides one, and to those who are still there.
+        let is_live = !self.is_deleted(user);
+        Some((is_live, by_sip, std::cmp::Reverse(place)))
     }
 
     /// Who has a SIP address.
@@ -231,11 +235,29 @@ impl Tenant {
                 // Most accounts have one name for both.
                 let sip = user.sip_address.get().map(|sip| sip.0);
                 for name in upn.into_iter().chain(sip.filter(|sip| upn != Some(*sip))) {
-                    with_folded(texts.text(name), |folded| accounts.insert(folded, index));
+                    self.note_address(texts.text(name), index, &mut accounts);
                 }
             }
         }
         accounts
+    }
+
+    /// Notes that an account has an address, unless another one has a better claim to it: whoever shares an address with
+    /// thousands must not be looked for among them.
+    fn note_address(&self, address: &str, index: u32, accounts: &mut ByHash) {
+        with_folded(address, |folded| {
+            let rival = {
+                let mut rivals = accounts.candidates(folded);
+                rivals.find_map(|rival| Some((rival, self.claim(rival, address)?)))
+            };
+            if let Some((rival, claim)) = rival {
+                if self.claim(index, address) <= Some(claim) {
+                    return;
+                }
+                accounts.remove(folded, rival);
+            }
+            accounts.insert(folded, index);
+        });
     }
 
     /// The domains that the tenant says are its own, and those in which its users have calling settings.

@@ -114,6 +114,46 @@ fn a_short_file_that_is_read_in_two_ways_counts_once() {
 }
 
 #[test]
+fn what_is_read_of_a_damaged_file_counts_at_any_number_of_threads() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let users = format!("[{}]", vec![r#"{"Identity":"a"}"#; 100_000].join(","));
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(users.as_bytes()).expect("packed");
+    let mut packed = packed.finish().expect("packed");
+    // The length at the end is wrong, which shows when all of it was read.
+    *packed.last_mut().expect("a trailer") ^= 1;
+    for (tenant, name, bytes) in [
+        ("one", "Get-CsOnlineUser.json.gz", packed.as_slice()),
+        ("one", "operators.json", br#"[{"name":"Northwind"}]"#),
+        ("two", "Get-CsOnlineUser.json", users.as_bytes()),
+    ] {
+        std::fs::create_dir_all(folder.path().join(tenant)).expect("made");
+        std::fs::write(folder.path().join(tenant).join(name), bytes).expect("written");
+    }
+    for (limit, is_enough) in [(users.len() * 3 / 2, false), (users.len() * 5 / 2, true)] {
+        for threads in ["1", "2", "8", "8", "8"] {
+            let limit = limit.to_string();
+            let arguments = [
+                "check",
+                "one",
+                "two",
+                "--max-input",
+                &limit,
+                "--threads",
+                threads,
+            ];
+            let run = run(folder.path(), &arguments);
+            let said = text(&run.stderr);
+            assert_eq!(
+                said.contains("`--max-input` allows"),
+                !is_enough,
+                "{threads}: {said}"
+            );
+        }
+    }
+}
+
+#[test]
 fn what_an_archive_unpacks_to_counts() {
     let folder = contoso();
     let bytes = size(&folder.path().join("tenant"));

@@ -17,6 +17,12 @@ pub(super) fn replace(step: &mut Operands) -> Option<Vec<Planned>> {
     let is_deleted = step.step.flag("delete") == Some(true);
     let state = step.state;
     let mut sequence = Sequence::default();
+    let untold = all_are_told(from, state);
+    if untold.is_some() {
+        // Who moves is not known before there is an export that tells.
+        let needs = untold.into_iter().collect();
+        sequence.with_needs(Act::WaitForExport, &from_bytes, needs);
+    }
     for number in &state.tenant.numbers {
         // Those that are gone stay in the list until everything is joined anew.
         let is_there = state.number(number.key).is_some();
@@ -34,6 +40,27 @@ pub(super) fn replace(step: &mut Operands) -> Option<Vec<Planned>> {
         sequence.with_needs(act, &from_bytes, needs);
     }
     Some(sequence.done())
+}
+
+/// That the inventory tells of every number whether it is at a location; nothing where it does.
+fn all_are_told(location: ObjectId, state: &State) -> Option<Need> {
+    let what = format!("all numbers at location `{location}` are known");
+    let mut numbers = state.tenant.numbers.iter();
+    let untold = numbers
+        .find(|number| number.record.location.is_absent() && state.number(number.key).is_some());
+    let inventory = ExportKind::PhoneNumberAssignment;
+    match untold {
+        Some(number) => Some(
+            Need::harm(Severity::Error, what, Met::Unknown)
+                .instead("no export tells the location of a number")
+                .at(number.record.at("LocationId")),
+        ),
+        None if !state.is_whole(inventory) => Some(
+            Need::harm(Severity::Error, what, Met::Unknown)
+                .instead("the inventory is not exported, or not all of it"),
+        ),
+        None => None,
+    }
 }
 
 /// That no subnet, switch, port or access point is at a location.
@@ -68,7 +95,28 @@ fn nothing_locates(location: ObjectId, state: &State) -> Vec<Need> {
 mod tests {
     use serde_json::json;
 
-    use crate::plan::expand::procedures::testing::{acts, contoso, id, unmet};
+    use crate::plan::expand::procedures::testing::{acts, contoso, id, open, unmet};
+
+    #[test]
+    fn numbers_that_nobody_lists_are_not_left_behind_in_silence() {
+        let step = format!(
+            "change = \"replace-emergency-location\"\nfrom = \"{}\"\nto = \"{}\"",
+            id(902),
+            id(901)
+        );
+        let mut files = contoso();
+        assert_eq!(open(&files, &step), [""; 0]);
+        files.retain(|(name, _)| *name != "Get-CsPhoneNumberAssignment.json");
+        assert_eq!(acts(&files, &step), ["wait-for-export"]);
+        let untold = open(&files, &step);
+        assert_eq!(
+            untold,
+            [format!(
+                "all numbers at location `{}` are known: the inventory is not exported, or not all of it",
+                id(902)
+            )]
+        );
+    }
 
     #[test]
     fn a_location_that_places_callers_is_told() {
