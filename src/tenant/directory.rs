@@ -174,11 +174,15 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
     pub fn user_by_address(&self, address: &str) -> Option<&User> {
-        let place = with_folded(address, |folded| {
+        self.users.get(self.place_by_address(address)? as usize)
+    }
+
+    /// Where in [`Tenant::users`] the account with that address is.
+    pub(super) fn place_by_address(&self, address: &str) -> Option<u32> {
+        with_folded(address, |folded| {
             let mut places = self.addresses().accounts.candidates(folded);
             places.find(|place| self.claim(*place, address).is_some())
-        });
-        self.users.get(place? as usize)
+        })
     }
 
     /// How good a claim an account has to an address; the better one is greater.

@@ -107,6 +107,66 @@ impl Tenant {
         own.map_or(&[], Vec::as_slice)
     }
 
+    /// Who gets the calls of a user at once, and whether it is told that all of them go there: they may go there as well.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/set-csusercallingsettings>.
+    pub fn forwards_at_once(&self, user: &User) -> Option<(&User, bool)> {
+        let (place, is_told) = self.next_at_once(user)?;
+        Some((self.users.get(place as usize)?, is_told))
+    }
+
+    /// Whether calls of a user that are forwarded at once come back: and if so, whether it is told of each account on their
+    /// way that it forwards all calls.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/set-csusercallingsettings>.
+    pub fn calls_come_back(&self, user: &User) -> Option<bool> {
+        let circles = self.index.memo.circles.get_or_init(|| self.all_circles());
+        circles.get(&user.id.get()?).copied()
+    }
+
+    fn next_at_once(&self, user: &User) -> Option<(u32, bool)> {
+        let settings = self.calling_settings(user)?;
+        let way = settings.forwarding_type.get()?;
+        let is = |word: &str| self.snapshot.texts.symbol(way).eq_ignore_ascii_case(word);
+        if settings.forwarding.get() != Some(true) || is("Simultaneous") {
+            return None;
+        }
+        let target = self.snapshot.texts.text(settings.forwarding_target.get()?);
+        Some((self.place_by_address(target)?, is("Immediate")))
+    }
+
+    /// The accounts on circles. Each account is left once, however long the ways are that lead to one.
+    fn all_circles(&self) -> Ids<bool> {
+        let mut circles = Ids::default();
+        // By which walk an account was met, and as the how-many-th of it.
+        let mut met: Vec<Option<(u32, u32)>> = vec![None; self.users.len()];
+        for start in 0..self.users.len() as u32 {
+            let mut way: Vec<(u32, bool)> = Vec::new();
+            let mut at = start;
+            while let (Some(seen), Some(user)) =
+                (met.get_mut(at as usize), self.users.get(at as usize))
+            {
+                if let Some((walk, from)) = *seen {
+                    let circle = way.get(from as usize..).filter(|_| walk == start);
+                    let circle = circle.unwrap_or_default();
+                    let is_told = circle.iter().all(|(_, is_told)| *is_told);
+                    let users = circle
+                        .iter()
+                        .filter_map(|(at, _)| self.users.get(*at as usize));
+                    circles.extend(users.filter_map(|user| Some((user.id.get()?, is_told))));
+                    break;
+                }
+                *seen = Some((start, way.len() as u32));
+                let Some((next, is_told)) = self.next_at_once(user) else {
+                    break;
+                };
+                way.push((at, is_told));
+                at = next;
+            }
+        }
+        circles
+    }
+
     fn all_forwards(&self) -> Ids<Vec<(String, Place)>> {
         let texts = &self.snapshot.texts;
         let mut all: Ids<Vec<(String, Place)>> = Ids::default();
@@ -217,5 +277,44 @@ mod tests {
         assert_eq!(by.len(), 1);
         assert_eq!(by[0].0, "`a@contoso.example`");
         assert!(tenant.forwards_to(&tenant.users[0]).is_empty());
+    }
+
+    #[test]
+    fn calls_come_back_to_those_on_a_circle_and_long_ways_to_it_are_walked_once() {
+        // Each sends to the next one, and the last one to the second last.
+        let count = 30_000;
+        let (mut users, mut settings) = (Vec::new(), Vec::new());
+        for number in 1..=count {
+            let next = if number == count {
+                count - 1
+            } else {
+                number + 1
+            };
+            let way = if number == count {
+                "Other"
+            } else {
+                "Immediate"
+            };
+            users.push(format!(
+                r#"{{"Identity":"00000000-0000-4000-8000-{number:012}","SipAddress":"sip:{number}@contoso.example"}}"#
+            ));
+            settings.push(format!(
+                r#"{{"SipUri":"sip:{number}@contoso.example","IsForwardingEnabled":true,"ForwardingType":"{way}","ForwardingTarget":"sip:{next}@contoso.example"}}"#
+            ));
+        }
+        let list = |records: Vec<String>| format!("[{}]", records.join(","));
+        let tenant = tenant(&[
+            ("Get-CsOnlineUser.json", &list(users)),
+            ("Get-CsUserCallingSettings.json", &list(settings)),
+        ]);
+        let back: Vec<Option<bool>> = tenant
+            .users
+            .iter()
+            .map(|user| tenant.calls_come_back(user))
+            .collect();
+        let on_circle = back.iter().filter(|one| one.is_some()).count();
+        assert_eq!(on_circle, 2);
+        // Of one of them it is not told that all its calls go on.
+        assert_eq!(back[count - 2..], [Some(false), Some(false)]);
     }
 }

@@ -223,6 +223,8 @@ struct Memo {
     tells_holders: OnceLock<bool>,
     /// Whether there are calling settings of an address that no account has.
     unowned_settings: OnceLock<bool>,
+    /// Whose calls come back to them by the settings of others, and whether that is told for certain.
+    circles: OnceLock<Ids<bool>>,
     /// Who sends calls to an account by its own settings.
     forwards: OnceLock<Ids<Vec<(String, Place)>>>,
     /// What accounts are by their `AccountType`.

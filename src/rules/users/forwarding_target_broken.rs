@@ -4,9 +4,8 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Place, Severity};
 use crate::rules::numbered::without_settings;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
-use crate::snapshot::record::CallingSettingsRecord;
 use crate::snapshot::{PhoneNumber, strip_prefix_ignore_case};
-use crate::tenant::{AccountKind, Addressee, Answer, InForce, Merged, User, without_sip};
+use crate::tenant::{AccountKind, Addressee, Answer, InForce, User, without_sip};
 
 pub(super) const RULE: Declared = rule!("users", "forwarding-target-broken", Check::User(check));
 
@@ -49,13 +48,15 @@ fn check(user: &User, cx: &Cx) -> Verdict {
             }
         }
     }
-    match circle(user, settings, cx) {
-        Some((last, true)) => {
-            let what = format!("forwards all calls to `{last}`, and they come back");
+    match tenant.calls_come_back(user) {
+        Some(true) => {
+            let first = tenant.forwards_at_once(user);
+            let first = first.map_or_else(String::new, |(first, _)| tenant.user_name(first));
+            let what = format!("forwards all calls to `{first}`, and they come back");
             let place = settings.at("ForwardingTarget");
             drafts.push(draft(user, "circle", &what, place, cx));
         }
-        Some((_, false)) => open = Some("the export does not tell whether all calls are forwarded"),
+        Some(false) => open = Some("the export does not tell whether all calls are forwarded"),
         None => {}
     }
     match open {
@@ -117,37 +118,6 @@ fn taker(address: &str, cx: &Cx) -> Result<Option<String>, &'static str> {
         }
         _ => Ok(None),
     }
-}
-
-/// Whether calls that are forwarded at once come back: the last account before they do, and whether each of the accounts is
-/// told to forward at once.
-fn circle(
-    user: &User,
-    settings: &Merged<CallingSettingsRecord>,
-    cx: &Cx,
-) -> Option<(String, bool)> {
-    let tenant = cx.tenant;
-    let texts = &tenant.snapshot.texts;
-    let next = |settings: &Merged<CallingSettingsRecord>| -> Option<(&User, bool)> {
-        let way = settings.forwarding_type.get()?;
-        let is = |word: &str| texts.symbol(way).eq_ignore_ascii_case(word);
-        if settings.forwarding.get() != Some(true) || is("Simultaneous") {
-            return None;
-        }
-        let target = texts.text(settings.forwarding_target.get()?);
-        Some((tenant.user_by_address(target)?, is("Immediate")))
-    };
-    let (mut at, mut is_told) = next(settings)?;
-    let first = at;
-    for _ in 0..tenant.directory.calling_settings.iter().len() {
-        if at.id.get() == user.id.get() {
-            return Some((tenant.user_name(first), is_told));
-        }
-        let (behind, told) = next(tenant.calling_settings(at)?)?;
-        at = behind;
-        is_told &= told;
-    }
-    None
 }
 
 fn draft(user: &User, role: &str, what: &str, place: Place, cx: &Cx) -> Draft {
