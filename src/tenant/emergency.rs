@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Answer, Ids, InForce, Merged, Number, Tenant, User};
+use super::{Answer, InForce, Merged, Number, Tenant, User};
 use crate::snapshot::record::{
     CivicAddressRecord, EmergencyCallRoutingPolicyRecord, EmergencyCallingPolicyRecord,
     GatewayRecord, LocationRecord, NetworkSiteRecord, VoiceRouteRecord,
@@ -87,29 +87,37 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/shared-calling-plan>.
     pub fn calls_by_direct_routing(&self, user: &User) -> Answer {
-        match self.holds_direct_routing(user) {
+        let place = user.id.get().and_then(|id| self.place_of_user(id));
+        self.is_caller_by_direct_routing(user, place)
+    }
+
+    /// As [`Tenant::calls_by_direct_routing`], of an account at a place of [`Tenant::users`].
+    fn is_caller_by_direct_routing(&self, user: &User, place: Option<u32>) -> Answer {
+        match place.map_or(Answer::No, |place| self.holds_direct_routing(place)) {
             Answer::Yes => Answer::Yes,
             own => either(own, self.shares_direct_routing(user)),
         }
     }
 
-    fn holds_direct_routing(&self, user: &User) -> Answer {
-        let holders = self.index.memo.on_direct_routing.get_or_init(|| {
-            let mut holders = Ids::default();
+    /// Whether the account at a place of [`Tenant::users`] holds a number of Direct Routing.
+    fn holds_direct_routing(&self, place: u32) -> Answer {
+        let places = self.index.memo.on_direct_routing.get_or_init(|| {
+            let mut places = vec![Answer::No; self.users.len()];
             for number in self.listed_numbers() {
                 let Field::Value(AssignmentTarget::Object(id)) = number.record.target else {
                     continue;
                 };
                 let answer = self.is_direct_routing(number);
-                if answer != Answer::No {
-                    let known = holders.entry(id).or_insert(answer);
+                if answer != Answer::No
+                    && let Some(place) = self.place_of_user(id)
+                    && let Some(known) = places.get_mut(place as usize)
+                {
                     *known = either(*known, answer);
                 }
             }
-            holders
+            places
         });
-        let answer = user.id.get().and_then(|id| holders.get(&id));
-        answer.copied().unwrap_or(Answer::No)
+        places.get(place as usize).copied().unwrap_or(Answer::No)
     }
 
     fn shares_direct_routing(&self, user: &User) -> Answer {
@@ -149,12 +157,12 @@ impl Tenant {
     pub fn direct_routing_callers(
         &self,
     ) -> impl Iterator<Item = (&User, Answer, EmergencyRoutingOf<'_>)> {
-        self.users.iter().filter_map(|user| {
+        self.users.iter().zip(0..).filter_map(|(user, place)| {
             let is_person = self.is_live_person(user);
             if is_person == Answer::No {
                 return None;
             }
-            let is_caller = self.calls_by_direct_routing(user);
+            let is_caller = self.is_caller_by_direct_routing(user, Some(place));
             let routing = match (is_caller, is_person) {
                 (Answer::No, _) => return None,
                 (Answer::Yes, Answer::Unknown) => {

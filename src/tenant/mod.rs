@@ -213,8 +213,8 @@ struct Index {
 /// What is found out when it is first asked for; an edit forgets all of it.
 #[derive(Debug, Default)]
 struct Memo {
-    /// Who holds a Direct Routing number, or may hold one.
-    on_direct_routing: OnceLock<Ids<Answer>>,
+    /// Who holds a Direct Routing number, or may hold one, by their places in the list of accounts.
+    on_direct_routing: OnceLock<Vec<Answer>>,
     /// What numbers name as their partner that is Microsoft.
     microsoft: OnceLock<Option<SharedId>>,
     /// The policies of groups, by type: indexes into the group policies.
