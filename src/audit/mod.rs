@@ -114,10 +114,8 @@ pub fn audit_with(
         };
         let keep = more.keep;
         let settle = |tenant: &Tenant, judged| {
-            let mut settled = Settled::of(tenant, judged, rules, policy, &places, keep);
-            settled.snapshot = Some(summarize(tenant, &sources));
-            settled.estate.extend(estate::of(tenant));
-            settled
+            let summary = summarize(tenant, &sources);
+            Settled::of(tenant, summary, judged, rules, policy, &places, keep)
         };
         let mut told = more.told.take().map(|told| told.judged);
         for few in tenants.chunks(AT_ONCE) {
@@ -133,7 +131,7 @@ pub fn audit_with(
                 silenced.extend(one.silenced);
                 add(one.findings, &mut findings);
                 problems.extend(one.problems);
-                snapshots.extend(one.snapshot);
+                snapshots.push(one.summary);
                 estate.extend(one.estate);
             }
         }
@@ -198,26 +196,33 @@ fn add(mut some: Vec<Finding>, findings: &mut Vec<Finding>) {
 }
 
 /// What a report says of one tenant.
-#[derive(Default)]
 struct Settled {
     ledger: Vec<Coverage>,
     silenced: Vec<Silenced>,
     findings: Vec<Finding>,
     problems: Vec<ReportedProblem>,
-    snapshot: Option<SnapshotSummary>,
+    summary: SnapshotSummary,
     estate: Vec<Estate>,
 }
 
 impl Settled {
     fn of(
         tenant: &Tenant,
+        summary: SnapshotSummary,
         judged: Judged,
         rules: &'static [Rule],
         policy: &Policy,
         places: &Places,
         keep: &(dyn Fn(Fingerprint, Severity) -> bool + Sync),
     ) -> Self {
-        let mut settled = Self::default();
+        let mut settled = Self {
+            ledger: Vec::new(),
+            silenced: Vec::new(),
+            findings: Vec::new(),
+            problems: Vec::new(),
+            summary,
+            estate: estate::of(tenant),
+        };
         let index = tenant.snapshot.index;
         let Judged { gates, tallies, .. } = judged;
         for ((rule, gate), tally) in rules.iter().zip(gates).zip(tallies) {

@@ -113,8 +113,9 @@ impl Page {
             .and_then(|at| Some((rest.get(..at)?, rest.get(at + CLOSE.len()..)?)))
             .ok_or("the front matter is not closed with `---`")?;
         let mut values: Vec<(&str, &'static str)> = Vec::with_capacity(KEYS.len());
-        for line in lines(front) {
-            let (key, value) = split_at(line, b':')
+        for line in front.split('\n') {
+            let (key, value) = line
+                .split_once(':')
                 .and_then(|(key, value)| Some((key, value.strip_prefix(' ')?)))
                 .ok_or_else(|| format!("`{line}` is not `key: value`"))?;
             if !KEYS.contains(&key) {
@@ -232,22 +233,6 @@ impl Page {
             .into_iter()
             .find_map(|family| family.lost(before, now))
     }
-}
-
-/// The lines of a text, and what is behind a byte of one: pages are read at each start, a thousand lines of front matter.
-fn lines(text: &'static str) -> impl Iterator<Item = &'static str> {
-    let mut rest = Some(text);
-    std::iter::from_fn(move || {
-        let text = rest?;
-        let (line, behind) = split_at(text, b'\n').unzip();
-        rest = behind;
-        Some(line.unwrap_or(text))
-    })
-}
-
-fn split_at(text: &'static str, byte: u8) -> Option<(&'static str, &'static str)> {
-    let at = memchr::memchr(byte, text.as_bytes())?;
-    Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
 fn json<T>(key: &str, text: &'static str) -> Result<T, String>

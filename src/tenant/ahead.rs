@@ -6,6 +6,7 @@
 use std::hint::black_box;
 
 use super::{Holder, Number, Tenant, User};
+use crate::snapshot::Text;
 
 /// Subjects of which is looked up in one go what lies elsewhere: what is fetched for them must still be there when their
 /// turn comes.
@@ -34,17 +35,10 @@ impl Tenant {
         black_box(seen);
     }
 
-    /// Looks at the line URIs of these users.
-    pub(super) fn look_ahead_of_lines(&self, users: &[User]) {
-        let lines = users.iter().filter_map(|user| user.line_uri.get());
-        let seen: usize = lines.map(|line| self.snapshot.texts.text(line).len()).sum();
-        black_box(seen);
-    }
-
-    /// Looks at the names of these users.
-    pub(super) fn look_ahead_of_names(&self, users: &[User]) {
-        let names = users.iter().filter_map(|user| user.upn.get());
-        let seen: usize = names.map(|name| self.snapshot.texts.text(name).len()).sum();
+    /// Looks at one text of each of these users.
+    pub(super) fn look_ahead_of_texts(&self, users: &[User], text: impl Fn(&User) -> Option<Text>) {
+        let texts = users.iter().filter_map(text);
+        let seen: usize = texts.map(|text| self.snapshot.texts.text(text).len()).sum();
         black_box(seen);
     }
 

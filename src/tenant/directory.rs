@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use super::ahead::AHEAD;
 use super::by_hash::ByHash;
 use super::merged::{Merged, merge};
-use super::named::Named;
+use super::named::{Named, with_lowercase};
 use super::{Tenant, User};
 use crate::finding::Problem;
 use crate::snapshot::record::{
@@ -179,7 +179,7 @@ impl Tenant {
 
     /// Where in [`Tenant::users`] the account with that address is.
     pub(super) fn place_by_address(&self, address: &str) -> Option<u32> {
-        with_folded(address, |folded| {
+        with_lowercase(without_sip(address), |folded| {
             let mut places = self.addresses().accounts.candidates(folded);
             places.find(|place| self.claim(*place, address).is_some())
         })
@@ -233,7 +233,7 @@ impl Tenant {
         let mut accounts = ByHash::with_capacity(self.users.len());
         let mut places = 0..;
         for few in self.users.chunks(AHEAD) {
-            self.look_ahead_of_names(few);
+            self.look_ahead_of_texts(few, |user| user.upn.get());
             for (user, index) in few.iter().zip(&mut places) {
                 let upn = user.upn.get();
                 // Most accounts have one name for both.
@@ -249,7 +249,7 @@ impl Tenant {
     /// Notes that an account has an address, unless another one has a better claim to it: whoever shares an address with
     /// thousands must not be looked for among them.
     fn note_address(&self, address: &str, index: u32, accounts: &mut ByHash) {
-        with_folded(address, |folded| {
+        with_lowercase(without_sip(address), |folded| {
             let rival = {
                 let mut rivals = accounts.candidates(folded);
                 rivals.find_map(|rival| Some((rival, self.claim(rival, address)?)))
@@ -317,23 +317,6 @@ impl Tenant {
 /// A SIP address without its scheme, as it is compared.
 pub(super) fn sip_address(text: &str) -> String {
     without_sip(text).to_lowercase()
-}
-
-/// What is made of a SIP address without its scheme, as it is compared. There are as many as accounts: the usual ones are
-/// folded where they stand.
-fn with_folded<T>(address: &str, then: impl FnOnce(&str) -> T) -> T {
-    let bare = without_sip(address);
-    let mut buffer = [0; 64];
-    if let Some(folded) = buffer.get_mut(..bare.len())
-        && bare.is_ascii()
-    {
-        folded.copy_from_slice(bare.as_bytes());
-        folded.make_ascii_lowercase();
-        if let Ok(folded) = std::str::from_utf8(folded) {
-            return then(folded);
-        }
-    }
-    then(&bare.to_lowercase())
 }
 
 /// Whether two addresses are one.

@@ -95,7 +95,7 @@ impl Tenant {
     fn is_caller_by_direct_routing(&self, user: &User, place: Option<u32>) -> Answer {
         match place.map_or(Answer::No, |place| self.holds_direct_routing(place)) {
             Answer::Yes => Answer::Yes,
-            own => either(own, self.shares_direct_routing(user)),
+            own => own.or(self.shares_direct_routing(user)),
         }
     }
 
@@ -112,7 +112,7 @@ impl Tenant {
                     && let Some(place) = self.place_of_user(id)
                     && let Some(known) = places.get_mut(place as usize)
                 {
-                    *known = either(*known, answer);
+                    *known = known.or(answer);
                 }
             }
             places
@@ -135,7 +135,7 @@ impl Tenant {
             .map(|id| self.numbers_held_by(id))
             .unwrap_or_default();
         let answers = held.iter().map(|number| self.is_direct_routing(number));
-        answers.fold(Answer::No, either)
+        answers.fold(Answer::No, Answer::or)
     }
 
     /// Whether anybody holds a number that is not known to be of Direct Routing: their emergency calls need no PSTN usage.
@@ -391,14 +391,5 @@ impl Tenant {
         } else {
             Answer::No
         }
-    }
-}
-
-/// Whether one of the two is so, as far as that is known.
-fn either(one: Answer, two: Answer) -> Answer {
-    match (one, two) {
-        (Answer::Yes, _) | (_, Answer::Yes) => Answer::Yes,
-        (Answer::Unknown, _) | (_, Answer::Unknown) => Answer::Unknown,
-        (Answer::No, Answer::No) => Answer::No,
     }
 }

@@ -107,23 +107,18 @@ impl Tenant {
         own.map_or(&[], Vec::as_slice)
     }
 
-    /// Who gets the calls of a user at once, and whether it is told that all of them go there: they may go there as well.
+    /// The first to get the calls of a user that are forwarded at once and come back, and whether it is told of each account
+    /// on their way that it forwards all calls; `None` where they do not come back.
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/set-csusercallingsettings>.
-    pub fn forwards_at_once(&self, user: &User) -> Option<(&User, bool)> {
-        let (place, is_told) = self.next_at_once(user)?;
-        Some((self.users.get(place as usize)?, is_told))
-    }
-
-    /// Whether calls of a user that are forwarded at once come back: and if so, whether it is told of each account on their
-    /// way that it forwards all calls.
-    ///
-    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/set-csusercallingsettings>.
-    pub fn calls_come_back(&self, user: &User) -> Option<bool> {
+    pub fn calls_come_back(&self, user: &User) -> Option<(&User, bool)> {
         let circles = self.index.memo.circles.get_or_init(|| self.all_circles());
-        circles.get(&user.id.get()?).copied()
+        let is_told = circles.get(&user.id.get()?)?;
+        let (first, _) = self.next_at_once(user)?;
+        Some((self.users.get(first as usize)?, *is_told))
     }
 
+    /// Where the account is that gets the calls of a user at once, and whether it is told that all of them go there.
     fn next_at_once(&self, user: &User) -> Option<(u32, bool)> {
         let settings = self.calling_settings(user)?;
         let way = settings.forwarding_type.get()?;
@@ -310,7 +305,7 @@ mod tests {
         let back: Vec<Option<bool>> = tenant
             .users
             .iter()
-            .map(|user| tenant.calls_come_back(user))
+            .map(|user| Some(tenant.calls_come_back(user)?.1))
             .collect();
         let on_circle = back.iter().filter(|one| one.is_some()).count();
         assert_eq!(on_circle, 2);

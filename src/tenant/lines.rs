@@ -134,7 +134,7 @@ pub(super) fn shared_lines(tenant: &Tenant) -> Vec<SharedLine> {
     let mut lines: Vec<(PhoneNumber, u32, LineProperty)> = Vec::new();
     let mut places = 0..;
     for few in tenant.users.chunks(AHEAD) {
-        tenant.look_ahead_of_lines(few);
+        tenant.look_ahead_of_texts(few, |user| user.line_uri.get());
         for (user, index) in few.iter().zip(&mut places) {
             if user.id.value().is_some() {
                 let line = parsed(&user.line_uri);

@@ -67,17 +67,8 @@ impl<R> Named<R> {
     /// The object of that name.
     pub fn find(&self, name: &str) -> Option<&Merged<R>> {
         let bare = crate::snapshot::cell::without_tag(name);
-        // Names are looked up for each account: the usual ones are folded where they stand.
-        let mut buffer = [0; 64];
-        let index = match buffer.get_mut(..bare.len()) {
-            Some(folded) if bare.is_ascii() => {
-                folded.copy_from_slice(bare.as_bytes());
-                folded.make_ascii_lowercase();
-                *self.by_name.get(std::str::from_utf8(folded).ok()?)?
-            }
-            _ => *self.by_name.get(&bare.to_lowercase())?,
-        };
-        self.list.get(index as usize)
+        let index = with_lowercase(bare, |folded| self.by_name.get(folded).copied());
+        self.list.get(index? as usize)
     }
 
     /// The policy of that name.
@@ -117,6 +108,21 @@ impl<R> Named<R> {
 
 /// The name of the policy for everybody, as names are compared.
 const GLOBAL: &str = "global";
+
+/// What is made of a name in lower case. Names are looked up for each account: the usual ones are folded where they stand.
+pub(super) fn with_lowercase<T>(name: &str, then: impl FnOnce(&str) -> T) -> T {
+    let mut buffer = [0; 64];
+    if let Some(folded) = buffer.get_mut(..name.len())
+        && name.is_ascii()
+    {
+        folded.copy_from_slice(name.as_bytes());
+        folded.make_ascii_lowercase();
+        if let Ok(folded) = std::str::from_utf8(folded) {
+            return then(folded);
+        }
+    }
+    then(&name.to_lowercase())
+}
 
 /// A name as it is compared.
 pub(super) fn fold(name: &str) -> String {

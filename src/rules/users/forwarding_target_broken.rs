@@ -49,14 +49,13 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         }
     }
     match tenant.calls_come_back(user) {
-        Some(true) => {
-            let first = tenant.forwards_at_once(user);
-            let first = first.map_or_else(String::new, |(first, _)| tenant.user_name(first));
+        Some((first, true)) => {
+            let first = tenant.user_name(first);
             let what = format!("forwards all calls to `{first}`, and they come back");
             let place = settings.at("ForwardingTarget");
             drafts.push(draft(user, "circle", &what, place, cx));
         }
-        Some(false) => open = Some("the export does not tell whether all calls are forwarded"),
+        Some((_, false)) => open = Some("the export does not tell whether all calls are forwarded"),
         None => {}
     }
     match open {

@@ -159,82 +159,71 @@ impl Asked {
     /// Reads it; its files become the sources.
     fn load(self, window: Option<usize>, mut sources: Sources) -> (Snapshot, Sources) {
         let Self { path, index, feeds } = self;
-        let snapshot = load_feeds(window, path, index, &feeds, &mut sources);
+        let texts = TextsBuilder::default();
+        let first = sources.next().0;
+        let twins = have_twins(&feeds);
+        let mut opened: Vec<_> = feeds.iter().zip(twins).zip(first..).collect();
+        // The largest first: nobody waits for the one that was begun last.
+        opened.sort_by_cached_key(|((feed, _), _)| std::cmp::Reverse(feed.stored_len()));
+        let mut opened: Vec<_> = opened
+            .into_par_iter()
+            .with_max_len(1)
+            .map(|((feed, has_twin), id)| {
+                let id = SourceId(id);
+                let (source, file) = Loader::load(&texts, id, feed, (index, window), has_twin);
+                (id, source, file)
+            })
+            .collect();
+        opened.sort_unstable_by_key(|(id, ..)| *id);
+        let mut modified = None;
+        let mut loaded = Vec::with_capacity(opened.len());
+        for (_, source, file) in opened {
+            modified = modified.max(source.modified);
+            sources.add(source);
+            loaded.push(file);
+        }
+
+        let mut snapshot = Snapshot {
+            path,
+            index,
+            exports: BTreeMap::new(),
+            records: Records::default(),
+            texts: TextsBuilder::default().finish(Vec::new()),
+            files: Vec::new(),
+            problems: Vec::new(),
+            now: None,
+            owner: None,
+        };
+        let mut arenas = Vec::new();
+        let mut pages: BTreeMap<ExportKind, Pages> = BTreeMap::new();
+        let mut files: BTreeMap<ExportKind, Vec<u64>> = BTreeMap::new();
+        let mut owners = Vec::new();
+        let mut lost = Vec::new();
+        for file in loaded {
+            owners.extend(file.tenants);
+            lost.extend(file.lost);
+            for mut part in file.parts {
+                let ends = part.pages.drain(..).map(|page| (file.file.source, page));
+                pages.entry(part.kind).or_default().extend(ends);
+                files.entry(part.kind).or_default().push(part.records);
+                note_export(&mut snapshot, file.file.source, part);
+            }
+            snapshot.records.append(file.records);
+            snapshot.problems.extend(file.problems);
+            snapshot.files.push(file.file);
+            arenas.extend(file.arenas);
+        }
+        for (kind, why) in lost {
+            if let Some(export) = snapshot.exports.get_mut(&kind) {
+                export.incomplete = Some(Incomplete { proven: true, why });
+            }
+        }
+        snapshot.texts = texts.finish(arenas);
+        judge_tenants(&mut snapshot, &owners);
+        judge_completeness(&mut snapshot, &pages, &files, &sources);
+        snapshot.now = now(&mut snapshot, modified);
         (snapshot, sources)
     }
-}
-
-fn load_feeds(
-    window: Option<usize>,
-    path: String,
-    index: u32,
-    feeds: &[Feed],
-    sources: &mut Sources,
-) -> Snapshot {
-    let texts = TextsBuilder::default();
-    let first = sources.next().0;
-    let twins = have_twins(feeds);
-    let mut opened: Vec<_> = feeds.iter().zip(twins).zip(first..).collect();
-    // The largest first: nobody waits for the one that was begun last.
-    opened.sort_by_cached_key(|((feed, _), _)| std::cmp::Reverse(feed.stored_len()));
-    let mut opened: Vec<_> = opened
-        .into_par_iter()
-        .with_max_len(1)
-        .map(|((feed, has_twin), id)| {
-            let id = SourceId(id);
-            let (source, file) = Loader::load(&texts, id, feed, (index, window), has_twin);
-            (id, source, file)
-        })
-        .collect();
-    opened.sort_unstable_by_key(|(id, ..)| *id);
-    let mut modified = None;
-    let mut loaded = Vec::with_capacity(opened.len());
-    for (_, source, file) in opened {
-        modified = modified.max(source.modified);
-        sources.add(source);
-        loaded.push(file);
-    }
-
-    let mut snapshot = Snapshot {
-        path,
-        index,
-        exports: BTreeMap::new(),
-        records: Records::default(),
-        texts: TextsBuilder::default().finish(Vec::new()),
-        files: Vec::new(),
-        problems: Vec::new(),
-        now: None,
-        owner: None,
-    };
-    let mut arenas = Vec::new();
-    let mut pages: BTreeMap<ExportKind, Pages> = BTreeMap::new();
-    let mut files: BTreeMap<ExportKind, Vec<u64>> = BTreeMap::new();
-    let mut owners = Vec::new();
-    let mut lost = Vec::new();
-    for file in loaded {
-        owners.extend(file.tenants);
-        lost.extend(file.lost);
-        for mut part in file.parts {
-            let ends = part.pages.drain(..).map(|page| (file.file.source, page));
-            pages.entry(part.kind).or_default().extend(ends);
-            files.entry(part.kind).or_default().push(part.records);
-            note_export(&mut snapshot, file.file.source, part);
-        }
-        snapshot.records.append(file.records);
-        snapshot.problems.extend(file.problems);
-        snapshot.files.push(file.file);
-        arenas.extend(file.arenas);
-    }
-    for (kind, why) in lost {
-        if let Some(export) = snapshot.exports.get_mut(&kind) {
-            export.incomplete = Some(Incomplete { proven: true, why });
-        }
-    }
-    snapshot.texts = texts.finish(arenas);
-    judge_tenants(&mut snapshot, &owners);
-    judge_completeness(&mut snapshot, &pages, &files, sources);
-    snapshot.now = now(&mut snapshot, modified);
-    snapshot
 }
 
 fn note_export(snapshot: &mut Snapshot, source: SourceId, part: Part) {

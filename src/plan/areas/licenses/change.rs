@@ -175,8 +175,8 @@ impl Swap {
                 _ if self.gone.contains(*class) || self.is_gone_untold => Answer::Unknown,
                 has => has,
             };
-            had = either(had, has);
-            stays = either(stays, keeps);
+            had = had.or(has);
+            stays = stays.or(keeps);
         }
         match (had, stays) {
             (Answer::No, _) | (_, Answer::Yes) => Answer::No,
@@ -199,14 +199,6 @@ pub(super) fn brought_otherwise(
         .filter(|other| !change.takes(other))
         .map(|other| one.plans.without(classes(other.disabled.iter().copied())))
         .fold(PlanClasses::EMPTY, PlanClasses::union)
-}
-
-pub(super) fn either(one: Answer, other: Answer) -> Answer {
-    match (one, other) {
-        (Answer::Yes, _) | (_, Answer::Yes) => Answer::Yes,
-        (Answer::No, Answer::No) => Answer::No,
-        _ => Answer::Unknown,
-    }
 }
 
 /// The plans of an account after a change: those that work, and all SKUs where they are known.

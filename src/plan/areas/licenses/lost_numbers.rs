@@ -1,7 +1,7 @@
 //! The numbers that an account loses with its licenses, and what gives them back.
 
 use super::Change;
-use super::change::{Swap, either};
+use super::change::Swap;
 use crate::plan::act::Effect;
 use crate::plan::areas::numbers;
 use crate::plan::state::{State, removed, set};
@@ -59,7 +59,7 @@ pub(super) fn fates(
             (None, Answer::Yes | Answer::Unknown) => Answer::Unknown,
             _ => Answer::No,
         };
-        (number, of_type, either(without_phone, without_plan))
+        (number, of_type, without_phone.or(without_plan))
     });
     fates.collect()
 }

@@ -17,11 +17,9 @@ pub(super) fn replace(step: &mut Operands) -> Option<Vec<Planned>> {
     let is_deleted = step.step.flag("delete") == Some(true);
     let state = step.state;
     let mut sequence = Sequence::default();
-    let untold = all_are_told(from, state);
-    if untold.is_some() {
+    if let Some(untold) = all_are_told(from, state) {
         // Who moves is not known before there is an export that tells.
-        let needs = untold.into_iter().collect();
-        sequence.with_needs(Act::WaitForExport, &from_bytes, needs);
+        sequence.with_needs(Act::WaitForExport, &from_bytes, vec![untold]);
     }
     for number in &state.tenant.numbers {
         // Those that are gone stay in the list until everything is joined anew.
@@ -49,18 +47,16 @@ fn all_are_told(location: ObjectId, state: &State) -> Option<Need> {
     let untold = numbers
         .find(|number| number.record.location.is_absent() && state.number(number.key).is_some());
     let inventory = ExportKind::PhoneNumberAssignment;
-    match untold {
-        Some(number) => Some(
-            Need::harm(Severity::Error, what, Met::Unknown)
-                .instead("no export tells the location of a number")
-                .at(number.record.at("LocationId")),
+    let (instead, place) = match untold {
+        Some(number) => (
+            "no export tells the location of a number",
+            Some(number.record.at("LocationId")),
         ),
-        None if !state.is_whole(inventory) => Some(
-            Need::harm(Severity::Error, what, Met::Unknown)
-                .instead("the inventory is not exported, or not all of it"),
-        ),
-        None => None,
-    }
+        None if state.is_whole(inventory) => return None,
+        None => ("the inventory is not exported, or not all of it", None),
+    };
+    let need = Need::harm(Severity::Error, what, Met::Unknown);
+    Some(need.instead(instead).at(place))
 }
 
 /// That no subnet, switch, port or access point is at a location.

@@ -216,13 +216,13 @@ mod tests {
         let files = with(
             contoso(),
             "Get-CsPhoneNumberAssignment.json",
-            "+12065550122",
+            "+12065550105",
             &bridge,
         );
         assert_eq!(
-            unmet(&files, &out("+12065550122", "")),
+            unmet(&files, &out("+12065550105", "")),
             [
-                "neither a conference bridge nor Shared Calling needs `+12065550122`: it is on a conference bridge"
+                "neither a conference bridge nor Shared Calling needs `+12065550105`: it is on a conference bridge"
             ]
         );
     }
