@@ -160,16 +160,18 @@ pub(super) fn run(
                             checks.iter().map(|_| Tally::default()).collect();
                         for few in block.chunks(AHEAD) {
                             $look_ahead(few);
-                            for subject in few {
-                                for ((_, check, cx), tally) in checks.iter().zip(&mut local) {
+                            // Rule by rule: the code of all of them is more than what a processor keeps at hand, a few
+                            // subjects are not.
+                            for ((_, check, cx), tally) in checks.iter().zip(&mut local) {
+                                for (subject, place) in few.iter().zip(place..) {
                                     let verdict = check(subject, cx);
                                     if matches!(verdict, Verdict::Unknown(_)) {
                                         tally.undecided.push(place);
                                     }
                                     tally.add(verdict);
                                 }
-                                place += 1;
                             }
+                            place += few.len() as u32;
                         }
                         local
                     })

@@ -88,9 +88,11 @@ macro_rules! listed {
         )*
 
         impl Lists {
-            /// Gives back the room for lists to come.
-            pub(super) fn shrink_to_fit(&mut self) {
-                $( self.$field.shrink_to_fit(); )*
+            /// All lists, in as much room as they need. The room that they were collected in stays, for others.
+            pub(super) fn take(&mut self) -> Self {
+                Self {
+                    $( $field: self.$field.drain(..).collect(), )*
+                }
             }
 
             /// Whether nothing was kept.

@@ -144,13 +144,13 @@ impl TextsBuilder {
     }
 
     /// An arena for one worker, who remembers what its last one met. Both must be of this collection.
-    pub fn arena_with(&self, remembered: Remembered) -> Arena<'_> {
+    pub fn arena_with(&self, mut remembered: Remembered) -> Arena<'_> {
         Arena {
             symbols: Symbols::Collected(self),
-            remembered,
             chunk: self.next.fetch_add(1, Ordering::Relaxed),
-            text: String::new(),
-            lists: Lists::default(),
+            text: std::mem::take(&mut remembered.text),
+            lists: std::mem::take(&mut remembered.lists),
+            remembered,
         }
     }
 
@@ -229,6 +229,12 @@ enum Symbols<'s> {
 pub struct Remembered {
     symbols: Vec<Option<(Box<str>, Symbol)>>,
     ids: Vec<Option<(ObjectId, SharedId)>>,
+    /// Instances of policies that Microsoft provides, by the property that names them.
+    built_in: Vec<(&'static str, Symbol)>,
+    /// Empty: room that the next arena fills again.
+    text: String,
+    /// As `text`.
+    lists: Lists,
 }
 
 /// A text of which nothing was kept.
@@ -239,6 +245,9 @@ const NO_TEXT: Text = Text {
 
 /// How many texts an arena remembers; a power of two.
 const REMEMBERED: usize = 128;
+
+/// The most room for texts that an arena leaves to the next one, in bytes: giant names are not kept twice.
+const MOST_ROOM: usize = 1 << 20;
 
 /// Longer texts are not remembered.
 const LONGEST: usize = 64;
@@ -293,6 +302,16 @@ impl Arena<'_> {
         symbol
     }
 
+    /// Whether it was not noted yet that Microsoft provides the instance that a property names; it is then.
+    pub fn is_new_built_in(&mut self, property: &'static str, name: Symbol) -> bool {
+        let known = &mut self.remembered.built_in;
+        let is_new = !known.contains(&(property, name));
+        if is_new {
+            known.push((property, name));
+        }
+        is_new
+    }
+
     /// The handle of an id that many records name; `None` where a billion others were met.
     pub fn share(&mut self, id: ObjectId) -> Option<SharedId> {
         if self.remembered.ids.is_empty() {
@@ -339,14 +358,23 @@ impl Arena<'_> {
 
     /// As [`Arena::finish`], with what the next one may remember.
     pub fn finish_and_remember(mut self) -> (FilledArena, Remembered) {
-        self.lists.shrink_to_fit();
+        // Room for what is kept is made once, as large as it must be, and room to collect it grows once for a file.
+        let text = if self.text.len() > MOST_ROOM {
+            self.text.into_boxed_str()
+        } else {
+            let kept = self.text.as_str().into();
+            self.text.clear();
+            self.remembered.text = self.text;
+            kept
+        };
         let filled = FilledArena {
             chunk: self.chunk,
             kept: Chunk {
-                text: self.text.into_boxed_str(),
-                lists: (!self.lists.is_empty()).then(|| Box::new(self.lists)),
+                text,
+                lists: (!self.lists.is_empty()).then(|| Box::new(self.lists.take())),
             },
         };
+        self.remembered.lists = self.lists;
         (filled, self.remembered)
     }
 }

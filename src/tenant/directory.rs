@@ -7,7 +7,7 @@ use super::ahead::AHEAD;
 use super::by_hash::ByHash;
 use super::merged::{Merged, merge};
 use super::named::{Named, with_lowercase};
-use super::{Tenant, User};
+use super::{IdSet, Tenant, User};
 use crate::finding::Problem;
 use crate::snapshot::record::{
     CallingSettingsRecord, DnsRecord, DomainRecord, FederationRecord, GroupRecord,
@@ -40,6 +40,8 @@ pub struct Directory {
 struct Addresses {
     /// Accounts by SIP address and by user principal name.
     accounts: ByHash,
+    /// Whether some of them have one address, so that only one of them is found by it.
+    shared: bool,
     /// Domains of the tenant.
     domains: BTreeSet<String>,
     /// Whether there is an account of which the SIP address is not told.
@@ -149,10 +151,40 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csusercallingsettings>.
     pub fn calling_settings(&self, user: &User) -> Option<&Merged<CallingSettingsRecord>> {
+        let owners = self
+            .index
+            .memo
+            .settings_owners
+            .get_or_init(|| self.settings_owners());
+        if let (Some(owners), Some(id)) = (owners, user.id.get())
+            && !owners.contains(&id)
+        {
+            return None;
+        }
         let sip = user.sip_address.get().map(|sip| sip.0);
         let name = self.snapshot.texts.text(sip.or(user.upn.get())?);
         // Names are found without case.
         self.directory.calling_settings.find(without_sip(name))
+    }
+
+    /// The accounts that may have calling settings, so that the names of all others need not be fetched; `None` where that
+    /// is not worth it, or addresses do not tell.
+    fn settings_owners(&self) -> Option<IdSet> {
+        let settings = &self.directory.calling_settings;
+        if settings.iter().len() > self.users.len() / FEW || self.addresses().shared {
+            return None;
+        }
+        let addresses = settings.iter().filter_map(|one| one.sip_uri.get());
+        let owners = addresses.flat_map(|address| {
+            let address = self.snapshot.texts.text(address);
+            let places = with_lowercase(without_sip(address), |folded| {
+                let places = self.addresses().accounts.candidates(folded);
+                places.collect::<Vec<u32>>()
+            });
+            let users = places.into_iter();
+            users.filter_map(|place| self.users.get(place as usize)?.id.get())
+        });
+        Some(owners.collect())
     }
 
     /// Whether calling settings that were not found for an account may be its own all the same: its SIP address is not
@@ -218,8 +250,10 @@ impl Tenant {
         self.directory.addresses.get_or_init(|| {
             let kind = ExportKind::OnlineUser;
             let is_untold = |user: &User| !self.is_deleted(user) && user.sip_address.is_absent();
+            let (accounts, shared) = self.accounts_by_address();
             Addresses {
-                accounts: self.accounts_by_address(),
+                accounts,
+                shared,
                 domains: self.own_domains(),
                 untold: self.snapshot.incomplete(kind).is_some()
                     || self.users.iter().any(is_untold)
@@ -228,8 +262,10 @@ impl Tenant {
         })
     }
 
-    fn accounts_by_address(&self) -> ByHash {
+    /// The accounts by their addresses, and whether some have one address.
+    fn accounts_by_address(&self) -> (ByHash, bool) {
         let texts = &self.snapshot.texts;
+        let mut shared = false;
         let mut accounts = ByHash::with_capacity(self.users.len());
         let mut places = 0..;
         for few in self.users.chunks(AHEAD) {
@@ -239,16 +275,16 @@ impl Tenant {
                 // Most accounts have one name for both.
                 let sip = user.sip_address.get().map(|sip| sip.0);
                 for name in upn.into_iter().chain(sip.filter(|sip| upn != Some(*sip))) {
-                    self.note_address(texts.text(name), index, &mut accounts);
+                    shared |= self.note_address(texts.text(name), index, &mut accounts);
                 }
             }
         }
-        accounts
+        (accounts, shared)
     }
 
     /// Notes that an account has an address, unless another one has a better claim to it: whoever shares an address with
-    /// thousands must not be looked for among them.
-    fn note_address(&self, address: &str, index: u32, accounts: &mut ByHash) {
+    /// thousands must not be looked for among them. Whether there is another one is the answer.
+    fn note_address(&self, address: &str, index: u32, accounts: &mut ByHash) -> bool {
         with_lowercase(without_sip(address), |folded| {
             let rival = {
                 let mut rivals = accounts.candidates(folded);
@@ -256,12 +292,13 @@ impl Tenant {
             };
             if let Some((rival, claim)) = rival {
                 if self.claim(index, address) <= Some(claim) {
-                    return;
+                    return rival != index;
                 }
                 accounts.remove(folded, rival);
             }
             accounts.insert(folded, index);
-        });
+            rival.is_some_and(|(rival, _)| rival != index)
+        })
     }
 
     /// The domains that the tenant says are its own, and those in which its users have calling settings.
@@ -313,6 +350,9 @@ impl Tenant {
         Some(domain)
     }
 }
+
+/// Where settings are fewer than one of so many accounts, it is known at once of the others that they have none.
+const FEW: usize = 16;
 
 /// A SIP address without its scheme, as it is compared.
 pub(super) fn sip_address(text: &str) -> String {

@@ -175,8 +175,10 @@ fn bare(name: &str) -> &str {
 /// Where a policy is assigned. Nearly none is told of, so that the place is made when one is.
 #[derive(Clone, Copy, Debug)]
 pub enum Written<'t> {
-    /// In a property of the account.
-    OfUser(&'t User, &'static str),
+    /// In the account's property for that type.
+    OfUser(&'t User, PolicyKind),
+    /// In the account's list of policies with the way they were assigned.
+    Listed(&'t User, &'t EffectivePolicy),
     /// In the list of what groups bring.
     OfGroup(&'t Merged<GroupPolicyRecord>),
     /// In the list of what numbers have.
@@ -186,11 +188,26 @@ pub enum Written<'t> {
 impl From<Written<'_>> for Place {
     fn from(written: Written) -> Self {
         match written {
-            Written::OfUser(user, property) => user.at(property),
+            Written::OfUser(user, kind) => user.at(kind.property()),
+            Written::Listed(user, _) => user.at(LISTED),
             Written::OfGroup(row) => row.at("PolicyName"),
             Written::OfNumber(assignment) => assignment.at("PolicyName"),
         }
     }
+}
+
+/// The property that lists policies with the way they were assigned.
+const LISTED: &str = "EffectivePolicyAssignments";
+
+/// How a policy came to be in force.
+#[derive(Clone, Copy, Debug)]
+pub enum Assigned<'t> {
+    /// Assigned to the number itself.
+    ToNumber(&'t NumberPolicy),
+    /// Granted to the account, as far as the export tells.
+    ToUser,
+    /// Inherited from a group.
+    ByGroup,
 }
 
 /// Which instance of a policy is in force.
@@ -200,8 +217,6 @@ pub enum Effective<'t> {
     Assigned {
         /// Its name.
         name: PolicyName,
-        /// Whether a group brings it.
-        by_group: bool,
         /// Where the assignment is written.
         place: Written<'t>,
     },
@@ -222,8 +237,6 @@ pub enum InForce<'t, R> {
         name: &'t str,
         /// Where it is assigned; `None` for `Global`.
         place: Option<Written<'t>>,
-        /// Whether a group brings it.
-        by_group: bool,
     },
     /// A name is assigned that no exported policy has.
     Dangling(&'t str, Written<'t>),
@@ -245,37 +258,53 @@ impl Tenant {
     /// Source: <https://learn.microsoft.com/microsoftteams/policy-assignment-overview>.
     pub fn effective<'t>(&'t self, user: &'t User, kind: PolicyKind) -> Effective<'t> {
         let texts = &self.snapshot.texts;
-        let assigned = |name: PolicyName, by_group: bool, place: Written<'t>| {
+        let assigned = |name: PolicyName, place: Written<'t>| {
             if texts.symbol(name.0).eq_ignore_ascii_case("Global") {
                 Effective::Global
             } else {
-                Effective::Assigned {
-                    name,
-                    by_group,
-                    place,
-                }
+                Effective::Assigned { name, place }
             }
         };
-        let listed = self
-            .listed_policies(user)
-            .iter()
-            .find(|policy| kind.is_named(texts.symbol(policy.policy_type)));
-        let by_group = listed.is_some_and(|policy| policy.by_group);
-        match (kind.of(user), listed) {
-            (Field::Value(name), _) => {
-                let place = Written::OfUser(user, kind.property());
-                assigned(name, by_group, place)
-            }
-            (_, Some(policy)) => {
-                let place = Written::OfUser(user, "EffectivePolicyAssignments");
-                assigned(policy.name, by_group, place)
-            }
-            (Field::Null, None) => match self.group_assignment(user, kind) {
-                Some((name, place)) => assigned(name, true, place),
+        let own = kind.of(user);
+        if let Field::Value(name) = own {
+            return assigned(name, Written::OfUser(user, kind));
+        }
+        match self.listed_policy(user, kind) {
+            Some(policy) => assigned(policy.name, Written::Listed(user, policy)),
+            None if own.is_absent() => Effective::Unknown,
+            None => match self.group_assignment(user, kind) {
+                Some((name, place)) => assigned(name, place),
                 None => Effective::Global,
             },
-            (Field::Absent, None) => Effective::Unknown,
         }
+    }
+
+    /// How the policy came to be in force that is assigned there.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/policy-assignment-overview>.
+    pub fn assigned<'t>(&self, place: Written<'t>) -> Assigned<'t> {
+        let by_group = match place {
+            Written::OfNumber(assignment) => return Assigned::ToNumber(assignment),
+            Written::OfGroup(_) => true,
+            Written::Listed(_, policy) => policy.by_group,
+            // Few ask, and the list lies far away: it is looked at for them alone.
+            Written::OfUser(user, kind) => {
+                let listed = self.listed_policy(user, kind);
+                listed.is_some_and(|policy| policy.by_group)
+            }
+        };
+        if by_group {
+            Assigned::ByGroup
+        } else {
+            Assigned::ToUser
+        }
+    }
+
+    /// What an account's list of policies says of a type.
+    fn listed_policy(&self, user: &User, kind: PolicyKind) -> Option<&EffectivePolicy> {
+        let texts = &self.snapshot.texts;
+        let mut listed = self.listed_policies(user).iter();
+        listed.find(|policy| kind.is_named(texts.symbol(policy.policy_type)))
     }
 
     /// The policy that a group brings: of the groups that have the account for a member, the one of the lowest rank.
@@ -417,15 +446,10 @@ impl Tenant {
                     policy,
                     name: "Global",
                     place: None,
-                    by_group: false,
                 },
                 None => InForce::Unknown,
             },
-            Effective::Assigned {
-                name,
-                by_group,
-                place,
-            } => {
+            Effective::Assigned { name, place } => {
                 let policy = policies.find_spelled(name, texts);
                 let name = texts.symbol(name.0);
                 match policy {
@@ -433,7 +457,6 @@ impl Tenant {
                         policy,
                         name,
                         place: Some(place),
-                        by_group,
                     },
                     None => InForce::Dangling(name, place),
                 }
@@ -462,12 +485,9 @@ mod tests {
         all.extend(files);
         let tenant = tenant(&all);
         match tenant.calling_policy(&tenant.users[0]) {
-            InForce::Policy {
-                name,
-                place,
-                by_group,
-                ..
-            } => {
+            InForce::Policy { name, place, .. } => {
+                let assigned = place.map(|place| tenant.assigned(place));
+                let by_group = matches!(assigned, Some(Assigned::ByGroup));
                 format!("{name} {} {by_group}", place.is_some())
             }
             InForce::Dangling(name, _) => format!("dangling {name}"),

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Answer, InForce, Merged, Number, Tenant, User};
+use super::{Answer, Holder, InForce, Merged, Number, Tenant, User};
 use crate::snapshot::record::{
     CivicAddressRecord, EmergencyCallRoutingPolicyRecord, EmergencyCallingPolicyRecord,
     GatewayRecord, LocationRecord, NetworkSiteRecord, VoiceRouteRecord,
@@ -108,8 +108,12 @@ impl Tenant {
                     continue;
                 };
                 let answer = self.is_direct_routing(number);
+                let place = || match number.holder {
+                    Holder::User(place) => Some(place),
+                    _ => self.place_of_user(id),
+                };
                 if answer != Answer::No
-                    && let Some(place) = self.place_of_user(id)
+                    && let Some(place) = place()
                     && let Some(known) = places.get_mut(place as usize)
                 {
                     *known = known.or(answer);

@@ -65,7 +65,7 @@ pub use build::build;
 pub use conferencing::Conferencing;
 pub use countries::Country;
 pub use directory::{Addressee, Directory, leads_to_microsoft, without_sip};
-pub use effective::{Effective, InForce, PolicyKind, Written, is_same_type};
+pub use effective::{Assigned, Effective, InForce, PolicyKind, Written, is_same_type};
 pub use emergency::{
     CALLER_UNKNOWN, EmergencyRouting, EmergencyRoutingOf, RoutingInUse, RoutingsInUse, UsageRoutes,
 };
@@ -79,7 +79,7 @@ pub use numbers::{Held, Holder, Number};
 pub use operators::{Operator, OperatorStatus, canonical as operator_identity};
 pub use ownership::CountryState;
 pub use reach::{Lead, Way};
-pub use routing::{Assigned, EffectiveRouting, LiveRoute, LiveRoutes, is_voice_routing};
+pub use routing::{EffectiveRouting, LiveRoute, LiveRoutes, is_voice_routing};
 pub use skus::OwnSku;
 pub use subnets::{Subnet, ends_in_zero};
 pub use targets::Destination;
@@ -223,6 +223,8 @@ struct Memo {
     tells_holders: OnceLock<bool>,
     /// Whether there are calling settings of an address that no account has.
     unowned_settings: OnceLock<bool>,
+    /// Who may have calling settings, where they are few.
+    settings_owners: OnceLock<Option<IdSet>>,
     /// Whose calls come back to them by the settings of others, and whether that is told for certain.
     circles: OnceLock<Ids<bool>>,
     /// Who sends calls to an account by its own settings.
@@ -236,6 +238,9 @@ struct Memo {
     /// Whether patterns of dial plans match short numbers only.
     short_patterns: BySymbol<Option<bool>>,
 }
+
+/// A set of object ids.
+type IdSet = std::collections::HashSet<ObjectId, foldhash::fast::FixedState>;
 
 /// A map from object ids.
 type Ids<T> = std::collections::HashMap<ObjectId, T, foldhash::fast::FixedState>;

@@ -35,8 +35,6 @@ pub enum EffectiveRouting<'t> {
     Named {
         /// The policy.
         policy: &'t VoiceRoutingPolicy,
-        /// Who assigned it, and where that is written.
-        assigned: Assigned<'t>,
         /// Where it is assigned.
         place: Written<'t>,
     },
@@ -46,17 +44,6 @@ pub enum EffectiveRouting<'t> {
     Dangling(&'t str),
     /// The export does not tell.
     Unknown,
-}
-
-/// How a policy came to be in force.
-#[derive(Clone, Copy, Debug)]
-pub enum Assigned<'t> {
-    /// Assigned to the number itself.
-    ToNumber(&'t NumberPolicy),
-    /// Granted to the account, as far as the export tells.
-    ToUser,
-    /// Inherited from a group.
-    ByGroup,
 }
 
 /// A way out that works now.
@@ -95,48 +82,24 @@ impl Tenant {
     ) -> EffectiveRouting<'t> {
         if let Some(assignment) = number.and_then(|number| self.number_policy(number)) {
             return match assignment.policy {
-                Field::Value(name) => self.named_routing(
-                    name,
-                    Assigned::ToNumber(assignment),
-                    Written::OfNumber(assignment),
-                ),
+                Field::Value(name) => self.named_routing(name, Written::OfNumber(assignment)),
                 _ => EffectiveRouting::Unknown,
             };
         }
         match self.effective(user, PolicyKind::VoiceRouting) {
-            Effective::Assigned {
-                name,
-                by_group,
-                place,
-            } => {
-                let assigned = if by_group {
-                    Assigned::ByGroup
-                } else {
-                    Assigned::ToUser
-                };
-                self.named_routing(name, assigned, place)
-            }
+            Effective::Assigned { name, place } => self.named_routing(name, place),
             Effective::Global => EffectiveRouting::Global(self.voice_routing_policies.global()),
             Effective::Unknown => EffectiveRouting::Unknown,
         }
     }
 
-    fn named_routing<'t>(
-        &'t self,
-        name: PolicyName,
-        assigned: Assigned<'t>,
-        place: Written<'t>,
-    ) -> EffectiveRouting<'t> {
+    fn named_routing<'t>(&'t self, name: PolicyName, place: Written<'t>) -> EffectiveRouting<'t> {
         let texts = &self.snapshot.texts;
         let policy = self.voice_routing_policies.find_spelled(name, texts);
         let name = texts.symbol(name.0);
         match policy {
             policy if name.eq_ignore_ascii_case("Global") => EffectiveRouting::Global(policy),
-            Some(policy) => EffectiveRouting::Named {
-                policy,
-                assigned,
-                place,
-            },
+            Some(policy) => EffectiveRouting::Named { policy, place },
             None => EffectiveRouting::Dangling(name),
         }
     }

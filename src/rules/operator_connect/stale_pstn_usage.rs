@@ -67,12 +67,8 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
     if tenant.is_deleted(user) {
         return Verdict::NotApplicable;
     }
-    let (policy, assigned, place) = match tenant.effective_voice_routing(user, Some(number.key)) {
-        EffectiveRouting::Named {
-            policy,
-            assigned,
-            place,
-        } => (policy, assigned, place),
+    let (policy, place) = match tenant.effective_voice_routing(user, Some(number.key)) {
+        EffectiveRouting::Named { policy, place } => (policy, place),
         // What everybody inherits is one fault of the tenant, not one of each number.
         EffectiveRouting::Global(_) => return Verdict::Passed,
         EffectiveRouting::Dangling(_) => {
@@ -106,7 +102,7 @@ fn check(number: &Number, cx: &Cx) -> Verdict {
         user,
         policy,
         name,
-        assigned,
+        assigned: tenant.assigned(place),
         place,
     };
     // A route that leaves the company decides; without one, the grade would be a guess.

@@ -25,12 +25,8 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
     let Some(user) = user else {
         return Verdict::Unknown("the directory does not list the account");
     };
-    let (policy, assigned) = match tenant.effective_voice_routing(user, Some(number.key)) {
-        EffectiveRouting::Named {
-            policy,
-            assigned,
-            place,
-        } => (policy, Some((assigned, place))),
+    let (policy, place) = match tenant.effective_voice_routing(user, Some(number.key)) {
+        EffectiveRouting::Named { policy, place } => (policy, Some(place)),
         EffectiveRouting::Global(Some(policy)) => (policy, None),
         EffectiveRouting::Global(None)
         | EffectiveRouting::Unknown
@@ -47,9 +43,10 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
         };
     };
     // What everybody inherits is one mistake of the tenant, and another rule's.
-    let Some((assigned, place)) = assigned else {
+    let Some(place) = place else {
         return Verdict::NotApplicable;
     };
+    let assigned = tenant.assigned(place);
     let texts = &tenant.snapshot.texts;
     let name = tenant.resource_account_name(account);
     let policy_name = policy.name.get().map_or("", |name| texts.symbol(name.0));

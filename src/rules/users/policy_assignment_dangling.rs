@@ -12,7 +12,7 @@ use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, Verdicts, rule};
 use crate::snapshot::cell::without_tag;
 use crate::snapshot::{ExportKind, PhoneNumber, PolicyName};
-use crate::tenant::{Answer, Effective, PolicyKind, User};
+use crate::tenant::{Answer, Assigned, Effective, PolicyKind, User};
 
 pub(super) const RULE: Declared = rule!(
     "users",
@@ -87,12 +87,7 @@ fn of_user(user: &User, lost: &[PolicyKind], names: &mut Names, cx: &Cx) -> Verd
     let mut judged = false;
     let mut open = false;
     for kind in PolicyKind::ALL {
-        let Effective::Assigned {
-            name,
-            by_group,
-            place,
-        } = tenant.effective(user, kind)
-        else {
+        let Effective::Assigned { name, place } = tenant.effective(user, kind) else {
             open |= lost.contains(&kind) && kind.of(user).is_absent();
             continue;
         };
@@ -103,6 +98,7 @@ fn of_user(user: &User, lost: &[PolicyKind], names: &mut Names, cx: &Cx) -> Verd
             Answer::No => {
                 let name = tenant.snapshot.texts.symbol(name.0);
                 let account = tenant.user_name(user);
+                let by_group = matches!(tenant.assigned(place), Assigned::ByGroup);
                 let command = if by_group {
                     "# the assignment comes from a group: correct it there".to_owned()
                 } else {

@@ -5,7 +5,7 @@ use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
 use crate::snapshot::ExportKind;
-use crate::tenant::{Answer, InForce, User, Written};
+use crate::tenant::{Answer, Assigned, InForce, User, Written};
 
 pub(super) const RULE: Declared = rule!("users", "private-calling-disabled", Check::User(check));
 
@@ -33,7 +33,6 @@ fn check(user: &User, cx: &Cx) -> Verdict {
             policy,
             name,
             place,
-            by_group,
         } => match policy.private_calling.get() {
             Some(_) if place.is_none() && may_have_lost_policies(user, cx) => {
                 Verdict::Unknown("the export lost which policies groups bring")
@@ -41,7 +40,7 @@ fn check(user: &User, cx: &Cx) -> Verdict {
             Some(true) => Verdict::Passed,
             Some(false) => {
                 let label = Label::new(policy.at("AllowPrivateCalling"), "forbids all calls");
-                found(draft(user, name, label, place, by_group, cx))
+                found(draft(user, name, label, place, cx))
             }
             None => Verdict::Unknown("the policy does not tell whether calls are allowed"),
         },
@@ -60,28 +59,19 @@ fn may_have_lost_policies(user: &User, cx: &Cx) -> bool {
             .is_some()
 }
 
-fn draft(
-    user: &User,
-    policy: &str,
-    primary: Label,
-    place: Option<Written>,
-    by_group: bool,
-    cx: &Cx,
-) -> Draft {
+fn draft(user: &User, policy: &str, primary: Label, place: Option<Written>, cx: &Cx) -> Draft {
     let tenant = cx.tenant;
     let name = tenant.user_name(user);
     let id = quoted(&tenant.user_identity(user));
-    let grant = match (by_group, place.is_some()) {
-        (true, _) => {
+    let grant = match place.map(|place| tenant.assigned(place)) {
+        Some(Assigned::ByGroup) => {
             "# the policy comes from a group: take the account out of it, or grant another one"
                 .to_owned()
         }
-        (false, true) => {
+        Some(_) => {
             "# without the grant the Global policy applies: see that it allows calls".to_owned()
         }
-        (false, false) => {
-            "# the Global policy forbids calls: grant one that allows them".to_owned()
-        }
+        None => "# the Global policy forbids calls: grant one that allows them".to_owned(),
     };
     Draft::new(
         Severity::Error,

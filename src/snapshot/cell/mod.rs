@@ -48,8 +48,6 @@ pub struct Reading<'s> {
     record: Span,
     /// The user principal name of that record.
     upn: Option<Text>,
-    /// Instances of policies that Microsoft provides, by the property that names them.
-    built_in: Vec<(&'static str, Symbol)>,
 }
 
 impl<'s> Reading<'s> {
@@ -64,7 +62,6 @@ impl<'s> Reading<'s> {
             property: "",
             record: Span::start_of(SourceId(0)),
             upn: None,
-            built_in: Vec::new(),
         }
     }
 

@@ -67,9 +67,7 @@ impl Reading<'_> {
     /// Notes that Microsoft provides the instance that this property names. Records name policies too often to say it
     /// each: it is said once, by a text that no name is.
     fn note_built_in(&mut self, symbol: Symbol, name: &str) {
-        let instance = (self.property, symbol);
-        if !self.built_in.contains(&instance) {
-            self.built_in.push(instance);
+        if self.arena.is_new_built_in(self.property, symbol) {
             self.arena.symbol(&built_in(self.property, name));
         }
     }

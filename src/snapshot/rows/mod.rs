@@ -140,6 +140,8 @@ fn read_piece<R: Record>(
     piece: &Piece,
 ) -> (Rows<R>, Reached) {
     let mut rows = worker.batch::<R>(export, false);
+    // Pieces of a file are alike.
+    rows.records.reserve(worker.last + worker.last / 8);
     let mut row = Row::new(R::PROPERTIES.len());
     let text = run.text.get(..piece.end).unwrap_or_default();
     let bytes = text.as_bytes();
@@ -263,6 +265,8 @@ struct Worker {
     settled: usize,
     remembered: Remembered,
     strangers: Strangers,
+    /// How many records the last piece had.
+    last: usize,
 }
 
 impl Worker {
@@ -273,6 +277,7 @@ impl Worker {
             settled: 0,
             remembered: Remembered::default(),
             strangers: Strangers::of_sample(Arc::clone(sample)),
+            last: 0,
         }
     }
 
@@ -491,6 +496,7 @@ impl<'a, R: Record> Batch<'a, R> {
             .collect();
         let (arena, remembered) = self.reading.arena.finish_and_remember();
         worker.remembered = remembered;
+        worker.last = self.records.len();
         Rows {
             readable,
             tenants: self.reading.tenants,

@@ -15,6 +15,8 @@
 
 mod dotnet;
 
+use std::sync::OnceLock;
+
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 use self::dotnet::{MAX_DEPTH, translate};
@@ -32,6 +34,8 @@ const MAX_EXAMPLE: usize = 64;
 #[derive(Clone, Debug)]
 pub struct RoutePattern {
     understood: Option<Understood>,
+    /// What matches begin with, without a `+`: asked for by each number that takes the route.
+    begins: OnceLock<Vec<Box<[u8]>>>,
 }
 
 #[derive(Clone, Debug)]
@@ -57,6 +61,7 @@ impl RoutePattern {
     pub fn compile(text: &str) -> Self {
         Self {
             understood: Understood::new(text),
+            begins: OnceLock::new(),
         }
     }
 
@@ -106,19 +111,14 @@ impl RoutePattern {
         if !(starts.contains(Look::Start) || starts.contains(Look::StartLF)) {
             return Some(false);
         }
-        let begins = regex_syntax::hir::literal::Extractor::new().extract(shape);
-        // Without literals anything may begin a match.
-        let Some(literals) = begins.literals().filter(|literals| !literals.is_empty()) else {
-            return Some(false);
-        };
-        let within = literals.iter().all(|literal| {
-            let text = literal.as_bytes();
-            let digits = text.strip_prefix(b"+").unwrap_or(text);
+        let begins = self.begins.get_or_init(|| beginnings(shape));
+        let within = begins.iter().all(|digits| {
             prefixes
                 .iter()
                 .any(|prefix| !prefix.is_empty() && digits.starts_with(prefix.as_bytes()))
         });
-        Some(within)
+        // Without literals anything may begin a match.
+        Some(within && !begins.is_empty())
     }
 
     /// A string that the pattern matches: the first of `preferred` that does, else one made from
@@ -191,6 +191,17 @@ fn shape(pattern: &str) -> Option<Hir> {
         .build()
         .parse(pattern)
         .ok()
+}
+
+/// What everything that a pattern matches begins with, without a `+`; nothing where that may be anything.
+fn beginnings(shape: &Hir) -> Vec<Box<[u8]>> {
+    let begins = regex_syntax::hir::literal::Extractor::new().extract(shape);
+    let literals = begins.literals().unwrap_or_default().iter();
+    let digits = literals.map(|literal| {
+        let text = literal.as_bytes();
+        text.strip_prefix(b"+").unwrap_or(text).into()
+    });
+    digits.collect()
 }
 
 /// The most ASCII digits that a match can have; `None` without an upper bound.

@@ -152,10 +152,8 @@ fn what_the_exports_leave_out_makes_the_ways_out_unknown() {
 fn which(tenant: &Tenant) -> (&'static str, &str) {
     let number = PhoneNumber::parse("+14255550101");
     match tenant.effective_voice_routing(&tenant.users[0], number) {
-        EffectiveRouting::Named {
-            assigned, policy, ..
-        } => (
-            match assigned {
+        EffectiveRouting::Named { policy, place } => (
+            match tenant.assigned(place) {
                 Assigned::ToNumber(_) => "number",
                 Assigned::ToUser => "user",
                 Assigned::ByGroup => "group",

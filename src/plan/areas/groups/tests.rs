@@ -1,7 +1,7 @@
 use super::*;
 use crate::source::{SourceId, Span};
 use crate::tenant::testing::tenant;
-use crate::tenant::{Effective, EffectiveRouting};
+use crate::tenant::{Assigned, Effective, EffectiveRouting};
 
 const ANA: &str = "00000000-0000-4000-8000-000000000001";
 const BOB: &str = "00000000-0000-4000-8000-000000000002";
@@ -62,7 +62,8 @@ fn state(kind: &str) -> State {
 fn calling(state: &State, account: &str) -> String {
     let user = state.user(id(account)).expect("the account");
     match state.tenant.effective(user, PolicyKind::Calling) {
-        Effective::Assigned { name, by_group, .. } => {
+        Effective::Assigned { name, place } => {
+            let by_group = matches!(state.tenant.assigned(place), Assigned::ByGroup);
             let name = state.tenant.snapshot.texts.symbol(name.0);
             format!("{name} {by_group}")
         }

@@ -13,7 +13,7 @@ use crate::plan::act::Act;
 use crate::plan::expand::operands::Placed;
 use crate::plan::state::State;
 use crate::snapshot::{ObjectId, PhoneNumber};
-use crate::tenant::{Assigned, EffectiveRouting, Number, PolicyKind};
+use crate::tenant::{EffectiveRouting, Number, PolicyKind, Written};
 
 /// From where a number moves.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -162,7 +162,7 @@ fn has_own_routing(moving: &Moving, state: &State) -> bool {
         matches!(
             state.tenant.effective_voice_routing(user, number),
             EffectiveRouting::Named {
-                assigned: Assigned::ToNumber(_),
+                place: Written::OfNumber(_),
                 ..
             }
         )

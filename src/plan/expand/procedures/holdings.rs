@@ -5,7 +5,7 @@ use crate::plan::state::State;
 use crate::plan::vocabulary::CATEGORIES;
 use crate::snapshot::service_plans::{PlanClass, TEAMS_PHONE_STANDARD_SKU};
 use crate::snapshot::{ObjectId, PhoneNumber};
-use crate::tenant::{Answer, Country, Effective, OwnSku, PolicyKind};
+use crate::tenant::{Answer, Assigned, Country, Effective, OwnSku, PolicyKind};
 
 /// What takes a number off its holder.
 pub(super) fn unassign(account: ObjectId, number: Option<PhoneNumber>) -> Act {
@@ -75,14 +75,11 @@ pub(super) fn usage_of(account: ObjectId, state: &State) -> &'static str {
 /// Whether a policy of that type is granted to an account itself, as far as the export tells.
 pub(super) fn has_own(account: ObjectId, kind: PolicyKind, state: &State) -> bool {
     let user = state.user(account);
-    user.is_some_and(|user| {
-        matches!(
-            state.tenant.effective(user, kind),
-            Effective::Assigned {
-                by_group: false,
-                ..
-            }
-        )
+    user.is_some_and(|user| match state.tenant.effective(user, kind) {
+        Effective::Assigned { place, .. } => {
+            !matches!(state.tenant.assigned(place), Assigned::ByGroup)
+        }
+        Effective::Global | Effective::Unknown => false,
     })
 }
 
