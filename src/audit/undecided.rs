@@ -38,7 +38,7 @@ pub(super) fn of_user(tenant: &Tenant, user: &User) -> Vec<String> {
     };
     let mut names = vec![tenant.user_name(user), id.to_string()];
     names.extend(tenant.line_of(user).map(|(number, _)| number));
-    let held = tenant.numbers_held_by(id);
+    let held = tenant.numbers_of_user(user);
     names.extend(held.iter().map(|number| number.key.to_string()));
     names
 }

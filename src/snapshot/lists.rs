@@ -118,13 +118,17 @@ impl Lists {
     }
 
     /// Keeps a list; `None` when there is no room.
-    pub(super) fn keep<T: Listed>(&mut self, chunk: Handle, mut list: Vec<T>) -> Option<List<T>> {
+    pub(super) fn keep<T: Listed>(
+        &mut self,
+        chunk: Handle,
+        list: impl IntoIterator<Item = T> + AsRef<[T]>,
+    ) -> Option<List<T>> {
         let all = T::all_mut(self);
-        let start = if all.ends_with(&list) {
-            all.len() - list.len()
+        let start = if all.ends_with(list.as_ref()) {
+            all.len() - list.as_ref().len()
         } else {
             let start = all.len();
-            all.append(&mut list);
+            all.extend(list);
             start
         };
         Some(List {

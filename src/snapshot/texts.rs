@@ -272,8 +272,8 @@ impl Arena<'_> {
     }
 
     /// Keeps a list.
-    pub fn list<T: Listed>(&mut self, list: Vec<T>) -> List<T> {
-        if list.is_empty() {
+    pub fn list<T: Listed>(&mut self, list: impl IntoIterator<Item = T> + AsRef<[T]>) -> List<T> {
+        if list.as_ref().is_empty() {
             return List::EMPTY;
         }
         let kept = Handle::new(self.chunk).and_then(|chunk| self.lists.keep(chunk, list));

@@ -14,7 +14,7 @@ use super::licenses::{forget_blank_licenses, license_details};
 use super::merged::{Merged, merge, merge_by_key};
 use super::named::{Named, fold};
 use super::network::Network;
-use super::numbers::{NumberIndex, holder_of};
+use super::numbers::{NumberIndex, OfUser, holder_of};
 use super::operators::canonical;
 use super::routing::Routing;
 use super::{Answer, Holder, Ids, Index, Number, Operator, ResourceAccount, Tenant, User};
@@ -77,10 +77,23 @@ pub(super) fn join(tenant: &mut Tenant) {
         operator.numbers = numbers;
     }
     let joined = holders.into_iter().zip(owned.claims);
-    for (number, (holder, claim)) in tenant.numbers.iter_mut().zip(joined) {
+    let mut of_users = vec![OfUser::None; tenant.users.len()];
+    for ((number, (holder, claim)), place) in tenant.numbers.iter_mut().zip(joined).zip(0..) {
         number.holder = holder;
         (number.listed_operator, number.operator) = claim;
+        let user = match holder {
+            Holder::User(user) => Some(user),
+            Holder::ResourceAccount(account) => tenant
+                .resource_accounts
+                .get(account as usize)
+                .and_then(|account| account.user),
+            _ => None,
+        };
+        if let Some(held) = user.and_then(|user| of_users.get_mut(user as usize)) {
+            *held = held.and(place);
+        }
     }
+    tenant.index.numbers.of_users = of_users;
     index_routing(tenant);
 }
 
@@ -484,7 +497,12 @@ fn joined_numbers(tenant: &Tenant) -> (NumberIndex, Vec<Holder>) {
     };
     let (by_holder, holders) = rayon::join(by_holder, holders);
     let untold = holders.contains(&Holder::Unknown);
-    (NumberIndex { by_holder, untold }, holders)
+    let index = NumberIndex {
+        by_holder,
+        of_users: Vec::new(),
+        untold,
+    };
+    (index, holders)
 }
 
 /// Numbers of which the holders are looked up in one go.

@@ -620,6 +620,7 @@ impl Tenant {
 
     /// Takes a number off whoever held it.
     fn let_go(&mut self, index: usize) {
+        self.index.numbers.of_users.clear();
         let holder = self.numbers.get(index).map(|number| number.holder);
         let id = match holder {
             Some(Holder::User(user)) => self.users.get(user as usize).and_then(|one| one.id.get()),

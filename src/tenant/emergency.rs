@@ -87,8 +87,8 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/shared-calling-plan>.
     pub fn calls_by_direct_routing(&self, user: &User) -> Answer {
-        let place = user.id.get().and_then(|id| self.place_of_user(id));
-        self.is_caller_by_direct_routing(user, place)
+        let place = self.users.element_offset(user);
+        self.is_caller_by_direct_routing(user, place.map(|place| place as u32))
     }
 
     /// As [`Tenant::calls_by_direct_routing`], of an account at a place of [`Tenant::users`].

@@ -62,8 +62,31 @@ pub type Held<'t> = SmallVec<[&'t Number; 2]>;
 #[derive(Debug, Default)]
 pub(super) struct NumberIndex {
     pub(super) by_holder: ByHash,
+    /// What each account holds, by its place in the list of accounts; empty where numbers were edited since.
+    pub(super) of_users: Vec<OfUser>,
     /// Whether it is not told of some number who holds it.
     pub(super) untold: bool,
+}
+
+/// The numbers of one account: each rule asks for them, and nearly always there is one.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub(super) enum OfUser {
+    #[default]
+    None,
+    /// Its place in the list of numbers.
+    One(u32),
+    /// Or nobody knows: they must be looked for.
+    Several,
+}
+
+impl OfUser {
+    /// What it is with one more number.
+    pub(super) fn and(self, place: u32) -> Self {
+        match self {
+            Self::None => Self::One(place),
+            Self::One(_) | Self::Several => Self::Several,
+        }
+    }
 }
 
 /// Who holds a number, by its record.
@@ -152,10 +175,21 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
     pub fn numbers_of_user(&self, user: &User) -> Held<'_> {
-        user.id
-            .get()
-            .map(|id| self.numbers_held_by(id))
-            .unwrap_or_default()
+        match self.of_user(user) {
+            OfUser::None => Held::new(),
+            OfUser::One(place) => self.numbers.get(place as usize).into_iter().collect(),
+            OfUser::Several => {
+                let held = user.id.get().map(|id| self.numbers_held_by(id));
+                held.unwrap_or_default()
+            }
+        }
+    }
+
+    /// What the inventory assigns to an account.
+    pub(super) fn of_user(&self, user: &User) -> OfUser {
+        let place = self.users.element_offset(user);
+        let known = place.and_then(|place| self.index.numbers.of_users.get(place));
+        known.copied().unwrap_or(OfUser::Several)
     }
 
     fn targeted_at(&self, holder: ObjectId) -> impl Iterator<Item = &Number> {
@@ -171,8 +205,15 @@ impl Tenant {
     /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
     pub fn has_line(&self, user: &User) -> Answer {
         // The account's own word first: who holds what must be looked for far away.
-        let holds = |id| self.targeted_at(id).next().is_some();
-        if user.line_uri.value().is_some() || user.id.get().is_some_and(holds) {
+        let holds = || match self.of_user(user) {
+            OfUser::None => false,
+            OfUser::One(_) => true,
+            OfUser::Several => {
+                let id = user.id.get();
+                id.is_some_and(|id| self.targeted_at(id).next().is_some())
+            }
+        };
+        if user.line_uri.value().is_some() || holds() {
             return Answer::Yes;
         }
         let listed = user.telephone_numbers.get();

@@ -11,14 +11,14 @@ pub(super) const RULE: Declared = rule!("users", "user-not-teams-only", Check::U
 
 fn check(user: &User, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
-    let Some(id) = user.id.get() else {
+    if user.id.value().is_none() {
         return Verdict::NotApplicable;
-    };
+    }
     let kind = tenant.account_kind(user);
     if tenant.is_deleted(user) || !matches!(kind, AccountKind::User | AccountKind::Unknown) {
         return Verdict::NotApplicable;
     }
-    let numbers = tenant.numbers_held_by(id);
+    let numbers = tenant.numbers_of_user(user);
     match calls(user, cx) {
         Answer::Yes => {}
         Answer::No => return Verdict::NotApplicable,

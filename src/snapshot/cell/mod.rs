@@ -11,6 +11,8 @@ mod presence;
 #[cfg(test)]
 mod tests;
 
+use smallvec::SmallVec;
+
 use crate::snapshot::damage::{Damage, Damages};
 use crate::snapshot::field::Field;
 use crate::snapshot::ids::SharedId;
@@ -462,7 +464,7 @@ impl<T: Cell> Cell for Box<[T]> {
     }
 
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
-        elements_of::<T>(value, reading).map(Vec::into_boxed_slice)
+        elements_of::<T, Vec<T>>(value, reading).map(Vec::into_boxed_slice)
     }
 }
 
@@ -491,7 +493,7 @@ impl<T: Cell + Listed> Cell for List<T> {
     }
 
     fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
-        let elements = elements_of::<T>(value, reading)?;
+        let elements: SmallVec<[T; 4]> = elements_of(value, reading)?;
         Some(reading.arena.list(elements))
     }
 }
@@ -501,7 +503,7 @@ fn are_same<T: Cell>(one: &[T], other: &[T], texts: &Texts) -> bool {
     one.len() == other.len() && pairs.all(|(one, other)| one.same(other, texts))
 }
 
-fn elements_of<T: Cell>(value: &Lax, reading: &mut Reading) -> Option<Vec<T>> {
+fn elements_of<T: Cell, L: FromIterator<T>>(value: &Lax, reading: &mut Reading) -> Option<L> {
     if let Lax::Text(text) = value
         && !T::OBJECT
     {
