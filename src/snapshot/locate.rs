@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::io;
 use std::ops::{ControlFlow, Range};
+use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
@@ -16,6 +17,44 @@ use crate::source::{Encoding, Few, Lines, Position, Source, SourceId, Span, Wind
 pub struct Trail {
     windows: Windows,
     lookups: Few<Lookup>,
+    large: Few<InLarge>,
+}
+
+/// In records of so many bytes all places of a field are found at once: a list of thousands may have a finding for each of
+/// its elements.
+const LARGE: u32 = 16 * 1024;
+
+/// Where a field is in a large record.
+#[derive(Debug)]
+struct InLarge {
+    record: Span,
+    field: Arc<[String]>,
+    /// `None` where the record does not have it.
+    found: Option<Found>,
+}
+
+/// The places of one field of a record.
+#[derive(Debug)]
+struct Found {
+    /// Its value.
+    whole: Span,
+    /// What matters of it.
+    meant: Span,
+    /// The elements of its value.
+    elements: Vec<Span>,
+}
+
+impl Found {
+    fn place(&self, element: Option<u32>) -> Span {
+        match element {
+            Some(index) => self
+                .elements
+                .get(index as usize)
+                .copied()
+                .unwrap_or(self.whole),
+            None => self.meant,
+        }
+    }
 }
 
 /// The exact bytes of a place, and where they begin and end. A field that no record has is answered by the first character
@@ -40,21 +79,40 @@ pub fn locate<'c>(
     while found.is_none()
         && let Some(record) = records.next()
     {
+        let is_large = record.len >= LARGE;
+        let is_known = |one: &&mut InLarge| one.record == *record && one.field == place.field;
+        if is_large && let Some(known) = trail.large.each().find(is_known) {
+            found = known.found.as_ref().map(|found| found.place(place.element));
+            continue;
+        }
+        let source = sources.get(record.source);
         let window = trail.windows.on(record.source);
         let stored = lines.on(record.source)?.reread(*record, window)?;
-        let text = text_of(sources.get(record.source), stored);
-        found = match csv(record.source) {
+        let text = text_of(source, stored);
+        let is_wanted = |lookup: &Lookup| lookup.is_for(&place.field);
+        let new = || Lookup::of(place.field.clone());
+        let range = match csv(record.source) {
             Some(shape) => csv_field(&text, shape, &place.field),
             // JSON within a text: its parts have no bytes of their own.
             None if text.starts_with(b"\"") => Some(0..text.len()),
+            None if is_large => {
+                let lookup = trail.lookups.get(is_wanted, new);
+                let all = all_of_field(source, *record, &text, lookup);
+                found = all.as_ref().map(|found| found.place(place.element));
+                let noted = InLarge {
+                    record: *record,
+                    field: place.field.clone(),
+                    found: all,
+                };
+                trail.large.get(|_| false, || noted);
+                continue;
+            }
             None => {
-                let is_wanted = |lookup: &Lookup| lookup.is_for(&place.field);
-                let new = || Lookup::of(place.field.clone());
                 let lookup = trail.lookups.get(is_wanted, new);
                 json_field(&text, lookup, place.element)
             }
-        }
-        .map(|range| part(sources.get(record.source), *record, &text, range));
+        };
+        found = range.map(|range| part(source, *record, &text, range));
     }
     let span = if let Some(span) = found {
         span
@@ -112,11 +170,48 @@ fn json_field(record: &[u8], lookup: &mut Lookup, element: Option<u32>) -> Optio
     let range = lookup.find(record)?;
     let whole = std::str::from_utf8(record.get(range.clone())?).ok()?;
     let meant = match element {
-        Some(index) => element_of(whole, index as usize).unwrap_or(whole),
+        Some(index) => {
+            let element = elements_of(whole).and_then(|all| all.get(index as usize).copied());
+            element.unwrap_or(whole)
+        }
         None => policy_name_of(whole).unwrap_or(whole),
     };
     let start = range.start + (meant.as_ptr() as usize - whole.as_ptr() as usize);
     Some(start..start + meant.len())
+}
+
+/// As [`json_field`], for all elements at once.
+fn all_of_field(source: &Source, record: Span, text: &[u8], lookup: &mut Lookup) -> Option<Found> {
+    let range = lookup.find(text)?;
+    let whole = std::str::from_utf8(text.get(range.clone())?).ok()?;
+    let start_of = |part: &str| range.start + (part.as_ptr() as usize - whole.as_ptr() as usize);
+    let meant = policy_name_of(whole).unwrap_or(whole);
+    let meant = start_of(meant)..start_of(meant) + meant.len();
+    let of_value = part(source, record, text, range.clone());
+    // Each from where the last one ended: bytes of other encodings are counted once.
+    let (mut at, mut before) = (range.start, of_value);
+    before.len = 0;
+    let elements = elements_of(whole).unwrap_or_default().into_iter();
+    let elements = elements.map(|element| {
+        let start = start_of(element);
+        let behind = Span {
+            start: before.end(),
+            ..record
+        };
+        before = part(
+            source,
+            behind,
+            text.get(at..).unwrap_or_default(),
+            start - at..start - at + element.len(),
+        );
+        at = start + element.len();
+        before
+    });
+    Some(Found {
+        elements: elements.collect(),
+        whole: of_value,
+        meant: part(source, record, text, meant),
+    })
 }
 
 /// Of a policy written as an object, the place that matters is its name.
@@ -128,14 +223,14 @@ fn policy_name_of(value: &str) -> Option<&str> {
     member_of(value, "Name")
 }
 
-fn element_of(value: &str, index: usize) -> Option<&str> {
+fn elements_of(value: &str) -> Option<Vec<&str>> {
     let list = if value.starts_with('{') {
         member_of(value, "value")?
     } else {
         value
     };
     let elements: Vec<&RawValue> = serde_json::from_str(list).ok()?;
-    elements.get(index).map(|raw| raw.get())
+    Some(elements.into_iter().map(RawValue::get).collect())
 }
 
 /// The first member of that name, compared without case.
@@ -283,6 +378,47 @@ mod tests {
             "\"b\""
         );
         assert_eq!(found(br#"{"U":"a"}"#, &["u"], Some(0)), "\"a\"");
+    }
+
+    #[test]
+    fn each_element_of_a_giant_list_is_found_and_the_list_is_looked_through_once() {
+        let count = 30_000;
+        let names: Vec<String> = (0..count).map(|number| format!("\"é{number}\"")).collect();
+        let list = format!("[{}]", names.join(" ,"));
+        let text = format!(r#"{{"Id":"x","U":{list},"P":{{"Authority":"Tenant","Name":"FR"}}}}"#);
+        let utf16: Vec<u8> = [0xFF, 0xFE]
+            .into_iter()
+            .chain(text.encode_utf16().flat_map(u16::to_le_bytes))
+            .collect();
+        for bytes in [text.as_bytes(), &utf16] {
+            let mut sources = Sources::default();
+            let source = Source::in_memory("a.json".into(), 0, bytes);
+            let start = source.encoding.bom_len();
+            let id = sources.add(source);
+            let record = Span {
+                source: id,
+                start,
+                len: bytes.len() as u32 - start as u32,
+            };
+            let lines = Lines::of(&sources);
+            let mut trail = Trail::default();
+            let mut found = |field: &str, element: Option<u32>| {
+                let place = Place {
+                    records: [record].into(),
+                    field: [field.to_owned()].into(),
+                    element,
+                };
+                let (span, ..) = locate(&lines, |_| None, &place, &mut trail).unwrap();
+                sources.get(id).read_text(span).unwrap()
+            };
+            for (name, index) in names.iter().zip(0..) {
+                assert_eq!(found("u", Some(index)), *name);
+                assert_eq!(found("p", None), "\"FR\"");
+                assert_eq!(found("gone", Some(index)), "{");
+            }
+            assert_eq!(found("u", Some(count)), list);
+            assert_eq!(found("u", None), list);
+        }
     }
 
     #[test]
