@@ -66,8 +66,8 @@ pub(super) fn join(tenant: &mut Tenant) {
         Some(Field::Absent) | None => Answer::Unknown,
     };
     // None needs another, and all go through a long list.
-    let ((numbers, holders), (shared_lines, owned)) = rayon::join(
-        || joined_numbers(tenant),
+    let (((numbers, holders), ()), (shared_lines, owned)) = rayon::join(
+        || rayon::join(|| joined_numbers(tenant), || tenant.prepare_addresses()),
         || rayon::join(|| super::lines::shared_lines(tenant), || Owned::of(tenant)),
     );
     tenant.shared_lines = shared_lines;

@@ -169,7 +169,7 @@ impl Tenant {
 
     /// The accounts that may have calling settings, so that the names of all others need not be fetched; `None` where that
     /// is not worth it, or addresses do not tell.
-    fn settings_owners(&self) -> Option<IdSet> {
+    pub(super) fn settings_owners(&self) -> Option<IdSet> {
         let settings = &self.directory.calling_settings;
         if settings.iter().len() > self.users.len() / FEW || self.addresses().shared {
             return None;
@@ -243,6 +243,14 @@ impl Tenant {
             Some((_, domain)) if !addresses.domains.contains(domain) => Addressee::Elsewhere,
             Some(_) if addresses.untold => Addressee::Unknown,
             Some(_) => Addressee::Nobody,
+        }
+    }
+
+    /// Indexes the accounts by their addresses where rules will look for some: those that are asked first would let all others
+    /// wait for it.
+    pub(super) fn prepare_addresses(&self) {
+        if self.directory.calling_settings.iter().len() > 0 {
+            self.addresses();
         }
     }
 

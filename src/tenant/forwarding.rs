@@ -265,6 +265,34 @@ mod tests {
     }
 
     #[test]
+    fn few_settings_among_many_accounts_are_found_by_each_of_their_owners() {
+        let owners = |addresses: &[(usize, &str)]| -> Vec<usize> {
+            let user = |number: usize| {
+                let own = addresses.iter().find(|(owner, _)| *owner == number);
+                let address = own.map_or_else(
+                    || format!(r#""SipAddress":"sip:{number}@contoso.example""#),
+                    |(_, address)| (*address).to_owned(),
+                );
+                format!(r#"{{"Identity":"00000000-0000-4000-8000-{number:012}",{address}}}"#)
+            };
+            let users: Vec<String> = (0..100).map(user).collect();
+            let users = format!("[{}]", users.join(","));
+            let tenant = with(&users, r#","IsForwardingEnabled":false"#);
+            assert!(tenant.settings_owners().is_some() == (addresses.len() < 2));
+            let has_settings =
+                |number: &usize| tenant.calling_settings(&tenant.users[*number]).is_some();
+            (0..100).filter(has_settings).collect()
+        };
+        const BY_SIP: &str = r#""SipAddress":"sip:A.Smith@contoso.example""#;
+        const BY_NAME: &str = r#""UserPrincipalName":"a.smith@contoso.example""#;
+        assert_eq!(owners(&[]), [0; 0]);
+        assert_eq!(owners(&[(70, BY_SIP)]), [70]);
+        assert_eq!(owners(&[(70, BY_NAME)]), [70]);
+        // An address finds one account only, so that all of them are asked.
+        assert_eq!(owners(&[(7, BY_SIP), (70, BY_SIP)]), [7, 70]);
+    }
+
+    #[test]
     fn who_sends_calls_to_an_account_is_found_by_it() {
         let settings = r#","IsForwardingEnabled":true,"ForwardingTarget":"sip:b@contoso.example","ForwardingTargetType":"SingleTarget""#;
         let tenant = with(USERS, settings);
