@@ -304,7 +304,10 @@ impl Tenant {
     fn listed_policy(&self, user: &User, kind: PolicyKind) -> Option<&EffectivePolicy> {
         let texts = &self.snapshot.texts;
         let mut listed = self.listed_policies(user).iter();
-        listed.find(|policy| kind.is_named(texts.symbol(policy.policy_type)))
+        listed.find(|policy| {
+            let named = || PolicyKind::named(texts.symbol(policy.policy_type));
+            self.index.memo.policy_types.of(policy.policy_type, named) == Some(kind)
+        })
     }
 
     /// The policy that a group brings: of the groups that have the account for a member, the one of the lowest rank.

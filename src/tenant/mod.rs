@@ -229,6 +229,8 @@ struct Memo {
     circles: OnceLock<Ids<bool>>,
     /// Who sends calls to an account by its own settings.
     forwards: OnceLock<Ids<Vec<(String, Place)>>>,
+    /// Which types of policies are meant in what is listed of accounts.
+    policy_types: BySymbol<Option<PolicyKind>>,
     /// What accounts are by their `AccountType`.
     account_types: BySymbol<Option<AccountKind>>,
     /// What accounts are by their `InterpretedUserType`.
