@@ -6,6 +6,7 @@ mod accounts;
 mod add_ons;
 mod ahead;
 mod answer;
+mod app_circles;
 mod apps;
 mod build;
 mod by_hash;
@@ -60,6 +61,7 @@ use crate::snapshot::{ExportKind, Field, ObjectId, SharedId, Snapshot};
 pub use accounts::{AccountKind, InterpretedType};
 pub(crate) use ahead::AHEAD;
 pub use answer::Answer;
+pub use app_circles::{AppCircle, AppCircles};
 pub use apps::{AppKind, Application, Service};
 pub use build::build;
 pub use conferencing::Conferencing;
@@ -227,6 +229,10 @@ struct Memo {
     settings_owners: OnceLock<Option<IdSet>>,
     /// Whose calls come back to them by the settings of others, and whether that is told for certain.
     circles: OnceLock<Ids<bool>>,
+    /// What leads to each app.
+    leads: OnceLock<std::collections::BTreeMap<ObjectId, Vec<Lead>>>,
+    /// The apps that lead to each other.
+    app_circles: OnceLock<AppCircles>,
     /// Who sends calls to an account by its own settings.
     forwards: OnceLock<Ids<Vec<(String, Place)>>>,
     /// What accounts are by their `AccountType`.
