@@ -83,7 +83,7 @@ pub use ownership::CountryState;
 pub use reach::{Lead, Way};
 pub use routing::{EffectiveRouting, LiveRoute, LiveRoutes, is_voice_routing};
 pub use skus::OwnSku;
-pub use subnets::{Subnet, ends_in_zero};
+pub use subnets::{Subnet, Subnets, ends_in_zero};
 pub use targets::Destination;
 pub use upgrade::{Coexistence, Decided};
 pub use uses::{AccountRole, AccountUse};
