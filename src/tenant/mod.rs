@@ -13,6 +13,7 @@ mod by_hash;
 mod by_symbol;
 mod calling_codes;
 mod calling_plans;
+mod claims;
 mod conferencing;
 mod countries;
 mod directory;

@@ -196,7 +196,8 @@ impl Tenant {
             .into()
     }
 
-    fn names_of<'t>(&'t self, operator: &'t Operator) -> impl Iterator<Item = &'t str> {
+    /// The names and aliases of an operator.
+    pub(super) fn names_of<'t>(&'t self, operator: &'t Operator) -> impl Iterator<Item = &'t str> {
         let aliases = operator.record.aliases.value();
         operator
             .record
