@@ -33,6 +33,7 @@ mod ownership;
 mod reach;
 pub mod route_pattern;
 mod routing;
+mod shares;
 mod skus;
 mod subjects;
 mod subnets;
@@ -234,6 +235,10 @@ struct Memo {
     leads: OnceLock<std::collections::BTreeMap<ObjectId, Vec<Lead>>>,
     /// The apps that lead to each other.
     app_circles: OnceLock<AppCircles>,
+    /// The numbers that could be of an operator without an id, and of one with an id.
+    unclaimed: OnceLock<[shares::Unclaimed; 2]>,
+    /// Where all numbers are.
+    areas: OnceLock<shares::Areas>,
     /// Who sends calls to an account by its own settings.
     forwards: OnceLock<Ids<Vec<(String, Place)>>>,
     /// What accounts are by their `AccountType`.
