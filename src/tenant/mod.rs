@@ -239,6 +239,11 @@ struct Memo {
     unclaimed: OnceLock<[shares::Unclaimed; 2]>,
     /// Where all numbers are.
     areas: OnceLock<shares::Areas>,
+    /// Where apps list an account first, by app and account.
+    listed:
+        OnceLock<std::collections::HashMap<(ObjectId, ObjectId), u32, foldhash::fast::FixedState>>,
+    /// The first app that calls with an account, and where in its list: indexes into the apps.
+    called_with: OnceLock<Ids<(u32, u32)>>,
     /// Who sends calls to an account by its own settings.
     forwards: OnceLock<Ids<Vec<(String, Place)>>>,
     /// What accounts are by their `AccountType`.
