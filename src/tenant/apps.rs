@@ -1,6 +1,8 @@
 //! Auto attendants and call queues, the resource accounts that serve them, and whether callers reach them directly.
 
-use super::{AccountRole, Answer, App, Holder, Merged, ResourceAccount, Tenant};
+use std::collections::HashMap;
+
+use super::{AccountRole, Answer, App, Holder, Ids, Merged, ResourceAccount, Tenant};
 use crate::finding::Place;
 use crate::snapshot::record::{AssociationRecord, Record};
 use crate::snapshot::{ExportKind, Field, ObjectId, PhoneNumber};
@@ -128,8 +130,7 @@ impl Tenant {
         }
         let listing = account.apps.iter().filter_map(|id| {
             let app = self.app(*id)?;
-            let accounts = app.accounts.value()?;
-            let index = accounts.iter().position(|listed| *listed == account.id)?;
+            let index = self.place_in_list(app, account.id)?;
             Some(Service {
                 app: *id,
                 kind: self.kind_of(*id),
@@ -137,6 +138,41 @@ impl Tenant {
             })
         });
         listing.collect()
+    }
+
+    /// As the how-many-th of its resource accounts an app lists one first.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-cscallqueue>.
+    pub fn place_in_list(&self, app: &App, account: ObjectId) -> Option<usize> {
+        let listed = self.index.memo.listed.get_or_init(|| {
+            let mut listed = HashMap::default();
+            for app in &self.apps {
+                let Some(id) = app.id.get() else { continue };
+                for (account, place) in app.accounts.value().into_iter().flatten().zip(0..) {
+                    listed.entry((id, *account)).or_insert(place);
+                }
+            }
+            listed
+        });
+        let place = *listed.get(&(app.id.get()?, account))?;
+        Some(place as usize)
+    }
+
+    /// The first app whose agents call with a resource account, and as the how-many-th of its calling IDs.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-cscallqueue>.
+    pub fn called_with(&self, account: ObjectId) -> Option<(&App, usize)> {
+        let called_with = self.index.memo.called_with.get_or_init(|| {
+            let mut called_with = Ids::default();
+            for (app, at) in self.apps.iter().zip(0..) {
+                for (account, place) in app.calling_ids.value().into_iter().flatten().zip(0..) {
+                    called_with.entry(*account).or_insert((at, place));
+                }
+            }
+            called_with
+        });
+        let (app, place) = *called_with.get(&account)?;
+        Some((self.apps.get(app as usize)?, place as usize))
     }
 
     /// Whether a resource account serves any app. Only auto attendants and call queues that were all exported, each
@@ -374,6 +410,38 @@ mod tests {
             [Some(AppKind::CallQueue)]
         );
         assert_eq!(kinds(&[(ASSOCIATIONS, &of_another)]), []);
+    }
+
+    #[test]
+    fn each_of_very_many_accounts_of_an_app_is_found_in_its_list() {
+        const COUNT: usize = 50_000;
+        let id = |at: usize| format!("00000000-0000-4000-8001-{at:012}");
+        let ids: Vec<String> = (0..COUNT).map(|at| format!("\"{}\"", id(at))).collect();
+        let ids = ids.join(",");
+        let queue = queue(&format!(
+            ",\"ApplicationInstances\":[{ids}],\"OboResourceAccountIds\":[{ids}]"
+        ));
+        let accounts: Vec<String> = (0..COUNT)
+            .map(|at| format!(r#"{{"ObjectId":"{}","UserPrincipalName":"a{at}"}}"#, id(at)))
+            .collect();
+        let tenant = tenant(&[
+            ("Get-CsCallQueue.json", &queue),
+            (
+                "Get-CsOnlineApplicationInstance.json",
+                &format!("[{}]", accounts.join(",")),
+            ),
+        ]);
+        assert_eq!(tenant.resource_accounts.len(), COUNT);
+        for (account, at) in tenant.resource_accounts.iter().zip(0..) {
+            let [service] = &tenant.services_of(account)[..] else {
+                panic!("{account:?}");
+            };
+            assert_eq!(service.place.element, Some(at));
+            let called = tenant.called_with(account.id).map(|(_, place)| place);
+            assert_eq!(called, Some(at as usize));
+        }
+        let other = ObjectId::parse(APP).expect("an id");
+        assert!(tenant.called_with(other).is_none());
     }
 
     #[test]

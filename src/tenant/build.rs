@@ -8,6 +8,7 @@ use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use super::by_hash::ByHash;
+use super::claims::Owned;
 use super::conferencing::Conferencing;
 use super::directory::Directory;
 use super::licenses::{forget_blank_licenses, license_details};
@@ -21,8 +22,8 @@ use super::{Answer, Holder, Ids, Index, Number, Operator, ResourceAccount, Tenan
 use crate::finding::{Place, Problem, Severity};
 use crate::snapshot::record::{NumberRecord, Origin, Record};
 use crate::snapshot::{
-    AssignmentTarget, ExportKind, Field, Incomplete, ObjectId, PhoneNumber, Records, SharedId,
-    Snapshot, Symbol, Text, Texts,
+    AssignmentTarget, ExportKind, Field, Incomplete, ObjectId, PhoneNumber, Records, Snapshot,
+    Text, Texts,
 };
 
 /// Builds the tenant of a snapshot.
@@ -552,74 +553,4 @@ fn index_routing(tenant: &mut Tenant) {
             .collect(),
         by_number,
     };
-}
-
-/// Whose numbers are.
-struct Owned {
-    /// The numbers of each operator: indexes into the numbers.
-    by_operator: Vec<Vec<u32>>,
-    /// Whether an operator claims each number, and the first that does.
-    claims: Vec<(Answer, Option<u32>)>,
-}
-
-impl Owned {
-    fn of(tenant: &Tenant) -> Self {
-        // Numbers that name the same partner have the same answer: a tenant has a handful of partners, and numbers of one
-        // follow each other.
-        let mut known: HashMap<Partner, usize, FixedState> = HashMap::default();
-        let mut answers: Vec<(Vec<u32>, Answer)> = Vec::new();
-        let mut last = None;
-        let mut by_operator = vec![Vec::new(); tenant.operators.len()];
-        let mut claims = Vec::with_capacity(tenant.numbers.len());
-        for (number, index) in tenant.numbers.iter().zip(0..) {
-            let partner = partner_of(number, tenant);
-            let at = match last {
-                Some((before, at)) if before == partner => at,
-                _ => *known.entry(partner).or_insert_with(|| {
-                    answers.push(owners_of(number, tenant));
-                    answers.len() - 1
-                }),
-            };
-            last = Some((partner, at));
-            let (owners, answer) = &answers[at];
-            for owner in owners {
-                by_operator[*owner as usize].push(index);
-            }
-            claims.push((*answer, owners.first().copied()));
-        }
-        Self {
-            by_operator,
-            claims,
-        }
-    }
-}
-
-/// What a number says of whose it is, and whether it is surely not of Operator Connect.
-type Partner = (Option<SharedId>, Option<SharedId>, Option<Symbol>, bool);
-
-fn partner_of(number: &Number, tenant: &Tenant) -> Partner {
-    let record = &number.record;
-    (
-        record.partner_id.get(),
-        record.operator_id.get(),
-        record.partner_name.get(),
-        tenant.is_operator_connect(number) == Answer::No,
-    )
-}
-
-/// The operators that claim a number, and whether any does.
-fn owners_of(number: &Number, tenant: &Tenant) -> (Vec<u32>, Answer) {
-    let mut owners = Vec::new();
-    let mut answer = Answer::No;
-    for (index, operator) in tenant.operators.iter().enumerate() {
-        match tenant.belongs_to(number, operator) {
-            Answer::Yes => owners.push(index as u32),
-            Answer::No => {}
-            Answer::Unknown => answer = Answer::Unknown,
-        }
-    }
-    if !owners.is_empty() {
-        answer = Answer::Yes;
-    }
-    (owners, answer)
 }

@@ -6,12 +6,14 @@ mod accounts;
 mod add_ons;
 mod ahead;
 mod answer;
+mod app_circles;
 mod apps;
 mod build;
 mod by_hash;
 mod by_symbol;
 mod calling_codes;
 mod calling_plans;
+mod claims;
 mod conferencing;
 mod countries;
 mod directory;
@@ -31,6 +33,7 @@ mod ownership;
 mod reach;
 pub mod route_pattern;
 mod routing;
+mod shares;
 mod skus;
 mod subjects;
 mod subnets;
@@ -60,6 +63,7 @@ use crate::snapshot::{ExportKind, Field, ObjectId, SharedId, Snapshot};
 pub use accounts::{AccountKind, InterpretedType};
 pub(crate) use ahead::AHEAD;
 pub use answer::Answer;
+pub use app_circles::{AppCircle, AppCircles};
 pub use apps::{AppKind, Application, Service};
 pub use build::build;
 pub use conferencing::Conferencing;
@@ -81,7 +85,7 @@ pub use ownership::CountryState;
 pub use reach::{Lead, Way};
 pub use routing::{EffectiveRouting, LiveRoute, LiveRoutes, is_voice_routing};
 pub use skus::OwnSku;
-pub use subnets::{Subnet, ends_in_zero};
+pub use subnets::{Subnet, Subnets, ends_in_zero};
 pub use targets::Destination;
 pub use upgrade::{Coexistence, Decided};
 pub use uses::{AccountRole, AccountUse};
@@ -227,6 +231,19 @@ struct Memo {
     settings_owners: OnceLock<Option<IdSet>>,
     /// Whose calls come back to them by the settings of others, and whether that is told for certain.
     circles: OnceLock<Ids<bool>>,
+    /// What leads to each app.
+    leads: OnceLock<std::collections::BTreeMap<ObjectId, Vec<Lead>>>,
+    /// The apps that lead to each other.
+    app_circles: OnceLock<AppCircles>,
+    /// The numbers that could be of an operator without an id, and of one with an id.
+    unclaimed: OnceLock<[shares::Unclaimed; 2]>,
+    /// Where all numbers are.
+    areas: OnceLock<shares::Areas>,
+    /// Where apps list an account first, by app and account.
+    listed:
+        OnceLock<std::collections::HashMap<(ObjectId, ObjectId), u32, foldhash::fast::FixedState>>,
+    /// The first app that calls with an account, and where in its list: indexes into the apps.
+    called_with: OnceLock<Ids<(u32, u32)>>,
     /// Who sends calls to an account by its own settings.
     forwards: OnceLock<Ids<Vec<(String, Place)>>>,
     /// Which types of policies are meant in what is listed of accounts.

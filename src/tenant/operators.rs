@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::calling_codes::CallingCode;
-use super::{Answer, Country, Merged, Number, Tenant};
-use crate::snapshot::PhoneNumber;
+#[cfg(test)]
+use super::Answer;
+use super::{Merged, Number, Tenant};
 use crate::snapshot::record::OperatorRecord;
 
 /// An operator of the operators file.
@@ -30,27 +30,6 @@ pub enum OperatorStatus {
     Removed,
     /// Anything else.
     Other,
-}
-
-/// Whose numbers a country has, seen from one operator.
-#[derive(Default)]
-struct Shares {
-    own: bool,
-    others: bool,
-    /// Numbers that may be its own or not.
-    open: bool,
-    /// The calling codes of them all.
-    codes: Vec<String>,
-}
-
-impl Shares {
-    fn add(&mut self, whose: Answer) {
-        match whose {
-            Answer::Yes => self.own = true,
-            Answer::No => self.others = true,
-            Answer::Unknown => self.open = true,
-        }
-    }
 }
 
 impl Tenant {
@@ -87,87 +66,9 @@ impl Tenant {
             .filter_map(|index| self.numbers.get(*index as usize))
     }
 
-    /// Whether a number that may be assigned could be the operator's, though the exports do not tell.
-    ///
-    /// Source: <https://learn.microsoft.com/microsoftteams/operator-connect-configure>.
-    pub fn may_have_more_numbers(&self, operator: &Operator) -> bool {
-        // A number that another operator claims is not this one's.
-        self.numbers.iter().any(|number| {
-            number.listed_operator == Answer::Unknown
-                && self.belongs_to(number, operator) == Answer::Unknown
-                && self.is_assigned(number) != Answer::No
-        })
-    }
-
-    /// Whether any number, assigned or not, could be the operator's, though the exports do not tell.
-    ///
-    /// Source: <https://learn.microsoft.com/microsoftteams/operator-connect-configure>.
-    pub fn may_own_more(&self, operator: &Operator) -> bool {
-        self.numbers.iter().any(|number| {
-            number.listed_operator == Answer::Unknown
-                && self.belongs_to(number, operator) == Answer::Unknown
-        })
-    }
-
-    /// The countries in which every number of the tenant, of whatever type, is the operator's; and why there may be more
-    /// of them, where the exports do not tell.
-    ///
-    /// Source: <https://learn.microsoft.com/microsoftteams/operator-connect-configure>.
-    pub fn countries_alone(&self, operator: &Operator) -> (Vec<Country>, Option<&'static str>) {
-        const WHERE: &str = "the country of a number is not known";
-        let (countries, placeless) = self.shares_of(operator);
-        let mut open = None;
-        let mut alone = Vec::new();
-        for (country, shares) in countries {
-            // A number without country may be in any one that shares its calling code.
-            let elsewhere = |(code, whose): &(String, Answer)| {
-                *whose == Answer::Yes || !(code.is_empty() || shares.codes.contains(code))
-            };
-            if shares.others {
-                continue;
-            }
-            if shares.open {
-                open = Some("the export does not tell whose some numbers are");
-            } else if placeless.iter().all(elsewhere) {
-                alone.push(country);
-            } else {
-                open = Some(WHERE);
-            }
-        }
-        let may_be_own = |(_, whose): &(String, Answer)| *whose != Answer::No;
-        if placeless.iter().any(may_be_own) {
-            open = open.or(Some(WHERE));
-        }
-        (alone, open)
-    }
-
-    /// Whose the numbers of each country are, and of numbers without country: their calling code and whose they are.
-    fn shares_of(&self, operator: &Operator) -> (BTreeMap<Country, Shares>, Vec<(String, Answer)>) {
-        let mut countries: BTreeMap<Country, Shares> = BTreeMap::new();
-        let mut placeless: Vec<(String, Answer)> = Vec::new();
-        for (index, number) in self.numbers.iter().enumerate() {
-            let whose = if operator.numbers.binary_search(&(index as u32)).is_ok() {
-                Answer::Yes
-            } else if number.listed_operator == Answer::Unknown {
-                self.belongs_to(number, operator)
-            } else {
-                Answer::No
-            };
-            let code = code_of(number.key);
-            if let Some(country) = self.country_of_number(number) {
-                let shares = countries.entry(country).or_default();
-                shares.add(whose);
-                if !shares.codes.contains(&code) {
-                    shares.codes.push(code);
-                }
-            } else if !placeless.contains(&(code.clone(), whose)) {
-                placeless.push((code, whose));
-            }
-        }
-        (countries, placeless)
-    }
-
-    /// Whether a number belongs to an operator: by id where both name one, else by name or alias.
+    /// Whether a number belongs to an operator: by id where both name one, else by name or alias. The index of the
+    /// operators has to say the same of them all.
+    #[cfg(test)]
     pub(super) fn belongs_to(&self, number: &Number, operator: &Operator) -> Answer {
         let record = &number.record;
         if self.is_operator_connect(number) == Answer::No {
@@ -196,7 +97,8 @@ impl Tenant {
             .into()
     }
 
-    fn names_of<'t>(&'t self, operator: &'t Operator) -> impl Iterator<Item = &'t str> {
+    /// The names and aliases of an operator.
+    pub(super) fn names_of<'t>(&'t self, operator: &'t Operator) -> impl Iterator<Item = &'t str> {
         let aliases = operator.record.aliases.value();
         operator
             .record
@@ -206,13 +108,6 @@ impl Tenant {
             .chain(aliases.into_iter().flat_map(|list| list.0.iter().copied()))
             .map(|name| self.snapshot.texts.symbol(name))
     }
-}
-
-/// The calling code of a number; blank where it has none.
-fn code_of(number: PhoneNumber) -> String {
-    let digits = number.digits();
-    let code = CallingCode::of(&digits).and_then(|(_, national)| digits.strip_suffix(national));
-    code.unwrap_or_default().to_owned()
 }
 
 /// An operator's name as it is compared and hashed: trimmed, case-folded, a known alias replaced by the name that it

@@ -34,7 +34,11 @@ impl Tenant {
     /// What leads to each app, by the app.
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/plan-auto-attendant-call-queue>.
-    pub fn leads(&self) -> BTreeMap<ObjectId, Vec<Lead>> {
+    pub fn leads(&self) -> &BTreeMap<ObjectId, Vec<Lead>> {
+        self.index.memo.leads.get_or_init(|| self.all_leads())
+    }
+
+    fn all_leads(&self) -> BTreeMap<ObjectId, Vec<Lead>> {
         let mut leads: BTreeMap<ObjectId, Vec<Lead>> = BTreeMap::new();
         for app in &self.apps {
             let Some(from) = app.id.get() else { continue };
@@ -148,26 +152,6 @@ impl Tenant {
             }
         }
         answer
-    }
-
-    /// An app and everything that leads to it.
-    ///
-    /// Source: <https://learn.microsoft.com/microsoftteams/plan-auto-attendant-call-queue>.
-    pub fn tree_of(
-        &self,
-        app: ObjectId,
-        leads: &BTreeMap<ObjectId, Vec<Lead>>,
-    ) -> BTreeSet<ObjectId> {
-        let mut tree = BTreeSet::from([app]);
-        let mut open = vec![app];
-        while let Some(next) = open.pop() {
-            for lead in leads.get(&next).into_iter().flatten() {
-                if tree.insert(lead.from) {
-                    open.push(lead.from);
-                }
-            }
-        }
-        tree
     }
 
     /// An app as the subject of a finding.

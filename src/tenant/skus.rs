@@ -67,23 +67,24 @@ impl Tenant {
             return None;
         }
         let texts = &self.snapshot.texts;
-        let states = texts.listed(&user.license_states);
+        let mut states: Vec<&LicenseState> = texts.listed(&user.license_states).iter().collect();
+        states.sort_by_key(|state| state.sku);
         let assigned = user
             .skus
             .get()
             .map_or(&[][..], |skus| texts.list(skus.list));
-        let listed: Vec<&AssignedSku> = assigned
+        let mut listed: Vec<&AssignedSku> = assigned
             .iter()
             .chain(details.into_iter().flatten())
             .collect();
+        listed.sort_by_key(|one| one.id);
         let made = states.iter().filter(|state| state.error.is_none());
         let mut ids: Vec<ObjectId> = made.map(|state| state.sku).collect();
         ids.extend(listed.iter().map(|one| one.id));
         ids.sort_unstable();
         ids.dedup();
         let skus = ids.into_iter().map(|id| {
-            let mut own: Vec<&LicenseState> =
-                states.iter().filter(|state| state.sku == id).collect();
+            let mut own: Vec<&LicenseState> = of_sku(id, &states, |state| state.sku).to_vec();
             // A way that failed brings nothing while another one does.
             if own.iter().any(|state| state.error.is_none()) {
                 own.retain(|state| state.error.is_none());
@@ -99,7 +100,7 @@ impl Tenant {
                         })
                 })
                 .collect();
-            let listed = listed.iter().filter(|one| one.id == id);
+            let listed = of_sku(id, &listed, |one| one.id).iter();
             let off = listed.fold(off_by_states, |off, one| off.union(one.off));
             OwnSku {
                 id,
@@ -120,6 +121,13 @@ impl Tenant {
                 plans.without(one.off).contains(class)
             })
     }
+}
+
+/// What a list in order of SKU says of one.
+fn of_sku<T>(id: ObjectId, list: &[T], sku_of: impl Fn(&T) -> ObjectId) -> &[T] {
+    let before = list.partition_point(|one| sku_of(one) < id);
+    let list = &list[before..];
+    &list[..list.partition_point(|one| sku_of(one) == id)]
 }
 
 /// The SKUs of each user, by user, with the plans that do not work in them.
@@ -251,6 +259,42 @@ mod tests {
         assert_eq!(brings("Success"), [true, true]);
         assert_eq!(brings("Disabled"), [false, true]);
         assert_eq!(brings("PendingActivation"), [true, true]);
+    }
+
+    #[test]
+    fn very_many_skus_of_one_account_are_told_apart_at_once() {
+        const COUNT: usize = 30_000;
+        let id = |at: usize| format!("00000000-0000-4000-8000-{at:012}");
+        // Each once by itself and once by a group, far from each other.
+        let twice = (0..COUNT).chain(0..COUNT).enumerate();
+        let states: Vec<String> = twice
+            .map(|(at, sku)| {
+                let by = if at < COUNT {
+                    "null".to_owned()
+                } else {
+                    format!("\"{}\"", id(sku))
+                };
+                format!(
+                    r#"{{"skuId":"{}","assignedByGroup":{by},"disabledPlans":[],"error":"None"}}"#,
+                    id(sku)
+                )
+            })
+            .collect();
+        let assigned: Vec<String> = (0..COUNT)
+            .map(|sku| format!(r#"{{"skuId":"{}","disabledPlans":[]}}"#, id(sku)))
+            .collect();
+        let users = format!(
+            r#"[{{"id":"{}","userPrincipalName":"a","accountEnabled":true,"assignedLicenses":[{}],"licenseAssignmentStates":[{}]}}]"#,
+            id(1),
+            assigned.join(","),
+            states.join(",")
+        );
+        let tenant = tenant(&[("graph-users.json", &users)]);
+        let skus = tenant.skus_of(&tenant.users[0]).expect("SKUs");
+        assert_eq!(skus.len(), COUNT);
+        for sku in skus {
+            assert_eq!(sku.by, [None, Some(sku.id)]);
+        }
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Networks by address and length of prefix, IPv4 and IPv6.
 
+use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
+
+use foldhash::fast::FixedState;
 
 use super::Merged;
 use crate::snapshot::Texts;
@@ -20,6 +23,12 @@ impl Subnet {
     pub fn new(address: IpAddr, bits: i64) -> Option<Self> {
         let bits = u8::try_from(bits).ok()?;
         (bits <= width(address)).then_some(Self { address, bits })
+    }
+
+    /// The network of one address alone.
+    pub fn host(address: IpAddr) -> Self {
+        let bits = width(address);
+        Self { address, bits }
     }
 
     /// The network of a subnet of a site.
@@ -57,12 +66,13 @@ impl Subnet {
 
     /// Whether an address is in the network.
     pub fn contains(self, address: IpAddr) -> bool {
-        Self { address, ..self }.network() == self.network()
-            && address.is_ipv4() == self.address.is_ipv4()
+        address.is_ipv4() == self.address.is_ipv4()
+            && Self { address, ..self }.network() == self.network()
     }
 
     /// Whether two networks have addresses in common.
-    pub fn overlaps(self, other: Self) -> bool {
+    #[cfg(test)]
+    pub(crate) fn overlaps(self, other: Self) -> bool {
         self.contains(other.network()) || other.contains(self.network())
     }
 
@@ -78,6 +88,44 @@ impl Subnet {
                     || address.is_unicast_link_local()
             }
         }
+    }
+}
+
+/// Networks in order, found by the addresses in them. Of two networks one holds the other, or they have nothing in common:
+/// however many there are, a look-up for each length of prefix finds all that hold one.
+#[derive(Debug, Default)]
+pub struct Subnets {
+    /// The first of each network.
+    places: HashMap<(IpAddr, u8), usize, FixedState>,
+    /// The lengths of prefixes that there are, and whether they are those of IPv4.
+    lengths: BTreeSet<(bool, u8)>,
+}
+
+impl Subnets {
+    /// The places of the networks that hold a network, itself included: of equal ones the first, the widest one before
+    /// the others.
+    pub fn around(&self, subnet: Subnet) -> impl Iterator<Item = usize> {
+        let family = subnet.address.is_ipv4();
+        let lengths = self.lengths.range((family, 0)..=(family, subnet.bits));
+        lengths.filter_map(move |(_, bits)| {
+            let around = Subnet {
+                bits: *bits,
+                ..subnet
+            };
+            self.places.get(&(around.network(), *bits)).copied()
+        })
+    }
+}
+
+impl FromIterator<Subnet> for Subnets {
+    fn from_iter<I: IntoIterator<Item = Subnet>>(subnets: I) -> Self {
+        let mut all = Self::default();
+        for (place, subnet) in subnets.into_iter().enumerate() {
+            let network = (subnet.network(), subnet.bits);
+            all.places.entry(network).or_insert(place);
+            all.lengths.insert((subnet.address.is_ipv4(), subnet.bits));
+        }
+        all
     }
 }
 
@@ -114,6 +162,34 @@ mod tests {
         assert!(Subnet::new("10.0.0.0".parse().expect("an address"), 33).is_none());
         assert!(subnet("10.1.2.0", 24).is_private() && subnet("fd00::", 8).is_private());
         assert!(!subnet("198.51.100.0", 24).is_private());
+    }
+
+    #[test]
+    fn all_networks_around_one_are_found_the_first_of_equal_ones() {
+        let all = [
+            subnet("10.1.2.0", 24),
+            subnet("10.0.0.0", 8),
+            subnet("10.1.2.9", 24),
+            subnet("10.1.2.9", 32),
+            subnet("10.2.0.0", 16),
+            subnet("2001:db8::", 32),
+            subnet("::", 0),
+        ];
+        let known: Subnets = all.into_iter().collect();
+        for one in all {
+            let mut around: Vec<usize> = known.around(one).collect();
+            around.sort_unstable();
+            let holds = |other: &Subnet| other.bits <= one.bits && other.contains(one.address);
+            let places = (0..all.len()).filter(|place| *place != 2 && holds(&all[*place]));
+            assert_eq!(around, places.collect::<Vec<_>>(), "{one:?}");
+        }
+        let of = |address: &str| {
+            let host = Subnet::host(address.parse().expect("an address"));
+            known.around(host).collect::<Vec<_>>()
+        };
+        assert_eq!(of("10.1.2.9"), [1, 0, 3]);
+        assert_eq!(of("2001:db8::1"), [6, 5]);
+        assert!(of("192.0.2.1").is_empty());
     }
 
     #[test]

@@ -12,8 +12,15 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/graph/api/subscribedsku-list>.
     pub fn plans_of_sku(&self, id: ObjectId) -> Option<PlanClasses> {
-        let own = self.skus.iter().find(|sku| sku.id.get() == Some(id));
-        brought_by(Some(id), own.map(|sku| &**sku))
+        brought_by(Some(id), self.own_sku(id))
+    }
+
+    /// The tenant's own record of a SKU.
+    fn own_sku(&self, id: ObjectId) -> Option<&SkuRecord> {
+        let place = self
+            .skus
+            .binary_search_by_key(&Some(id), |sku| sku.id.get());
+        self.skus.get(place.ok()?).map(|sku| &**sku)
     }
 
     /// Whether the tenant owns a SKU that brings a plan of that class.
@@ -39,8 +46,7 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/graph/api/resources/subscribedsku>.
     pub fn has_usable_units(&self, id: ObjectId) -> Answer {
-        let own = self.skus.iter().find(|sku| sku.id.get() == Some(id));
-        match own.and_then(|sku| sku.prepaid.get()) {
+        match self.own_sku(id).and_then(|sku| sku.prepaid.get()) {
             Some(units) => (units.enabled.saturating_add(units.warning) > 0).into(),
             None => Answer::Unknown,
         }
@@ -109,6 +115,27 @@ mod tests {
         assert_eq!(phone, Answer::No);
         let named = r#""skuId":"00000000-0000-4000-8000-0000000000ff","skuPartNumber":"PHONESYSTEM_VIRTUALUSER_NEW""#;
         assert_eq!(told(named), Answer::Yes);
+    }
+
+    #[test]
+    fn each_of_very_many_skus_is_found() {
+        const COUNT: usize = 50_000;
+        let id = |at: usize| format!("00000000-0000-4000-8000-{at:012}");
+        let skus: Vec<String> = (0..COUNT)
+            .map(|at| {
+                format!(
+                    r#"{{"skuId":"{}","skuPartNumber":"S{at}","consumedUnits":0,"prepaidUnits":{{"enabled":{},"suspended":0,"warning":0}}}}"#,
+                    id(at),
+                    at % 2
+                )
+            })
+            .collect();
+        let tenant = tenant(&[("subscribedSkus.json", &format!("[{}]", skus.join(",")))]);
+        let usable = |at: usize| tenant.has_usable_units(ObjectId::parse(&id(at)).expect("an id"));
+        for at in 0..COUNT {
+            assert_eq!(usable(at), (at % 2 == 1).into());
+        }
+        assert_eq!(usable(COUNT), Answer::Unknown);
     }
 
     #[test]

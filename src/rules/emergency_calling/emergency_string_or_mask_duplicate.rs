@@ -1,5 +1,7 @@
 //! `rules/emergency-calling/emergency-string-or-mask-duplicate.md`
 
+use std::collections::{HashMap, HashSet};
+
 use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::record::EmergencyCallRoutingPolicyRecord;
@@ -41,9 +43,10 @@ fn judge(policy: &Merged<EmergencyCallRoutingPolicyRecord>, cx: &Cx) -> Verdict 
         })
         .collect();
     let mut drafts: Vec<Draft> = Vec::new();
+    let mut roles: HashSet<String> = HashSet::new();
     let mut note = |index: usize, role: String, what: String| {
         // What stands three times is one fault.
-        if drafts.iter().any(|known| known.discriminator == role) {
+        if !roles.insert(role.clone()) {
             return;
         }
         drafts.push(
@@ -60,9 +63,15 @@ fn judge(policy: &Merged<EmergencyCallRoutingPolicyRecord>, cx: &Cx) -> Verdict 
             ),
         );
     };
+    // How many entries have each string.
+    let mut strings: HashMap<&str, usize> = HashMap::new();
+    for (dialled, _) in &entries {
+        *strings.entry(dialled).or_default() += 1;
+    }
+    let mut strings_before: HashSet<&str> = HashSet::new();
+    let mut masks_before: HashSet<&str> = HashSet::new();
     for (index, (dialled, masks)) in entries.iter().enumerate() {
-        let before = &entries[..index];
-        if before.iter().any(|(other, _)| other == dialled) {
+        if !strings_before.insert(dialled) {
             note(
                 index,
                 format!("string {dialled}"),
@@ -78,16 +87,13 @@ fn judge(policy: &Merged<EmergencyCallRoutingPolicyRecord>, cx: &Cx) -> Verdict 
                         "the mask `{mask}` of `{dialled}` is no number of at most {LONGEST} digits"
                     ),
                 );
-            } else if before.iter().any(|(_, others)| others.contains(mask)) {
+            } else if masks_before.contains(mask) {
                 note(
                     index,
                     format!("mask {mask}"),
                     format!("the mask `{mask}` belongs to two emergency numbers"),
                 );
-            } else if entries
-                .iter()
-                .enumerate()
-                .any(|(other, (string, _))| other != index && string == mask)
+            } else if strings.get(mask).copied().unwrap_or_default() > usize::from(mask == dialled)
             {
                 note(
                     index,
@@ -96,6 +102,7 @@ fn judge(policy: &Merged<EmergencyCallRoutingPolicyRecord>, cx: &Cx) -> Verdict 
                 );
             }
         }
+        masks_before.extend(masks);
     }
     if drafts.is_empty() {
         Verdict::Passed
@@ -150,6 +157,24 @@ mod tests {
                 "{entries:?}"
             );
         }
+    }
+
+    #[test]
+    fn very_many_entries_are_compared_at_once() {
+        const COUNT: usize = 40_000;
+        let texts: Vec<(String, String)> = (0..COUNT)
+            .map(|at| {
+                (
+                    (100_000 + at / 2).to_string(),
+                    (500_000 + at / 2).to_string(),
+                )
+            })
+            .collect();
+        let entries: Vec<(&str, &str)> = texts
+            .iter()
+            .map(|(string, mask)| (string.as_str(), mask.as_str()))
+            .collect();
+        assert_eq!(roles(&entries).len(), COUNT);
     }
 
     #[test]

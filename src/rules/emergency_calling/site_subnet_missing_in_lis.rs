@@ -8,7 +8,7 @@ use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::record::{LisElementRecord, Record};
 use crate::snapshot::{ExportKind, Field};
-use crate::tenant::{Answer, Merged, Subnet, ends_in_zero};
+use crate::tenant::{Answer, Merged, Subnet, Subnets, ends_in_zero};
 
 pub(super) const RULE: Declared = rule!(
     "emergency-calling",
@@ -19,12 +19,13 @@ pub(super) const RULE: Declared = rule!(
 fn check(cx: &Cx) -> Verdicts {
     let tenant = cx.tenant;
     let texts = &tenant.snapshot.texts;
-    let places: Vec<IpAddr> = tenant
+    let mut places: Vec<IpAddr> = tenant
         .network
         .lis
         .iter()
         .filter_map(|element| texts.symbol(element.subnet.get()?).trim().parse().ok())
         .collect();
+    places.sort_unstable();
     // Without any place the tenant does not locate callers at all.
     if tenant.network.lis.is_empty() {
         return Verdicts::default();
@@ -48,7 +49,10 @@ fn check(cx: &Cx) -> Verdicts {
             let Some(subnet) = Subnet::of_site(record, texts) else {
                 return Verdict::Unknown("a subnet of a site is no network");
             };
-            if places.iter().any(|place| subnet.contains(*place)) {
+            // The addresses of a network follow its first one.
+            let first = subnet.network();
+            let behind = places.partition_point(|place| *place < first);
+            if places.get(behind).is_some_and(|place| subnet.contains(*place)) {
                 return Verdict::Passed;
             }
             // Switches and access points may locate the callers of a subnet as well.
@@ -97,18 +101,20 @@ fn outside_of_sites(cx: &Cx) -> Vec<Verdict> {
     }
     let records = &tenant.network.subnets;
     let of_site = |record| Subnet::of_site(record, texts);
-    let known: Vec<Subnet> = records.iter().filter_map(of_site).collect();
+    let are_all_networks = records.iter().all(|record| of_site(record).is_some());
+    let known: Subnets = records.iter().filter_map(of_site).collect();
     let judge = |element: &Merged<LisElementRecord>| {
         let text = texts.symbol(element.subnet.get()?).trim();
         // What is no network id is another rule's.
         let address = text.parse().ok().filter(|place| ends_in_zero(*place))?;
-        Some(if known.iter().any(|subnet| subnet.contains(address)) {
+        let mut around = known.around(Subnet::host(address));
+        Some(if around.next().is_some() {
             Verdict::Passed
         } else if notified == Answer::Unknown {
             Verdict::Unknown(
                 "it is not known whether the policies of sites tell of emergency calls",
             )
-        } else if known.len() < records.len() {
+        } else if !are_all_networks {
             Verdict::Unknown("a subnet of a site is no network")
         } else {
             found(outside(element, text))
@@ -282,5 +288,52 @@ mod tests {
             gone.iter().any(|one| matches!(one, Verdict::Unknown(_))),
             "{gone:?}"
         );
+    }
+
+    #[test]
+    fn many_subnets_and_places_are_compared_at_once() {
+        const COUNT: usize = 30_000;
+        let subnet = |at: usize| format!("10.{}.{}.0", at >> 8, at & 255);
+        let subnets: Vec<String> = (0..COUNT)
+            .map(|at| {
+                let id = subnet(at);
+                format!(r#"{{"SubnetID":"{id}","MaskBits":24,"NetworkSiteID":"Berlin"}}"#)
+            })
+            .collect();
+        let places: Vec<String> = (0..COUNT)
+            .map(|at| {
+                let id = subnet(COUNT + at);
+                format!(
+                    r#"{{"Subnet":"{id}","LocationId":"00000000-0000-4000-8000-00000000000a"}}"#
+                )
+            })
+            .collect();
+        let verdicts = verdicts(
+            "EM012",
+            &[
+                (
+                    "Get-CsTenantNetworkSubnet.json",
+                    &format!("[{}]", subnets.join(",")),
+                ),
+                (
+                    "Get-CsOnlineLisSubnet.json",
+                    &format!("[{}]", places.join(",")),
+                ),
+                (
+                    "Get-CsTenantNetworkSite.json",
+                    r#"[{"NetworkSiteID":"Berlin","NetworkRegionID":"R","EmergencyCallRoutingPolicyName":null,"EmergencyCallingPolicyName":"Desk"}]"#,
+                ),
+                (
+                    "Get-CsTeamsEmergencyCallingPolicy.json",
+                    r#"[{"Identity":"Tag:Desk","NotificationMode":0,"NotificationDialOutNumber":null,"ExtendedNotifications":[],"NotificationGroup":"desk@contoso.example"}]"#,
+                ),
+                ("Get-CsOnlineLisSwitch.json", "[]"),
+                ("Get-CsOnlineLisPort.json", "[]"),
+                ("Get-CsOnlineLisWirelessAccessPoint.json", "[]"),
+            ],
+        );
+        let found = verdicts.iter();
+        let found = found.filter(|one| matches!(one, Verdict::Found(_)));
+        assert_eq!(found.count(), 2 * COUNT);
     }
 }

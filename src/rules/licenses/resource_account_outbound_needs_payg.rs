@@ -144,15 +144,11 @@ fn outgoing(account: &ResourceAccount, reach: &Reach, cx: &Cx) -> Option<(String
             }
         }
     }
-    tenant.apps.iter().find_map(|app| {
-        let ids = app.calling_ids.value()?;
-        let index = ids.iter().position(|id| *id == account.id)?;
-        let place = app.at("OboResourceAccountIds").element(index);
-        Some((
-            format!("agents of {} call with it", tenant.app_words(app)),
-            place,
-        ))
-    })
+    let (app, index) = tenant.called_with(account.id)?;
+    Some((
+        format!("agents of {} call with it", tenant.app_words(app)),
+        app.at("OboResourceAccountIds").element(index),
+    ))
 }
 
 /// Whether it was lost of an app if it is a queue that calls back. An older module tells it of no queue.

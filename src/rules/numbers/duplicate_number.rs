@@ -1,6 +1,6 @@
 //! `rules/numbers/duplicate-number.md`
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Remedy, Severity, Subject, SubjectKind};
@@ -39,7 +39,10 @@ fn judge(line: &SharedLine, cx: &Cx) -> Option<Draft> {
         .iter()
         .filter(|one| !tenant.is_line_of_deleted(one))
         .collect();
-    let accounts: BTreeSet<ObjectId> = current.iter().map(|one| one.account).collect();
+    let mut accounts: BTreeMap<ObjectId, &LineUse> = BTreeMap::new();
+    for one in &current {
+        accounts.entry(one.account).or_insert(one);
+    }
     // Two accounts of the on-premises directory alone are not the cloud's business.
     let online = current
         .iter()
@@ -66,10 +69,7 @@ fn judge(line: &SharedLine, cx: &Cx) -> Option<Draft> {
     labels.truncate(SHOWN);
     let primary = labels.remove(0);
     let key = line.number.to_string();
-    let owners: Vec<&LineUse> = accounts
-        .iter()
-        .filter_map(|id| current.iter().find(|one| one.account == *id).copied())
-        .collect();
+    let owners: Vec<&LineUse> = accounts.into_values().collect();
     let names: Vec<String> = owners.iter().map(|one| tenant.name_of_line(one)).collect();
     Some(Draft {
         severity: Severity::Error,
@@ -286,6 +286,22 @@ mod tests {
         let draft = &drafts[0];
         assert!(draft.message.contains("both `a` and `b`"));
         assert_eq!(draft.related[1].text, "`c` has it, a deleted account");
+    }
+
+    #[test]
+    fn a_number_of_very_many_accounts_is_judged_at_once() {
+        const COUNT: usize = 50_000;
+        let users: Vec<String> = (0..COUNT)
+            .map(|at| {
+                format!(r#"{{"Identity":"00000000-0000-4000-8000-{at:012}","UserPrincipalName":"u{at}"{LINE}}}"#)
+            })
+            .collect();
+        let users = format!("[{}]", users.join(","));
+        let verdicts = verdicts("NU003", &[("Get-CsOnlineUser.json", &users)]);
+        assert_eq!(
+            said(&verdicts),
+            ["`+12065550101` belongs to 50000 accounts: `u0`, `u1`, `u2` and others"]
+        );
     }
 
     #[test]

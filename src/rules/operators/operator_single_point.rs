@@ -213,4 +213,37 @@ mod tests {
         let untold = judge(r#""status":"Active","countries":["US"]"#, &own);
         assert!(matches!(untold[..], [Verdict::Unknown(_)]));
     }
+
+    #[test]
+    fn very_many_suspended_operators_are_judged_at_once() {
+        const COUNT: usize = 20_000;
+        let operators: Vec<String> = (0..COUNT)
+            .map(|at| format!(r#"{{"name":"Telco {at}",{SUSPENDED}}}"#))
+            .collect();
+        let judge = |countries: &dyn Fn(usize) -> &'static str| {
+            let numbers: Vec<String> = (0..COUNT)
+                .map(|at| {
+                    let name = format!("Telco {at}");
+                    number(&format!("+1425{at:07}"), &name, "UserAssignment")
+                        .replace("US", countries(at))
+                })
+                .collect();
+            let verdicts = verdicts(
+                "OP010",
+                &[
+                    ("operators.json", &format!("[{}]", operators.join(","))),
+                    (
+                        "Get-CsPhoneNumberAssignment.json",
+                        &format!("[{}]", numbers.join(",")),
+                    ),
+                ],
+            );
+            let found = verdicts.iter();
+            found
+                .filter(|one| matches!(one, Verdict::Several(_)))
+                .count()
+        };
+        assert_eq!(judge(&|_| "US"), 0);
+        assert_eq!(judge(&|at| if at == 7 { "CA" } else { "US" }), 1);
+    }
 }

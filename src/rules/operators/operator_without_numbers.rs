@@ -125,4 +125,41 @@ mod tests {
             [Verdict::Unknown(_)]
         ));
     }
+
+    #[test]
+    fn very_many_operators_are_judged_at_once() {
+        const COUNT: usize = 20_000;
+        let id = |at: usize| format!("00000000-0000-4000-8000-{at:012}");
+        let mut operators: Vec<String> = (0..COUNT)
+            .map(|at| {
+                format!(
+                    r#"{{"operatorId":"{}","name":"Telco {at}",{ACTIVE}}}"#,
+                    id(at)
+                )
+            })
+            .collect();
+        // Without an id, any number without a name could be its own.
+        operators.push(format!(r#"{{"name":"Telco A",{ACTIVE}}}"#));
+        let numbers: Vec<String> = (0..COUNT)
+            .map(|at| {
+                format!(
+                    r#"{{"TelephoneNumber":"+1425{at:07}","NumberType":"OperatorConnect","OperatorId":"{}"}}"#,
+                    id(COUNT)
+                )
+            })
+            .collect();
+        let verdicts = verdicts(
+            "OP005",
+            &[
+                ("operators.json", &format!("[{}]", operators.join(","))),
+                (
+                    "Get-CsPhoneNumberAssignment.json",
+                    &format!("[{}]", numbers.join(",")),
+                ),
+            ],
+        );
+        let count = |is: fn(&Verdict) -> bool| verdicts.iter().filter(|one| is(one)).count();
+        assert_eq!(count(|one| matches!(one, Verdict::Several(_))), COUNT);
+        assert_eq!(count(|one| matches!(one, Verdict::Unknown(_))), 1);
+    }
 }

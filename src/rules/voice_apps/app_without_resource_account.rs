@@ -6,7 +6,7 @@ use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::{Field, ObjectId};
-use crate::tenant::{App, AppKind, Lead, Way};
+use crate::tenant::{App, AppCircle, AppKind, Lead, Tenant, Way};
 
 pub(super) const RULE: Declared = rule!(
     "voice-apps",
@@ -15,9 +15,35 @@ pub(super) const RULE: Declared = rule!(
 );
 
 /// What leads where, told once for all apps.
-struct Ways {
-    leads: BTreeMap<ObjectId, Vec<Lead>>,
-    perhaps: BTreeSet<ObjectId>,
+struct Ways<'t> {
+    leads: &'t BTreeMap<ObjectId, Vec<Lead>>,
+    /// What nobody comes in at, for each of the tenant's circles.
+    closed: Vec<Option<Closed>>,
+}
+
+/// Apps without a resource account, each of which leads to all others, and to none of which another one leads: nobody comes
+/// in anywhere.
+struct Closed {
+    count: usize,
+    /// Whether something may lead there, though the export does not tell.
+    perhaps: bool,
+    /// Whether the export does not tell the resource accounts of one of them.
+    untold: bool,
+}
+
+impl Closed {
+    /// `None` where somebody may come in, or where an app stands above: its own finding says that nobody reaches it.
+    fn of(circle: &AppCircle, perhaps: &BTreeSet<ObjectId>, tenant: &Tenant) -> Option<Self> {
+        let mut apps = circle.apps.iter().copied();
+        let is_closed =
+            circle.above.is_empty() && apps.clone().all(|app| tenant.accounts_of(app).is_empty());
+        let untold = |id| tenant.app(id).is_some_and(|app| app.accounts.is_absent());
+        is_closed.then(|| Self {
+            count: circle.apps.len(),
+            perhaps: apps.clone().any(|app| perhaps.contains(&app)),
+            untold: apps.any(untold),
+        })
+    }
 }
 
 /// What an app without resource account comes to.
@@ -28,11 +54,16 @@ struct Fault {
 }
 
 fn check(cx: &Cx) -> Verdicts {
+    let tenant = cx.tenant;
+    let perhaps = tenant.perhaps_led_to();
+    let circles = tenant.app_circles().all.iter();
     let ways = Ways {
-        leads: cx.tenant.leads(),
-        perhaps: cx.tenant.perhaps_led_to(),
+        leads: tenant.leads(),
+        closed: circles
+            .map(|circle| Closed::of(circle, &perhaps, tenant))
+            .collect(),
     };
-    cx.tenant
+    tenant
         .apps
         .iter()
         .map(|app| judge(app, &ways, cx))
@@ -81,8 +112,9 @@ fn fault(app: &App, id: ObjectId, ways: &Ways, cx: &Cx) -> Result<Fault, &'stati
             )),
         });
     }
-    let circle = circle_of(id, ways, cx);
-    if let (Some(lead), None) = (others.next(), &circle) {
+    let circle = tenant.app_circles().of(id);
+    let closed = circle.and_then(|circle| ways.closed.get(circle)?.as_ref());
+    if let (Some(lead), None) = (others.next(), closed) {
         let from = tenant
             .app(lead.from)
             .map(|app| tenant.app_words(app))
@@ -96,19 +128,13 @@ fn fault(app: &App, id: ObjectId, ways: &Ways, cx: &Cx) -> Result<Fault, &'stati
     if !tenant.tells_all_uses() {
         return Err("the export does not tell all targets of the apps");
     }
-    let circle = circle.unwrap_or_else(|| BTreeSet::from([id]));
-    if circle.iter().any(|member| ways.perhaps.contains(member)) {
+    if closed.is_some_and(|closed| closed.perhaps) {
         return Err("the export does not tell what a target of another app is");
     }
-    let untold = |member: &ObjectId| {
-        tenant
-            .app(*member)
-            .is_some_and(|app| app.accounts.is_absent())
-    };
-    if circle.iter().any(untold) {
+    if closed.is_some_and(|closed| closed.untold) {
         return Err("the export does not tell the resource accounts of an app");
     }
-    let why = match (own.first(), circle.len()) {
+    let why = match (own.first(), closed.map_or(1, |closed| closed.count)) {
         (None, _) => "nothing leads to it",
         (Some(_), 1) => "nothing but itself leads to it",
         (Some(_), _) => "only a circle of apps without one leads to it",
@@ -120,20 +146,6 @@ fn fault(app: &App, id: ObjectId, ways: &Ways, cx: &Cx) -> Result<Fault, &'stati
             .first()
             .map(|lead| Label::new(lead.place.clone(), "leads here")),
     })
-}
-
-/// The apps that lead to an app, itself included, where none of them has a resource account and each leads to all others:
-/// nobody comes in anywhere. `None` where somebody may, or where one of them stands above the others: its own finding says
-/// that nobody reaches it.
-fn circle_of(id: ObjectId, ways: &Ways, cx: &Cx) -> Option<BTreeSet<ObjectId>> {
-    let tenant = cx.tenant;
-    let tree = tenant.tree_of(id, &ways.leads);
-    let goes_round = |member: &ObjectId| {
-        *member == id
-            || tenant.accounts_of(*member).is_empty()
-                && tenant.tree_of(*member, &ways.leads).contains(&id)
-    };
-    tree.iter().all(goes_round).then_some(tree)
 }
 
 fn draft(app: &App, id: ObjectId, fault: Fault, cx: &Cx) -> Draft {
@@ -256,5 +268,36 @@ mod tests {
         assert_eq!(judge(&to(TWO, &own), &to(ONE, "")), ["passed", "info"]);
         assert_eq!(judge(&to(TWO, ""), alone), ["error", "info"]);
         assert_eq!(judge(&to(TWO, ""), &to(TWO, "")), ["error", "info"]);
+    }
+
+    #[test]
+    fn a_large_circle_and_a_long_chain_are_judged_at_once() {
+        const COUNT: usize = 20_000;
+        let id = |at: usize| format!("00000000-0000-4000-8001-{at:012}");
+        let count = |next: &dyn Fn(usize) -> usize| {
+            let queues: Vec<String> = (0..COUNT)
+                .map(|at| {
+                    format!(
+                        r#"{{"Identity":"{}","Name":"{at}","RoutingMethod":"Serial","ApplicationInstances":[],"OverflowActionTarget":{{"Id":"{}","Type":"ConfigurationEndpoint"}},"TimeoutActionTarget":null}}"#,
+                        id(at),
+                        id(next(at))
+                    )
+                })
+                .collect();
+            let verdicts = verdicts(
+                "AA001",
+                &[
+                    ("Get-CsCallQueue.json", &format!("[{}]", queues.join(","))),
+                    ("Get-CsAutoAttendant.json", "[]"),
+                ],
+            );
+            let errors = verdicts
+                .iter()
+                .filter(|verdict| severity(std::slice::from_ref(verdict)) == "error");
+            (verdicts.len(), errors.count())
+        };
+        assert_eq!(count(&|at| (at + 1) % COUNT), (COUNT, COUNT));
+        // Who stands above all has the finding.
+        assert_eq!(count(&|at| at.saturating_sub(1)), (COUNT, 1));
     }
 }

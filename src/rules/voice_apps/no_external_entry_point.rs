@@ -1,7 +1,5 @@
 //! `rules/voice-apps/no-external-entry-point.md`
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde::Deserialize;
 
 use crate::finding::{Draft, Label, Severity};
@@ -9,7 +7,7 @@ use crate::rules::numbered::found;
 use crate::rules::option_types::parts;
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, Verdicts, rule};
 use crate::snapshot::ObjectId;
-use crate::tenant::{Answer, App, Lead};
+use crate::tenant::{Answer, App, Tenant};
 
 pub(super) const RULE: Declared = rule!(
     "voice-apps",
@@ -27,51 +25,58 @@ struct Options {
     internal_names: Vec<String>,
 }
 
-/// What leads where, told once for all apps.
-struct Ways {
-    leads: BTreeMap<ObjectId, Vec<Lead>>,
-    perhaps: BTreeSet<ObjectId>,
-    forwarded: BTreeMap<ObjectId, Answer>,
+/// What is told of all apps of a circle at once.
+struct Told {
+    /// Whether callers from outside come in at any of them, or at any app that leads there.
+    entry: Answer,
+    /// The app where the calls would have to come in: one that has an account, because of others it is told that they need
+    /// none. Nobody where an app stands above, which speaks for all that it leads to.
+    speaker: Option<ObjectId>,
+}
+
+/// For each of the tenant's circles.
+fn told_of_circles(tenant: &Tenant) -> Vec<Told> {
+    let perhaps = tenant.perhaps_led_to();
+    let forwarded = tenant.forwarded_to();
+    let own = |app: &ObjectId| match tenant.is_entry(*app, &forwarded) {
+        Answer::No if perhaps.contains(app) => Answer::Unknown,
+        answer => answer,
+    };
+    let rank = |app: &ObjectId| (tenant.accounts_of(*app).is_empty(), *app);
+    let circles = &tenant.app_circles().all;
+    let mut told: Vec<Told> = Vec::with_capacity(circles.len());
+    for circle in circles {
+        let above = circle.above.iter().map(|above| told[*above].entry);
+        let entry = circle.apps.iter().map(own).chain(above);
+        let entry = entry.fold(Answer::No, Answer::or);
+        let speaker = circle.apps.iter().copied().min_by_key(rank);
+        let speaker = speaker.filter(|_| circle.above.is_empty());
+        told.push(Told { entry, speaker });
+    }
+    told
 }
 
 fn check(cx: &Cx) -> Verdicts {
-    let ways = Ways {
-        leads: cx.tenant.leads(),
-        perhaps: cx.tenant.perhaps_led_to(),
-        forwarded: cx.tenant.forwarded_to(),
-    };
+    let told = told_of_circles(cx.tenant);
     cx.tenant
         .apps
         .iter()
-        .map(|app| judge(app, &ways, cx))
+        .map(|app| judge(app, &told, cx))
         .collect()
 }
 
-fn judge(app: &App, ways: &Ways, cx: &Cx) -> Verdict {
+fn judge(app: &App, told: &[Told], cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
-    let Some(id) = app.id.get() else {
+    let told_of = |id| told.get(tenant.app_circles().of(id)?);
+    let Some((id, told)) = app.id.get().and_then(|id| Some((id, told_of(id)?))) else {
         return Verdict::Unknown("the export does not tell the id of an app");
     };
-    let tree = tenant.tree_of(id, &ways.leads);
-    let mut open = !tenant.tells_all_uses();
-    for member in &tree {
-        open |= ways.perhaps.contains(member);
-        match tenant.is_entry(*member, &ways.forwarded) {
-            Answer::Yes => return Verdict::Passed,
-            Answer::Unknown => open = true,
-            Answer::No => {}
-        }
+    match told.entry {
+        Answer::Yes => return Verdict::Passed,
+        Answer::No if tenant.tells_all_uses() => {}
+        _ => return Verdict::Unknown("it is not known whether a number leads to the app"),
     }
-    if open {
-        return Verdict::Unknown("it is not known whether a number leads to the app");
-    }
-    // The app where the calls would have to come in speaks for all that it leads to: in a circle one that has an account,
-    // because of others it is told that they need none.
-    let rank = |app: ObjectId| (tenant.accounts_of(app).is_empty(), app);
-    let mut above = tree.iter().filter(|member| **member != id);
-    if above.any(|member| {
-        rank(*member) < rank(id) || !tenant.tree_of(*member, &ways.leads).contains(&id)
-    }) {
+    if told.speaker != Some(id) {
         return Verdict::NotApplicable;
     }
     let name = tenant.app_name(id).to_lowercase();
@@ -301,5 +306,40 @@ mod tests {
         let names = |names: &[&str]| judge(blank, &serde_json::json!({"internal-names": names}));
         assert_eq!(names(&["elsewhere"]), ["warning"]);
         assert_eq!(names(&["elsewhere", "one"]), ["info"]);
+    }
+
+    #[test]
+    fn a_large_circle_and_a_long_chain_are_judged_at_once() {
+        const COUNT: usize = 20_000;
+        let id = |at: usize| format!("00000000-0000-4000-8001-{at:012}");
+        let judge = |next: &dyn Fn(usize) -> usize| {
+            let queues: Vec<String> = (0..COUNT)
+                .map(|at| {
+                    format!(
+                        r#"{{"Identity":"{}","Name":"{at}","RoutingMethod":"Serial","ApplicationInstances":[],"OverflowActionTarget":{{"Id":"{}","Type":"ConfigurationEndpoint"}},"TimeoutActionTarget":null}}"#,
+                        id(at),
+                        id(next(at))
+                    )
+                })
+                .collect();
+            let verdicts = verdicts(
+                "AA003",
+                &[
+                    ("Get-CsCallQueue.json", &format!("[{}]", queues.join(","))),
+                    ("Get-CsAutoAttendant.json", "[]"),
+                    (
+                        "Get-CsOnlineApplicationInstance.json",
+                        &account(r#","PhoneNumber":null"#),
+                    ),
+                    ("Get-CsPhoneNumberAssignment.json", "[]"),
+                ],
+            );
+            let [Verdict::Found(draft)] = &verdicts[..] else {
+                panic!("{} verdicts", verdicts.len());
+            };
+            draft.subject.id.clone()
+        };
+        assert_eq!(judge(&|at| (at + 1) % COUNT), id(0));
+        assert_eq!(judge(&|at| at.saturating_sub(1)), id(COUNT - 1));
     }
 }

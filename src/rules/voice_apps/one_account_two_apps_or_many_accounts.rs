@@ -50,8 +50,8 @@ fn of_account(account: &ResourceAccount, cx: &Cx) -> Verdict {
     let listing: Vec<(&App, usize)> = apps
         .into_iter()
         .filter_map(|app| {
-            let list = app.accounts.value()?;
-            Some((app, list.iter().position(|id| *id == account.id)?))
+            let place = tenant.place_in_list(app, account.id)?;
+            Some((app, place))
         })
         .collect();
     match listing.as_slice() {
