@@ -266,6 +266,8 @@ mod tests {
 
     #[test]
     fn few_settings_among_many_accounts_are_found_by_each_of_their_owners() {
+        const BY_SIP: &str = r#""SipAddress":"sip:A.Smith@contoso.example""#;
+        const BY_NAME: &str = r#""UserPrincipalName":"a.smith@contoso.example""#;
         let owners = |addresses: &[(usize, &str)]| -> Vec<usize> {
             let user = |number: usize| {
                 let own = addresses.iter().find(|(owner, _)| *owner == number);
@@ -283,8 +285,6 @@ mod tests {
                 |number: &usize| tenant.calling_settings(&tenant.users[*number]).is_some();
             (0..100).filter(has_settings).collect()
         };
-        const BY_SIP: &str = r#""SipAddress":"sip:A.Smith@contoso.example""#;
-        const BY_NAME: &str = r#""UserPrincipalName":"a.smith@contoso.example""#;
         assert_eq!(owners(&[]), [0; 0]);
         assert_eq!(owners(&[(70, BY_SIP)]), [70]);
         assert_eq!(owners(&[(70, BY_NAME)]), [70]);
