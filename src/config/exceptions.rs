@@ -76,7 +76,11 @@ enum Target {
 
 /// A text in which `*` and `?` stand for others, compared without case.
 #[derive(Clone, Debug)]
-struct Pattern(Regex);
+struct Pattern {
+    expression: Regex,
+    /// The one text that it is, folded, where it has nothing that stands for others.
+    exact: Option<String>,
+}
 
 impl Exception {
     /// Whether the exception is about such a finding of that tenant (its id and its name), whenever that is.
@@ -128,6 +132,15 @@ impl Exception {
         matches!((self.end, now), (Some(end), Some(now)) if now >= end)
     }
 
+    /// The one text that the fingerprint, the id or the name of a subject is, as [`folded`] has it, where the exception is
+    /// about no other; `None` where it may be about several. It may still be about none of that text.
+    pub fn exact(&self) -> Option<&str> {
+        match &self.matches {
+            Target::Fingerprint(own) => Some(own),
+            Target::Subject(_, pattern) => pattern.exact.as_deref(),
+        }
+    }
+
     /// For how many days it holds from now on, where it has an end.
     pub fn days_left(&self, now: Option<Moment>) -> Option<i64> {
         let left = self.end?.ms() - now?.ms();
@@ -140,10 +153,25 @@ impl Exception {
     }
 }
 
+/// A text as exceptions are looked up: those that a pattern without `*` and `?` takes for the same are the same.
+pub(crate) fn folded(text: &str) -> String {
+    let fold = |character: char| match character {
+        // The only letters beyond ASCII that are ones of ASCII in another case.
+        '\u{17f}' => 's',
+        '\u{212a}' => 'k',
+        other => other.to_ascii_lowercase(),
+    };
+    text.chars().map(fold).collect()
+}
+
 impl Pattern {
     fn new(text: &str) -> Option<Self> {
+        let text = text.trim();
+        // Letters beyond ASCII have cases that only the expression knows.
+        let is_plain = text.is_ascii() && !text.contains(['*', '?']);
+        let exact = is_plain.then(|| folded(text));
         let mut pattern = String::from("^");
-        for character in text.trim().chars() {
+        for character in text.chars() {
             match character {
                 '*' => pattern.push_str(".*"),
                 '?' => pattern.push('.'),
@@ -155,11 +183,11 @@ impl Pattern {
             .case_insensitive(true)
             .dot_matches_new_line(true)
             .build();
-        built.ok().map(Self)
+        built.ok().map(|expression| Self { expression, exact })
     }
 
     fn matches(&self, text: &str) -> bool {
-        self.0.is_match(text)
+        self.expression.is_match(text)
     }
 }
 

@@ -21,6 +21,7 @@ use crate::rules::{OptionValues, Rule};
 
 pub use error::{ConfigError, ConfigPlace};
 pub use exceptions::Exception;
+pub(crate) use exceptions::folded;
 pub use file::ProjectFile;
 pub(crate) use nearest::{did_you_mean, one_of};
 

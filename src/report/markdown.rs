@@ -81,14 +81,8 @@ fn snapshot(report: &Report, index: u32, page: &mut String) {
         .collect();
     counts(&findings, page);
     problems(report, index, page);
-    let mut by_rule: BTreeMap<(std::cmp::Reverse<Severity>, &str), Vec<&Finding>> = BTreeMap::new();
-    for finding in &findings {
-        let worst = worst_of(&findings, finding.code);
-        let key = (std::cmp::Reverse(worst), finding.code);
-        by_rule.entry(key).or_default().push(finding);
-    }
     let mut left_out = 0;
-    for ((_, code), findings) in by_rule {
+    for (code, findings) in by_rule(&findings) {
         if page.len() > FULL {
             left_out += findings.len() as u64;
         } else {
@@ -105,11 +99,16 @@ fn snapshot(report: &Report, index: u32, page: &mut String) {
     not_judged(report, index, page);
 }
 
-fn worst_of(findings: &[&Finding], code: &str) -> Severity {
-    let own = findings.iter().filter(|finding| finding.code == code);
-    own.map(|finding| finding.severity)
-        .max()
-        .unwrap_or(Severity::Info)
+/// The findings of each rule, rules with the worst ones first.
+fn by_rule<'f>(findings: &[&'f Finding]) -> Vec<(&'f str, Vec<&'f Finding>)> {
+    let mut by_code: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    for finding in findings {
+        by_code.entry(finding.code).or_default().push(finding);
+    }
+    let mut by_rule: Vec<_> = by_code.into_iter().collect();
+    let worst = |findings: &[&Finding]| findings.iter().map(|finding| finding.severity).max();
+    by_rule.sort_by_cached_key(|(_, findings)| std::cmp::Reverse(worst(findings)));
+    by_rule
 }
 
 /// A table of categories, as in the human report.
@@ -528,6 +527,23 @@ mod tests {
             ),
             "{page}"
         );
+    }
+
+    #[test]
+    fn rules_with_the_worst_findings_come_first_however_many_they_are() {
+        let mut report = many(30_000);
+        for (number, finding) in report.findings.iter_mut().enumerate() {
+            finding.code = ["OC001", "NU003", "US002"][number % 3];
+            finding.severity = Severity::Info;
+        }
+        let last = report.findings.len() - 1;
+        report.findings[last - 2].severity = Severity::Error;
+        let found = |at: usize| report.findings[at].code;
+        assert_eq!([found(last - 2), found(last)], ["NU003", "OC001"]);
+        let page = page(&report);
+        let codes = page.split("<summary><b>").skip(1);
+        let codes: Vec<&str> = codes.map(|text| &text[..5]).collect();
+        assert_eq!(codes, ["NU003", "OC001", "US002"]);
     }
 
     #[test]

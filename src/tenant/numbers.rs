@@ -434,15 +434,27 @@ impl Tenant {
     /// Source: `Get-CsPhoneNumberAssignment`, property `NumberSource`
     /// (<https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>).
     pub fn is_managed_on_premises(&self, number: &Number) -> Answer {
-        let texts = &self.snapshot.texts;
-        match number.record.source {
-            Field::Absent => Answer::Unknown,
-            Field::Null => Answer::No,
-            Field::Value(source) => texts
-                .symbol(source)
-                .eq_ignore_ascii_case("OnPremises")
-                .into(),
+        if number.record.source.is_null() {
+            return Answer::No;
         }
+        let source = self.known_source(number);
+        source.map_or(Answer::Unknown, |name| (name == "OnPremises").into())
+    }
+
+    /// Where a number is managed, by its documented name. `None` where no export tells it, or in a word that nobody documented.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
+    pub fn known_source(&self, number: &Number) -> Option<&'static str> {
+        let told = self.snapshot.texts.symbol(number.record.source.get()?);
+        documented("NumberSource", told)
+    }
+
+    /// The documented assignment status of a number. `None` where no export tells it, or in a word that nobody documented.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>.
+    pub fn known_status(&self, number: &Number) -> Option<&'static str> {
+        let told = self.snapshot.texts.symbol(number.record.status.get()?);
+        documented("PstnAssignmentStatus", told)
     }
 
     /// The documented type that a number is of. `None` where no export tells it, or in a word that nobody documented: that may

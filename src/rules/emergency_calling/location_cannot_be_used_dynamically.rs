@@ -75,11 +75,13 @@ fn is_on_map(latitude: Field<Symbol>, longitude: Field<Symbol>, cx: &Cx) -> Answ
     if fields.iter().any(Field::is_null) {
         return Answer::No;
     }
-    let degrees = fields.map(|field| {
+    let degrees = |field: Field<Symbol>, most: f64| {
         let text = cx.tenant.snapshot.texts.symbol(field.get()?);
-        text.trim().replace(',', ".").parse::<f64>().ok()
-    });
-    match degrees {
+        let degrees = text.trim().replace(',', ".").parse::<f64>().ok()?;
+        // What is beyond the poles, or more than half around, was mangled on its way.
+        (-most..=most).contains(&degrees).then_some(degrees)
+    };
+    match [degrees(latitude, 90.0), degrees(longitude, 180.0)] {
         [Some(latitude), Some(longitude)] => (latitude != 0.0 || longitude != 0.0).into(),
         _ => Answer::Unknown,
     }
@@ -141,10 +143,15 @@ mod tests {
         for coordinates in [
             r#","Latitude":"n/a","Longitude":"n/a""#,
             r#","Latitude":"0","Longitude":"east""#,
+            r#","Latitude":1234567.5,"Longitude":"8.5""#,
+            r#","Latitude":"47.4","Longitude":"-180.1""#,
+            r#","Latitude":"NaN","Longitude":"inf""#,
         ] {
             let open = judge(coordinates);
             assert!(matches!(open[..], [Verdict::Unknown(_)]), "{coordinates}");
         }
+        let edge = judge(r#","Latitude":"-90","Longitude":"180.0""#);
+        assert!(matches!(edge[..], [Verdict::Passed]), "{edge:?}");
         // Greenwich lies on the prime meridian.
         let greenwich = judge(r#","Latitude":"51.48","Longitude":"0""#);
         assert!(matches!(greenwich[..], [Verdict::Passed]), "{greenwich:?}");

@@ -43,9 +43,8 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
             None => Verdict::NotApplicable,
         };
     };
-    let source = number.record.source.get().map(|name| texts.symbol(name));
-    match source {
-        Some(name) if name.eq_ignore_ascii_case("Online") => {}
+    match tenant.known_source(number) {
+        Some("Online") => {}
         Some(_) => return Verdict::Passed,
         None => return Verdict::Unknown("the export does not tell where the number is managed"),
     }
@@ -127,6 +126,8 @@ mod tests {
             [Verdict::Passed]
         ));
         assert!(judge("\"tel:+12065550199\"", "Online", false).is_empty());
+        let odd = judge("\"tel:+12065550199\"", "Elsewhere", true);
+        assert!(matches!(odd[..], [Verdict::Unknown(_)]), "{odd:?}");
     }
 
     #[test]

@@ -19,9 +19,16 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     let answers = lines.peek().is_some();
     let drafts: Vec<Draft> = lines.filter_map(|line| judge(line, cx)).collect();
     let shows = |field: &Field<Text>| field.value().is_some();
+    let is_odd = |field: &Field<Text>| {
+        let told = field.get().map(|text| cx.tenant.snapshot.texts.text(text));
+        told.is_some_and(|told| PhoneNumber::parse(told).is_none())
+    };
+    let is_odd = || is_odd(&user.line_uri) || is_odd(&user.on_prem_line_uri);
     // Whoever answers for others may show no number in the directory, and may not even be one of them.
     if !drafts.is_empty() {
         Verdict::Several(drafts)
+    } else if is_odd() && !cx.tenant.is_deleted(user) {
+        Verdict::Unknown("a line URI of the account is no telephone number")
     } else if answers || shows(&user.line_uri) || shows(&user.on_prem_line_uri) {
         Verdict::Passed
     } else if user.line_uri.is_absent() {
@@ -260,6 +267,23 @@ mod tests {
         };
         let command = &drafts[0].remedy.commands[1];
         assert!(command.ends_with("-PhoneNumberType <type>"), "{command}");
+    }
+
+    #[test]
+    fn what_is_no_number_may_be_anybody_s() {
+        for shown in [r#""…""#, "true", r#""n/a""#] {
+            for property in ["LineUri", "OnPremLineUri"] {
+                let odd = format!(r#","LineUri":null,"{property}":{shown}"#);
+                let odd = odd.replace(r#","LineUri":null,"LineUri""#, r#","LineUri""#);
+                let told = accounts(&odd, LINE);
+                assert!(
+                    matches!(told[..], [Verdict::Unknown(_), Verdict::Passed]),
+                    "{odd}: {told:?}"
+                );
+            }
+        }
+        let deleted = r#","LineUri":"n/a","SoftDeletionTimestamp":"2026-09-01T00:00:00Z""#;
+        assert!(passed(&accounts(LINE, deleted)));
     }
 
     #[test]

@@ -4,8 +4,7 @@ use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::reassignment::take_over;
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
-use crate::snapshot::Field;
-use crate::tenant::Number;
+use crate::tenant::{Answer, Number};
 
 pub(super) const RULE: Declared = rule!(
     "numbers",
@@ -15,15 +14,15 @@ pub(super) const RULE: Declared = rule!(
 
 fn check(number: &Number, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
-    let source = match number.record.source {
-        Field::Null => return Verdict::NotApplicable,
-        Field::Absent => {
+    if number.record.source.is_null() {
+        return Verdict::NotApplicable;
+    }
+    match tenant.is_managed_on_premises(number) {
+        Answer::Yes => {}
+        Answer::No => return Verdict::Passed,
+        Answer::Unknown => {
             return Verdict::Unknown("the export does not tell where the number is managed");
         }
-        Field::Value(source) => tenant.snapshot.texts.symbol(source),
-    };
-    if !source.eq_ignore_ascii_case("OnPremises") {
-        return Verdict::Passed;
     }
     let Some(user) = tenant.account_of_holder(number) else {
         return Verdict::NotApplicable;
@@ -104,6 +103,8 @@ mod tests {
             judge(r#","NumberSource":"Online""#, "")[..],
             [Verdict::Passed]
         ));
+        let odd = r#","NumberSource":"\u2603""#;
+        assert!(matches!(judge(odd, "")[..], [Verdict::Unknown(_)]));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::finding::{Draft, Label, Severity, Subject, SubjectKind};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, OptionsSpec, Verdict, Verdicts, rule};
 use crate::snapshot::ObjectId;
+use crate::snapshot::cell::{ORDER_STATE, documented};
 use crate::snapshot::record::NumberOrderRecord;
 use crate::tenant::Merged;
 
@@ -19,11 +20,6 @@ pub(super) const RULE: Declared = rule!(
 
 /// Milliseconds of a day.
 const DAY: i64 = 24 * 60 * 60 * 1000;
-
-/// States of an order that failed, as the cmdlet spells them.
-///
-/// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlinetelephonenumberorder>.
-const FAILED: [&str; 3] = ["error", "failed", "expired"];
 
 /// Options of the rule.
 #[derive(Clone, Debug, Deserialize)]
@@ -57,12 +53,12 @@ fn judge(order: &Merged<NumberOrderRecord>, cx: &Cx) -> Verdict {
     // Ids of orders are GUIDs, which exports spell in several ways.
     let id = ObjectId::parse(id).map_or_else(|| id.to_owned(), |guid| guid.to_string());
     let id = id.as_str();
-    let Some(status) = order.status.get().map(|status| texts.symbol(status)) else {
+    let Some(status) = order.status.get().map(|status| texts.symbol(status.0)) else {
         return Verdict::Unknown("the export does not tell the state of the order");
     };
-    let lower = status.to_ascii_lowercase();
+    let state = documented(ORDER_STATE, status);
     let days = i64::from(cx.options::<Options>().warn_days);
-    let (what, property, label) = if FAILED.contains(&lower.as_str()) {
+    let (what, property, label) = if matches!(state, Some("Error" | "Failed" | "Expired")) {
         let why = order
             .error
             .get()
@@ -81,7 +77,7 @@ fn judge(order: &Merged<NumberOrderRecord>, cx: &Cx) -> Verdict {
             "FailureCount",
             "some failed",
         )
-    } else if lower == "reserved" {
+    } else if state == Some("Reserved") {
         match (order.expires.get(), cx.now) {
             (Some(until), Some(now)) if until < now => (
                 "was never bought, and its reservation is over".to_owned(),
@@ -103,6 +99,8 @@ fn judge(order: &Merged<NumberOrderRecord>, cx: &Cx) -> Verdict {
             (Some(_), Some(_)) => return Verdict::Passed,
             _ => return Verdict::Unknown("it is not known when the reservation ends"),
         }
+    } else if state.is_none() {
+        return Verdict::Unknown("the state of the order is not documented");
     } else {
         return Verdict::Passed;
     };
@@ -182,6 +180,29 @@ mod tests {
     fn an_order_that_somebody_cancelled_did_not_fail() {
         let cancelled = judge(r#""Status":"Cancelled","FailureCount":0"#);
         assert!(matches!(cancelled[..], [Verdict::Passed]), "{cancelled:?}");
+    }
+
+    #[test]
+    fn a_state_that_nobody_documented_does_not_pass() {
+        let odd = judge(r#""Status":"\u2603","FailureCount":0"#);
+        assert!(matches!(odd[..], [Verdict::Unknown(_)]), "{odd:?}");
+        for done in ["Complete", "success"] {
+            let done = judge(&format!(r#""Status":"{done}","FailureCount":0"#));
+            assert!(matches!(done[..], [Verdict::Passed]), "{done:?}");
+        }
+        // What failed is told whatever the state is called.
+        let some = judge(r#""Status":"\u2603","FailureCount":2"#);
+        assert_eq!(severity(&some), "warning");
+        let orders = r#"[{"OrderId":"1","Status":"Melting","FailureCount":0}]"#;
+        let noted = verdicts(
+            "SN003",
+            &[("Get-CsOnlineTelephoneNumberOrder.json", orders)],
+        );
+        assert!(matches!(noted[..], [Verdict::Several(_)]), "{noted:?}");
+        // An operator has a status of its own.
+        let operators = r#"[{"name":"Telco A","status":"Active","consentedCountries":["US"]}]"#;
+        let told = verdicts("SN003", &[("operators.json", operators)]);
+        assert!(!matches!(told[..], [Verdict::Several(_)]), "{told:?}");
     }
 
     #[test]

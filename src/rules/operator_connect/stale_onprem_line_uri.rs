@@ -86,12 +86,15 @@ fn stale<'t>(
     {
         return known;
     }
-    let online = numbers.iter().find(|number| {
-        let source = number.record.source.get();
-        source.is_some_and(|source| texts.symbol(source).eq_ignore_ascii_case("Online"))
-    });
-    if let Some(number) = online {
+    let is_online = |number: &&&Number| tenant.known_source(number) == Some("Online");
+    if let Some(number) = numbers.iter().find(is_online) {
         return Ok(Some(Stale::Online(number)));
+    }
+    let is_odd = |number: &&Number| {
+        number.record.source.value().is_some() && tenant.known_source(number).is_none()
+    };
+    if numbers.iter().any(is_odd) {
+        known = Err("the export does not tell where a number is managed");
     }
     let parse = |text: Text| PhoneNumber::parse(texts.text(text));
     let mirrored = parse(on_premises);
@@ -436,5 +439,16 @@ mod tests {
         };
         assert!(matches!(version("3.0.0")[..], [Verdict::Found(_)]));
         assert!(!matches!(version("2.6.0")[..], [Verdict::Found(_)]));
+    }
+
+    #[test]
+    fn a_source_that_nobody_documented_may_be_online() {
+        let source = |name: &str| {
+            let number = DR.replace("OnPremises", name);
+            judged(SAME, &number, NEW, "[]")
+        };
+        assert!(matches!(source("OnPremises")[..], [Verdict::Passed]));
+        assert!(matches!(source("Online")[..], [Verdict::Found(_)]));
+        assert!(matches!(source("Elsewhere")[..], [Verdict::Unknown(_)]));
     }
 }

@@ -47,7 +47,7 @@ fn check(operator: &Operator, cx: &Cx) -> Verdict {
                 on_bridge.push((number, number.record.at("PstnAssignmentStatus")));
             }
             (answer, _) => {
-                open |= answer == Answer::Unknown && number.record.status.value().is_none();
+                open |= answer == Answer::Unknown && tenant.known_status(number).is_none();
                 others.insert(number.key);
             }
         }
@@ -197,6 +197,9 @@ mod tests {
             judge("Removed", "", &[others])[..],
             [Verdict::Unknown(_)]
         ));
+        let odd = FREE.replace("Unassigned", "BridgeAssigned");
+        let odd = judge("Removed", &odd, &[others]);
+        assert!(matches!(odd[..], [Verdict::Unknown(_)]), "{odd:?}");
     }
 
     #[test]

@@ -93,9 +93,10 @@ fn is_known(id: ObjectId, account: &ResourceAccount, cx: &Cx) -> Answer {
     let assigned = held
         .iter()
         .any(|number| tenant.has_status(number, "ThirdPartyAppAssigned"));
+    let mut told = held.iter().filter(|one| !one.record.status.is_null());
     if listed || assigned {
         Answer::Yes
-    } else if held.iter().any(|number| number.record.status.is_absent())
+    } else if told.any(|number| tenant.known_status(number).is_none())
         || (held.is_empty() && tenant.has_number(account) != Answer::No)
     {
         Answer::Unknown
@@ -192,5 +193,7 @@ mod tests {
         let own = held(r#","PstnAssignmentStatus":"VoiceApplicationAssigned""#);
         assert_eq!(severity(&judge("", &own)), "warning");
         assert!(matches!(judge("", &held(""))[..], [Verdict::Unknown(_)]));
+        let odd = held(r#","PstnAssignmentStatus":"BotAssigned""#);
+        assert!(matches!(judge("", &odd)[..], [Verdict::Unknown(_)]));
     }
 }

@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{Case, ONE, TWO, labels};
+use crate::snapshot::ExportKind;
+use crate::tenant::testing::tenant;
 
 const OPERATORS: &str = "operators";
 const NUMBERS: &str = "Get-CsPhoneNumberAssignment";
@@ -53,6 +55,16 @@ fn the_status_grades() {
         removed().with(OPERATORS, &json!({"status": null})).doubt(),
         doubt
     );
+}
+
+#[test]
+fn an_operator_that_a_null_stands_for_may_be_any() {
+    let with = |operators: Value| removed().file(OPERATORS, operators);
+    let known = json!({"name": "Telco B", "status": "Active", "countries": ["US"]});
+    assert_eq!(with(json!([known])).word(), "passed");
+    let tenant = tenant(&[("operators.json", &json!([known, null]).to_string())]);
+    let incomplete = tenant.snapshot.incomplete(ExportKind::Operators);
+    assert!(incomplete.is_some_and(|why| why.proven), "{incomplete:?}");
 }
 
 #[test]

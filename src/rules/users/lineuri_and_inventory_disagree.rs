@@ -6,6 +6,7 @@ use crate::rules::numbered::found;
 use crate::rules::on_premises_line::set_right;
 use crate::rules::reassignment::{give_back, with_type};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::cell::documented;
 use crate::snapshot::{ExportKind, Field, PhoneNumber};
 use crate::tenant::{Answer, Number, User};
 
@@ -27,6 +28,9 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     let held = tenant.numbers_of_user(user);
     // Further numbers of an account are not in its line URI.
     let primary = held.iter().copied().find(|number| is_primary(number, cx));
+    if primary.is_none() && held.iter().any(|number| has_odd_category(number, cx)) {
+        return Verdict::Unknown("the category of a number is not documented");
+    }
     let line = match user.line_uri {
         Field::Absent => return Verdict::Unknown("the export does not tell the line URI"),
         Field::Null => None,
@@ -73,6 +77,12 @@ fn is_primary(number: &Number, cx: &Cx) -> bool {
             .symbol(category)
             .eq_ignore_ascii_case("Primary")
     })
+}
+
+fn has_odd_category(number: &Number, cx: &Cx) -> bool {
+    let category = number.record.category.get();
+    let category = category.map(|name| cx.tenant.snapshot.texts.symbol(name));
+    category.is_some_and(|name| documented("AssignmentCategory", name).is_none())
 }
 
 fn draft(user: &User, line: Option<PhoneNumber>, held: Option<&Number>, cx: &Cx) -> Draft {
@@ -242,6 +252,9 @@ mod tests {
             row("+12065550101", ID, r#","AssignmentCategory":"Private""#)
         );
         assert!(judge(r#","LineUri":null"#, &private, &[]).is_empty());
+        let odd = private.replace("Private", "Primordial");
+        let odd = judge(r#","LineUri":null"#, &odd, &[]);
+        assert!(matches!(odd[..], [Verdict::Unknown(_)]), "{odd:?}");
     }
 
     #[test]

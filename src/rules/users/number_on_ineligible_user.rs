@@ -4,6 +4,7 @@ use crate::finding::powershell::quoted;
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::{account, found};
 use crate::rules::{Check, Cx, Declared, Verdict, rule};
+use crate::snapshot::cell::documented;
 use crate::tenant::{AccountKind, User};
 
 pub(super) const RULE: Declared = rule!("users", "number-on-ineligible-user", Check::User(check));
@@ -19,14 +20,15 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         .account_type
         .get()
         .map(|name| cx.tenant.snapshot.texts.symbol(name));
-    let (what, property, label) = match account_type.map(str::to_ascii_lowercase).as_deref() {
-        Some("ineligibleuser") => (
+    let known = account_type.map(|name| documented("AccountType", name));
+    let (what, property, label) = match known {
+        Some(Some("IneligibleUser")) => (
             "has no Teams license",
             "AccountType",
             "without any Teams license",
         ),
-        Some("guest") => ("is a guest", "AccountType", "of another tenant"),
-        Some("unknown") => (
+        Some(Some("Guest")) => ("is a guest", "AccountType", "of another tenant"),
+        Some(Some("Unknown")) => (
             "is of no known type",
             "AccountType",
             "the service does not know it",
@@ -35,7 +37,8 @@ fn check(user: &User, cx: &Cx) -> Verdict {
             ("is not enabled for SIP", "IsSipEnabled", "switched off")
         }
         _ if user.sip_address.is_null() => ("has no SIP address", "SipAddress", "blank"),
-        // Whoever is a user, or of a type that nobody knows yet, may still lack what calls are sent to.
+        Some(None) => return Verdict::Unknown("the type of the account is not documented"),
+        // Whoever is a user may still lack what calls are sent to.
         _ if user.sip_enabled.get().is_none() && user.sip_address.is_absent() => {
             return Verdict::Unknown("the export does not tell whether the account is provisioned");
         }
@@ -115,6 +118,10 @@ mod tests {
             let verdicts = judge(untold);
             assert!(matches!(verdicts[..], [Verdict::Unknown(_)]), "{untold}");
         }
+        let odd = whole.replace(r#""User""#, r#""HolographicUser""#);
+        assert!(matches!(judge(&odd)[..], [Verdict::Unknown(_)]));
+        let off = odd.replace("true", "false");
+        assert!(matches!(judge(&off)[..], [Verdict::Found(_)]));
         assert!(matches!(judge("")[..], [Verdict::Unknown(_)]));
         assert!(judge(r#","AccountType":"ResourceAccount","SipAddress":null"#).is_empty());
     }

@@ -26,17 +26,9 @@ fn check(user: &User, cx: &Cx) -> Verdict {
         return Verdict::NotApplicable;
     }
     let held = tenant.numbers_of_user(user);
-    let source = |wanted: &str| {
-        held.iter().any(|number| {
-            let source = number.record.source.get();
-            source.is_some_and(|name| {
-                tenant
-                    .snapshot
-                    .texts
-                    .symbol(name)
-                    .eq_ignore_ascii_case(wanted)
-            })
-        })
+    let is_any = |wanted| {
+        let mut sources = held.iter().map(|number| tenant.known_source(number));
+        sources.any(|source| source == wanted)
     };
     if held.is_empty() && !has_line_only(user, cx) {
         return Verdict::NotApplicable;
@@ -44,10 +36,12 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     let reason = reason(user, cx);
     match reason {
         // A number that the on-premises directory manages belongs to an account of its servers.
-        _ if !source("Online") && source("OnPremises") => Verdict::NotApplicable,
+        _ if is_any(Some("OnPremises")) && !is_any(Some("Online")) && !is_any(None) => {
+            Verdict::NotApplicable
+        }
         Ok(None) => Verdict::Passed,
         Err(reason) => Verdict::Unknown(reason),
-        Ok(Some(_)) if !source("Online") => {
+        Ok(Some(_)) if !is_any(Some("Online")) => {
             Verdict::Unknown("the export does not tell where the number is managed")
         }
         Ok(Some(reason)) => found(draft(user, reason, cx)),
@@ -197,6 +191,11 @@ mod tests {
         let server = r#","HostingProvider":"SRV:""#;
         assert!(judge(server, r#","NumberSource":"OnPremises""#).is_empty());
         assert!(matches!(judge(server, "")[..], [Verdict::Unknown(_)]));
+        // Beside one of the directory, a number of which nobody can tell may be one of the cloud.
+        let two = format!(
+            r#","NumberSource":"OnPremises"}},{{"TelephoneNumber":"+12065550102","NumberType":"DirectRouting","AssignedPstnTargetId":"{ID}","NumberSource":"\u2603""#
+        );
+        assert!(matches!(judge(server, &two)[..], [Verdict::Unknown(_)]));
         assert!(matches!(judge("", ONLINE)[..], [Verdict::Unknown(_)]));
         assert!(
             judge(

@@ -31,16 +31,19 @@ impl Default for Options {
 }
 
 fn check(cx: &Cx) -> Verdicts {
+    let apps = &cx.tenant.apps;
+    let unread = apps.iter().filter(|app| app.accounts.is_absent()).count();
     let accounts = cx
         .tenant
         .resource_accounts
         .iter()
-        .map(|account| of_account(account, cx));
-    let apps = cx.tenant.apps.iter().map(|app| of_app(app, cx));
+        .map(|account| of_account(account, unread, cx));
+    let apps = apps.iter().map(|app| of_app(app, cx));
     accounts.chain(apps).collect()
 }
 
-fn of_account(account: &ResourceAccount, cx: &Cx) -> Verdict {
+/// Judges an account, where so many apps do not tell their accounts.
+fn of_account(account: &ResourceAccount, unread: usize, cx: &Cx) -> Verdict {
     let tenant = cx.tenant;
     let apps: Vec<&App> = account
         .apps
@@ -55,6 +58,10 @@ fn of_account(account: &ResourceAccount, cx: &Cx) -> Verdict {
         })
         .collect();
     match listing.as_slice() {
+        // Any app that does not tell its accounts may list this one.
+        [] | [_] if listing.len() + unread > 1 => {
+            Verdict::Unknown("the export does not tell the accounts of some apps")
+        }
         [] => Verdict::NotApplicable,
         [_] => Verdict::Passed,
         [(first, index), rest @ ..] => {
@@ -114,11 +121,14 @@ fn of_app(app: &App, cx: &Cx) -> Verdict {
         return Verdict::NotApplicable;
     };
     let count = tenant.accounts_of(id).len();
-    if count == 0 {
-        return Verdict::NotApplicable;
-    }
     if count <= cx.options::<Options>().max_accounts {
-        return Verdict::Passed;
+        return match count {
+            _ if app.accounts.is_absent() => {
+                Verdict::Unknown("the export does not tell the accounts of the app")
+            }
+            0 => Verdict::NotApplicable,
+            _ => Verdict::Passed,
+        };
     }
     found(
         Draft::new(
@@ -208,5 +218,47 @@ mod tests {
             &[("Get-CsCallQueue.json", &single), accounts],
         );
         assert_eq!(severity(&many[1..]), "info");
+    }
+
+    #[test]
+    fn apps_that_do_not_tell_their_accounts_leave_it_open() {
+        let accounts = account("");
+        let accounts = ("Get-CsOnlineApplicationInstance.json", accounts.as_str());
+        let judge = |one: &str, two: &str| {
+            let queues = format!(
+                r#"[{{"Identity":"{ONE}","Name":"One","RoutingMethod":"Serial","ApplicationInstances":{one}}},{{"Identity":"{TWO}","Name":"Two","RoutingMethod":"Serial","ApplicationInstances":{two}}}]"#
+            );
+            verdicts("AA028", &[("Get-CsCallQueue.json", &queues), accounts])
+        };
+        let own = format!("[\"{ID}\"]");
+        for unread in [
+            r#"{"weird":1}"#,
+            "7",
+            r#""System.Collections.Generic.List`1[System.Object]""#,
+        ] {
+            let one = judge(&own, unread);
+            assert!(
+                matches!(
+                    one[..],
+                    [Verdict::Unknown(_), Verdict::Passed, Verdict::Unknown(_)]
+                ),
+                "{unread}: {one:?}"
+            );
+            let both = judge(unread, unread);
+            assert!(
+                matches!(
+                    both[..],
+                    [
+                        Verdict::Unknown(_),
+                        Verdict::Unknown(_),
+                        Verdict::Unknown(_)
+                    ]
+                ),
+                "{unread}: {both:?}"
+            );
+            // One app alone cannot share an account with itself.
+            let none = judge("[]", unread);
+            assert!(matches!(none[..], [Verdict::Unknown(_)]), "{none:?}");
+        }
     }
 }

@@ -269,7 +269,15 @@ impl Loader<'_> {
                 self.feed.path,
                 counted(split.nulls, "null")
             );
-            self.problem(Severity::Info, message, None, Vec::new());
+            // Of no cmdlet, but of the hand that keeps the operators: one of them was lost.
+            let name = ExportKind::Operators.name();
+            if kinds.contains(&name) {
+                let why = format!("`{}` has nulls among its operators", self.feed.path);
+                self.incomplete(true, &why);
+                self.problem(Severity::Warning, message, None, vec![name]);
+            } else {
+                self.problem(Severity::Info, message, None, Vec::new());
+            }
         }
         if let Some(repeated) = split.repeated {
             let span = place(self, repeated.at, 1);

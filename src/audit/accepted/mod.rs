@@ -3,7 +3,13 @@
 //! A finding belongs to the first exception that is about it, still holds, and does not hide too much. So one that is too
 //! broad keeps nothing from those that name what they mean.
 
+mod by_target;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use by_target::{ByTarget, Likely};
 
 use super::engine::Tally;
 use super::fingerprint;
@@ -23,6 +29,7 @@ pub(super) struct Exceptions<'p> {
     file: SourceId,
     /// One for each snapshot.
     tenants: Vec<Of>,
+    by_target: ByTarget<'p>,
 }
 
 /// What exceptions ask of a snapshot.
@@ -71,6 +78,7 @@ impl<'p> Exceptions<'p> {
             policy,
             file,
             tenants: tenants.collect(),
+            by_target: ByTarget::new(&policy.exceptions),
         }
     }
 
@@ -93,8 +101,8 @@ impl<'p> Exceptions<'p> {
             snapshot,
         };
         let now = self.now(snapshot);
-        let mut exceptions = self.policy.exceptions.iter().enumerate();
-        exceptions.any(|(index, one)| {
+        self.by_target.of(&candidate).after(None).any(|index| {
+            let one = &self.policy.exceptions[index];
             !broad.contains(&index) && !one.is_over(now) && self.is_about(one, &candidate)
         })
     }
@@ -268,47 +276,58 @@ impl<'p> Exceptions<'p> {
     /// Gives each candidate to an exception. Those that get too much give all of it back, until none does.
     fn share(&self, candidates: &[Candidate]) -> Shares {
         let exceptions = &self.policy.exceptions;
-        let mut broad = BTreeMap::new();
-        loop {
-            let mut shares = Shares {
-                hidden: vec![Vec::new(); exceptions.len()],
-                ..Shares::default()
-            };
-            for (at, candidate) in candidates.iter().enumerate() {
+        let likely: Vec<Likely> = candidates
+            .iter()
+            .map(|one| self.by_target.of(one))
+            .collect();
+        let mut shares = Shares {
+            hidden: vec![Vec::new(); exceptions.len()],
+            ..Shares::default()
+        };
+        let mut hidden_by: Vec<Option<usize>> = vec![None; candidates.len()];
+        // Only what one gives back goes on, to the next that is about it: none before that one took it.
+        let mut homeless: Vec<usize> = (0..candidates.len()).collect();
+        while !homeless.is_empty() {
+            let mut grown = BTreeSet::new();
+            for at in homeless.drain(..) {
+                let candidate = &candidates[at];
                 let now = self.now(candidate.snapshot);
-                let mut ended = Vec::new();
-                let mut is_hidden = false;
-                for (index, one) in exceptions.iter().enumerate() {
-                    let is_over = one.is_over(now);
-                    let is_candidate = is_over || !is_hidden && !broad.contains_key(&index);
-                    if !is_candidate || !self.is_about(one, candidate) {
-                        continue;
-                    }
-                    if is_over {
-                        ended.push(index);
-                    } else {
-                        shares.hidden[index].push(at);
-                        is_hidden = true;
-                    }
-                }
-                for index in ended {
-                    if is_hidden {
-                        shares.replaced.insert(index);
-                    } else {
-                        shares.over.entry(index).or_default().push(at);
-                    }
+                let mut next = likely[at].after(hidden_by[at]);
+                hidden_by[at] = next.find(|index| {
+                    let one = &exceptions[*index];
+                    !one.is_over(now)
+                        && !shares.broad.contains_key(index)
+                        && self.is_about(one, candidate)
+                });
+                if let Some(index) = hidden_by[at] {
+                    shares.hidden[index].push(at);
+                    grown.insert(index);
                 }
             }
-            let known = broad.len();
-            for (index, one) in exceptions.iter().enumerate() {
-                if shares.hidden[index].len() as u64 > one.max_matches {
-                    broad.insert(index, std::mem::take(&mut shares.hidden[index]));
+            for index in grown {
+                let own = &mut shares.hidden[index];
+                own.sort_unstable();
+                if own.len() as u64 > exceptions[index].max_matches {
+                    homeless.extend_from_slice(own);
+                    shares.broad.insert(index, std::mem::take(own));
                 }
-            }
-            if broad.len() == known {
-                return Shares { broad, ..shares };
             }
         }
+        for (at, candidate) in candidates.iter().enumerate() {
+            let now = self.now(candidate.snapshot);
+            for index in likely[at].after(None) {
+                let one = &exceptions[index];
+                if !one.is_over(now) || !self.is_about(one, candidate) {
+                    continue;
+                }
+                if hidden_by[at].is_some() {
+                    shares.replaced.insert(index);
+                } else {
+                    shares.over.entry(index).or_default().push(at);
+                }
+            }
+        }
+        shares
     }
 
     fn is_about(&self, one: &Exception, candidate: &Candidate) -> bool {
