@@ -67,11 +67,12 @@ pub(super) fn join(tenant: &mut Tenant) {
         Some(Field::Absent) | None => Answer::Unknown,
     };
     // None needs another, and all go through a long list.
-    let (((numbers, holders), ()), (shared_lines, owned)) = rayon::join(
+    let (((numbers, holders), ()), (lines, owned)) = rayon::join(
         || rayon::join(|| joined_numbers(tenant), || tenant.prepare_addresses()),
-        || rayon::join(|| super::lines::shared_lines(tenant), || Owned::of(tenant)),
+        || rayon::join(|| super::lines::lines(tenant), || Owned::of(tenant)),
     );
-    tenant.shared_lines = shared_lines;
+    tenant.shared_lines = lines.shared;
+    tenant.index.odd_lines = lines.odd;
     tenant.index.shared_by = super::lines::answered_by(tenant);
     tenant.index.numbers = numbers;
     for (operator, numbers) in tenant.operators.iter_mut().zip(owned.by_operator) {

@@ -6,7 +6,7 @@
 use rayon::prelude::*;
 
 use super::ahead::AHEAD;
-use super::{Ids, Tenant, User};
+use super::{IdSet, Ids, Tenant, User};
 use crate::finding::Place;
 use crate::snapshot::{Field, ObjectId, PhoneNumber, Text};
 
@@ -61,6 +61,14 @@ impl Tenant {
         let lines = user.id.get().and_then(|id| self.index.shared_by.get(&id));
         let lines = lines.into_iter().flatten();
         lines.filter_map(|line| self.shared_lines.get(*line as usize))
+    }
+
+    /// Whether an account shows as its line URI, or as that of the on-premises directory, what is no telephone number.
+    ///
+    /// Source: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>.
+    pub fn has_odd_line(&self, user: &User) -> bool {
+        let odd = &self.index.odd_lines;
+        user.id.get().is_some_and(|id| odd.contains(&id))
     }
 
     /// Where a use of a number stands.
@@ -122,13 +130,24 @@ pub(super) fn answered_by(tenant: &Tenant) -> Ids<Vec<u32>> {
     answers
 }
 
-/// All numbers that several accounts show, in order of number.
-pub(super) fn shared_lines(tenant: &Tenant) -> Vec<SharedLine> {
+/// What all accounts show as their numbers.
+#[derive(Default)]
+pub(super) struct Lines {
+    /// All numbers that several accounts show, in order of number.
+    pub(super) shared: Vec<SharedLine>,
+    /// Accounts that show as their number what is none.
+    pub(super) odd: IdSet,
+}
+
+/// Reads what all accounts show as their numbers.
+pub(super) fn lines(tenant: &Tenant) -> Lines {
     let texts = &tenant.snapshot.texts;
-    let parsed = |field: &Field<Text>| {
-        field
-            .get()
-            .and_then(|text| PhoneNumber::parse(texts.text(text)))
+    let mut odd = IdSet::default();
+    let parse = |text: Text| PhoneNumber::parse(texts.text(text));
+    let mut parsed = |user: &User, field: Field<Text>| {
+        let number = parse(field.get()?);
+        odd.extend(user.id.get().filter(|_| number.is_none()));
+        number
     };
     // Few numbers are shared: who shows them is looked up for these alone.
     let mut lines: Vec<(PhoneNumber, u32, LineProperty)> = Vec::new();
@@ -137,20 +156,17 @@ pub(super) fn shared_lines(tenant: &Tenant) -> Vec<SharedLine> {
         tenant.look_ahead_of_texts(few, |user| user.line_uri.get());
         for (user, index) in few.iter().zip(&mut places) {
             if user.id.value().is_some() {
-                let line = parsed(&user.line_uri);
-                let on_prem = parsed(&user.on_prem_line_uri);
+                let line = parsed(user, user.line_uri);
+                let on_prem = parsed(user, user.on_prem_line_uri);
                 lines.extend(line.map(|number| (number, index, LineProperty::LineUri)));
                 lines.extend(on_prem.map(|number| (number, index, LineProperty::OnPremLineUri)));
             }
         }
     }
     for (account, index) in tenant.resource_accounts.iter().zip(0..) {
-        let number = account.record.as_ref().map(|record| parsed(&record.number));
-        lines.extend(
-            number
-                .flatten()
-                .map(|number| (number, index, LineProperty::PhoneNumber)),
-        );
+        let number = account.record.as_ref();
+        let number = number.and_then(|record| parse(record.number.get()?));
+        lines.extend(number.map(|number| (number, index, LineProperty::PhoneNumber)));
     }
     lines.par_sort_unstable();
     let use_of = |index: u32, property| {
@@ -160,7 +176,7 @@ pub(super) fn shared_lines(tenant: &Tenant) -> Vec<SharedLine> {
         };
         Some(LineUse { account, property })
     };
-    lines
+    let shared = lines
         .chunk_by(|one, two| one.0 == two.0)
         .filter(|lines| lines.len() > 1)
         .filter_map(|lines| {
@@ -174,7 +190,8 @@ pub(super) fn shared_lines(tenant: &Tenant) -> Vec<SharedLine> {
                 shown,
             })
         })
-        .collect()
+        .collect();
+    Lines { shared, odd }
 }
 
 #[cfg(test)]

@@ -208,6 +208,8 @@ struct Index {
     license_details: Ids<crate::snapshot::PlanSet>,
     license_skus: Ids<Vec<crate::snapshot::cell::AssignedSku>>,
     uses_lost: bool,
+    /// Accounts that show as their number what is none.
+    odd_lines: IdSet,
     /// Which of the shared lines an account answers for.
     shared_by: Ids<Vec<u32>>,
     loose: edit::Loose,

@@ -19,15 +19,10 @@ fn check(user: &User, cx: &Cx) -> Verdict {
     let answers = lines.peek().is_some();
     let drafts: Vec<Draft> = lines.filter_map(|line| judge(line, cx)).collect();
     let shows = |field: &Field<Text>| field.value().is_some();
-    let is_odd = |field: &Field<Text>| {
-        let told = field.get().map(|text| cx.tenant.snapshot.texts.text(text));
-        told.is_some_and(|told| PhoneNumber::parse(told).is_none())
-    };
-    let is_odd = || is_odd(&user.line_uri) || is_odd(&user.on_prem_line_uri);
     // Whoever answers for others may show no number in the directory, and may not even be one of them.
     if !drafts.is_empty() {
         Verdict::Several(drafts)
-    } else if is_odd() && !cx.tenant.is_deleted(user) {
+    } else if cx.tenant.has_odd_line(user) && !cx.tenant.is_deleted(user) {
         Verdict::Unknown("a line URI of the account is no telephone number")
     } else if answers || shows(&user.line_uri) || shows(&user.on_prem_line_uri) {
         Verdict::Passed

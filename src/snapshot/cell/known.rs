@@ -5,15 +5,11 @@ pub(crate) fn documented(property: &str, value: &str) -> Option<&'static str> {
     word_of(value, known_values(property)?)
 }
 
-/// What the list of states of an order of numbers goes by: other records have a property `Status` too.
-pub(crate) const ORDER_STATE: &str = "Status of an order";
-
 /// The documented values of a property, for those that have a list of them.
 ///
 /// Sources: <https://learn.microsoft.com/powershell/module/microsoftteams/get-csphonenumberassignment>,
 /// <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineuser>,
 /// <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlineliscivicaddress>,
-/// <https://learn.microsoft.com/powershell/module/microsoftteams/get-csonlinetelephonenumberorder>,
 /// <https://learn.microsoft.com/powershell/module/microsoftteams/get-csteamsupgradepolicy>.
 pub(super) fn known_values(property: &str) -> Option<&'static [&'static str]> {
     Some(match property {
@@ -57,15 +53,6 @@ pub(super) fn known_values(property: &str) -> Option<&'static [&'static str]> {
             "SfBOnly",
             "SfBWithTeamsCollab",
             "SfBWithTeamsCollabAndMeetings",
-        ],
-        ORDER_STATE => &[
-            "Reserved",
-            "Complete",
-            "Success",
-            "Cancelled",
-            "Error",
-            "Failed",
-            "Expired",
         ],
         _ => return None,
     })

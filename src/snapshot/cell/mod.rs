@@ -24,7 +24,7 @@ use crate::snapshot::texts::{Arena, Symbol, Text, Texts};
 use crate::source::{SourceId, Span};
 
 pub use address::{Delegate, SipAddress};
-pub(crate) use known::{ORDER_STATE, documented};
+pub(crate) use known::documented;
 use known::{known_values, word_of};
 pub use moment::{Dated, Moment};
 pub use plans::{AssignedSku, FeatureSet, PLAN_KEYS, PlanMembers, PlanSet, SkuSet, disabled_plans};
@@ -235,7 +235,13 @@ impl Cell for Symbol {
         let Some(known) = known_values(reading.property) else {
             return Some(reading.arena.symbol(&text));
         };
-        Some(word_among(known, &text, value, reading))
+        let word = word_of(&text, known);
+        if word.is_none() {
+            reading.damaged(Damage::UnknownValue, value);
+        }
+        // Whoever asks for a word compares without case, but knows of no blanks.
+        let word = word.filter(|word| word.len() != text.len());
+        Some(reading.arena.symbol(word.unwrap_or(&text)))
     }
 
     fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
@@ -247,41 +253,6 @@ impl Cell for Symbol {
         texts
             .symbol(*self)
             .eq_ignore_ascii_case(texts.symbol(*other))
-    }
-}
-
-/// Keeps a word of a list, and notes one that is not on it.
-fn word_among(known: &[&'static str], text: &str, value: &Lax, reading: &mut Reading) -> Symbol {
-    let word = word_of(text, known);
-    if word.is_none() {
-        reading.damaged(Damage::UnknownValue, value);
-    }
-    // Whoever asks for a word compares without case, but knows of no blanks.
-    let word = word.filter(|word| word.len() != text.len());
-    reading.arena.symbol(word.unwrap_or(text))
-}
-
-/// How far an order of numbers is: a word of a list of its own, in a property whose name other records have too.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct OrderState(pub Symbol);
-
-impl Cell for OrderState {
-    fn read(value: &Lax, reading: &mut Reading) -> Option<Self> {
-        let text = value.scalar()?;
-        if reading.lost_letters(&text) {
-            reading.damaged(Damage::AsciiLoss, value);
-            return None;
-        }
-        let known = known_values(ORDER_STATE).unwrap_or_default();
-        Some(Self(word_among(known, &text, value, reading)))
-    }
-
-    fn show(&self, texts: &Texts, out: &mut Vec<String>) -> bool {
-        self.0.show(texts, out)
-    }
-
-    fn same(&self, other: &Self, texts: &Texts) -> bool {
-        self.0.same(&other.0, texts)
     }
 }
 

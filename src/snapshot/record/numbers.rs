@@ -1,7 +1,7 @@
 //! Telephone numbers in their three dialects, and policies assigned to numbers.
 
 use super::record;
-use crate::snapshot::cell::{AssignmentTarget, Joined, Moment, OrderState, PolicyName};
+use crate::snapshot::cell::{AssignmentTarget, Joined, Moment, PolicyName};
 use crate::snapshot::ids::SharedId;
 use crate::snapshot::lists::List;
 use crate::snapshot::texts::{Symbol, Text};
@@ -88,7 +88,7 @@ record! {
         /// Its id.
         id: Symbol = "OrderId",
         /// How far it is: `Reserved`, `Complete`, `Error`, …
-        status: OrderState = "Status",
+        status: Symbol = "Status",
         /// Why it failed.
         error: Symbol = "ErrorCode",
         /// When the reservation of its numbers ends.
