@@ -8,7 +8,7 @@ use crate::tenant::{Answer, Tenant};
 /// The numbers of a tenant, in order of operator and type.
 pub(super) fn of(tenant: &Tenant) -> Vec<Estate> {
     let texts = &tenant.snapshot.texts;
-    let mut rows: BTreeMap<(String, String), (u64, u64)> = BTreeMap::new();
+    let mut rows: BTreeMap<(&str, &str), (u64, u64)> = BTreeMap::new();
     for number in &tenant.numbers {
         let number_type = tenant.number_type(number).unwrap_or("unknown");
         let partner = number.record.partner_name.get();
@@ -18,9 +18,7 @@ pub(super) fn of(tenant: &Tenant) -> Vec<Estate> {
             _ if number_type.eq_ignore_ascii_case("CallingPlan") => "Microsoft",
             _ => "unknown",
         };
-        let row = rows
-            .entry((operator.to_owned(), number_type.to_owned()))
-            .or_default();
+        let row = rows.entry((operator, number_type)).or_default();
         // What is not known to be free is taken.
         *match tenant.is_assigned(number) {
             Answer::No => &mut row.1,
@@ -30,8 +28,8 @@ pub(super) fn of(tenant: &Tenant) -> Vec<Estate> {
     rows.into_iter()
         .map(|((operator, number_type), (assigned, free))| Estate {
             snapshot: tenant.snapshot.index,
-            operator,
-            number_type,
+            operator: operator.to_owned(),
+            number_type: number_type.to_owned(),
             assigned,
             free,
         })

@@ -15,22 +15,20 @@ use super::licenses::{forget_blank_licenses, license_details};
 use super::merged::{Merged, merge, merge_by_key};
 use super::named::{Named, fold};
 use super::network::Network;
-use super::numbers::{NumberIndex, OfUser, holder_of};
+use super::numbers::{NumberIndex, holder_of};
 use super::operators::canonical;
 use super::routing::Routing;
 use super::{Answer, Holder, Ids, Index, Number, Operator, ResourceAccount, Tenant, User};
 use crate::finding::{Place, Problem, Severity};
 use crate::snapshot::record::{NumberRecord, Origin, Record};
 use crate::snapshot::{
-    AssignmentTarget, ExportKind, Field, Incomplete, ObjectId, PhoneNumber, Records, Snapshot,
-    Text, Texts,
+    ExportKind, Field, Incomplete, ObjectId, PhoneNumber, Records, Snapshot, Text, Texts,
 };
 
 /// Builds the tenant of a snapshot.
 pub fn build(mut snapshot: Snapshot) -> Tenant {
     let mut records = std::mem::take(&mut snapshot.records);
     records.shrink_to_fit();
-    forget_blank_licenses(&mut records.users, &snapshot);
     let manifests = std::mem::take(&mut records.manifests);
     let mut problems = Vec::new();
     let (mut tenant, unreadable) = objects(snapshot, records, &mut problems);
@@ -67,9 +65,9 @@ pub(super) fn join(tenant: &mut Tenant) {
         Some(Field::Absent) | None => Answer::Unknown,
     };
     // None needs another, and all go through a long list.
-    let (((numbers, holders), ()), (lines, owned)) = rayon::join(
-        || rayon::join(|| joined_numbers(tenant), || tenant.prepare_addresses()),
-        || rayon::join(|| super::lines::lines(tenant), || Owned::of(tenant)),
+    let (((numbers, holders), lines), ((), owned)) = rayon::join(
+        || rayon::join(|| joined_numbers(tenant), || super::lines::lines(tenant)),
+        || rayon::join(|| tenant.prepare_addresses(), || Owned::of(tenant)),
     );
     tenant.shared_lines = lines.shared;
     tenant.index.odd_lines = lines.odd;
@@ -78,24 +76,14 @@ pub(super) fn join(tenant: &mut Tenant) {
     for (operator, numbers) in tenant.operators.iter_mut().zip(owned.by_operator) {
         operator.numbers = numbers;
     }
-    let joined = holders.into_iter().zip(owned.claims);
-    let mut of_users = vec![OfUser::None; tenant.users.len()];
-    for ((number, (holder, claim)), place) in tenant.numbers.iter_mut().zip(joined).zip(0..) {
-        number.holder = holder;
-        (number.listed_operator, number.operator) = claim;
-        let user = match holder {
-            Holder::User(user) => Some(user),
-            Holder::ResourceAccount(account) => tenant
-                .resource_accounts
-                .get(account as usize)
-                .and_then(|account| account.user),
-            _ => None,
-        };
-        if let Some(held) = user.and_then(|user| of_users.get_mut(user as usize)) {
-            *held = held.and(place);
-        }
-    }
-    tenant.index.numbers.of_users = of_users;
+    let joined = holders.into_par_iter().zip(owned.claims);
+    let joined = tenant.numbers.par_iter_mut().zip(joined);
+    joined
+        .with_min_len(MANY)
+        .for_each(|(number, (holder, claim))| {
+            number.holder = holder;
+            (number.listed_operator, number.operator) = claim;
+        });
     index_routing(tenant);
 }
 
@@ -116,6 +104,7 @@ fn objects(
     let (users, numbers) = rayon::join(
         || {
             let mut problems = Vec::new();
+            forget_blank_licenses(&mut records.users, &snapshot);
             let users = merge(records.users, |user| user.id.get(), texts, &mut problems);
             (users, problems)
         },
@@ -388,6 +377,16 @@ fn accounts_by_app(
     by_app
 }
 
+fn users_by_id(users: &[User]) -> ByHash {
+    let mut by_id = ByHash::with_capacity(users.len());
+    for (user, index) in users.iter().zip(0..) {
+        if let Some(id) = user.id.get() {
+            by_id.insert(id, index);
+        }
+    }
+    by_id
+}
+
 /// Joins accounts, resource accounts and apps.
 fn index_accounts(tenant: &mut Tenant) {
     tenant.directory.forget_addresses();
@@ -407,14 +406,6 @@ fn index_accounts(tenant: &mut Tenant) {
         );
         by_id
     };
-    let mut users = ByHash::with_capacity(tenant.users.len());
-    for (user, index) in tenant.users.iter().zip(0..) {
-        if let Some(id) = user.id.get() {
-            users.insert(id, index);
-        }
-    }
-    tenant.index.users = users;
-
     // The directory lists resource accounts too: they count even where the other export lacks them.
     tenant.index.resource_accounts = by_id(
         tenant
@@ -423,13 +414,16 @@ fn index_accounts(tenant: &mut Tenant) {
             .map(|account| Some(account.id))
             .collect(),
     );
-    let missing: Vec<ObjectId> = tenant
-        .users
-        .iter()
-        .filter(|user| tenant.account_kind(user) == super::AccountKind::ResourceAccount)
-        .filter_map(|user| user.id.get())
-        .filter(|id| !tenant.index.resource_accounts.contains_key(id))
-        .collect();
+    let missing = || -> Vec<ObjectId> {
+        let users = tenant.users.iter();
+        users
+            .filter(|user| tenant.account_kind(user) == super::AccountKind::ResourceAccount)
+            .filter_map(|user| user.id.get())
+            .filter(|id| !tenant.index.resource_accounts.contains_key(id))
+            .collect()
+    };
+    let (users, missing) = rayon::join(|| users_by_id(&tenant.users), missing);
+    tenant.index.users = users;
     tenant
         .resource_accounts
         .extend(missing.into_iter().map(|id| ResourceAccount {
@@ -484,26 +478,9 @@ fn index_accounts(tenant: &mut Tenant) {
 
 /// Numbers by their holder, and the holder of each number.
 fn joined_numbers(tenant: &Tenant) -> (NumberIndex, Vec<Holder>) {
-    let by_holder = || {
-        let mut by_holder = ByHash::with_capacity(tenant.numbers.len());
-        for (index, number) in tenant.numbers.iter().enumerate() {
-            if let Field::Value(AssignmentTarget::Object(id)) = number.record.target {
-                by_holder.insert(id, index as u32);
-            }
-        }
-        by_holder
-    };
-    let holders = || -> Vec<Holder> {
-        let numbers = tenant.numbers.par_iter().with_min_len(MANY);
-        numbers.map(|number| holder_of(number, tenant)).collect()
-    };
-    let (by_holder, holders) = rayon::join(by_holder, holders);
-    let untold = holders.contains(&Holder::Unknown);
-    let index = NumberIndex {
-        by_holder,
-        of_users: Vec::new(),
-        untold,
-    };
+    let numbers = tenant.numbers.par_iter().with_min_len(MANY);
+    let holders: Vec<Holder> = numbers.map(|number| holder_of(number, tenant)).collect();
+    let index = NumberIndex::of(tenant, &holders);
     (index, holders)
 }
 

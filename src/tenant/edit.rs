@@ -611,7 +611,8 @@ impl Tenant {
         let target = number.record.target;
         let holder = holder_of(number, self);
         if let Field::Value(AssignmentTarget::Object(id)) = target {
-            self.index.numbers.by_holder.insert(id, index as u32);
+            let by_holder = self.index.numbers.loosened(&self.numbers, index);
+            by_holder.insert(id, index as u32);
         }
         if let Some(number) = self.numbers.get_mut(index) {
             number.holder = holder;
@@ -620,7 +621,6 @@ impl Tenant {
 
     /// Takes a number off whoever held it.
     fn let_go(&mut self, index: usize) {
-        self.index.numbers.of_users.clear();
         let holder = self.numbers.get(index).map(|number| number.holder);
         let id = match holder {
             Some(Holder::User(user)) => self.users.get(user as usize).and_then(|one| one.id.get()),
@@ -632,7 +632,8 @@ impl Tenant {
             _ => None,
         };
         if let Some(id) = id {
-            self.index.numbers.by_holder.remove(id, index as u32);
+            let by_holder = self.index.numbers.loosened(&self.numbers, index);
+            by_holder.remove(id, index as u32);
         }
         if let Some(number) = self.numbers.get_mut(index) {
             number.holder = Holder::Nobody;

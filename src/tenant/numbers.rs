@@ -61,9 +61,10 @@ pub type Held<'t> = SmallVec<[&'t Number; 2]>;
 /// Which numbers an object holds.
 #[derive(Debug, Default)]
 pub(super) struct NumberIndex {
-    pub(super) by_holder: ByHash,
+    /// The numbers of all objects, but for the one number of an account that is told below.
+    by_holder: ByHash,
     /// What each account holds, by its place in the list of accounts; empty where numbers were edited since.
-    pub(super) of_users: Vec<OfUser>,
+    of_users: Vec<OfUser>,
     /// Whether it is not told of some number who holds it.
     pub(super) untold: bool,
 }
@@ -86,6 +87,58 @@ impl OfUser {
             Self::None => Self::One(place),
             Self::One(_) | Self::Several => Self::Several,
         }
+    }
+}
+
+impl NumberIndex {
+    /// Indexes the numbers of a tenant by their holders, who were found out before.
+    pub(super) fn of(tenant: &Tenant, holders: &[Holder]) -> Self {
+        let user_of = |holder: &Holder| match *holder {
+            Holder::User(user) => Some(user as usize),
+            Holder::ResourceAccount(account) => {
+                let account = tenant.resource_accounts.get(account as usize);
+                Some(account?.user? as usize)
+            }
+            _ => None,
+        };
+        let mut of_users = vec![OfUser::None; tenant.users.len()];
+        for (holder, number) in holders.iter().zip(0..) {
+            if let Some(held) = user_of(holder).and_then(|user| of_users.get_mut(user)) {
+                *held = held.and(number);
+            }
+        }
+        // Nearly all numbers are the one of an account: these need no look-up.
+        let mut by_holder = ByHash::default();
+        for ((number, holder), place) in tenant.numbers.iter().zip(holders).zip(0..) {
+            let held = user_of(holder).and_then(|user| of_users.get(user));
+            if !matches!(held, Some(OfUser::One(_)))
+                && let Field::Value(AssignmentTarget::Object(id)) = number.record.target
+            {
+                by_holder.insert(id, place);
+            }
+        }
+        Self {
+            by_holder,
+            of_users,
+            untold: holders.contains(&Holder::Unknown),
+        }
+    }
+
+    /// All numbers by their holders, to be changed: those of accounts too. The one that is about to change hands is in it
+    /// or not.
+    pub(super) fn loosened(&mut self, numbers: &[Number], changing: usize) -> &mut ByHash {
+        if !self.of_users.is_empty() {
+            self.of_users.clear();
+            self.by_holder = ByHash::with_capacity(numbers.len());
+            for (place, number) in numbers.iter().enumerate() {
+                if let Field::Value(AssignmentTarget::Object(id)) = number.record.target
+                    && place != changing
+                {
+                    self.by_holder.insert(id, place as u32);
+                }
+            }
+        }
+        &mut self.by_holder
     }
 }
 
@@ -194,7 +247,13 @@ impl Tenant {
 
     fn targeted_at(&self, holder: ObjectId) -> impl Iterator<Item = &Number> {
         let target = Field::Value(AssignmentTarget::Object(holder));
-        let candidates = self.index.numbers.by_holder.candidates(holder);
+        let index = &self.index.numbers;
+        let user = self.place_of_user(holder);
+        let only = match user.and_then(|user| index.of_users.get(user as usize)) {
+            Some(OfUser::One(place)) => Some(*place),
+            _ => None,
+        };
+        let candidates = only.into_iter().chain(index.by_holder.candidates(holder));
         candidates
             .filter_map(|index| self.numbers.get(index as usize))
             .filter(move |number| number.record.target == target)
