@@ -8,7 +8,7 @@ use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use super::by_hash::ByHash;
-use super::claims::Owned;
+use super::claims::claim;
 use super::conferencing::Conferencing;
 use super::directory::Directory;
 use super::licenses::{forget_blank_licenses, license_details};
@@ -64,26 +64,32 @@ pub(super) fn join(tenant: &mut Tenant) {
         Some(Field::Null) => Answer::No,
         Some(Field::Absent) | None => Answer::Unknown,
     };
-    // None needs another, and all go through a long list.
-    let (((numbers, holders), lines), ((), owned)) = rayon::join(
-        || rayon::join(|| joined_numbers(tenant), || super::lines::lines(tenant)),
-        || rayon::join(|| tenant.prepare_addresses(), || Owned::of(tenant)),
+    // None of the two needs the other, and all go through long lists.
+    let mut numbers = std::mem::take(&mut tenant.numbers);
+    let ((index, by_operator), (lines, ())) = rayon::join(
+        || {
+            numbers
+                .par_iter_mut()
+                .with_min_len(MANY)
+                .for_each(|number| number.holder = holder_of(number, tenant));
+            let index = NumberIndex::of(&numbers, tenant);
+            (index, claim(&mut numbers, tenant))
+        },
+        || {
+            rayon::join(
+                || super::lines::lines(tenant),
+                || tenant.prepare_addresses(),
+            )
+        },
     );
+    tenant.numbers = numbers;
+    tenant.index.numbers = index;
+    for (operator, numbers) in tenant.operators.iter_mut().zip(by_operator) {
+        operator.numbers = numbers;
+    }
     tenant.shared_lines = lines.shared;
     tenant.index.odd_lines = lines.odd;
     tenant.index.shared_by = super::lines::answered_by(tenant);
-    tenant.index.numbers = numbers;
-    for (operator, numbers) in tenant.operators.iter_mut().zip(owned.by_operator) {
-        operator.numbers = numbers;
-    }
-    let joined = holders.into_par_iter().zip(owned.claims);
-    let joined = tenant.numbers.par_iter_mut().zip(joined);
-    joined
-        .with_min_len(MANY)
-        .for_each(|(number, (holder, claim))| {
-            number.holder = holder;
-            (number.listed_operator, number.operator) = claim;
-        });
     index_routing(tenant);
 }
 
@@ -474,14 +480,6 @@ fn index_accounts(tenant: &mut Tenant) {
     for (account, user) in tenant.resource_accounts.iter_mut().zip(users) {
         account.user = user;
     }
-}
-
-/// Numbers by their holder, and the holder of each number.
-fn joined_numbers(tenant: &Tenant) -> (NumberIndex, Vec<Holder>) {
-    let numbers = tenant.numbers.par_iter().with_min_len(MANY);
-    let holders: Vec<Holder> = numbers.map(|number| holder_of(number, tenant)).collect();
-    let index = NumberIndex::of(tenant, &holders);
-    (index, holders)
 }
 
 /// Numbers of which the holders are looked up in one go.

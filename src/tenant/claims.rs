@@ -8,45 +8,33 @@ use super::operators::canonical;
 use super::{Answer, Ids, Number, Tenant};
 use crate::snapshot::{SharedId, Symbol};
 
-/// Whose numbers are.
-pub(super) struct Owned {
-    /// The numbers of each operator: indexes into the numbers.
-    pub(super) by_operator: Vec<Vec<u32>>,
-    /// Whether an operator claims each number, and the first that does.
-    pub(super) claims: Vec<(Answer, Option<u32>)>,
-}
-
-impl Owned {
-    pub(super) fn of(tenant: &Tenant) -> Self {
-        let claimants = Claimants::of(tenant);
-        // Numbers that name the same partner have the same answer: a tenant has a handful of partners, and numbers of one
-        // follow each other.
-        let mut known: HashMap<Partner, usize, FixedState> = HashMap::default();
-        let mut answers: Vec<(Vec<u32>, Answer)> = Vec::new();
-        let mut last = None;
-        let mut by_operator = vec![Vec::new(); tenant.operators.len()];
-        let mut claims = Vec::with_capacity(tenant.numbers.len());
-        for (number, index) in tenant.numbers.iter().zip(0..) {
-            let partner = partner_of(number, tenant);
-            let at = match last {
-                Some((before, at)) if before == partner => at,
-                _ => *known.entry(partner).or_insert_with(|| {
-                    answers.push(claimants.owners_of(number, tenant));
-                    answers.len() - 1
-                }),
-            };
-            last = Some((partner, at));
-            let (owners, answer) = &answers[at];
-            for owner in owners {
-                by_operator[*owner as usize].push(index);
-            }
-            claims.push((*answer, owners.first().copied()));
+/// Notes of each number whether an operator claims it, and the first that does. The numbers of each operator are the answer:
+/// indexes into the numbers.
+pub(super) fn claim(numbers: &mut [Number], tenant: &Tenant) -> Vec<Vec<u32>> {
+    let claimants = Claimants::of(tenant);
+    // Numbers that name the same partner have the same answer: a tenant has a handful of partners, and numbers of one
+    // follow each other.
+    let mut known: HashMap<Partner, usize, FixedState> = HashMap::default();
+    let mut answers: Vec<(Vec<u32>, Answer)> = Vec::new();
+    let mut last = None;
+    let mut by_operator = vec![Vec::new(); tenant.operators.len()];
+    for (number, index) in numbers.iter_mut().zip(0..) {
+        let partner = partner_of(number, tenant);
+        let at = match last {
+            Some((before, at)) if before == partner => at,
+            _ => *known.entry(partner).or_insert_with(|| {
+                answers.push(claimants.owners_of(number, tenant));
+                answers.len() - 1
+            }),
+        };
+        last = Some((partner, at));
+        let (owners, answer) = &answers[at];
+        for owner in owners {
+            by_operator[*owner as usize].push(index);
         }
-        Self {
-            by_operator,
-            claims,
-        }
+        (number.listed_operator, number.operator) = (*answer, owners.first().copied());
     }
+    by_operator
 }
 
 /// What a number says of whose it is, and whether it is surely not of Operator Connect.

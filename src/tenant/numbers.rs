@@ -91,9 +91,9 @@ impl OfUser {
 }
 
 impl NumberIndex {
-    /// Indexes the numbers of a tenant by their holders, who were found out before.
-    pub(super) fn of(tenant: &Tenant, holders: &[Holder]) -> Self {
-        let user_of = |holder: &Holder| match *holder {
+    /// Indexes the numbers of a tenant by their holders, which they tell already.
+    pub(super) fn of(numbers: &[Number], tenant: &Tenant) -> Self {
+        let user_of = |number: &Number| match number.holder {
             Holder::User(user) => Some(user as usize),
             Holder::ResourceAccount(account) => {
                 let account = tenant.resource_accounts.get(account as usize);
@@ -102,15 +102,17 @@ impl NumberIndex {
             _ => None,
         };
         let mut of_users = vec![OfUser::None; tenant.users.len()];
-        for (holder, number) in holders.iter().zip(0..) {
-            if let Some(held) = user_of(holder).and_then(|user| of_users.get_mut(user)) {
-                *held = held.and(number);
+        let mut untold = false;
+        for (number, place) in numbers.iter().zip(0..) {
+            untold |= number.holder == Holder::Unknown;
+            if let Some(held) = user_of(number).and_then(|user| of_users.get_mut(user)) {
+                *held = held.and(place);
             }
         }
         // Nearly all numbers are the one of an account: these need no look-up.
         let mut by_holder = ByHash::default();
-        for ((number, holder), place) in tenant.numbers.iter().zip(holders).zip(0..) {
-            let held = user_of(holder).and_then(|user| of_users.get(user));
+        for (number, place) in numbers.iter().zip(0..) {
+            let held = user_of(number).and_then(|user| of_users.get(user));
             if !matches!(held, Some(OfUser::One(_)))
                 && let Field::Value(AssignmentTarget::Object(id)) = number.record.target
             {
@@ -120,7 +122,7 @@ impl NumberIndex {
         Self {
             by_holder,
             of_users,
-            untold: holders.contains(&Holder::Unknown),
+            untold,
         }
     }
 
