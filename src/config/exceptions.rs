@@ -132,8 +132,8 @@ impl Exception {
         matches!((self.end, now), (Some(end), Some(now)) if now >= end)
     }
 
-    /// The one text that the fingerprint, the id or the name of a subject is, as [`folded`] has it, where the exception is
-    /// about no other; `None` where it may be about several. It may still be about none of that text.
+    /// The one text that the fingerprint, the id or the name of a subject is, folded as names are compared, where the
+    /// exception is about no other; `None` where it may be about several. It may still be about none of that text.
     pub fn exact(&self) -> Option<&str> {
         match &self.matches {
             Target::Fingerprint(own) => Some(own),
