@@ -9,6 +9,7 @@ use super::merged::{Merged, merge};
 use super::named::{Named, with_lowercase};
 use super::{IdSet, Tenant, User};
 use crate::finding::Problem;
+use crate::snapshot::cell::without_tag;
 use crate::snapshot::record::{
     CallingSettingsRecord, DnsRecord, DomainRecord, FederationRecord, GroupRecord,
 };
@@ -40,8 +41,9 @@ pub struct Directory {
 struct Addresses {
     /// Accounts by SIP address and by user principal name.
     accounts: ByHash,
-    /// Whether some of them have one address, so that only one of them is found by it.
-    shared: bool,
+    /// Whether some of them have one address, so that only one of them is found by it, or one of an odd spelling, which
+    /// settings may be found by that spell it otherwise.
+    unclear: bool,
     /// Domains of the tenant.
     domains: BTreeSet<String>,
     /// Whether there is an account of which the SIP address is not told.
@@ -171,20 +173,22 @@ impl Tenant {
     /// is not worth it, or addresses do not tell.
     pub(super) fn settings_owners(&self) -> Option<IdSet> {
         let settings = &self.directory.calling_settings;
-        if settings.iter().len() > self.users.len() / FEW || self.addresses().shared {
+        if settings.iter().len() > self.users.len() / FEW || self.addresses().unclear {
             return None;
         }
-        let addresses = settings.iter().filter_map(|one| one.sip_uri.get());
-        let owners = addresses.flat_map(|address| {
-            let address = self.snapshot.texts.text(address);
-            let places = with_lowercase(without_sip(address), |folded| {
+        let mut owners = IdSet::default();
+        for address in settings.iter().filter_map(|one| one.sip_uri.get()) {
+            let address = without_sip(self.snapshot.texts.text(address));
+            if is_odd(address) {
+                return None;
+            }
+            with_lowercase(address, |folded| {
                 let places = self.addresses().accounts.candidates(folded);
-                places.collect::<Vec<u32>>()
+                let users = places.filter_map(|place| self.users.get(place as usize));
+                owners.extend(users.filter_map(|user| user.id.get()));
             });
-            let users = places.into_iter();
-            users.filter_map(|place| self.users.get(place as usize)?.id.get())
-        });
-        Some(owners.collect())
+        }
+        Some(owners)
     }
 
     /// Whether calling settings that were not found for an account may be its own all the same: its SIP address is not
@@ -258,10 +262,10 @@ impl Tenant {
         self.directory.addresses.get_or_init(|| {
             let kind = ExportKind::OnlineUser;
             let is_untold = |user: &User| !self.is_deleted(user) && user.sip_address.is_absent();
-            let (accounts, shared) = self.accounts_by_address();
+            let (accounts, unclear) = self.accounts_by_address();
             Addresses {
                 accounts,
-                shared,
+                unclear,
                 domains: self.own_domains(),
                 untold: self.snapshot.incomplete(kind).is_some()
                     || self.users.iter().any(is_untold)
@@ -270,10 +274,10 @@ impl Tenant {
         })
     }
 
-    /// The accounts by their addresses, and whether some have one address.
+    /// The accounts by their addresses, and whether some of these are unclear.
     fn accounts_by_address(&self) -> (ByHash, bool) {
         let texts = &self.snapshot.texts;
-        let mut shared = false;
+        let mut unclear = false;
         let mut accounts = ByHash::with_capacity(self.users.len());
         let mut places = 0..;
         for few in self.users.chunks(AHEAD) {
@@ -283,11 +287,13 @@ impl Tenant {
                 // Most accounts have one name for both.
                 let sip = user.sip_address.get().map(|sip| sip.0);
                 for name in upn.into_iter().chain(sip.filter(|sip| upn != Some(*sip))) {
-                    shared |= self.note_address(texts.text(name), index, &mut accounts);
+                    let address = without_sip(texts.text(name));
+                    unclear |= is_odd(address);
+                    unclear |= self.note_address(address, index, &mut accounts);
                 }
             }
         }
-        (accounts, shared)
+        (accounts, unclear)
     }
 
     /// Notes that an account has an address, unless another one has a better claim to it: whoever shares an address with
@@ -361,6 +367,12 @@ impl Tenant {
 
 /// Where settings are fewer than one of so many accounts, it is known at once of the others that they have none.
 const FEW: usize = 16;
+
+/// Whether names are compared without something that an address has, which is bare of its scheme already: blanks, or the
+/// `Tag:` of policies.
+fn is_odd(address: &str) -> bool {
+    without_tag(address).len() != address.len()
+}
 
 /// A SIP address without its scheme, as it is compared.
 pub(super) fn sip_address(text: &str) -> String {

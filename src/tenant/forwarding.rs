@@ -268,7 +268,9 @@ mod tests {
     fn few_settings_among_many_accounts_are_found_by_each_of_their_owners() {
         const BY_SIP: &str = r#""SipAddress":"sip:A.Smith@contoso.example""#;
         const BY_NAME: &str = r#""UserPrincipalName":"a.smith@contoso.example""#;
-        let owners = |addresses: &[(usize, &str)]| -> Vec<usize> {
+        const ODD: &str = r#""UserPrincipalName":"Tag: a.smith@contoso.example""#;
+        // Who has settings among a hundred accounts, and whether it is known at once of the others that they have none.
+        let judge = |settings: &str, addresses: &[(usize, &str)]| -> (Vec<usize>, bool) {
             let user = |number: usize| {
                 let own = addresses.iter().find(|(owner, _)| *owner == number);
                 let address = own.map_or_else(
@@ -279,17 +281,33 @@ mod tests {
             };
             let users: Vec<String> = (0..100).map(user).collect();
             let users = format!("[{}]", users.join(","));
-            let tenant = with(&users, r#","IsForwardingEnabled":false"#);
-            assert!(tenant.settings_owners().is_some() == (addresses.len() < 2));
+            let settings = format!(r#"[{{"SipUri":"{settings}","IsForwardingEnabled":false}}]"#);
+            let tenant = tenant(&[
+                ("Get-CsOnlineUser.json", &users),
+                ("Get-CsUserCallingSettings.json", &settings),
+            ]);
             let has_settings =
                 |number: &usize| tenant.calling_settings(&tenant.users[*number]).is_some();
-            (0..100).filter(has_settings).collect()
+            let owners = (0..100).filter(has_settings).collect();
+            (owners, tenant.settings_owners().is_some())
         };
-        assert_eq!(owners(&[]), [0; 0]);
-        assert_eq!(owners(&[(70, BY_SIP)]), [70]);
-        assert_eq!(owners(&[(70, BY_NAME)]), [70]);
+        let usual = "sip:a.smith@contoso.example";
+        assert_eq!(judge(usual, &[]), (vec![], true));
+        assert_eq!(judge(usual, &[(70, BY_SIP)]), (vec![70], true));
+        assert_eq!(judge(usual, &[(70, BY_NAME)]), (vec![70], true));
         // An address finds one account only, so that all of them are asked.
-        assert_eq!(owners(&[(7, BY_SIP), (70, BY_SIP)]), [7, 70]);
+        assert_eq!(
+            judge(usual, &[(7, BY_SIP), (70, BY_SIP)]),
+            (vec![7, 70], false)
+        );
+        // As do spellings that only a comparison of names sees through.
+        assert_eq!(judge(usual, &[(70, ODD)]), (vec![70], false));
+        for odd in [
+            "sip: a.smith@contoso.example",
+            "Tag:a.smith@contoso.example",
+        ] {
+            assert_eq!(judge(odd, &[(70, BY_SIP)]), (vec![70], false), "{odd}");
+        }
     }
 
     #[test]
