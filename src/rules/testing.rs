@@ -74,6 +74,24 @@ fn run(
         .collect()
 }
 
+/// As many queues without resource accounts, of which each leads to another one.
+pub(crate) fn queues_in_a_row(count: usize, next: impl Fn(usize) -> usize) -> String {
+    let queue = |at: usize| {
+        format!(
+            r#"{{"Identity":"{}","Name":"{at}","RoutingMethod":"Serial","ApplicationInstances":[],"OverflowActionTarget":{{"Id":"{}","Type":"ConfigurationEndpoint"}},"TimeoutActionTarget":null}}"#,
+            id_of_queue(at),
+            id_of_queue(next(at))
+        )
+    };
+    let queues: Vec<String> = (0..count).map(queue).collect();
+    format!("[{}]", queues.join(","))
+}
+
+/// The id of one of them.
+pub(crate) fn id_of_queue(at: usize) -> String {
+    format!("00000000-0000-4000-8001-{at:012}")
+}
+
 /// The findings among the verdicts of a rule.
 pub(crate) fn findings(rule: &str, files: &[(&str, &str)]) -> Vec<Draft> {
     verdicts(rule, files)

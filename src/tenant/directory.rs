@@ -287,9 +287,7 @@ impl Tenant {
                 // Most accounts have one name for both.
                 let sip = user.sip_address.get().map(|sip| sip.0);
                 for name in upn.into_iter().chain(sip.filter(|sip| upn != Some(*sip))) {
-                    let address = without_sip(texts.text(name));
-                    unclear |= is_odd(address);
-                    unclear |= self.note_address(address, index, &mut accounts);
+                    unclear |= self.note_address(texts.text(name), index, &mut accounts);
                 }
             }
         }
@@ -297,9 +295,10 @@ impl Tenant {
     }
 
     /// Notes that an account has an address, unless another one has a better claim to it: whoever shares an address with
-    /// thousands must not be looked for among them. Whether there is another one is the answer.
+    /// thousands must not be looked for among them. Whether it is unclear whose the address is, is the answer.
     fn note_address(&self, address: &str, index: u32, accounts: &mut ByHash) -> bool {
-        with_lowercase(without_sip(address), |folded| {
+        let bare = without_sip(address);
+        let is_shared = with_lowercase(bare, |folded| {
             let rival = {
                 let mut rivals = accounts.candidates(folded);
                 rivals.find_map(|rival| Some((rival, self.claim(rival, address)?)))
@@ -312,7 +311,8 @@ impl Tenant {
             }
             accounts.insert(folded, index);
             rival.is_some_and(|(rival, _)| rival != index)
-        })
+        });
+        is_shared || is_odd(bare)
     }
 
     /// The domains that the tenant says are its own, and those in which its users have calling settings.

@@ -126,8 +126,8 @@ impl NumberIndex {
         }
     }
 
-    /// All numbers by their holders, to be changed: those of accounts too. The one that is about to change hands is in it
-    /// or not.
+    /// All numbers by their holders, those of accounts too, to be changed. Where the index is made anew for that, the number
+    /// that is changing is left out: its record may name its holder to come already.
     pub(super) fn loosened(&mut self, numbers: &[Number], changing: usize) -> &mut ByHash {
         if !self.of_users.is_empty() {
             self.of_users.clear();

@@ -186,7 +186,7 @@ fn draft(app: &App, id: ObjectId, fault: Fault, cx: &Cx) -> Draft {
 #[cfg(test)]
 mod tests {
     use crate::rules::Verdict;
-    use crate::rules::testing::verdicts;
+    use crate::rules::testing::{queues_in_a_row, verdicts};
 
     const ID: &str = "00000000-0000-4000-8000-000000000001";
 
@@ -273,21 +273,12 @@ mod tests {
     #[test]
     fn a_large_circle_and_a_long_chain_are_judged_at_once() {
         const COUNT: usize = 20_000;
-        let id = |at: usize| format!("00000000-0000-4000-8001-{at:012}");
         let count = |next: &dyn Fn(usize) -> usize| {
-            let queues: Vec<String> = (0..COUNT)
-                .map(|at| {
-                    format!(
-                        r#"{{"Identity":"{}","Name":"{at}","RoutingMethod":"Serial","ApplicationInstances":[],"OverflowActionTarget":{{"Id":"{}","Type":"ConfigurationEndpoint"}},"TimeoutActionTarget":null}}"#,
-                        id(at),
-                        id(next(at))
-                    )
-                })
-                .collect();
+            let queues = queues_in_a_row(COUNT, next);
             let verdicts = verdicts(
                 "AA001",
                 &[
-                    ("Get-CsCallQueue.json", &format!("[{}]", queues.join(","))),
+                    ("Get-CsCallQueue.json", &queues),
                     ("Get-CsAutoAttendant.json", "[]"),
                 ],
             );

@@ -107,7 +107,7 @@ fn judge(app: &App, told: &[Told], cx: &Cx) -> Verdict {
 #[cfg(test)]
 mod tests {
     use crate::rules::Verdict;
-    use crate::rules::testing::verdicts;
+    use crate::rules::testing::{id_of_queue, queues_in_a_row, verdicts};
 
     const ID: &str = "00000000-0000-4000-8000-000000000001";
 
@@ -311,21 +311,12 @@ mod tests {
     #[test]
     fn a_large_circle_and_a_long_chain_are_judged_at_once() {
         const COUNT: usize = 20_000;
-        let id = |at: usize| format!("00000000-0000-4000-8001-{at:012}");
         let judge = |next: &dyn Fn(usize) -> usize| {
-            let queues: Vec<String> = (0..COUNT)
-                .map(|at| {
-                    format!(
-                        r#"{{"Identity":"{}","Name":"{at}","RoutingMethod":"Serial","ApplicationInstances":[],"OverflowActionTarget":{{"Id":"{}","Type":"ConfigurationEndpoint"}},"TimeoutActionTarget":null}}"#,
-                        id(at),
-                        id(next(at))
-                    )
-                })
-                .collect();
+            let queues = queues_in_a_row(COUNT, next);
             let verdicts = verdicts(
                 "AA003",
                 &[
-                    ("Get-CsCallQueue.json", &format!("[{}]", queues.join(","))),
+                    ("Get-CsCallQueue.json", &queues),
                     ("Get-CsAutoAttendant.json", "[]"),
                     (
                         "Get-CsOnlineApplicationInstance.json",
@@ -339,7 +330,7 @@ mod tests {
             };
             draft.subject.id.clone()
         };
-        assert_eq!(judge(&|at| (at + 1) % COUNT), id(0));
-        assert_eq!(judge(&|at| at.saturating_sub(1)), id(COUNT - 1));
+        assert_eq!(judge(&|at| (at + 1) % COUNT), id_of_queue(0));
+        assert_eq!(judge(&|at| at.saturating_sub(1)), id_of_queue(COUNT - 1));
     }
 }
