@@ -17,7 +17,7 @@ use super::record::{
     UserRecord, VoiceRouteRecord, VoiceRoutingPolicyRecord,
 };
 use super::rows::{Export, Rows, Workers, is_keyed, read_csv, read_json, read_run};
-use super::run::Run;
+use super::run::{Reached, Run};
 use super::split_json::Raw;
 use super::texts::Texts;
 use crate::source::Span;
@@ -27,8 +27,6 @@ use crate::source::Span;
 pub enum Cut<'t> {
     /// JSON objects.
     Json(Vec<(Raw<'t>, Span)>),
-    /// Text with JSON objects that were not cut apart.
-    Run(Run<'t>),
     /// CSV rows.
     Csv(&'t CsvShape, Vec<(CsvRow<'t>, Span)>),
 }
@@ -82,11 +80,27 @@ macro_rules! records {
                     $( $(ExportKind::$kind)|+ => {
                         let rows: Rows<$type> = match cut {
                             Cut::Json(records) => read_json(export, workers, records),
-                            Cut::Run(run) => read_run(export, workers, run),
                             Cut::Csv(shape, rows) => read_csv(export, workers, shape, rows),
                         };
                         let (records, notes) = apart(rows);
                         Some((Self { $field: records, ..Self::default() }, notes))
+                    } )*
+                    _ => None,
+                }
+            }
+
+            /// Reads a run of records that were not cut apart, and how far it is one. `None` for a kind that no rule reads
+            /// yet.
+            pub(super) fn read_run(
+                export: Export,
+                workers: &Workers,
+                run: &Run,
+            ) -> Option<((Self, Notes), Reached)> {
+                match export.kind {
+                    $( $(ExportKind::$kind)|+ => {
+                        let (rows, reached) = read_run::<$type>(export, workers, run);
+                        let (records, notes) = apart(rows);
+                        Some(((Self { $field: records, ..Self::default() }, notes), reached))
                     } )*
                     _ => None,
                 }
@@ -220,7 +234,6 @@ fn apart<R>(rows: Rows<R>) -> (Vec<R>, Notes) {
         rows.records,
         Rows {
             records: Vec::new(),
-            reached: rows.reached,
             read: rows.read,
             arenas: rows.arenas,
             keys: rows.keys,
@@ -230,6 +243,7 @@ fn apart<R>(rows: Rows<R>) -> (Vec<R>, Notes) {
             errors: rows.errors,
             damages: rows.damages,
             readable: rows.readable,
+            properties: rows.properties,
             tenants: rows.tenants,
         },
     )

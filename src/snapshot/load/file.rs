@@ -16,7 +16,6 @@ use crate::snapshot::kind::{Classified, ExportKind, classify, kind_from_file_nam
 use crate::snapshot::object_id::parse_guid;
 use crate::snapshot::records::{Cut, Notes, Records};
 use crate::snapshot::rows::{self, Workers};
-use crate::snapshot::run::Reached;
 use crate::snapshot::sections::Strangers;
 use crate::snapshot::split_json::sample_keys;
 use crate::snapshot::texts::{FilledArena, TextsBuilder};
@@ -138,10 +137,11 @@ pub(super) struct Reading {
     pub(super) kind: ExportKind,
     count: u64,
     keys: BTreeSet<String>,
-    notes: Vec<Notes>,
-    workers: Workers,
+    /// What reading its records said, where they are read.
+    pub(super) notes: Option<Notes>,
+    pub(super) workers: Workers,
     /// What the file is called, where all records have to be of one kind.
-    name: Option<String>,
+    pub(super) name: Option<String>,
     /// Whether a record that is not read has half of a character, or is of another kind.
     has_odd: bool,
 }
@@ -235,31 +235,24 @@ impl<'a> Loader<'a> {
             kind,
             count: 0,
             keys: BTreeSet::new(),
-            notes: Vec::new(),
+            notes: None,
             workers: Workers::of_sample(keys),
             name: None,
             has_odd: false,
         })
     }
 
-    /// Reads records of a group; of a run, how far it was read.
-    pub(super) fn read(
-        &mut self,
-        reading: &mut Reading,
-        user: Option<&str>,
-        cut: &Cut,
-    ) -> Option<Reached> {
+    /// Reads records of a group.
+    pub(super) fn read(&mut self, reading: &mut Reading, user: Option<&str>, cut: &Cut) {
         let export = rows::Export {
             kind: reading.kind,
             user,
             name: reading.name.as_deref(),
             texts: self.texts,
         };
-        if let Some((records, notes)) = Records::read(export, &reading.workers, cut) {
-            let reached = notes.reached;
-            self.loaded.records.append(records);
-            reading.notes.push(notes);
-            return reached;
+        if let Some(read) = Records::read(export, &reading.workers, cut) {
+            put_together(read, &mut self.loaded.records, &mut reading.notes);
+            return;
         }
         let (count, mut keys) = cut_keys(cut);
         if let Cut::Json(records) = cut {
@@ -272,16 +265,12 @@ impl<'a> Loader<'a> {
         }
         reading.count += count;
         reading.keys.append(&mut keys);
-        None
     }
 
     /// Whether a record of the group was no JSON after all.
     pub(super) fn has_bad(reading: &Reading) -> bool {
-        reading
-            .notes
-            .last()
-            .is_some_and(|notes| !notes.bad.is_empty())
-            || reading.has_odd
+        let notes = reading.notes.as_ref();
+        notes.is_some_and(|notes| !notes.bad.is_empty()) || reading.has_odd
     }
 
     /// Closes a group: says what reading it showed.
@@ -291,19 +280,15 @@ impl<'a> Loader<'a> {
             mut count,
             mut keys,
             notes,
-            workers,
-            name: _,
-            has_odd: _,
+            ..
         } = reading;
-        keys.append(&mut workers.into_keys());
         let mut lost = BTreeMap::new();
         let mut readable = BTreeSet::new();
         let mut incomplete = None;
-        if !notes.is_empty() {
-            let notes = rows::join(notes);
+        if let Some(notes) = notes {
             incomplete = self.unusable(kind, &notes);
             lost = lost_properties(&notes);
-            readable.clone_from(&notes.readable);
+            readable = notes.readable();
             self.loaded
                 .tenants
                 .extend(notes.tenants.iter().map(|(id, seen)| (*id, kind, *seen)));
@@ -534,6 +519,16 @@ impl<'a> Loader<'a> {
     }
 }
 
+/// Adds what was read to what was read before.
+pub(super) fn put_together(
+    (read, said): (Records, Notes),
+    records: &mut Records,
+    notes: &mut Option<Notes>,
+) {
+    records.append(read);
+    notes.get_or_insert_default().append(said);
+}
+
 fn lost_properties(notes: &Notes) -> BTreeMap<&'static str, Damage> {
     notes
         .damages
@@ -553,8 +548,6 @@ fn cut_keys(cut: &Cut) -> (u64, BTreeSet<String>) {
         Cut::Csv(CsvShape { header, .. }, rows) => {
             (rows.len() as u64, header.iter().cloned().collect())
         }
-        // Such records are always cut.
-        Cut::Run(_) => (0, BTreeSet::new()),
     }
 }
 

@@ -9,6 +9,7 @@ mod tenants;
 #[cfg(test)]
 mod tests;
 mod time;
+mod turns;
 mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};

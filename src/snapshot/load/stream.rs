@@ -1,6 +1,6 @@
 //! The usual way: a file read in windows, each cut and read while the next one arrives, and then forgotten.
 //!
-//! At most two windows are held at any time, however large the export is. Whatever does not fit ends this way with
+//! No more than a few windows are held at any time, however large the export is. Whatever does not fit ends this way with
 //! [`Unusual`], and the file is read again, whole.
 
 use std::collections::BTreeSet;
@@ -10,7 +10,7 @@ use super::file::{Loader, Reading};
 use super::pages::{Link, PageEnd, count_of};
 use crate::snapshot::csv_table::{csv_rows, csv_shape, last_row_end};
 use crate::snapshot::records::{Cut, Records};
-use crate::snapshot::run::{Reached, Run, Seam};
+use crate::snapshot::run::{Between, Seam};
 use crate::snapshot::split_json::{Raw, SAMPLE, sample_keys};
 use crate::snapshot::stream_json::{Cutter, Unusual};
 use crate::source::{Encoding, Source, SourceId, Span, StoredOffsets, TextStream};
@@ -22,12 +22,12 @@ const LARGEST: usize = 1024 * 1024 * 1024;
 const FIRST: usize = 256 * 1024;
 
 /// Text that was read and not yet made records of.
-struct Unread {
-    text: String,
+pub(super) struct Unread {
+    pub(super) text: String,
     /// Where it begins in the source.
-    stored: u64,
+    pub(super) stored: u64,
     /// Whether more follows it.
-    more: bool,
+    pub(super) more: bool,
 }
 
 /// A window that was cut: its text, its records with their group and their stored bytes.
@@ -84,25 +84,16 @@ impl Loader<'_> {
         // The buffer of the window before the last one, for the next one: fresh memory is not free.
         let mut spare = String::new();
         loop {
-            if let Some(run) = self.guess(&cutter, &groups, seam.as_ref(), &unread) {
-                let (end, stored) = run_end(&run, &unread);
-                let room = std::mem::take(&mut spare);
-                let (reached, next) = rayon::join(
-                    || self.read_run(run, &cutter, &mut groups),
-                    || {
-                        let left = unread.text.get(end..).unwrap_or_default();
-                        fill(text, (left, stored), size, room)
-                    },
-                );
-                let (reached, next) = (reached?, next?);
-                cutter.resume(reached.between);
-                if reached.at == end {
-                    spare = std::mem::replace(&mut unread, next).text;
-                    continue;
-                }
-                // The list ends, or a guess was wrong: what is behind the last record is cut exactly.
-                unread = self.unread_from(&unread, reached.at, end, &next);
-                spare = next.text;
+            if let Some((between, seam)) = list(&cutter, &groups, seam.as_ref()) {
+                let name = name_of(&cutter, groups.len().saturating_sub(1), self.name());
+                let user = self.user(cutter.context.as_deref(), &name);
+                let reading = groups.last_mut().ok_or(Unusual)?;
+                let group = (reading, user.as_deref());
+                let (left, between) =
+                    self.in_turns((text, unread), group, (between, seam), size)?;
+                // What is behind the last record is cut exactly.
+                cutter.resume(between);
+                unread = left;
             }
             let (encoding, id) = (self.encoding, self.id);
             let window = cut_window(text, &mut cutter, unread, (id, encoding))?;
@@ -126,59 +117,6 @@ impl Loader<'_> {
             spare = window.text;
         }
         self.close(groups, &cutter, page)
-    }
-
-    /// The run of records that a text begins with, where the cutter is within a list of which the kind is known.
-    fn guess<'t>(
-        &self,
-        cutter: &Cutter,
-        groups: &[Reading],
-        seam: Option<&(usize, Seam)>,
-        unread: &'t Unread,
-    ) -> Option<Run<'t>> {
-        let (group, seam) = seam?;
-        let between = cutter.between()?;
-        let reading = groups.last()?;
-        if group + 1 != groups.len()
-            || groups.len() != cutter.groups.len()
-            || !Records::have(reading.kind)
-        {
-            return None;
-        }
-        Some(Run {
-            text: &unread.text,
-            pieces: seam.pieces(&unread.text, 0, (self.encoding, unread.stored))?,
-            between,
-            source: self.id,
-            encoding: self.encoding,
-        })
-    }
-
-    fn read_run(
-        &mut self,
-        run: Run,
-        cutter: &Cutter,
-        groups: &mut [Reading],
-    ) -> Result<Reached, Unusual> {
-        let name = name_of(cutter, groups.len().saturating_sub(1), self.name());
-        let user = self.user(cutter.context.as_deref(), &name);
-        let reading = groups.last_mut().ok_or(Unusual)?;
-        let reached = self.read(reading, user.as_deref(), &Cut::Run(run));
-        if Self::has_bad(reading) {
-            return Err(Unusual);
-        }
-        reached.ok_or(Unusual)
-    }
-
-    /// What a run left over, with the text that was read meanwhile.
-    fn unread_from(&self, unread: &Unread, at: usize, end: usize, next: &Unread) -> Unread {
-        let left = unread.text.get(at..end).unwrap_or_default();
-        let mut offsets = StoredOffsets::behind(&unread.text, self.encoding, unread.stored);
-        Unread {
-            text: [left, &next.text].concat(),
-            stored: offsets.of(at),
-            more: next.more,
-        }
     }
 
     fn read_window(
@@ -308,14 +246,17 @@ impl Loader<'_> {
     }
 }
 
-/// Where a run ends, in its text and in the source.
-fn run_end(run: &Run, unread: &Unread) -> (usize, u64) {
-    let Some(last) = run.pieces.last() else {
-        return (0, unread.stored);
-    };
-    let text = unread.text.get(last.start..).unwrap_or_default();
-    let mut offsets = StoredOffsets::behind(text, run.encoding, last.stored);
-    (last.end, offsets.of(last.end - last.start))
+/// What may come next, and what stands between records, where the cutter is within a list of which the kind is known.
+fn list<'s>(
+    cutter: &Cutter,
+    groups: &[Reading],
+    seam: Option<&'s (usize, Seam)>,
+) -> Option<(Between, &'s Seam)> {
+    let (group, seam) = seam?;
+    let between = cutter.between()?;
+    let reading = groups.last()?;
+    let is_last = group + 1 == groups.len() && groups.len() == cutter.groups.len();
+    (is_last && Records::have(reading.kind)).then_some((between, seam))
 }
 
 /// What stands between two records of the last group of a window.

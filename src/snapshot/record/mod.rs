@@ -63,7 +63,7 @@ pub struct Others {
 }
 
 /// A type of record.
-pub trait Record: Sized + Send + Sync {
+pub trait Record: Clone + Send + Sync + 'static {
     /// Canonical names of the properties that are read, in the order of their slots.
     const PROPERTIES: &'static [&'static str];
 
@@ -142,7 +142,9 @@ pub struct Row<'a> {
 /// The records of one batch that were made before.
 #[derive(Debug)]
 pub struct Earlier<'e, R> {
-    /// All of them.
+    /// Some that stand before all others, of another batch.
+    pub kept: &'e [R],
+    /// All of the batch.
     pub records: &'e [R],
     /// For each slot one whose value is written as that of the twin; for others any number.
     pub as_twin: &'e [u32],
@@ -151,13 +153,18 @@ pub struct Earlier<'e, R> {
 impl<'e, R> Earlier<'e, R> {
     /// No records.
     pub const NONE: Self = Self {
+        kept: &[],
         records: &[],
         as_twin: &[],
     };
 
     /// The record whose value in a slot is written as that of the twin.
-    fn of_slot(&self, slot: usize) -> Option<&'e R> {
-        self.records.get(*self.as_twin.get(slot)? as usize)
+    pub fn of_slot(&self, slot: usize) -> Option<&'e R> {
+        let place = *self.as_twin.get(slot)? as usize;
+        match place.checked_sub(self.kept.len()) {
+            Some(place) => self.records.get(place),
+            None => self.kept.get(place),
+        }
     }
 }
 
@@ -214,6 +221,11 @@ impl<'a> Row<'a> {
     /// From now on the values of these slots may be left out.
     pub fn may_leave_out(&mut self, slots: u64) {
         self.may_leave_out |= slots;
+    }
+
+    /// Slots whose values may be left out, a bit each.
+    pub fn left_out_later(&self) -> u64 {
+        self.may_leave_out
     }
 
     /// There is another twin.

@@ -78,7 +78,7 @@ pub fn disagreement(text: &str) -> Option<String> {
             met.extend(judged(record).ok()?.1);
             end
         };
-        let known = reader.shape.lowered();
+        let known = reader.shape.lowered(0);
         if known != met {
             return Some(format!(
                 "up to {end} keys are {known:?}, by serde_json {met:?}"
@@ -153,7 +153,7 @@ fn judged(record: &str) -> serde_json::Result<(Filled<'_>, BTreeSet<String>)> {
     judge(record, &mut shape, &mut row, &slot_of)?;
     // The reader of records stops behind the object; this says that there is nothing else.
     serde_json::from_str::<serde::de::IgnoredAny>(record)?;
-    Ok((filled(&mut row), shape.lowered()))
+    Ok((filled(&mut row), shape.lowered(0)))
 }
 
 /// Whether both ways filled the same, a list of plans being the same as what it adds up to.

@@ -191,11 +191,10 @@ impl Shape {
         self.keys.len()
     }
 
-    /// All keys that were met, ASCII lower-cased.
-    pub(super) fn lowered(&self) -> BTreeSet<String> {
-        self.keys
-            .iter()
-            .map(|known| known.name.trim().to_ascii_lowercase())
+    /// All keys that were met but the first ones, ASCII lower-cased.
+    pub(super) fn lowered(&self, but: usize) -> BTreeSet<String> {
+        let keys = self.keys.iter().skip(but);
+        keys.map(|known| known.name.trim().to_ascii_lowercase())
             .collect()
     }
 
