@@ -12,9 +12,12 @@ use crate::rules::{Check, Cx, ExportSubject, Rule, Said, Verdict, Verdicts};
 use crate::snapshot::Moment;
 use crate::tenant::{AHEAD, Tenant};
 
-/// Subjects of one task: small enough to share out also with those who come late, from rules over the tenant as a whole,
-/// and large enough that sharing costs nothing.
+/// Subjects of one block: a few blocks are small enough to share out also with those who come late, from rules over the
+/// tenant as a whole, and large enough that sharing costs nothing.
 const BLOCK: usize = 256;
+
+/// Blocks of one task.
+const AT_ONCE: usize = 4;
 
 /// Findings of one rule. They are large, there may be a million, and they change hands several times: boxed, they stay
 /// where they are.
@@ -150,14 +153,13 @@ pub(super) fn run(
                 .filter_map(|(number, rule, cx)| Some((*number, of_kind(rule)?, *cx)))
                 .collect();
             if !checks.is_empty() {
+                let begun = || -> Vec<Tally> { checks.iter().map(|_| Tally::default()).collect() };
                 let blocks: Vec<Vec<Tally>> = $subjects
                     .par_chunks($block)
-                    .with_max_len(1)
                     .enumerate()
-                    .map(|(number, block)| {
+                    .with_max_len(AT_ONCE)
+                    .fold(begun, |mut local, (number, block)| {
                         let mut place = (number * $block) as u32;
-                        let mut local: Vec<Tally> =
-                            checks.iter().map(|_| Tally::default()).collect();
                         for few in block.chunks(AHEAD) {
                             $look_ahead(few);
                             // Rule by rule: the code of all of them is more than what a processor keeps at hand, a few

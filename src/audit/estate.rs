@@ -2,14 +2,46 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::report::Estate;
-use crate::tenant::{Answer, Tenant};
+use crate::tenant::{Answer, Number, Tenant};
 
 /// The numbers of a tenant, in order of operator and type.
 pub(super) fn of(tenant: &Tenant) -> Vec<Estate> {
+    let counted = tenant
+        .numbers
+        .par_chunks(MANY)
+        .map(|numbers| rows(tenant, numbers))
+        .reduce(Rows::new, |mut all, some| {
+            for (row, (assigned, free)) in some {
+                let counts = all.entry(row).or_default();
+                *counts = (counts.0 + assigned, counts.1 + free);
+            }
+            all
+        });
+    counted
+        .into_iter()
+        .map(|((operator, number_type), (assigned, free))| Estate {
+            snapshot: tenant.snapshot.index,
+            operator: operator.to_owned(),
+            number_type: number_type.to_owned(),
+            assigned,
+            free,
+        })
+        .collect()
+}
+
+/// Numbers that are counted in one go.
+const MANY: usize = 4096;
+
+/// How many numbers are assigned and how many are free, by operator and type.
+type Rows<'t> = BTreeMap<(&'t str, &'t str), (u64, u64)>;
+
+fn rows<'t>(tenant: &'t Tenant, numbers: &'t [Number]) -> Rows<'t> {
     let texts = &tenant.snapshot.texts;
-    let mut rows: BTreeMap<(&str, &str), (u64, u64)> = BTreeMap::new();
-    for number in &tenant.numbers {
+    let mut rows = Rows::new();
+    for number in numbers {
         let number_type = tenant.number_type(number).unwrap_or("unknown");
         let partner = number.record.partner_name.get();
         let operator = match partner.map(|name| texts.symbol(name).trim()) {
@@ -25,13 +57,5 @@ pub(super) fn of(tenant: &Tenant) -> Vec<Estate> {
             Answer::Yes | Answer::Unknown => &mut row.0,
         } += 1;
     }
-    rows.into_iter()
-        .map(|((operator, number_type), (assigned, free))| Estate {
-            snapshot: tenant.snapshot.index,
-            operator: operator.to_owned(),
-            number_type: number_type.to_owned(),
-            assigned,
-            free,
-        })
-        .collect()
+    rows
 }

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use rayon::prelude::*;
+
 use super::engine::Tally;
 use crate::finding::{Draft, SubjectKind};
 use crate::rules::{Rule, superseding};
@@ -14,7 +16,7 @@ pub(super) fn silence(
     tenant: &Tenant,
     rules: &[Rule],
     tallies: &mut [Tally],
-    accepted: impl Fn(&Rule, &Draft) -> bool,
+    accepted: impl Fn(&Rule, &Draft) -> bool + Sync,
 ) {
     let found: HashSet<&str> = rules
         .iter()
@@ -23,8 +25,8 @@ pub(super) fn silence(
         .map(|(rule, _)| rule.page.code)
         .collect();
     let subjects: Vec<Option<Subjects>> = rules
-        .iter()
-        .zip(tallies.iter())
+        .par_iter()
+        .zip(&*tallies)
         .map(|(rule, tally)| {
             let code = rule.page.code;
             let mut pairs = superseding::PAIRS.iter();
@@ -40,13 +42,13 @@ pub(super) fn silence(
             })
         })
         .collect();
-    for (rule, tally) in rules.iter().zip(tallies) {
+    rules.par_iter().zip(tallies).for_each(|(rule, tally)| {
         let speaking: Vec<&Subjects> = superseding::stronger_than(rule.page.code)
             .filter_map(|code| rules.iter().position(|other| other.page.code == code))
             .filter_map(|index| subjects[index].as_ref())
             .collect();
         if speaking.is_empty() {
-            continue;
+            return;
         }
         let silenced = tally.drafts.extract_if(.., |draft| {
             let own = answered_by(draft, tenant);
@@ -56,7 +58,7 @@ pub(super) fn silence(
         });
         tally.silenced.extend(silenced);
         tally.superseded += tally.silenced.len() as u64;
-    }
+    });
 }
 
 /// Lets all speak again that were set apart.

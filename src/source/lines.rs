@@ -57,8 +57,8 @@ impl LineCounter {
     }
 
     /// What was noted.
-    pub(super) fn finish(self) -> Arc<[Position]> {
-        self.checkpoints.into()
+    pub(super) fn finish(self) -> Arc<Vec<Position>> {
+        Arc::new(self.checkpoints)
     }
 }
 
@@ -69,7 +69,7 @@ pub struct LineIndex<'s> {
     encoding: Encoding,
     bytes: u64,
     /// The position of every `STEP`th byte behind the byte order mark.
-    checkpoints: Arc<[Position]>,
+    checkpoints: Arc<Vec<Position>>,
 }
 
 impl<'s> LineIndex<'s> {

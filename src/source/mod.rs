@@ -81,7 +81,7 @@ pub struct Source {
     /// When the file was last written, in milliseconds since 1970, where the system tells.
     pub modified: Option<i64>,
     /// Positions within it, where they were noted when it was read.
-    lines: Option<Arc<[Position]>>,
+    lines: Option<Arc<Vec<Position>>>,
     stored: Stored,
 }
 

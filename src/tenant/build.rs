@@ -1,6 +1,6 @@
 //! From records to the tenant: merge what several records tell of one object, then join objects once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::OnceLock;
 
 use foldhash::fast::FixedState;
@@ -20,10 +20,11 @@ use super::operators::canonical;
 use super::routing::Routing;
 use super::{Answer, Holder, Ids, Index, Number, Operator, ResourceAccount, Tenant, User};
 use crate::finding::{Place, Problem, Severity};
-use crate::snapshot::record::{NumberRecord, Origin, Record};
+use crate::snapshot::record::{NumberRecord, Record};
 use crate::snapshot::{
     ExportKind, Field, Incomplete, ObjectId, PhoneNumber, Records, Snapshot, Text, Texts,
 };
+use crate::source::Span;
 
 /// Builds the tenant of a snapshot.
 pub fn build(mut snapshot: Snapshot) -> Tenant {
@@ -301,18 +302,14 @@ fn merge_numbers(
     texts: &Texts,
 ) -> (Vec<Number>, Vec<Problem>, Option<ExportKind>) {
     let mut problems = Vec::new();
-    let unreadable = Unreadable::default();
-    let key = |number: &NumberRecord| {
-        let text = number.number.get()?;
-        let key = parse(texts, text);
-        if key.is_none() {
-            unreadable.note(texts.text(text), number.origin());
-        }
-        key
-    };
-    let (keys, records) = merge_by_key(records, key, texts, &mut problems);
-    let (kind, problem) = unreadable.0.into_inner().unzip();
-    problems.extend(problem);
+    let key = |number: &NumberRecord| parse(texts, number.number.get()?);
+    let keys: Vec<Option<PhoneNumber>> = records.par_iter().with_min_len(MANY).map(key).collect();
+    let mut unread = records.iter().zip(&keys).filter(|(_, key)| key.is_none());
+    let unread = unread.find_map(|(number, _)| Some((number.number.get()?, number.origin())));
+    let mut keys = keys.into_iter();
+    let (keys, records) = merge_by_key(records, |_| keys.next()?, texts, &mut problems);
+    problems.extend(unread.map(|(text, record)| unreadable(texts.text(text), record.span)));
+    let kind = unread.map(|(_, record)| record.kind);
     (numbers(keys, records), problems, kind)
 }
 
@@ -321,10 +318,10 @@ const LARGE: usize = 4096;
 
 /// Numbers that are not joined to anything yet.
 fn numbers(mut keys: Vec<PhoneNumber>, mut records: Vec<Merged<NumberRecord>>) -> Vec<Number> {
-    let mut numbers = Vec::with_capacity(records.len());
+    let mut numbers = VecDeque::with_capacity(records.len());
     // From the back, so that memory of records can be given back while numbers take theirs.
     while let (Some(key), Some(record)) = (keys.pop(), records.pop()) {
-        numbers.push(Number {
+        numbers.push_front(Number {
             key,
             record,
             holder: Holder::Unknown,
@@ -335,39 +332,31 @@ fn numbers(mut keys: Vec<PhoneNumber>, mut records: Vec<Merged<NumberRecord>>) -
             records.shrink_to_fit();
         }
     }
-    numbers.reverse();
-    numbers
+    numbers.into()
 }
 
 /// What is said of them.
 const UNREADABLE: &str = "is no telephone number: its record cannot be judged, nor others like it";
 
 /// Numbers that no one can read, such as Excel's `1.42556E+10`: one problem, at the first.
-#[derive(Default)]
-struct Unreadable(std::cell::RefCell<Option<(ExportKind, Problem)>>);
-
-impl Unreadable {
-    fn note(&self, text: &str, record: Origin) {
-        let problem = || Problem {
-            severity: Severity::Warning,
-            message: format!("`{text}` {UNREADABLE}"),
-            place: Some(Place {
-                records: [record.span].into(),
-                field: crate::snapshot::spellings_of(
-                    ExportKind::PhoneNumberAssignment,
-                    "TelephoneNumber",
-                ),
-                element: None,
-            }),
-            also: None,
-            exports: vec![ExportKind::PhoneNumberAssignment.name()],
-            properties: None,
-            rule: None,
-            objects: 0,
-            discriminator: String::new(),
-        };
-        let mut first = self.0.borrow_mut();
-        first.get_or_insert_with(|| (record.kind, problem()));
+fn unreadable(text: &str, record: Span) -> Problem {
+    Problem {
+        severity: Severity::Warning,
+        message: format!("`{text}` {UNREADABLE}"),
+        place: Some(Place {
+            records: [record].into(),
+            field: crate::snapshot::spellings_of(
+                ExportKind::PhoneNumberAssignment,
+                "TelephoneNumber",
+            ),
+            element: None,
+        }),
+        also: None,
+        exports: vec![ExportKind::PhoneNumberAssignment.name()],
+        properties: None,
+        rule: None,
+        objects: 0,
+        discriminator: String::new(),
     }
 }
 

@@ -9,7 +9,6 @@ use hashbrown::HashTable;
 #[derive(Default, Debug)]
 pub(super) struct ByHash {
     places: HashTable<Place>,
-    hasher: FixedState,
 }
 
 /// A place, and enough of the hash to move it without a look at the key.
@@ -24,13 +23,16 @@ impl ByHash {
     pub(super) fn with_capacity(places: usize) -> Self {
         Self {
             places: HashTable::with_capacity(places),
-            hasher: FixedState::default(),
         }
     }
 
     /// Notes that the element at a place has a key. Several may have one.
     pub(super) fn insert(&mut self, key: impl Hash, index: u32) {
-        let hash = self.hash(key);
+        self.insert_hashed(Self::hash(key), index);
+    }
+
+    /// As [`ByHash::insert`], of a key that was hashed elsewhere.
+    pub(super) fn insert_hashed(&mut self, hash: u32, index: u32) {
         let place = Place { index, hash };
         self.places
             .insert_unique(spread(hash), place, |place| spread(place.hash));
@@ -38,7 +40,11 @@ impl ByHash {
 
     /// The places of elements that may have a key, in no order: whoever asks looks whether they do.
     pub(super) fn candidates<K: Hash>(&self, key: K) -> impl Iterator<Item = u32> + use<'_, K> {
-        let hash = self.hash(key);
+        self.candidates_hashed(Self::hash(key))
+    }
+
+    /// As [`ByHash::candidates`], for a key that was hashed elsewhere.
+    pub(super) fn candidates_hashed(&self, hash: u32) -> impl Iterator<Item = u32> + use<'_> {
         let found = self.places.iter_hash(spread(hash));
         found
             .filter(move |place| place.hash == hash)
@@ -47,15 +53,22 @@ impl ByHash {
 
     /// Forgets that the element at a place has a key.
     pub(super) fn remove(&mut self, key: impl Hash, index: u32) {
-        let hash = spread(self.hash(key));
-        let found = self.places.find_entry(hash, |place| place.index == index);
+        self.remove_hashed(Self::hash(key), index);
+    }
+
+    /// As [`ByHash::remove`], of a key that was hashed elsewhere.
+    pub(super) fn remove_hashed(&mut self, hash: u32, index: u32) {
+        let found = self
+            .places
+            .find_entry(spread(hash), |place| place.index == index);
         if let Ok(place) = found {
             place.remove();
         }
     }
 
-    fn hash(&self, key: impl Hash) -> u32 {
-        (self.hasher.hash_one(key) >> 32) as u32
+    /// What is kept of the hash of a key: the same in every index.
+    pub(super) fn hash(key: impl Hash) -> u32 {
+        (FixedState::default().hash_one(key) >> 32) as u32
     }
 }
 

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
+use rayon::prelude::*;
+
 use super::ahead::AHEAD;
 use super::by_hash::ByHash;
 use super::merged::{Merged, merge};
@@ -49,6 +51,19 @@ struct Addresses {
     /// Whether there is an account of which the SIP address is not told.
     untold: bool,
 }
+
+/// A name that an account has, as it is looked for.
+struct HashedName {
+    name: Text,
+    /// Where the account is in the list of accounts.
+    place: u32,
+    /// Of the address without its scheme, in lower case.
+    hash: u32,
+    is_odd: bool,
+}
+
+/// Accounts of which the names are folded in one go.
+const MANY: usize = 4096;
 
 /// Whether an account is there, has the address for calls, and comes before others.
 type Claim = (bool, bool, std::cmp::Reverse<u32>);
@@ -253,66 +268,97 @@ impl Tenant {
     /// Indexes the accounts by their addresses where rules will look for some: those that are asked first would let all others
     /// wait for it.
     pub(super) fn prepare_addresses(&self) {
-        if self.directory.calling_settings.iter().len() > 0 {
-            self.addresses();
+        if self.directory.calling_settings.iter().len() == 0 {
+            return;
         }
+        // Names lie anywhere in memory, and are folded: all threads do that, and one puts together what they found.
+        let blocks = self.users.par_chunks(MANY).enumerate();
+        let names: Vec<Vec<HashedName>> = blocks
+            .map(|(block, users)| self.hashed_names(users, block * MANY))
+            .collect();
+        let addresses = self.addresses_of(names.into_iter().flatten());
+        self.directory.addresses.get_or_init(|| addresses);
     }
 
     fn addresses(&self) -> &Addresses {
+        // By one thread: one that helped others meanwhile could come to ask for what it is about to find.
         self.directory.addresses.get_or_init(|| {
-            let kind = ExportKind::OnlineUser;
-            let is_untold = |user: &User| !self.is_deleted(user) && user.sip_address.is_absent();
-            let (accounts, unclear) = self.accounts_by_address();
-            Addresses {
-                accounts,
-                unclear,
-                domains: self.own_domains(),
-                untold: self.snapshot.incomplete(kind).is_some()
-                    || self.users.iter().any(is_untold)
-                    || self.resource_accounts.iter().any(|one| one.user.is_none()),
-            }
+            let blocks = self.users.chunks(MANY).enumerate();
+            let names = blocks.flat_map(|(block, users)| self.hashed_names(users, block * MANY));
+            self.addresses_of(names)
         })
     }
 
-    /// The accounts by their addresses, and whether some of these are unclear.
-    fn accounts_by_address(&self) -> (ByHash, bool) {
-        let texts = &self.snapshot.texts;
+    fn addresses_of(&self, names: impl Iterator<Item = HashedName>) -> Addresses {
+        let kind = ExportKind::OnlineUser;
+        let is_untold = |user: &User| !self.is_deleted(user) && user.sip_address.is_absent();
         let mut unclear = false;
         let mut accounts = ByHash::with_capacity(self.users.len());
-        let mut places = 0..;
-        for few in self.users.chunks(AHEAD) {
+        for one in names {
+            unclear |= self.note_address(&one, &mut accounts);
+        }
+        Addresses {
+            accounts,
+            unclear,
+            domains: self.own_domains(),
+            untold: self.snapshot.incomplete(kind).is_some()
+                || self.users.iter().any(is_untold)
+                || self.resource_accounts.iter().any(|one| one.user.is_none()),
+        }
+    }
+
+    /// The names of accounts that stand in their list from a place on.
+    fn hashed_names(&self, users: &[User], first: usize) -> Vec<HashedName> {
+        let texts = &self.snapshot.texts;
+        let mut names = Vec::with_capacity(users.len());
+        let mut places = first as u32..;
+        for few in users.chunks(AHEAD) {
             self.look_ahead_of_texts(few, |user| user.upn.get());
-            for (user, index) in few.iter().zip(&mut places) {
+            for (user, place) in few.iter().zip(&mut places) {
                 let upn = user.upn.get();
                 // Most accounts have one name for both.
                 let sip = user.sip_address.get().map(|sip| sip.0);
                 for name in upn.into_iter().chain(sip.filter(|sip| upn != Some(*sip))) {
-                    unclear |= self.note_address(texts.text(name), index, &mut accounts);
+                    let bare = without_sip(texts.text(name));
+                    names.push(HashedName {
+                        name,
+                        place,
+                        hash: with_lowercase(bare, |folded| ByHash::hash(folded)),
+                        is_odd: is_odd(bare),
+                    });
                 }
             }
         }
-        (accounts, unclear)
+        names
     }
 
     /// Notes that an account has an address, unless another one has a better claim to it: whoever shares an address with
     /// thousands must not be looked for among them. Whether it is unclear whose the address is, is the answer.
-    fn note_address(&self, address: &str, index: u32, accounts: &mut ByHash) -> bool {
-        let bare = without_sip(address);
-        let is_shared = with_lowercase(bare, |folded| {
-            let rival = {
-                let mut rivals = accounts.candidates(folded);
-                rivals.find_map(|rival| Some((rival, self.claim(rival, address)?)))
-            };
-            if let Some((rival, claim)) = rival {
-                if self.claim(index, address) <= Some(claim) {
-                    return rival != index;
-                }
-                accounts.remove(folded, rival);
+    fn note_address(&self, one: &HashedName, accounts: &mut ByHash) -> bool {
+        let HashedName {
+            name,
+            place,
+            hash,
+            is_odd,
+        } = *one;
+        let rival = {
+            let address = || self.snapshot.texts.text(name);
+            let mut rivals = accounts.candidates_hashed(hash);
+            rivals.find_map(|rival| {
+                let claim = self.claim(rival, address())?;
+                let is_better = self.claim(place, address()) > Some(claim);
+                Some((rival, is_better))
+            })
+        };
+        match rival {
+            Some((_, false)) => {}
+            Some((rival, true)) => {
+                accounts.remove_hashed(hash, rival);
+                accounts.insert_hashed(hash, place);
             }
-            accounts.insert(folded, index);
-            rival.is_some_and(|(rival, _)| rival != index)
-        });
-        is_shared || is_odd(bare)
+            None => accounts.insert_hashed(hash, place),
+        }
+        is_odd || rival.is_some_and(|(rival, _)| rival != place)
     }
 
     /// The domains that the tenant says are its own, and those in which its users have calling settings.

@@ -3,7 +3,7 @@
 use super::{Answer, Ids, ResourceAccount, Tenant, User};
 use crate::snapshot::record::{LicenseDetailsRecord, Record, SkuRecord, UserRecord};
 use crate::snapshot::service_plans::{PlanClass, RESOURCE_ACCOUNT_SKU};
-use crate::snapshot::{ExportKind, Field, ObjectId, PlanSet, Snapshot};
+use crate::snapshot::{Export, ExportKind, Field, ObjectId, PlanSet, Snapshot, spellings_of};
 
 /// The SKU of resource account licenses that this tenant uses.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -145,8 +145,15 @@ impl Tenant {
 /// Plans and features that are empty in every record of a kind were not exported, so that they are unknown and hide
 /// nothing that another kind tells.
 pub(super) fn forget_blank_licenses(users: &mut [UserRecord], snapshot: &Snapshot) {
+    let names = ["AssignedPlan", "FeatureTypes"]
+        .map(|property| spellings_of(ExportKind::OnlineUser, property));
+    // Of a kind that has no such property, nothing is to be forgotten.
+    let has_any = |export: &Export| {
+        let mut names = names.iter().flat_map(|names| names.iter());
+        export.records > 0 && names.any(|name| export.properties.contains(name))
+    };
     let exports = snapshot.family(ExportKind::OnlineUser);
-    let kinds = exports.filter(|(_, export)| export.records > 0);
+    let kinds = exports.filter(|(_, export)| has_any(export));
     let mut blank: Vec<ExportKind> = kinds.map(|(kind, _)| kind).collect();
     // Nearly always the first one that is looked at tells; the smaller exports stand behind.
     for user in users.iter().rev() {

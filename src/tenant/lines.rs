@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::ahead::AHEAD;
 use super::{IdSet, Ids, Tenant, User};
 use crate::finding::Place;
-use crate::snapshot::{Field, ObjectId, PhoneNumber, Text};
+use crate::snapshot::{ObjectId, PhoneNumber, Text};
 
 /// A number that more than one account shows.
 #[derive(Clone, Debug)]
@@ -139,33 +139,58 @@ pub(super) struct Lines {
     pub(super) odd: IdSet,
 }
 
-/// Reads what all accounts show as their numbers.
-pub(super) fn lines(tenant: &Tenant) -> Lines {
-    let texts = &tenant.snapshot.texts;
-    let mut odd = IdSet::default();
-    let parse = |text: Text| PhoneNumber::parse(texts.text(text));
-    let mut parsed = |user: &User, field: Field<Text>| {
-        let number = parse(field.get()?);
-        odd.extend(user.id.get().filter(|_| number.is_none()));
-        number
-    };
-    // Few numbers are shared: who shows them is looked up for these alone.
-    let mut lines: Vec<(PhoneNumber, u32, LineProperty)> = Vec::new();
-    let mut places = 0..;
-    for few in tenant.users.chunks(AHEAD) {
+/// A number that an account shows, the place of the account in its list, and in which property.
+type Line = (PhoneNumber, u32, LineProperty);
+
+/// Accounts of which the numbers are read in one go.
+const MANY: usize = 4096;
+
+/// What accounts show as their numbers that stand in their list from a place on, and those that show what is none.
+fn lines_of(tenant: &Tenant, users: &[User], first: usize) -> (Vec<Line>, Vec<ObjectId>) {
+    let mut lines = Vec::with_capacity(users.len());
+    let mut odd = Vec::new();
+    let mut places = first as u32..;
+    for few in users.chunks(AHEAD) {
         tenant.look_ahead_of_texts(few, |user| user.line_uri.get());
-        for (user, index) in few.iter().zip(&mut places) {
-            if user.id.value().is_some() {
-                let line = parsed(user, user.line_uri);
-                let on_prem = parsed(user, user.on_prem_line_uri);
-                lines.extend(line.map(|number| (number, index, LineProperty::LineUri)));
-                lines.extend(on_prem.map(|number| (number, index, LineProperty::OnPremLineUri)));
+        for (user, place) in few.iter().zip(&mut places) {
+            let Some(id) = user.id.get() else {
+                continue;
+            };
+            for (field, property) in [
+                (user.line_uri, LineProperty::LineUri),
+                (user.on_prem_line_uri, LineProperty::OnPremLineUri),
+            ] {
+                match field.get().map(|text| parse(tenant, text)) {
+                    Some(Some(number)) => lines.push((number, place, property)),
+                    Some(None) => odd.push(id),
+                    None => {}
+                }
             }
         }
     }
+    (lines, odd)
+}
+
+fn parse(tenant: &Tenant, text: Text) -> Option<PhoneNumber> {
+    PhoneNumber::parse(tenant.snapshot.texts.text(text))
+}
+
+/// Reads what all accounts show as their numbers.
+pub(super) fn lines(tenant: &Tenant) -> Lines {
+    // Few numbers are shared: who shows them is looked up for these alone.
+    let mut lines: Vec<Line> = Vec::with_capacity(tenant.users.len());
+    let mut odd = IdSet::default();
+    let blocks = tenant.users.par_chunks(MANY).enumerate();
+    let read: Vec<(Vec<Line>, Vec<ObjectId>)> = blocks
+        .map(|(block, users)| lines_of(tenant, users, block * MANY))
+        .collect();
+    for (own, strange) in read {
+        lines.extend(own);
+        odd.extend(strange);
+    }
     for (account, index) in tenant.resource_accounts.iter().zip(0..) {
         let number = account.record.as_ref();
-        let number = number.and_then(|record| parse(record.number.get()?));
+        let number = number.and_then(|record| parse(tenant, record.number.get()?));
         lines.extend(number.map(|number| (number, index, LineProperty::PhoneNumber)));
     }
     lines.par_sort_unstable();

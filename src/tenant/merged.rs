@@ -118,7 +118,7 @@ pub(super) fn merge<R: Record, K: Ord + Send + Sync>(
 /// As [`merge`], with the key of each object.
 pub(super) fn merge_by_key<R: Record, K: Ord + Send + Sync>(
     mut records: Vec<R>,
-    key: impl Fn(&R) -> Option<K>,
+    mut key: impl FnMut(&R) -> Option<K>,
     texts: &Texts,
     problems: &mut Vec<Problem>,
 ) -> (Vec<K>, Vec<Merged<R>>) {
@@ -141,10 +141,11 @@ pub(super) fn merge_by_key<R: Record, K: Ord + Send + Sync>(
     // Exports are often in order already.
     if !order.is_sorted_by(|one, two| by_trust(one, two).is_le()) {
         order.par_sort_unstable_by(by_trust);
-        permute(
-            &mut records,
-            order.iter().map(|(_, index)| *index).collect(),
-        );
+        let mut to = vec![0; order.len()];
+        for ((_, from), place) in order.iter().zip(0..) {
+            to[*from as usize] = place;
+        }
+        permute(&mut records, to, NEAR);
     }
     let mut keys: Vec<K> = order.into_iter().map(|(key, _)| key).collect();
     if keys.windows(2).any(|two| two[0] == two[1]) {
@@ -175,18 +176,33 @@ fn keep_only<T>(list: &mut Vec<T>, kept: &[bool]) {
     list.retain(|_| kept.next().is_some_and(|kept| *kept));
 }
 
-/// Puts the record at `order[i]` at place `i`.
-fn permute<R>(records: &mut [R], mut order: Vec<u32>) {
-    for start in 0..order.len() {
-        let mut current = start;
-        loop {
-            let next = order[current] as usize;
-            order[current] = current as u32;
-            if next == start {
-                break;
-            }
-            records.swap(current, next);
-            current = next;
+/// Records of which the places are near each other: a megabyte or less.
+const NEAR: usize = 4096;
+
+/// Puts the record at place `i` to place `to[i]`.
+///
+/// Each first gets near its place, and then to it: records that go anywhere at once would each have to be waited for, and the
+/// tables that say where their memory is as well.
+fn permute<R>(records: &mut [R], mut to: Vec<u32>, near: usize) {
+    let mut free: Vec<usize> = (0..to.len()).step_by(near).collect();
+    for block in 0..free.len() {
+        let end = (block + 1) * near;
+        while let at = free[block]
+            && at < end.min(to.len())
+        {
+            let target = to[at] as usize / near;
+            let place = free[target];
+            free[target] += 1;
+            records.swap(at, place);
+            to.swap(at, place);
+        }
+    }
+    for at in 0..to.len() {
+        while let place = to[at] as usize
+            && place != at
+        {
+            records.swap(at, place);
+            to.swap(at, place);
         }
     }
 }

@@ -103,19 +103,27 @@ impl NumberIndex {
         };
         let mut of_users = vec![OfUser::None; tenant.users.len()];
         let mut untold = false;
+        // Nearly all numbers are the one of an account: these need no look-up.
+        let mut others: Vec<u32> = Vec::new();
         for (number, place) in numbers.iter().zip(0..) {
             untold |= number.holder == Holder::Unknown;
-            if let Some(held) = user_of(number).and_then(|user| of_users.get_mut(user)) {
-                *held = held.and(place);
+            match user_of(number).and_then(|user| of_users.get_mut(user)) {
+                Some(held) => {
+                    if let OfUser::One(first) = *held {
+                        others.push(first);
+                    }
+                    *held = held.and(place);
+                    if *held == OfUser::Several {
+                        others.push(place);
+                    }
+                }
+                None => others.push(place),
             }
         }
-        // Nearly all numbers are the one of an account: these need no look-up.
         let mut by_holder = ByHash::default();
-        for (number, place) in numbers.iter().zip(0..) {
-            let held = user_of(number).and_then(|user| of_users.get(user));
-            if !matches!(held, Some(OfUser::One(_)))
-                && let Field::Value(AssignmentTarget::Object(id)) = number.record.target
-            {
+        for place in others {
+            let target = numbers.get(place as usize).map(|one| one.record.target);
+            if let Some(Field::Value(AssignmentTarget::Object(id))) = target {
                 by_holder.insert(id, place);
             }
         }
