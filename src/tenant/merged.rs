@@ -301,3 +301,21 @@ fn told_by(family: ExportKind, property: &str) -> &'static str {
         _ => "SN006",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::permute;
+
+    #[test]
+    fn all_get_to_their_places_however_near_they_are_taken_first() {
+        for count in [0, 1, 2, 5, 64, 97, 1000] {
+            for near in [1, 3, 64, 4096] {
+                // 7919 is prime and larger: each place is meant once.
+                let to: Vec<u32> = (0..count).map(|at| at * 7919 % count.max(1)).collect();
+                let mut records = to.clone();
+                permute(&mut records, to, near);
+                assert!(records.iter().copied().eq(0..count), "{count} by {near}");
+            }
+        }
+    }
+}
