@@ -13,6 +13,9 @@ use crate::snapshot::Text;
 /// turn comes.
 pub(crate) const AHEAD: usize = 32;
 
+/// Subjects of one task, where all of them are gone through for their texts.
+pub(super) const MANY: usize = 4096;
+
 impl Tenant {
     /// Looks at the numbers that these users hold.
     pub(crate) fn look_ahead_of_users(&self, users: &[User]) {

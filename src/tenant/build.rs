@@ -292,7 +292,8 @@ fn objects(
     (tenant, unreadable)
 }
 
-fn parse(texts: &Texts, text: Text) -> Option<PhoneNumber> {
+/// The number that a text of a record is.
+pub(super) fn parse(texts: &Texts, text: Text) -> Option<PhoneNumber> {
     PhoneNumber::parse(texts.text(text))
 }
 

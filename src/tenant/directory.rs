@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use super::ahead::AHEAD;
+use super::ahead::{AHEAD, MANY};
 use super::by_hash::ByHash;
 use super::merged::{Merged, merge};
 use super::named::{Named, with_lowercase};
@@ -61,9 +61,6 @@ struct HashedName {
     hash: u32,
     is_odd: bool,
 }
-
-/// Accounts of which the names are folded in one go.
-const MANY: usize = 4096;
 
 /// Whether an account is there, has the address for calls, and comes before others.
 type Claim = (bool, bool, std::cmp::Reverse<u32>);

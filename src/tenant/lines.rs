@@ -5,10 +5,11 @@
 
 use rayon::prelude::*;
 
-use super::ahead::AHEAD;
+use super::ahead::{AHEAD, MANY};
+use super::build::parse;
 use super::{IdSet, Ids, Tenant, User};
 use crate::finding::Place;
-use crate::snapshot::{ObjectId, PhoneNumber, Text};
+use crate::snapshot::{ObjectId, PhoneNumber};
 
 /// A number that more than one account shows.
 #[derive(Clone, Debug)]
@@ -142,39 +143,6 @@ pub(super) struct Lines {
 /// A number that an account shows, the place of the account in its list, and in which property.
 type Line = (PhoneNumber, u32, LineProperty);
 
-/// Accounts of which the numbers are read in one go.
-const MANY: usize = 4096;
-
-/// What accounts show as their numbers that stand in their list from a place on, and those that show what is none.
-fn lines_of(tenant: &Tenant, users: &[User], first: usize) -> (Vec<Line>, Vec<ObjectId>) {
-    let mut lines = Vec::with_capacity(users.len());
-    let mut odd = Vec::new();
-    let mut places = first as u32..;
-    for few in users.chunks(AHEAD) {
-        tenant.look_ahead_of_texts(few, |user| user.line_uri.get());
-        for (user, place) in few.iter().zip(&mut places) {
-            let Some(id) = user.id.get() else {
-                continue;
-            };
-            for (field, property) in [
-                (user.line_uri, LineProperty::LineUri),
-                (user.on_prem_line_uri, LineProperty::OnPremLineUri),
-            ] {
-                match field.get().map(|text| parse(tenant, text)) {
-                    Some(Some(number)) => lines.push((number, place, property)),
-                    Some(None) => odd.push(id),
-                    None => {}
-                }
-            }
-        }
-    }
-    (lines, odd)
-}
-
-fn parse(tenant: &Tenant, text: Text) -> Option<PhoneNumber> {
-    PhoneNumber::parse(tenant.snapshot.texts.text(text))
-}
-
 /// Reads what all accounts show as their numbers.
 pub(super) fn lines(tenant: &Tenant) -> Lines {
     // Few numbers are shared: who shows them is looked up for these alone.
@@ -190,7 +158,7 @@ pub(super) fn lines(tenant: &Tenant) -> Lines {
     }
     for (account, index) in tenant.resource_accounts.iter().zip(0..) {
         let number = account.record.as_ref();
-        let number = number.and_then(|record| parse(tenant, record.number.get()?));
+        let number = number.and_then(|record| parse(&tenant.snapshot.texts, record.number.get()?));
         lines.extend(number.map(|number| (number, index, LineProperty::PhoneNumber)));
     }
     lines.par_sort_unstable();
@@ -217,6 +185,33 @@ pub(super) fn lines(tenant: &Tenant) -> Lines {
         })
         .collect();
     Lines { shared, odd }
+}
+
+/// What accounts show as their numbers that stand in their list from a place on, and those that show what is none.
+fn lines_of(tenant: &Tenant, users: &[User], first: usize) -> (Vec<Line>, Vec<ObjectId>) {
+    let texts = &tenant.snapshot.texts;
+    let mut lines = Vec::with_capacity(users.len());
+    let mut odd = Vec::new();
+    let mut places = first as u32..;
+    for few in users.chunks(AHEAD) {
+        tenant.look_ahead_of_texts(few, |user| user.line_uri.get());
+        for (user, place) in few.iter().zip(&mut places) {
+            let Some(id) = user.id.get() else {
+                continue;
+            };
+            for (field, property) in [
+                (user.line_uri, LineProperty::LineUri),
+                (user.on_prem_line_uri, LineProperty::OnPremLineUri),
+            ] {
+                match field.get().map(|text| parse(texts, text)) {
+                    Some(Some(number)) => lines.push((number, place, property)),
+                    Some(None) => odd.push(id),
+                    None => {}
+                }
+            }
+        }
+    }
+    (lines, odd)
 }
 
 #[cfg(test)]

@@ -87,7 +87,7 @@ impl Loader<'_> {
         (0..many).into_par_iter().with_max_len(1).for_each(work);
         let file = file.into_inner().unwrap_or_else(PoisonError::into_inner);
         let given = given.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if given.is_unusual || file.unread.is_none() {
+        if given.is_unusual {
             return Err(Unusual);
         }
         let between = given.between;
