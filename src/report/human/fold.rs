@@ -3,58 +3,68 @@
 //! Two findings have the same cause when rule, severity and message are the same once the names of the objects are
 //! blanked: the subject, and whatever looks like a sign-in name, a telephone number or an object id.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use memchr::memmem;
-use rayon::prelude::*;
+use memchr::{memchr_iter, memchr2, memmem};
 
 use crate::finding::{Finding, Severity};
 use crate::report::ReportedProblem;
 use crate::snapshot::strip_prefix_ignore_case;
 use crate::source::SourceId;
 
-/// Groups what is alike, no group being empty, in the order in which each group begins.
-pub(super) fn folds<'r, T: Sync, K: Ord + Send>(
-    items: impl Iterator<Item = &'r T>,
-    cause: impl Fn(&'r T) -> K + Sync,
-) -> Vec<Vec<&'r T>> {
-    let items: Vec<&T> = items.collect();
-    let mut numbers: BTreeMap<K, usize> = BTreeMap::new();
-    let mut folds: Vec<Vec<&T>> = Vec::new();
-    for some in items.chunks(MANY) {
-        let causes: Vec<K> = some.par_iter().map(|item| cause(item)).collect();
-        for (item, cause) in some.iter().zip(causes) {
-            let next = folds.len();
-            let number = *numbers.entry(cause).or_insert(next);
-            match folds.get_mut(number) {
-                Some(fold) => fold.push(*item),
-                None => folds.push(vec![*item]),
-            }
+/// Groups problems that are alike, no group being empty, in the order in which each group begins.
+pub(super) fn folds<'r>(problems: &[&'r ReportedProblem]) -> Vec<Vec<&'r ReportedProblem>> {
+    let mut numbers = BTreeMap::new();
+    let mut folds: Vec<Vec<&ReportedProblem>> = Vec::new();
+    for problem in problems {
+        let next = folds.len();
+        let number = *numbers.entry(problem_cause(problem)).or_insert(next);
+        match folds.get_mut(number) {
+            Some(fold) => fold.push(problem),
+            None => folds.push(vec![problem]),
         }
     }
     folds
 }
 
-/// Items of which the causes are told in one go, by all threads: few enough for the causes to be held.
-const MANY: usize = 4096;
+/// Tells what findings of one cause have in common, one after the other and all in the same memory.
+#[derive(Default)]
+pub(super) struct Causes {
+    message: String,
+    name: String,
+    blanked: String,
+    cause: String,
+}
 
-/// What findings of one cause have in common.
-pub(super) fn finding_cause(finding: &Finding) -> (Severity, &'static str, String) {
-    let message = finding.message.to_lowercase();
-    let subject = &finding.subject;
-    let name = subject.name.to_lowercase();
-    let message = blank_word(blank_word(message.into(), &name), &subject.id);
-    let mut cause = String::with_capacity(message.len());
-    for word in message.split(' ') {
-        cause.push_str(if is_name(word) { "\0" } else { word });
-        cause.push(' ');
+impl Causes {
+    /// The cause of a finding: code, severity, and the message without names.
+    pub(super) fn of(&mut self, finding: &Finding) -> &str {
+        let subject = &finding.subject;
+        lowercase(&finding.message, &mut self.message);
+        lowercase(&subject.name, &mut self.name);
+        for name in [&*self.name, &subject.id] {
+            if blank_word(&self.message, name, &mut self.blanked) {
+                std::mem::swap(&mut self.message, &mut self.blanked);
+            }
+        }
+        self.cause.clear();
+        self.cause.push_str(finding.code);
+        self.cause.push_str(finding.severity.name());
+        if may_have_names(self.message.as_bytes()) {
+            for word in self.message.split(' ') {
+                self.cause.push(' ');
+                self.cause.push_str(if is_name(word) { "\0" } else { word });
+            }
+        } else {
+            self.cause.push(' ');
+            self.cause.push_str(&self.message);
+        }
+        &self.cause
     }
-    (finding.severity, finding.code, cause)
 }
 
 /// What problems of one cause have in common: all but counts and line numbers, where a place tells the file.
-pub(super) fn problem_cause(
+fn problem_cause(
     problem: &ReportedProblem,
 ) -> (Severity, Option<SourceId>, String, &[&'static str]) {
     let Some(location) = &problem.location else {
@@ -81,18 +91,30 @@ pub(super) fn problem_cause(
     )
 }
 
-/// Blanks a name where it stands alone, not where it is part of a longer word.
-fn blank_word<'t>(text: Cow<'t, str>, name: &str) -> Cow<'t, str> {
+/// Puts a text in lower case where another one stood.
+fn lowercase(text: &str, lower: &mut String) {
+    lower.clear();
+    if text.is_ascii() {
+        lower.push_str(text);
+        lower.make_ascii_lowercase();
+    } else {
+        lower.push_str(&text.to_lowercase());
+    }
+}
+
+/// Blanks a name where it stands alone, not where it is part of a longer word. Whether it is there at all; nothing is
+/// written where it is not.
+fn blank_word(text: &str, name: &str, blanked: &mut String) -> bool {
     if name.is_empty() {
-        return text;
+        return false;
     }
     let find = |text: &str| find(text.as_bytes(), name.as_bytes());
-    let mut found = find(&text);
+    let mut found = find(text);
     if found.is_none() {
-        return text;
+        return false;
     }
-    let mut blanked = String::with_capacity(text.len());
-    let mut rest = &*text;
+    blanked.clear();
+    let mut rest = text;
     while let Some(at) = found {
         let (before, behind) = (&rest[..at], &rest[at + name.len()..]);
         blanked.push_str(before);
@@ -106,14 +128,14 @@ fn blank_word<'t>(text: Cow<'t, str>, name: &str) -> Cow<'t, str> {
         found = find(rest);
     }
     blanked.push_str(rest);
-    blanked.into()
+    true
 }
 
 /// Where a name is first. To prepare a search costs more than looking at each place where one of the usual ones may begin.
 fn find(text: &[u8], name: &[u8]) -> Option<usize> {
     match name.first() {
         Some(first) if name.len() <= USUAL => {
-            let mut places = memchr::memchr_iter(*first, text);
+            let mut places = memchr_iter(*first, text);
             places.find(|at| text[*at..].starts_with(name))
         }
         _ => memmem::find(text, name),
@@ -122,6 +144,11 @@ fn find(text: &[u8], name: &[u8]) -> Option<usize> {
 
 /// No longer are the names of nearly all objects, in bytes.
 const USUAL: usize = 64;
+
+/// Whether a word of a text may name an object: to look at each of them costs more than all else.
+fn may_have_names(text: &[u8]) -> bool {
+    memchr2(b'@', b'+', text).is_some() || memchr_iter(b'-', text).nth(3).is_some()
+}
 
 /// Whether a word names one object.
 fn is_name(word: &str) -> bool {
@@ -145,7 +172,11 @@ mod tests {
 
     #[test]
     fn a_name_is_blanked_as_a_whole_word_only() {
-        let blanked = |text: &str, name| blank_word(text.into(), name).into_owned();
+        let blanked = |text: &str, name| {
+            let mut blanked = String::from("what stood here before");
+            let is_there = blank_word(text, name, &mut blanked);
+            if is_there { blanked } else { text.to_owned() }
+        };
         assert_eq!(blanked("a call to a", "a"), "\0 call to \0");
         assert_eq!(blanked("`süd` and südost", "süd"), "`\0` and südost");
         assert_eq!(blanked("text", ""), "text");
@@ -176,13 +207,29 @@ mod tests {
     }
 
     #[test]
-    fn groups_keep_the_order_in_which_they_begin() {
-        let items = ["b1", "a1", "b2", "c1", "a2"];
-        let folded = folds(items.iter(), |item| item.chars().next());
-        let members: Vec<Vec<&str>> = folded
-            .iter()
-            .map(|fold| fold.iter().map(|item| **item).collect())
-            .collect();
-        assert_eq!(members, [vec!["b1", "b2"], vec!["a1", "a2"], vec!["c1"]]);
+    fn the_cause_is_code_severity_and_message_without_names() {
+        let report = crate::report::human::samples::many(1);
+        let mut finding = report.findings[0].clone();
+        let mut causes = Causes::default();
+        let mut cause = |message: &str, name: &str| {
+            finding.message = message.into();
+            finding.subject.name = name.into();
+            causes.of(&finding).to_owned()
+        };
+        assert_eq!(cause("`Süd` is Odd", "SÜD"), "OC001error `\0` is odd");
+        assert_eq!(
+            cause("x has +33199001201, of a@contoso.example", "x"),
+            "OC001error \0 has \0 of \0"
+        );
+        assert_eq!(
+            cause("a-b-c-d-e is no name", ""),
+            "OC001error a-b-c-d-e is no name"
+        );
+        assert_eq!(
+            cause("id 2713551e-ed63-415d-9175-fc4ff825a0be", ""),
+            "OC001error id \0"
+        );
+        // The id is blanked too.
+        assert_eq!(cause("`id0` is odd", ""), "OC001error `\0` is odd");
     }
 }

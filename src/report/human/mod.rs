@@ -4,6 +4,7 @@
 //! counted, never dropped. Colours and width are the caller's decision. Whatever comes from an export or from a path
 //! is escaped before it is written.
 
+mod by_snapshot;
 mod changes;
 mod fold;
 mod look;
@@ -18,13 +19,14 @@ pub(crate) mod words;
 use std::fmt::Write as _;
 use std::io;
 
+use self::by_snapshot::{Part, by_snapshot};
 use self::fold::folds;
 use self::look::{FAINT, KEY, Look, STRONG, severity_style};
 use self::snippet::boxes;
 use self::words::{Counts, number};
 use super::escape::for_terminal;
 use super::{Report, ReportedProblem};
-use crate::finding::{Finding, Severity, Status};
+use crate::finding::{Finding, Severity};
 
 /// How the report is to look.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -58,13 +60,13 @@ pub fn write(report: &Report, options: &HumanOptions, out: &mut dyn io::Write) -
     if let Some(notice) = report.notice() {
         printer.block(&format!("{notice}\n"))?;
     }
-    let snapshots = snapshot_count(report);
-    for snapshot in 0..snapshots {
-        if snapshots > 1 {
-            printer.heading(snapshot, snapshots)?;
+    let parts = by_snapshot(report);
+    for (part, snapshot) in parts.iter().zip(0..) {
+        if parts.len() > 1 {
+            printer.heading(part, snapshot, parts.len())?;
         }
-        printer.problems(snapshot)?;
-        printer.findings(snapshot)?;
+        printer.problems(part)?;
+        printer.findings(part)?;
     }
     if let Some(cap) = options.max_findings {
         printer.hidden(cap)?;
@@ -87,29 +89,15 @@ pub fn write(report: &Report, options: &HumanOptions, out: &mut dyn io::Write) -
         printer.block(&plan::of(report, plan, limit, printer.look))?;
     }
     if !options.quiet {
-        for snapshot in 0..snapshots {
-            printer.block(&summary::of_snapshot(report, snapshot, printer.look))?;
+        for (part, snapshot) in parts.iter().zip(0..) {
+            let text = summary::of_snapshot(report, part, snapshot, printer.look);
+            printer.block(&text)?;
         }
-        if snapshots > 1 {
-            printer.block(&summary::of_all(report, printer.look))?;
+        if parts.len() > 1 {
+            printer.block(&summary::of_all(report, &parts, printer.look))?;
         }
     }
     Ok(())
-}
-
-/// Snapshots that are listed or that a finding or problem names.
-fn snapshot_count(report: &Report) -> u32 {
-    let findings = report
-        .findings
-        .iter()
-        .map(|finding| finding.snapshot.saturating_add(1));
-    let problems = report
-        .problems
-        .iter()
-        .map(|problem| problem.snapshot.saturating_add(1));
-    findings
-        .chain(problems)
-        .fold(report.snapshots.len() as u32, u32::max)
 }
 
 /// How a snapshot is called.
@@ -132,7 +120,7 @@ struct Printer<'r, 'o> {
     out: &'o mut dyn io::Write,
 }
 
-impl<'r> Printer<'r, '_> {
+impl Printer<'_, '_> {
     /// Writes lines that belong together, if there are any.
     fn block(&mut self, text: &str) -> io::Result<()> {
         if text.is_empty() {
@@ -145,10 +133,9 @@ impl<'r> Printer<'r, '_> {
         self.out.write_all(text.as_bytes())
     }
 
-    fn heading(&mut self, snapshot: u32, snapshots: u32) -> io::Result<()> {
-        let open = self.open_findings(snapshot).next().is_some();
-        let problems = self.problems_of(snapshot).next().is_some();
-        if !problems && (!open || self.left == 0) {
+    fn heading(&mut self, part: &Part, snapshot: u32, snapshots: usize) -> io::Result<()> {
+        let is_without_findings = part.folds.is_empty() || self.left == 0;
+        if part.problems.is_empty() && is_without_findings {
             return Ok(());
         }
         let path = snapshot_path(self.report, snapshot);
@@ -157,22 +144,8 @@ impl<'r> Printer<'r, '_> {
         self.block(&text)
     }
 
-    fn problems_of(&self, snapshot: u32) -> impl Iterator<Item = &'r ReportedProblem> + use<'r> {
-        self.report
-            .problems
-            .iter()
-            .filter(move |problem| problem.snapshot == snapshot)
-    }
-
-    fn open_findings(&self, snapshot: u32) -> impl Iterator<Item = &'r Finding> + use<'r> {
-        self.report
-            .findings
-            .iter()
-            .filter(move |finding| finding.snapshot == snapshot && finding.status == Status::Open)
-    }
-
-    fn problems(&mut self, snapshot: u32) -> io::Result<()> {
-        for members in folds(self.problems_of(snapshot), fold::problem_cause) {
+    fn problems(&mut self, part: &Part) -> io::Result<()> {
+        for members in folds(&part.problems) {
             for problem in members.iter().take(SHOWN_OF_A_CAUSE) {
                 self.problem(problem)?;
             }
@@ -181,23 +154,20 @@ impl<'r> Printer<'r, '_> {
         Ok(())
     }
 
-    fn findings(&mut self, snapshot: u32) -> io::Result<()> {
-        for members in folds(self.open_findings(snapshot), fold::finding_cause) {
+    fn findings(&mut self, part: &Part) -> io::Result<()> {
+        for members in &part.folds {
             let printed = SHOWN_OF_A_CAUSE.min(members.len()).min(self.left);
             for finding in &members[..printed] {
                 self.finding(finding)?;
             }
             self.left -= printed;
+            let first = members[0];
             if printed == SHOWN_OF_A_CAUSE {
-                let more = format!(
-                    "tenantlint explain {}; --format json lists all",
-                    members[0].code
-                );
+                let more = format!("tenantlint explain {}; --format json lists all", first.code);
                 self.more(members.len(), &more)?;
             } else {
-                for finding in &members[printed..] {
-                    self.hidden.add(finding.severity);
-                }
+                let hidden = members.len() - printed;
+                self.hidden.add_many(first.severity, hidden as u64);
             }
         }
         Ok(())

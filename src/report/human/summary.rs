@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::by_snapshot::Part;
 use super::look::{FAINT, GOOD, KEY, Look, STRONG};
+use super::snapshot_path;
 use super::words::{Counts, counted, number, plural, wrap};
-use super::{snapshot_count, snapshot_path};
-use crate::finding::{Finding, Severity, Status};
+use crate::finding::{Finding, Severity};
 use crate::report::escape::for_terminal;
 use crate::report::not_judged::is_of_plan;
 use crate::report::{Coverage, Outcome, Report, ReportedProblem, steps};
@@ -24,56 +25,35 @@ const RULES: usize = 4;
 const FIRST: usize = 3;
 
 /// Summary of one snapshot.
-pub(super) fn of_snapshot(report: &Report, snapshot: u32, look: Look) -> String {
+pub(super) fn of_snapshot(report: &Report, part: &Part, snapshot: u32, look: Look) -> String {
     let fixed = report.fixed.iter();
     let fixed = fixed.filter(|one| one.snapshot == snapshot).count() as u64;
-    let findings: Vec<&Finding> = report
-        .findings
-        .iter()
-        .filter(|finding| finding.snapshot == snapshot)
-        .collect();
-    let open: Vec<&Finding> = findings
-        .iter()
-        .copied()
-        .filter(|finding| finding.status == Status::Open)
-        .collect();
-    let coverage: Vec<&Coverage> = report
-        .coverage
-        .iter()
-        .filter(|line| line.snapshot == snapshot)
-        .collect();
+    let coverage = &part.coverage;
 
     let mut block = Block {
         look,
         text: title(report, snapshot, look),
     };
-    if open.is_empty() {
+    if part.folds.is_empty() {
         let nothing = report.words_for_no_findings();
-        block
-            .text
-            .push_str(&nothing_found(nothing, &coverage, look));
-        let known = accepted(report, &findings, fixed);
+        block.text.push_str(&nothing_found(nothing, coverage, look));
+        let known = accepted(report, [part.excepted, part.baselined, fixed]);
         block.entry("findings", known.as_deref());
     } else {
-        let counts = Counts::of(open.iter().map(|finding| finding.severity)).to_string();
+        let counts = part.open().to_string();
         let counts = if report.drift.is_some() {
             format!("{counts}, all new")
         } else {
             counts
         };
-        let counts = match accepted(report, &findings, fixed) {
+        let counts = match accepted(report, [part.excepted, part.baselined, fixed]) {
             Some(accepted) => format!("{counts}; {accepted}"),
             None => counts,
         };
         block.entry("findings", [counts.as_str()]);
-        block.table(&open);
+        block.table(&part.folds);
     }
-    let problems = report
-        .problems
-        .iter()
-        .filter(|problem| problem.snapshot == snapshot)
-        .map(|problem| problem.severity);
-    let problems = Counts::of(problems);
+    let problems = Counts::of(part.problems.iter().map(|problem| problem.severity));
     if problems.total() > 0 {
         block.entry("problems", [problems.to_string().as_str()]);
     }
@@ -93,7 +73,7 @@ pub(super) fn of_snapshot(report: &Report, snapshot: u32, look: Look) -> String 
         let told = told.map(|(what, lines)| format!("{what}: {}", covered(&lines)));
         block.entry("coverage", told);
     } else {
-        block.entry("coverage", [covered(&coverage).as_str()]);
+        block.entry("coverage", [covered(coverage).as_str()]);
     }
     let lines = || coverage.iter().copied();
     let blind = lines().filter(|line| line.outcome == Outcome::NotEvaluated);
@@ -103,22 +83,23 @@ pub(super) fn of_snapshot(report: &Report, snapshot: u32, look: Look) -> String 
         let told = undecided(&judged).into_iter();
         block.entry("undecided", told.chain(report.also_undecided()));
     } else {
-        block.entry("undecided", undecided(&coverage));
+        block.entry("undecided", undecided(coverage));
         let in_doubt = lines().filter(|line| line.in_doubt);
         block.entry("in doubt", by_reason(in_doubt));
     }
-    block.entry("first", things_to_do(report, snapshot, &open));
+    block.entry("first", things_to_do(report, snapshot, &part.folds));
     block.text
 }
 
 /// The counts over several snapshots.
-pub(super) fn of_all(report: &Report, look: Look) -> String {
-    let open = report
-        .findings
-        .iter()
-        .filter(|finding| finding.status == Status::Open)
-        .map(|finding| finding.severity);
-    let findings = Counts::of(open);
+pub(super) fn of_all(report: &Report, snapshots: &[Part], look: Look) -> String {
+    let mut findings = Counts::default();
+    let mut known = [0, 0, report.fixed.len() as u64];
+    for part in snapshots {
+        findings += part.open();
+        known[0] += part.excepted;
+        known[1] += part.baselined;
+    }
     let mut parts = vec![if findings.total() > 0 {
         findings.to_string()
     } else if report.has_judged() {
@@ -126,15 +107,14 @@ pub(super) fn of_all(report: &Report, look: Look) -> String {
     } else {
         "nothing was checked".to_owned()
     }];
-    let all: Vec<&Finding> = report.findings.iter().collect();
-    parts.extend(accepted(report, &all, report.fixed.len() as u64));
+    parts.extend(accepted(report, known));
     let problems = Counts::of(report.problems.iter().map(|problem| problem.severity));
     if problems.total() > 0 {
         parts.push(format!("problems with the input: {problems}"));
     }
     parts.extend(report.gaps_in_words());
     let parts = parts.join("; ");
-    let text = format!("all {} snapshots: {parts}", snapshot_count(report));
+    let text = format!("all {} snapshots: {parts}", snapshots.len());
     format!("{}\n", look.paint(STRONG, &text))
 }
 
@@ -182,15 +162,8 @@ fn title(report: &Report, snapshot: u32, look: Look) -> String {
     text
 }
 
-/// Findings that do not count, if there are any.
-fn accepted(report: &Report, findings: &[&Finding], fixed: u64) -> Option<String> {
-    let count = |status| {
-        findings
-            .iter()
-            .filter(|finding| finding.status == status)
-            .count() as u64
-    };
-    let (excepted, baselined) = (count(Status::Excepted), count(Status::Baselined));
+/// Findings that do not count, if there are any: those that were accepted, known, and fixed.
+fn accepted(report: &Report, [excepted, baselined, fixed]: [u64; 3]) -> Option<String> {
     let [known, gone] = report.words_for_known();
     let parts: Vec<String> = [
         (excepted, "accepted by exceptions"),
@@ -348,7 +321,7 @@ fn and_more(rules: usize) -> Option<String> {
 }
 
 /// Where to begin: a broken export blinds rules, so it goes first; then the strongest and most frequent findings.
-fn things_to_do(report: &Report, snapshot: u32, open: &[&Finding]) -> Vec<String> {
+fn things_to_do(report: &Report, snapshot: u32, folds: &[Vec<&Finding>]) -> Vec<String> {
     let mut lines = Vec::new();
     let mut blinded: Vec<&str> = Vec::new();
     let mut broken = 0;
@@ -398,11 +371,12 @@ fn things_to_do(report: &Report, snapshot: u32, open: &[&Finding]) -> Vec<String
         lines.push(line);
     }
     let mut rules: BTreeMap<&str, (&Finding, Counts)> = BTreeMap::new();
-    for finding in open {
+    for fold in folds {
+        let first = fold[0];
         let (_, counts) = rules
-            .entry(finding.code)
-            .or_insert((finding, Counts::default()));
-        counts.add(finding.severity);
+            .entry(first.code)
+            .or_insert((first, Counts::default()));
+        counts.add_many(first.severity, fold.len() as u64);
     }
     let mut rules: Vec<(&Finding, Counts)> = rules.into_values().collect();
     // Stable, so that equal ones stay in order of code.
@@ -458,13 +432,13 @@ impl Block {
     }
 
     /// Counts by category and severity, where there is more than one category.
-    fn table(&mut self, open: &[&Finding]) {
+    fn table(&mut self, folds: &[Vec<&Finding>]) {
         let mut categories: BTreeMap<&str, Counts> = BTreeMap::new();
-        for finding in open {
+        for fold in folds {
             categories
-                .entry(finding.category)
+                .entry(fold[0].category)
                 .or_default()
-                .add(finding.severity);
+                .add_many(fold[0].severity, fold.len() as u64);
         }
         if categories.len() < 2 {
             return;

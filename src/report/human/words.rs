@@ -26,11 +26,16 @@ impl Counts {
 
     /// Counts one more.
     pub(crate) fn add(&mut self, severity: Severity) {
+        self.add_many(severity, 1);
+    }
+
+    /// Counts so many more.
+    pub(crate) fn add_many(&mut self, severity: Severity, many: u64) {
         *match severity {
             Severity::Error => &mut self.error,
             Severity::Warning => &mut self.warning,
             Severity::Info => &mut self.info,
-        } += 1;
+        } += many;
     }
 
     /// How many of one severity.
@@ -45,6 +50,14 @@ impl Counts {
     /// How many in all.
     pub(crate) fn total(self) -> u64 {
         self.error + self.warning + self.info
+    }
+}
+
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, others: Self) {
+        for severity in Severity::ALL {
+            self.add_many(severity, others.get(severity));
+        }
     }
 }
 
