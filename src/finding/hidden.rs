@@ -13,9 +13,17 @@ pub(crate) fn is_dangerous(character: char) -> bool {
             | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
+/// Whether one of them is in a text.
+pub(crate) fn has_dangerous(text: &str) -> bool {
+    // Nearly all texts are plain, and to see that at many bytes at once takes a tenth of looking at each character.
+    let bytes = text.bytes();
+    let is_plain = bytes.fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'));
+    !is_plain && text.contains(is_dangerous)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_dangerous;
+    use super::{has_dangerous, is_dangerous};
 
     #[test]
     fn what_nobody_sees_is_told_from_what_is_written() {
@@ -29,6 +37,8 @@ mod tests {
         ] {
             assert!(is_dangerous(hidden), "{}", hidden.escape_unicode());
         }
+        assert!(has_dangerous("a\u{7F}") && has_dangerous("\u{1F}é") && has_dangerous("é\u{200B}"));
+        assert!(!has_dangerous("") && !has_dangerous(" ~") && !has_dangerous("Zoë 東京"));
         for shown in ['a', 'é', '東', '😀', '\u{A0}', '\u{FFFD}', '\u{3163}'] {
             assert!(!is_dangerous(shown), "{}", shown.escape_unicode());
         }

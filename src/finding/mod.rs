@@ -14,7 +14,7 @@ pub mod toml;
 use std::borrow::Cow;
 
 pub use fingerprint::Fingerprint;
-pub(crate) use hidden::is_dangerous;
+pub(crate) use hidden::{has_dangerous, is_dangerous};
 pub use place::{Label, Location, Place};
 pub use subject::{Subject, SubjectKind};
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::finding::has_dangerous;
 pub(super) use crate::finding::is_dangerous;
 use crate::finding::logging::{completes_command, has_command};
 
@@ -10,7 +11,7 @@ use crate::finding::logging::{completes_command, has_command};
 /// C0, DEL and C1 controls, line separators, bidirectional overrides, zero-width characters and the two that are none,
 /// U+FFFE and U+FFFF, which XML forbids, become `\u{…}`, and so does a character of a logging command.
 pub fn for_terminal(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_dangerous) && !has_command(text) {
+    if !has_dangerous(text) && !has_command(text) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 8);

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::finding::has_dangerous;
 use crate::finding::logging::awaits_bracket;
-use crate::report::escape::is_dangerous;
 
 /// Why a line is not run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,7 +34,7 @@ pub(super) fn cmdlets<'a>(
     if line.is_empty() || line.starts_with('#') {
         return Err(Refusal::ByHand);
     }
-    if line.contains(is_dangerous) {
+    if has_dangerous(line) {
         return Err(Refusal::Hidden);
     }
     // A script that is printed is read by an agent as any line is, and cannot spell it out within quotes.
