@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::file::{Loader, Reading};
 use super::pages::{Link, PageEnd, count_of};
+use super::turns::window_of;
 use crate::snapshot::csv_table::{csv_rows, csv_shape, last_row_end};
 use crate::snapshot::records::{Cut, Records};
 use crate::snapshot::run::{Between, Seam};
@@ -77,6 +78,7 @@ impl Loader<'_> {
         mut unread: Unread,
         size: usize,
     ) -> Result<(), Unusual> {
+        let size = window_of(self.feed.plain_len(), size);
         let mut cutter = Cutter::new();
         let mut groups: Vec<Reading> = Vec::new();
         let mut page = PageEnd::default();

@@ -18,6 +18,19 @@ use crate::snapshot::run::{Between, Reached, Run, Seam};
 use crate::snapshot::stream_json::Unusual;
 use crate::source::{Encoding, StoredOffsets, TextStream};
 
+/// How many bytes of text a window of a file has: no more than `most`, and few enough for each worker to have some.
+pub(super) fn window_of(len: u64, most: usize) -> usize {
+    let windows = rayon::current_num_threads().min(MOST) * AT_LEAST;
+    let size = usize::try_from(len).map_or(most, |len| len / windows);
+    size.clamp(SMALLEST.min(most), most)
+}
+
+/// How many windows there are for each worker, so that none waits long for the others in the end.
+const AT_LEAST: usize = 4;
+
+/// Bytes of text that are worth a turn.
+const SMALLEST: usize = 128 * 1024;
+
 /// No more workers than this take turns: reading the file, which one does at a time, takes a third of all.
 const MOST: usize = 4;
 
@@ -136,15 +149,28 @@ impl File<'_> {
         if self.is_over {
             return None;
         }
-        let Unread { text, stored, more } = self.unread.take()?;
-        let mut window = room;
-        window.clear();
-        // A record may be longer than a window.
-        let size = size.max(text.len() * 2);
-        window.reserve(size);
-        window.push_str(&text);
-        let more = more && self.text.fill(&mut window, size).ok()?;
-        let Some(end) = seam.last(&window) else {
+        let Unread {
+            text,
+            stored,
+            mut more,
+        } = self.unread.take()?;
+        let is_window = text.len() >= size;
+        let (mut window, mut left, end) = match seam.last(&text).filter(|_| is_window) {
+            // It was read before the turns began.
+            Some(end) => (text, room, Some(end)),
+            None => {
+                let mut window = room;
+                window.clear();
+                // A record may be longer than a window.
+                let size = size.max(text.len() * 2);
+                window.reserve(size);
+                window.push_str(&text);
+                more = more && self.text.fill(&mut window, size).ok()?;
+                let end = seam.last(&window);
+                (window, text, end)
+            }
+        };
+        let Some(end) = end else {
             self.is_over = true;
             self.unread = Some(Unread {
                 text: window,
@@ -153,7 +179,6 @@ impl File<'_> {
             });
             return None;
         };
-        let mut left = text;
         left.clear();
         left.push_str(window.get(end..)?);
         self.unread = Some(Unread {
