@@ -155,20 +155,20 @@ impl File<'_> {
             mut more,
         } = self.unread.take()?;
         let is_window = text.len() >= size;
-        let (mut window, mut left, end) = match seam.last(&text).filter(|_| is_window) {
+        let end = seam.last(&text).filter(|_| is_window);
+        let (mut window, mut left, end) = if end.is_some() {
             // It was read before the turns began.
-            Some(end) => (text, room, Some(end)),
-            None => {
-                let mut window = room;
-                window.clear();
-                // A record may be longer than a window.
-                let size = size.max(text.len() * 2);
-                window.reserve(size);
-                window.push_str(&text);
-                more = more && self.text.fill(&mut window, size).ok()?;
-                let end = seam.last(&window);
-                (window, text, end)
-            }
+            (text, room, end)
+        } else {
+            let mut window = room;
+            window.clear();
+            // A record may be longer than a window.
+            let size = size.max(text.len() * 2);
+            window.reserve(size);
+            window.push_str(&text);
+            more = more && self.text.fill(&mut window, size).ok()?;
+            let end = seam.last(&window);
+            (window, text, end)
         };
         let Some(end) = end else {
             self.is_over = true;
