@@ -303,7 +303,7 @@ fn read(declared: &[&[Declared]]) -> Vec<Rule> {
         .iter()
         .flat_map(|category| category.iter())
         .map(|rule| {
-            let page = Page::parse(rule.category, rule.name, rule.text);
+            let page = Page::read(rule.category, rule.name, rule.text);
             let page = page.unwrap_or_else(|error| panic!("bug: page of `{}`: {error}", rule.name));
             Rule {
                 // Read once, and there as long as the program is.

@@ -73,8 +73,6 @@ pub struct Page {
     pub status: &'static str,
     /// Everything behind the front matter.
     pub body: &'static str,
-    /// The sections: heading and text.
-    pub sections: Vec<(&'static str, &'static str)>,
 }
 
 /// An export, and the properties of it that a rule reads.
@@ -96,11 +94,25 @@ pub struct Example {
 }
 
 impl Page {
-    /// Reads a page.
+    /// Reads a page, its sections included.
     ///
     /// # Errors
     /// A sentence that says which key or section is wrong.
     pub fn parse(
+        category: &'static str,
+        name: &'static str,
+        text: &'static str,
+    ) -> Result<Self, String> {
+        let page = Self::read(category, name, text)?;
+        page.sections().map(|_| page)
+    }
+
+    /// Reads the front matter of a page, which is all that most runs want of it: all pages are half a million bytes. The
+    /// sections are looked for when they are asked for.
+    ///
+    /// # Errors
+    /// A sentence that says which key is wrong.
+    pub fn read(
         category: &'static str,
         name: &'static str,
         text: &'static str,
@@ -177,16 +189,22 @@ impl Page {
             references: json("references", bare("references")?)?,
             status: bare("status")?,
             body,
-            sections: sections(body)?,
         })
     }
 
     /// The text of a section, without its heading.
     pub fn section(&self, title: &str) -> &'static str {
-        self.sections
-            .iter()
-            .find(|(heading, _)| *heading == title)
-            .map_or("", |(_, text)| text)
+        let sections = self.sections().unwrap_or_default().into_iter();
+        let mut of_title = sections.filter(|(heading, _)| *heading == title);
+        of_title.next().map_or("", |(_, text)| text)
+    }
+
+    /// The sections: heading and text.
+    ///
+    /// # Errors
+    /// A sentence that says which section is wrong.
+    pub fn sections(&self) -> Result<Vec<(&'static str, &'static str)>, String> {
+        sections(self.body)
     }
 
     /// The first sentence of a section, for formats that have room for one line.
@@ -266,7 +284,6 @@ fn needs(map: Exports) -> Result<Vec<Need>, String> {
 
 fn sections(body: &'static str) -> Result<Vec<(&'static str, &'static str)>, String> {
     let mut found: Vec<(&'static str, &'static str)> = Vec::new();
-    // Pages are read at each start, half a million bytes of them.
     let begins = memchr::memmem::find_iter(body.as_bytes(), HEADING);
     let begins: Vec<usize> = begins.map(|at| at + HEADING.len()).collect();
     for (number, begin) in begins.iter().enumerate() {
@@ -288,4 +305,41 @@ fn sections(body: &'static str) -> Result<Vec<(&'static str, &'static str)>, Str
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Page;
+    use crate::rules::known;
+
+    const PAGE: &str = "---\ncode: XX001\ntitle: t\nseverity: [\"error\"]\nconfidence: high\nneeds: {}\nany-of: []\n\
+        refines: {}\nconcludes-from-absence: []\nsince: 0.1.0\nreferences: []\nstatus: stable\n---\n\n";
+
+    #[test]
+    fn every_page_has_its_sections_in_order() {
+        for rule in known() {
+            let sections = rule.page.sections();
+            assert!(sections.is_ok(), "{}: {sections:?}", rule.page.name);
+        }
+    }
+
+    #[test]
+    fn a_page_is_read_without_its_sections_and_parsed_with_them() {
+        let text = |sections: &str| -> &'static str { format!("{PAGE}{sections}").leak() };
+        let error = |sections: &str| {
+            assert!(Page::read("users", "x", text(sections)).is_ok());
+            Page::parse("users", "x", text(sections)).unwrap_err()
+        };
+        assert_eq!(
+            error("## Limits\n\nx\n\n## Clean\n"),
+            "section `Clean` is unknown or out of order"
+        );
+        assert_eq!(
+            error("## What it checks\n\nx\n"),
+            "section `Why it matters` is missing"
+        );
+        let page = Page::read("users", "x", text("## What it checks\n\nx\n")).unwrap();
+        // Of a page that is not as it must be, nothing is told.
+        assert_eq!(page.section("What it checks"), "");
+    }
 }
