@@ -3,10 +3,11 @@
 //! Whoever asks what leads to an app, by whatever ways, goes through the circles in order and passes on what it found: to
 //! follow the ways up from each app anew takes the square of a long chain, and the cube of a large circle.
 
-use super::{Ids, Tenant};
+use super::{Ids, Lead, Tenant};
 use crate::snapshot::ObjectId;
 
-/// Apps of which each leads to all others, by whatever ways: a single app where no ways come back to it.
+/// Apps of which each leads to all others, by whatever ways: a single app where no ways come back to it. What leads to an
+/// account leads to all apps of it: the account stands between, and is a circle without apps where nothing comes back to it.
 #[derive(Clone, Default, Debug)]
 pub struct AppCircle {
     /// In order of id.
@@ -43,19 +44,33 @@ impl Tenant {
         let apps: Vec<ObjectId> = self.apps.iter().filter_map(|app| app.id.get()).collect();
         let places: Ids<usize> = apps.iter().copied().zip(0..).collect();
         let leads = self.leads();
-        let above: Vec<Vec<usize>> = apps
-            .iter()
-            .map(|app| {
-                let leads = leads.get(app).into_iter().flatten();
-                let from = leads.filter_map(|lead| places.get(&lead.from).copied());
-                from.collect()
-            })
-            .collect();
+        let from = |leads: &[Lead]| -> Vec<usize> {
+            let from = leads.iter().map(|lead| &lead.from);
+            from.filter_map(|from| places.get(from).copied()).collect()
+        };
+        let mut above: Vec<Vec<usize>> = apps.iter().map(|app| from(leads.to_app(*app))).collect();
+        // Apps may share an account: to draw a way from each that leads there to each of these takes the square of them.
+        let mut accounts: Ids<usize> = Ids::default();
+        for (app, place) in apps.iter().zip(0..) {
+            for account in self.accounts_of(*app) {
+                let next = above.len();
+                let leads = leads.to_account(*account);
+                if let Some(first) = accounts.get(account) {
+                    above[place].push(*first);
+                } else if !leads.is_empty() {
+                    accounts.insert(*account, next);
+                    above.push(from(leads));
+                    above[place].push(next);
+                }
+            }
+        }
         let (circle_of, count) = circles(&above);
         let mut all = vec![AppCircle::default(); count];
-        for ((app, above), circle) in apps.iter().zip(&above).zip(&circle_of) {
+        for (above, circle) in above.iter().zip(&circle_of) {
             let others = above.iter().map(|from| circle_of[*from]);
             all[*circle].above.extend(others.filter(|of| of != circle));
+        }
+        for (app, circle) in apps.iter().zip(&circle_of) {
             all[*circle].apps.push(*app);
         }
         for circle in &mut all {

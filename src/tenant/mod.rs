@@ -82,7 +82,7 @@ pub use network::Network;
 pub use numbers::{Held, Holder, Number};
 pub use operators::{Operator, OperatorStatus, canonical as operator_identity};
 pub use ownership::CountryState;
-pub use reach::{Lead, Way};
+pub use reach::{Lead, Leads, Way};
 pub use routing::{EffectiveRouting, LiveRoute, LiveRoutes, is_voice_routing};
 pub use skus::OwnSku;
 pub use subnets::{Subnet, Subnets, ends_in_zero};
@@ -234,7 +234,7 @@ struct Memo {
     /// Whose calls come back to them by the settings of others, and whether that is told for certain.
     circles: OnceLock<Ids<bool>>,
     /// What leads to each app.
-    leads: OnceLock<std::collections::BTreeMap<ObjectId, Vec<Lead>>>,
+    leads: OnceLock<Leads>,
     /// The apps that lead to each other.
     app_circles: OnceLock<AppCircles>,
     /// The numbers that could be of an operator without an id, and of one with an id.

@@ -28,36 +28,72 @@ pub struct Lead {
     pub way: Way,
     /// Where that is written.
     pub place: Place,
+    /// The how-many-th it is of all.
+    nth: usize,
+}
+
+/// What leads to which app, each lead told once, however many apps share the account that it leads to.
+#[derive(Debug, Default)]
+pub struct Leads {
+    to_apps: BTreeMap<ObjectId, Vec<Lead>>,
+    to_accounts: BTreeMap<ObjectId, Vec<Lead>>,
+}
+
+impl Leads {
+    /// What leads to an app by its own id.
+    pub fn to_app(&self, app: ObjectId) -> &[Lead] {
+        self.to_apps.get(&app).map_or(&[], Vec::as_slice)
+    }
+
+    /// What leads to all apps of a resource account.
+    pub fn to_account(&self, account: ObjectId) -> &[Lead] {
+        self.to_accounts.get(&account).map_or(&[], Vec::as_slice)
+    }
 }
 
 impl Tenant {
-    /// What leads to each app, by the app.
+    /// What leads to which app.
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/plan-auto-attendant-call-queue>.
-    pub fn leads(&self) -> &BTreeMap<ObjectId, Vec<Lead>> {
+    pub fn leads(&self) -> &Leads {
         self.index.memo.leads.get_or_init(|| self.all_leads())
     }
 
-    fn all_leads(&self) -> BTreeMap<ObjectId, Vec<Lead>> {
-        let mut leads: BTreeMap<ObjectId, Vec<Lead>> = BTreeMap::new();
+    /// Everything that leads to an app, by its own id and by its accounts, in the order of the apps where that is written.
+    ///
+    /// Source: <https://learn.microsoft.com/microsoftteams/plan-auto-attendant-call-queue>.
+    pub fn leads_to(&self, app: ObjectId) -> Vec<&Lead> {
+        let leads = self.leads();
+        let accounts = self.accounts_of(app).iter();
+        let by_account = accounts.flat_map(|account| leads.to_account(*account));
+        let mut all: Vec<&Lead> = leads.to_app(app).iter().chain(by_account).collect();
+        all.sort_by_key(|lead| lead.nth);
+        all
+    }
+
+    fn all_leads(&self) -> Leads {
+        let mut leads = Leads::default();
+        let mut nth = 0;
         for app in &self.apps {
             let Some(from) = app.id.get() else { continue };
             for (target, place) in self.targets_of(app) {
-                let mut note = |to: ObjectId, way| {
-                    let place = place.clone();
-                    leads.entry(to).or_default().push(Lead { from, way, place });
+                let mut note = |to: &mut BTreeMap<_, Vec<Lead>>, id, way| {
+                    nth += 1;
+                    to.entry(id).or_default().push(Lead {
+                        from,
+                        way,
+                        place: place.clone(),
+                        nth,
+                    });
                 };
                 match self.destination_of(target) {
-                    Destination::App(id) => note(id, Way::Configuration),
+                    Destination::App(id) => note(&mut leads.to_apps, id, Way::Configuration),
                     Destination::Account(id) => {
                         if self.app(id).is_some() {
-                            note(id, Way::Wrong);
+                            note(&mut leads.to_apps, id, Way::Wrong);
                         }
-                        let served = self
-                            .resource_account(id)
-                            .map(|account| account.apps.as_slice());
-                        for app in served.unwrap_or_default() {
-                            note(*app, Way::Account);
+                        if self.resource_account(id).is_some() {
+                            note(&mut leads.to_accounts, id, Way::Account);
                         }
                     }
                     // What may lead somewhere is asked apart.
@@ -76,17 +112,22 @@ impl Tenant {
     ///
     /// Source: <https://learn.microsoft.com/microsoftteams/plan-auto-attendant-call-queue>.
     pub fn perhaps_led_to(&self) -> BTreeSet<ObjectId> {
-        let mut perhaps = BTreeSet::new();
+        // The app that leads there, where it is one alone.
+        let mut targets: BTreeMap<ObjectId, Option<ObjectId>> = BTreeMap::new();
         for app in &self.apps {
             for (target, _) in self.targets_of(app) {
-                let Destination::Untold(id) = self.destination_of(target) else {
-                    continue;
-                };
-                let served = self.resource_account(id).map(|account| &account.apps);
-                let led_to = served.into_iter().flatten().copied().chain([id]);
-                // An app that leads to itself leads nobody there.
-                perhaps.extend(led_to.filter(|to| app.id.get() != Some(*to)));
+                if let Destination::Untold(id) = self.destination_of(target) {
+                    let alone = targets.entry(id).or_insert(app.id.get());
+                    *alone = alone.filter(|other| app.id.get() == Some(*other));
+                }
             }
+        }
+        let mut perhaps = BTreeSet::new();
+        for (id, alone) in targets {
+            let served = self.resource_account(id).map(|account| &account.apps);
+            let led_to = served.into_iter().flatten().copied().chain([id]);
+            // An app that leads to itself leads nobody there.
+            perhaps.extend(led_to.filter(|to| alone != Some(*to)));
         }
         perhaps
     }

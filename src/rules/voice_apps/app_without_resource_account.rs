@@ -1,12 +1,12 @@
 //! `rules/voice-apps/app-without-resource-account.md`
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::finding::{Draft, Label, Severity};
 use crate::rules::numbered::found;
 use crate::rules::{Check, Cx, Declared, Verdict, Verdicts, rule};
 use crate::snapshot::{Field, ObjectId};
-use crate::tenant::{App, AppCircle, AppKind, Lead, Tenant, Way};
+use crate::tenant::{App, AppCircle, AppKind, Leads, Tenant, Way};
 
 pub(super) const RULE: Declared = rule!(
     "voice-apps",
@@ -16,7 +16,7 @@ pub(super) const RULE: Declared = rule!(
 
 /// What leads where, told once for all apps.
 struct Ways<'t> {
-    leads: &'t BTreeMap<ObjectId, Vec<Lead>>,
+    leads: &'t Leads,
     /// What nobody comes in at, for each of the tenant's circles.
     closed: Vec<Option<Closed>>,
 }
@@ -89,7 +89,8 @@ fn judge(app: &App, ways: &Ways, cx: &Cx) -> Verdict {
 
 fn fault(app: &App, id: ObjectId, ways: &Ways, cx: &Cx) -> Result<Fault, &'static str> {
     let tenant = cx.tenant;
-    let own = ways.leads.get(&id).map(Vec::as_slice).unwrap_or_default();
+    // Without an account, it is led to by its own id alone.
+    let own = ways.leads.to_app(id);
     // Who calls itself is not called by anybody for it.
     let mut others = own.iter().filter(|lead| lead.from != id);
     if let Some(lead) = others.clone().find(|lead| lead.way == Way::Wrong) {

@@ -1,10 +1,13 @@
 //! Auto attendants and call queues: which accounts serve them, and whether callers reach them directly.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::{ONE, THREE, TWO, id, text};
+use crate::snapshot::ObjectId;
 use crate::tenant::testing::tenant;
-use crate::tenant::{Answer, Tenant};
+use crate::tenant::{Answer, Lead, Tenant, Way};
 
 const ATTENDANT: &str = "00000000-0000-4000-8000-0000000000aa";
 const QUEUE: &str = "00000000-0000-4000-8000-0000000000cc";
@@ -236,4 +239,117 @@ fn every_account_is_found_among_its_associations() {
         .map(|account| tenant.services_of(account).len())
         .collect();
     assert_eq!(services, [1, 1, 1, 0]);
+}
+
+fn queue_id(at: usize) -> String {
+    format!("00000000-0000-4000-8000-0000000cc{at:03}")
+}
+
+/// Queues that share the first account, each of which sends calls to it.
+fn sharing(many: usize) -> Tenant {
+    let target = json!({"Id": ONE, "Type": "ApplicationEndpoint"});
+    let queues = (1..=many).map(|at| {
+        json!({"Identity": queue_id(at), "Name": format!("{at}"), "RoutingMethod": "Serial",
+            "ApplicationInstances": [ONE], "OverflowActionTarget": target})
+    });
+    let [attendant, _] = nested();
+    let queues = json!(queues.collect::<Vec<_>>());
+    built(&[
+        accounts(&Value::Null),
+        attendant,
+        ("Get-CsCallQueue.json", queues),
+    ])
+}
+
+#[test]
+fn each_of_many_apps_that_share_an_account_is_told_once_of_and_leads_to_all_of_them() {
+    let tenant = sharing(40);
+    let first = id(&queue_id(1));
+    let ids = |leads: &[&Lead]| -> Vec<ObjectId> { leads.iter().map(|lead| lead.from).collect() };
+    let all = tenant.leads_to(first);
+    assert_eq!(all.len(), 40);
+    assert!(all.iter().all(|lead| lead.way == Way::Account));
+    assert!(ids(&all).is_sorted());
+    // Not forty for each of forty.
+    assert_eq!(tenant.leads().to_account(id(ONE)).len(), 40);
+    assert!(tenant.leads().to_app(first).is_empty());
+    let circles = tenant.app_circles();
+    let circle = &circles.all[circles.of(first).unwrap()];
+    assert_eq!(circle.apps.len(), 40);
+    assert!(circle.above.is_empty());
+}
+
+#[test]
+fn what_leads_to_an_account_stands_above_its_apps_in_the_order_in_which_it_is_written() {
+    let target = |account: &str| json!({"Id": account, "Type": "ApplicationEndpoint"});
+    let queue = |at: &str, accounts: Value, to: Value| {
+        json!({"Identity": at, "Name": at, "RoutingMethod": "Serial", "ApplicationInstances": accounts,
+            "OverflowActionTarget": to, "TimeoutActionTarget": null})
+    };
+    let [a, b, c, d] = [1, 2, 3, 4].map(queue_id);
+    let queues = json!([
+        queue(&a, json!([]), target(TWO)),
+        queue(&b, json!([ONE, TWO]), Value::Null),
+        queue(
+            &c,
+            json!([TWO]),
+            json!({"Id": b, "Type": "ConfigurationEndpoint"})
+        ),
+        queue(&d, json!([]), target(ONE)),
+    ]);
+    let tenant = built(&[
+        accounts(&Value::Null),
+        ("Get-CsAutoAttendant.json", json!([])),
+        ("Get-CsCallQueue.json", queues),
+    ]);
+    let from = |app: &str| -> Vec<(ObjectId, Way)> {
+        let leads = tenant.leads_to(id(app)).into_iter();
+        leads.map(|lead| (lead.from, lead.way)).collect()
+    };
+    let (by_account, directly) = (Way::Account, Way::Configuration);
+    assert_eq!(
+        from(&b),
+        [
+            (id(&a), by_account),
+            (id(&c), directly),
+            (id(&d), by_account)
+        ]
+    );
+    assert_eq!(from(&c), [(id(&a), by_account)]);
+    assert_eq!(from(&a), []);
+    let circles = tenant.app_circles();
+    // Nothing stands between what is above and what is below but accounts, and each comes after what leads there.
+    let above = |app: &str| {
+        let mut above = BTreeSet::new();
+        let mut open = vec![circles.of(id(app)).unwrap()];
+        while let Some(at) = open.pop() {
+            let circle = &circles.all[at];
+            assert!(circle.above.iter().all(|before| *before < at));
+            above.extend(circle.apps.iter().copied());
+            open.extend(&circle.above);
+        }
+        above
+    };
+    assert_eq!(above(&b), [&a, &b, &c, &d].map(|app| id(app)).into());
+    assert_eq!(above(&c), [&a, &c].map(|app| id(app)).into());
+    assert_eq!(above(&d), [id(&d)].into());
+}
+
+#[test]
+fn an_app_that_may_lead_to_its_own_account_alone_leads_nobody_there() {
+    let untold = |at: &str, to: &str| {
+        json!({"Identity": at, "Name": at, "RoutingMethod": "Serial", "ApplicationInstances": [ONE],
+            "OverflowActionTarget": {"Id": to}})
+    };
+    let [a, b] = [1, 2].map(queue_id);
+    let perhaps = |queues: Value| {
+        let tenant = built(&[accounts(&Value::Null), ("Get-CsCallQueue.json", queues)]);
+        let perhaps = tenant.perhaps_led_to();
+        [&a, &b].map(|app| perhaps.contains(&id(app)))
+    };
+    assert_eq!(perhaps(json!([untold(&a, ONE)])), [false, false]);
+    let second = untold(&b, TWO);
+    assert_eq!(perhaps(json!([untold(&a, ONE), second])), [false, true]);
+    let second = untold(&b, ONE);
+    assert_eq!(perhaps(json!([untold(&a, ONE), second])), [true, true]);
 }

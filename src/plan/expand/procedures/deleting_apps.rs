@@ -63,9 +63,8 @@ fn nothing_leads_to(app: ObjectId, state: &State) -> Vec<Need> {
     let called = tenant.app(app);
     let called = called.map_or_else(|| format!("`{app}`"), |app| tenant.app_words(app));
     let what = format!("no other app leads to {called}");
-    let leads = tenant.leads();
-    let leads = leads.get(&app).map_or(&[][..], Vec::as_slice);
-    let mut others = leads.iter().filter(|lead| lead.from != app).peekable();
+    let leads = tenant.leads_to(app).into_iter();
+    let mut others = leads.filter(|lead| lead.from != app).peekable();
     if others.peek().is_none() {
         let untold = state.untold_uses(&NAME_APPS);
         return vec![Need::harmless(Severity::Error, what, untold)];
