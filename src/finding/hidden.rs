@@ -15,7 +15,7 @@ pub(crate) fn is_dangerous(character: char) -> bool {
 
 /// Whether one of them is in a text.
 pub(crate) fn has_dangerous(text: &str) -> bool {
-    // Nearly all texts are plain, and to see that at many bytes at once takes a tenth of looking at each character.
+    // Nearly all texts are plain, which is seen of many bytes at once.
     let bytes = text.bytes();
     let is_plain = bytes.fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'));
     !is_plain && text.contains(is_dangerous)

@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn findings_of_one_cause_are_together_in_order_wherever_they_stand() {
-        // More than one thread looks at, and the only other one in between.
+        // More than one thread has in hand at a time; among them, and behind them, two of another cause.
         let mut report = many(3 * MANY);
         let other = report.findings.pop().unwrap();
         report.findings.insert(MANY + 7, other.clone());

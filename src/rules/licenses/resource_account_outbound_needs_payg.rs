@@ -44,6 +44,8 @@ fn check(account: &ResourceAccount, cx: &Cx) -> Verdict {
             Verdict::Unknown(
                 "the export does not tell whether an app has a resource account of its own",
             )
+        } else if reach.goes_on {
+            Verdict::Unknown("the account leads to more apps than are followed")
         } else if reach
             .apps
             .iter()
@@ -77,7 +79,12 @@ struct Reach<'t> {
     apps: Vec<&'t App>,
     /// Whether one of them leads to an app of which no export tells if it has an account of its own, or perhaps to one.
     is_untold: bool,
+    /// Whether there are more than are followed.
+    goes_on: bool,
 }
+
+/// Apps that are followed from an account. Nobody nests a tenth of them, and many accounts may lead to one long chain.
+const FAR: usize = 200;
 
 impl<'t> Reach<'t> {
     fn of(account: &ResourceAccount, tenant: &'t Tenant) -> Self {
@@ -87,9 +94,14 @@ impl<'t> Reach<'t> {
         let mut reach = Self {
             apps: Vec::new(),
             is_untold: false,
+            goes_on: false,
         };
         while let Some(id) = open.pop_front() {
             let Some(app) = tenant.app(id) else { continue };
+            if reach.apps.len() == FAR {
+                reach.goes_on = true;
+                break;
+            }
             reach.apps.push(app);
             for (target, _) in tenant.targets_of(app) {
                 let (to, is_sure) = match tenant.destination_of(target) {
@@ -194,8 +206,9 @@ fn draft(account: &ResourceAccount, number: &Number, what: &str, place: Place, c
 
 #[cfg(test)]
 mod tests {
+    use super::FAR;
     use crate::rules::Verdict;
-    use crate::rules::testing::verdicts;
+    use crate::rules::testing::{id_of_queue, queues_in_a_row, verdicts};
 
     const ID: &str = "00000000-0000-4000-8000-000000000001";
 
@@ -337,6 +350,27 @@ mod tests {
             leading(APP_ITSELF, NONE, r#","TimeoutActionTarget":null"#),
         ] {
             assert!(matches!(open[..], [Verdict::Unknown(_)]), "{open:?}");
+        }
+    }
+
+    #[test]
+    fn of_a_chain_that_is_too_long_to_be_followed_nothing_is_concluded() {
+        let chain = |count: usize| {
+            let queues = queues_in_a_row(count, |at| (at + 1).min(count - 1));
+            let attendant = format!(
+                r#"[{{"Identity":"{APP}","Name":"Main","LanguageId":"en-US","TimeZoneId":"UTC","ApplicationInstances":["{ID}"],"DefaultCallFlow":{{"Id":"1","Name":"d","Menu":{{"MenuOptions":[]}}}},"CallFlows":[],
+                    "Operator":{{"Id":"{}","Type":"ConfigurationEndpoint"}}}}]"#,
+                id_of_queue(0)
+            );
+            unpaid(&[
+                ("Get-CsAutoAttendant.json", &attendant),
+                ("Get-CsCallQueue.json", &queues),
+            ])
+        };
+        assert!(matches!(chain(FAR - 1)[..], [Verdict::Passed]));
+        match chain(FAR)[..] {
+            [Verdict::Unknown(why)] => assert!(why.contains("more apps"), "{why}"),
+            ref other => panic!("{other:?}"),
         }
     }
 
