@@ -248,3 +248,20 @@ impl Given<'_> {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_has_its_share_of_the_file_and_is_worth_a_turn() {
+        let most = 8 * SMALLEST;
+        let workers = rayon::current_num_threads().min(MOST);
+        let len = |window: usize| (window * workers * AT_LEAST) as u64;
+        assert_eq!(window_of(len(2 * SMALLEST), most), 2 * SMALLEST);
+        assert_eq!(window_of(len(SMALLEST) / 2, most), SMALLEST);
+        assert_eq!(window_of(u64::MAX, most), most);
+        // Whoever asks for smaller ones gets these.
+        assert_eq!(window_of(len(SMALLEST), 31), 31);
+    }
+}
