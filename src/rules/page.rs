@@ -204,7 +204,28 @@ impl Page {
     /// # Errors
     /// A sentence that says which section is wrong.
     pub fn sections(&self) -> Result<Vec<(&'static str, &'static str)>, String> {
-        sections(self.body)
+        let mut found: Vec<(&'static str, &'static str)> = Vec::new();
+        let begins = memchr::memmem::find_iter(self.body.as_bytes(), HEADING);
+        let begins: Vec<usize> = begins.map(|at| at + HEADING.len()).collect();
+        for (number, begin) in begins.iter().enumerate() {
+            let next = begins.get(number + 1);
+            let end = next.map_or(self.body.len(), |next| next - HEADING.len());
+            let part = self.body.get(*begin..end).unwrap_or_default();
+            let (heading, text) = part.split_once('\n').unwrap_or((part, ""));
+            found.push((heading.trim(), text));
+        }
+        let mut expected = SECTIONS.iter();
+        for (heading, _) in &found {
+            if !expected.any(|title| title == heading) {
+                return Err(format!("section `{heading}` is unknown or out of order"));
+            }
+        }
+        for title in SECTIONS {
+            if title != "Options" && !found.iter().any(|(heading, _)| *heading == title) {
+                return Err(format!("section `{title}` is missing"));
+            }
+        }
+        Ok(found)
     }
 
     /// The first sentence of a section, for formats that have room for one line.
@@ -280,31 +301,6 @@ fn needs(map: Exports) -> Result<Vec<Need>, String> {
             })
         })
         .collect()
-}
-
-fn sections(body: &'static str) -> Result<Vec<(&'static str, &'static str)>, String> {
-    let mut found: Vec<(&'static str, &'static str)> = Vec::new();
-    let begins = memchr::memmem::find_iter(body.as_bytes(), HEADING);
-    let begins: Vec<usize> = begins.map(|at| at + HEADING.len()).collect();
-    for (number, begin) in begins.iter().enumerate() {
-        let next = begins.get(number + 1);
-        let end = next.map_or(body.len(), |next| next - HEADING.len());
-        let part = body.get(*begin..end).unwrap_or_default();
-        let (heading, text) = part.split_once('\n').unwrap_or((part, ""));
-        found.push((heading.trim(), text));
-    }
-    let mut expected = SECTIONS.iter();
-    for (heading, _) in &found {
-        if !expected.any(|title| title == heading) {
-            return Err(format!("section `{heading}` is unknown or out of order"));
-        }
-    }
-    for title in SECTIONS {
-        if title != "Options" && !found.iter().any(|(heading, _)| *heading == title) {
-            return Err(format!("section `{title}` is missing"));
-        }
-    }
-    Ok(found)
 }
 
 #[cfg(test)]

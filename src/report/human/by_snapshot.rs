@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::fold::Causes;
+use super::fold::{Causes, Groups};
 use super::words::Counts;
 use crate::finding::{Finding, Status};
 use crate::report::{Coverage, Report, ReportedProblem};
@@ -46,19 +46,15 @@ pub(super) fn by_snapshot(report: &Report) -> Vec<Part<'_>> {
     }
     let some = report.findings.par_chunks(MANY);
     let runs: Vec<Run<'_>> = some.flat_map_iter(runs).collect();
-    let mut places: BTreeMap<(u32, String), usize> = BTreeMap::new();
+    let mut folds: BTreeMap<u32, Groups<String, &Finding>> = BTreeMap::new();
     for run in runs {
         let part = part(&mut parts, run.snapshot);
         part.excepted += run.excepted;
         part.baselined += run.baselined;
-        for (mut fold, cause) in run.folds.into_iter().zip(run.causes) {
-            let next = part.folds.len();
-            let place = *places.entry((run.snapshot, cause)).or_insert(next);
-            match part.folds.get_mut(place) {
-                Some(begun) => begun.append(&mut fold),
-                None => part.folds.push(fold),
-            }
-        }
+        folds.entry(run.snapshot).or_default().append(run.folds);
+    }
+    for (snapshot, folds) in folds {
+        part(&mut parts, snapshot).folds = folds.finish();
     }
     for line in &report.coverage {
         if let Some(part) = parts.get_mut(line.snapshot as usize) {
@@ -74,10 +70,8 @@ const MANY: usize = 4096;
 /// Findings of one snapshot that stand behind each other.
 struct Run<'r> {
     snapshot: u32,
-    /// The open ones of the same cause.
-    folds: Vec<Vec<&'r Finding>>,
-    /// The causes of them.
-    causes: Vec<String>,
+    /// The open ones by their cause.
+    folds: Groups<String, &'r Finding>,
     excepted: u64,
     baselined: u64,
 }
@@ -99,35 +93,16 @@ fn runs(findings: &[Finding]) -> impl Iterator<Item = Run<'_>> {
 fn run<'r>(findings: &'r [Finding], causes: &mut Causes) -> Run<'r> {
     let mut run = Run {
         snapshot: findings[0].snapshot,
-        folds: Vec::new(),
-        causes: Vec::new(),
+        folds: Groups::default(),
         excepted: 0,
         baselined: 0,
     };
-    let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for finding in findings {
         match finding.status {
-            Status::Open => {}
-            Status::Excepted => {
-                run.excepted += 1;
-                continue;
-            }
-            Status::Baselined => {
-                run.baselined += 1;
-                continue;
-            }
+            Status::Open => run.folds.of(causes.of(finding)).push(finding),
+            Status::Excepted => run.excepted += 1,
+            Status::Baselined => run.baselined += 1,
         }
-        let cause = causes.of(finding);
-        if let Some(place) = places.get(cause) {
-            run.folds[*place].push(finding);
-        } else {
-            places.insert(cause.to_owned(), run.folds.len());
-            run.folds.push(vec![finding]);
-        }
-    }
-    run.causes.resize_with(places.len(), String::new);
-    for (cause, place) in places {
-        run.causes[place] = cause;
     }
     run
 }

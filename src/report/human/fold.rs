@@ -3,6 +3,7 @@
 //! Two findings have the same cause when rule, severity and message are the same once the names of the objects are
 //! blanked: the subject, and whatever looks like a sign-in name, a telephone number or an object id.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use memchr::{memchr_iter, memchr2, memmem};
@@ -12,19 +13,61 @@ use crate::report::ReportedProblem;
 use crate::snapshot::strip_prefix_ignore_case;
 use crate::source::SourceId;
 
-/// Groups problems that are alike, no group being empty, in the order in which each group begins.
-pub(super) fn folds<'r>(problems: &[&'r ReportedProblem]) -> Vec<Vec<&'r ReportedProblem>> {
-    let mut numbers = BTreeMap::new();
-    let mut folds: Vec<Vec<&ReportedProblem>> = Vec::new();
-    for problem in problems {
-        let next = folds.len();
-        let number = *numbers.entry(problem_cause(problem)).or_insert(next);
-        match folds.get_mut(number) {
-            Some(fold) => fold.push(problem),
-            None => folds.push(vec![problem]),
+/// What is alike, together, in the order in which each group begins.
+pub(super) struct Groups<K, T> {
+    places: BTreeMap<K, usize>,
+    groups: Vec<Vec<T>>,
+}
+
+impl<K, T> Default for Groups<K, T> {
+    fn default() -> Self {
+        Self {
+            places: BTreeMap::new(),
+            groups: Vec::new(),
         }
     }
-    folds
+}
+
+impl<K: Ord, T> Groups<K, T> {
+    /// The group of a cause; a new one where nothing had it.
+    pub(super) fn of<Q>(&mut self, cause: &Q) -> &mut Vec<T>
+    where
+        K: Borrow<Q>,
+        Q: Ord + ToOwned<Owned = K> + ?Sized,
+    {
+        let place = self.places.get(cause).copied().unwrap_or_else(|| {
+            self.places.insert(cause.to_owned(), self.groups.len());
+            self.groups.push(Vec::new());
+            self.groups.len() - 1
+        });
+        &mut self.groups[place]
+    }
+
+    /// Puts others behind these.
+    pub(super) fn append(&mut self, mut others: Self)
+    where
+        K: ToOwned<Owned = K>,
+    {
+        let mut causes: Vec<(K, usize)> = others.places.into_iter().collect();
+        causes.sort_unstable_by_key(|(_, place)| *place);
+        for (cause, place) in causes {
+            self.of(&cause).append(&mut others.groups[place]);
+        }
+    }
+
+    /// The groups, without what they have in common.
+    pub(super) fn finish(self) -> Vec<Vec<T>> {
+        self.groups
+    }
+}
+
+/// Groups problems that are alike.
+pub(super) fn folds<'r>(problems: &[&'r ReportedProblem]) -> Vec<Vec<&'r ReportedProblem>> {
+    let mut folds = Groups::default();
+    for problem in problems {
+        folds.of(&problem_cause(problem)).push(*problem);
+    }
+    folds.finish()
 }
 
 /// Tells what findings of one cause have in common, one after the other and all in the same memory.

@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use serde::de::IgnoredAny;
+
 use super::pages::PageEnd;
 use crate::finding::{Place, Problem, Severity};
 use crate::snapshot::csv_table::CsvShape;
@@ -142,7 +144,7 @@ pub(super) struct Reading {
     pub(super) workers: Workers,
     /// What the file is called, where all records have to be of one kind.
     pub(super) name: Option<String>,
-    /// Whether a record that is not read has half of a character, or is of another kind.
+    /// Whether a record that is not read is broken, has half of a character, or is of another kind.
     has_odd: bool,
 }
 
@@ -259,7 +261,8 @@ impl<'a> Loader<'a> {
             let mut strangers = Strangers::default();
             let name = reading.name.as_deref();
             reading.has_odd |= records.iter().any(|(raw, _)| {
-                halves::has(raw.text)
+                serde_json::from_str::<IgnoredAny>(raw.text).is_err()
+                    || halves::has(raw.text)
                     || name.is_some_and(|name| strangers.has(reading.kind, name, raw.text))
             });
         }

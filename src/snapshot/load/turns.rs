@@ -155,7 +155,7 @@ impl File<'_> {
             mut more,
         } = self.unread.take()?;
         let is_window = text.len() >= size;
-        let end = seam.last(&text).filter(|_| is_window);
+        let end = is_window.then(|| seam.last(&text)).flatten();
         let (mut window, mut left, end) = if end.is_some() {
             // It was read before the turns began.
             (text, room, end)
