@@ -153,10 +153,13 @@ fn kind_of<'r, 't: 'r>(
 /// Looks for records of another family among those of one kind.
 #[derive(Debug, Default)]
 pub(super) struct Strangers {
-    /// Keys of records that are of the kind, or of none.
+    /// Keys of records that are of the kind, or of none, in the order in which some record had them.
     known: HashSet<String>,
+    /// The same in alphabetical order: scripts that sort or hash put them into another order in each record.
+    known_sorted: HashSet<String>,
     /// The keys of the last record, each behind the one before.
     keys: String,
+    sorted: String,
     /// The keys by which the kind was found, in order: a record with all of them, and no other, is of that kind.
     sample: Arc<[String]>,
 }
@@ -182,6 +185,10 @@ impl Strangers {
         if self.known.contains(&self.keys) {
             return false;
         }
+        self.sort_keys();
+        if self.known_sorted.contains(&self.sorted) {
+            return false;
+        }
         let raw = Raw {
             at: 0,
             text: record,
@@ -196,9 +203,21 @@ impl Strangers {
         }
         if self.known.len() >= MOST {
             self.known.clear();
+            self.known_sorted.clear();
         }
         self.known.insert(self.keys.clone());
+        self.known_sorted.insert(self.sorted.clone());
         false
+    }
+
+    fn sort_keys(&mut self) {
+        let mut keys: Vec<&str> = self.keys.split_terminator('\0').collect();
+        keys.sort_unstable();
+        self.sorted.clear();
+        for key in keys {
+            self.sorted.push_str(key);
+            self.sorted.push('\0');
+        }
     }
 
     fn has_all_of_sample(&self) -> bool {

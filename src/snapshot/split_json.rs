@@ -234,6 +234,27 @@ pub fn begins_like_bundle(head: &str) -> bool {
     false
 }
 
+/// Whether an object that stands by itself is a record: neither a page nor a wrapper, nor a bundle. What is no JSON is none.
+pub(super) fn is_record_object(object: &str) -> bool {
+    members_of(object).is_some_and(|pieces| !is_page(&pieces) && !is_bundle(&pieces))
+}
+
+/// Whether an object that stands in a list is a page or a wrapper. So is what is no JSON: it is no record.
+pub(super) fn is_page_object(object: &str) -> bool {
+    members_of(object).is_none_or(|pieces| is_page(&pieces))
+}
+
+/// The members of an object; `None` of what is no JSON.
+fn members_of(object: &str) -> Option<Vec<(String, Raw<'_>)>> {
+    let mut parts = Parts {
+        base: object,
+        pieces: Vec::new(),
+    };
+    let mut deserializer = serde_json::Deserializer::from_str(object);
+    let read = deserializer.deserialize_map(Members(&mut parts));
+    read.is_ok().then_some(parts.pieces)
+}
+
 /// Reads one document and returns the offset behind it.
 fn document<'t>(
     text: &'t str,
@@ -457,18 +478,13 @@ fn page<'t>(
 
 /// Opens an element of a list that is a page: pages that were kept in a list are written so.
 fn page_of<'t>(raw: Raw<'t>, split: &mut Split<'t>, group: &mut Group<'t>, depth: u32) {
-    let mut parts = Parts {
-        base: raw.text,
-        pieces: Vec::new(),
-    };
-    let mut deserializer = serde_json::Deserializer::from_str(raw.text);
     // The object was valid as part of a larger list.
-    let _ = deserializer.deserialize_map(Members(&mut parts));
-    for (_, piece) in &mut parts.pieces {
+    let mut pieces = members_of(raw.text).unwrap_or_default();
+    for (_, piece) in &mut pieces {
         piece.at += raw.at;
     }
-    if is_page(&parts.pieces) {
-        page(parts.pieces, split, group, depth);
+    if is_page(&pieces) {
+        page(pieces, split, group, depth);
     } else {
         group.push(raw);
     }

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::halves;
 use super::run::Between;
-use super::split_json::{around, wraps};
+use super::split_json::{around, is_page_object, is_record_object, wraps};
 
 /// The text has a shape that this cutter does not know, or is no JSON.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -298,41 +298,43 @@ impl Cutter {
     }
 }
 
-/// What a top-level object may be, by its first member.
+/// What a top-level object may be.
 enum Shape {
     Record,
     Envelope,
 }
 
-/// Whether the object at `at` begins like a page, a wrapper or a bundle, or ends before that can be told.
+/// Objects that go on for longer than this, in bytes, are not looked at as a whole to tell what they are: who begins like a
+/// page is one.
+const LONG: usize = 64 * 1024;
+
+/// Whether the object at `at` is a page, a wrapper or a bundle, or ends before that can be told.
 pub(super) fn is_envelope(bytes: &[u8], at: usize) -> bool {
     !matches!(shape_of(bytes, at), Some(Shape::Record))
 }
 
-/// Whether an element of a list begins like a page, of which the records are elements too, or ends before that can be told.
+/// Whether an element of a list is a page, of which the records are elements too, or ends before that can be told.
 pub(super) fn begins_like_page(bytes: &[u8], at: usize) -> bool {
     may_be_page(bytes, at) != Some(false)
 }
 
-/// Whether an element of a list may be a page: nothing but what stands around records comes before its list. `None` when
-/// the window ends before it can be told.
+/// Whether an element of a list is a page. `None` when the window ends before it can be told.
 fn may_be_page(bytes: &[u8], at: usize) -> Option<bool> {
-    let mut next = skip_blanks(bytes, at + 1);
-    if !may_stand_in_page(bytes.get(next..)?) {
+    let first = skip_blanks(bytes, at + 1);
+    if !may_stand_in_page(bytes.get(first..)?) {
         return Some(false);
     }
-    loop {
-        if *bytes.get(next)? != b'"' {
-            return Some(false);
-        }
+    let mut next = first;
+    // Hardly an object that begins with a mark, such as `@odata.type`, is a page: its first other member tells.
+    while *bytes.get(next)? == b'"' {
         let (key, value) = key_and_value(bytes, next)?;
         let key = String::from_utf8_lossy(&bytes[key]).to_ascii_lowercase();
         let opens = matches!(bytes[value], b'[' | b'{');
-        if !around(&key) {
-            return Some((wraps(&key) && opens) || key.contains('\\'));
+        if opens && (around(&key) || wraps(&key)) || key.contains('\\') {
+            return as_a_whole(bytes, at, is_page_object);
         }
-        if opens {
-            return Some(true);
+        if opens || !around(&key) {
+            return Some(false);
         }
         let behind = skip_blanks(bytes, scalar_end(bytes, value)?);
         if *bytes.get(behind)? != b',' {
@@ -340,6 +342,7 @@ fn may_be_page(bytes: &[u8], at: usize) -> Option<bool> {
         }
         next = skip_blanks(bytes, behind + 1);
     }
+    Some(false)
 }
 
 /// Whether a text may begin with a key that pages have. Every record of an export is asked: hardly one needs another look.
@@ -369,14 +372,24 @@ fn shape_of(bytes: &[u8], at: usize) -> Option<Shape> {
     }
     let (key, value) = key_and_value(bytes, first)?;
     let key = String::from_utf8_lossy(&bytes[key]).to_ascii_lowercase();
-    let envelope = around(&key)
+    let may_be_envelope = around(&key)
         || (wraps(&key) && matches!(bytes[value], b'[' | b'{'))
         || (bytes[value] == b'[' && *bytes.get(skip_blanks(bytes, value + 1))? == b'{');
-    Some(if envelope {
+    // Records may begin like that too, where the order of their keys is another one.
+    Some(if may_be_envelope && as_a_whole(bytes, at, |text| !is_record_object(text))? {
         Shape::Envelope
     } else {
         Shape::Record
     })
+}
+
+/// Whether something is so of the object at `at`, and also where it is long and ends behind the window; `None` when a short
+/// one ends there.
+fn as_a_whole(bytes: &[u8], at: usize, is_so: impl Fn(&str) -> bool) -> Option<bool> {
+    match object_end(bytes, at) {
+        Some(end) => Some(std::str::from_utf8(bytes.get(at..end)?).map_or(true, is_so)),
+        None => (bytes.len() - at > LONG).then_some(true),
+    }
 }
 
 /// The range of a key without its quotes, and where its value begins; a colon that is missing makes the value
@@ -500,6 +513,12 @@ mod tests {
             r#"{"users":[{"a":1}],"numbers":[{"b":1},{"b":2}]}"#,
             r#"{"Identity":"é","Usage":["a"]}"#,
             r#"[{"@odata.type":"x","a":1},{"@odata.type":"y"},{"Count":1,"value":2},{"value":"b"}]"#,
+            // Lists that begin a record do not make it a page or a bundle.
+            r#"{"Rules":[{"a":1}]}"#,
+            r#"{"Rules":[{"a":1}],"Name":"x"} {"@odata.type":"y","Name":"z"}"#,
+            r#"{"Name":"x"}{"TelephoneNumbers":[{"a":1}],"Identity":"y"}{"Rules":[{"a":1}],"b":2}"#,
+            r#"[{"TelephoneNumbers":[{"a":1}],"Identity":"y"},{"value":{},"b":[]}]"#,
+            r#"{"@odata.context":"x","@odata.nextLink":"y"}"#,
         ] {
             for window in [1, 3, 7, 64, 1000] {
                 assert_eq!(
@@ -532,14 +551,14 @@ mod tests {
             "{\"@odata.con\u{0}text\":\"x\",\"value\":[{\"a\":1}]}",
             "{\"users\t\":[{\"a\":1}]}",
             r#"{"value":[{"a":1}],"Count":oops}"#,
-            r#"{"Rules":[{"a":1}]}"#,
-            r#"{"Rules":[{"a":1}],"Name":"x"}"#,
             r#"{"value":[{"a":1}],"users":[{"a":1}]}"#,
             r#"[{"a":1},{"value":[{"a":2}],"Count":1}]"#,
             r#"[{"a":1},{"@odata.context":"x","@odata.count":1,"value":[{"a":2}]}]"#,
             r#"[{"a":1},{"Count":1,"v\u0061lue":[{"a":2}]}]"#,
             r#"{"value":[{"a":1},{"value":{"a":2}}]}"#,
-            r#"{"@odata.context":"x","@odata.nextLink":"y"}"#,
+            r#"{"a":1}{"Rules":[{"a":1}],"Roles":[{"b":1}]}"#,
+            r#"{"a":1}{"value":[{"a":1}]}"#,
+            r#"[{"a":1},{"value":[{"a":1}],"Count":oops}]"#,
         ] {
             for window in [1, 5, 1000] {
                 assert_eq!(streamed(text, window), Err(Unusual), "{text} by {window}");

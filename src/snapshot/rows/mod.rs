@@ -7,7 +7,7 @@
 mod tests;
 
 use std::any::Any;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
@@ -32,6 +32,9 @@ use crate::source::{Span, StoredOffsets};
 
 /// How many records a worker reads in one go.
 const BATCH: usize = 64;
+
+/// How many lists of keys a worker remembers.
+const MOST: usize = 4096;
 
 /// The records of one export in one file.
 #[derive(Debug)]
@@ -251,6 +254,8 @@ struct Worker {
     told: usize,
     remembered: Remembered,
     strangers: Strangers,
+    /// Keys of records that were looked at, as the shape numbers them.
+    met: HashSet<Box<[usize]>, foldhash::fast::RandomState>,
     /// How many records the last piece had.
     last: usize,
     /// A [`LikeTwin`] of the last batch. Of which type of record, the worker does not know.
@@ -265,6 +270,7 @@ impl Worker {
             told: 0,
             remembered: Remembered::default(),
             strangers: Strangers::of_sample(Arc::clone(sample)),
+            met: HashSet::default(),
             last: 0,
             twin: None,
         }
@@ -312,14 +318,30 @@ impl Worker {
 
     /// Makes a record of what was walked, unless it is one of another kind.
     fn keep<R: Record>(&mut self, record: &str, span: Span, row: &mut Row, rows: &mut Batch<R>) {
-        // What has the keys of a record that was looked at need not be looked at.
-        if !self.shape.is_alike() && self.is_stranger(record, rows.export) {
+        if self.has_new_keys() && self.is_stranger(record, rows.export) {
             row.clear();
             self.shape.forget_twin();
             rows.bad.push((span, "of another kind".to_owned()));
         } else {
             rows.push(span, record, row);
         }
+    }
+
+    /// Whether the record that was walked has other keys than all before it, in whatever order. What has the keys of a
+    /// record that was looked at need not be looked at.
+    fn has_new_keys(&mut self) -> bool {
+        if self.shape.is_alike() {
+            return false;
+        }
+        let keys = self.shape.keys_met();
+        if self.met.contains(keys) {
+            return false;
+        }
+        if self.met.len() >= MOST {
+            self.met.clear();
+        }
+        self.met.insert(keys.into());
+        true
     }
 
     fn is_stranger(&mut self, record: &str, export: Export) -> bool {

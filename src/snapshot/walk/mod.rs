@@ -60,6 +60,8 @@ pub(super) struct Shape {
     twin: Twin,
     /// Whether the last record that was walked has the keys of the twin.
     is_alike: bool,
+    /// Where the keys of the last record that was walked are in `keys`, if they are not those of the twin.
+    met: Vec<usize>,
 }
 
 /// A key, and what is known of its place.
@@ -102,6 +104,7 @@ impl Shape {
         let (mut place, mut unexpected) = (0, 0);
         let mut is_alike = learnt.is_none();
         self.is_alike = false;
+        self.met.clear();
         loop {
             let before = place;
             // What the twin begins with stands behind a brace, all else behind a value.
@@ -115,13 +118,25 @@ impl Shape {
             if let Some(last) = self.twin.key_before(place).filter(|_| place > before) {
                 members.pass(last);
             }
+            if !is_alike {
+                self.met.extend(self.twin.keys(before..place));
+            }
             let (index, value) = if let Some(begun) = begun {
                 place += 1;
                 members.pass(begun.0);
+                if !is_alike {
+                    self.met.push(begun.0);
+                }
                 begun
             } else if let Some(found) = members.next(self, text, slot_of)? {
                 let behind = self.twin.behind(found.0, place);
-                is_alike &= behind == place + 1;
+                if is_alike && behind != place + 1 {
+                    self.met.extend(self.twin.keys(0..place));
+                    is_alike = false;
+                }
+                if !is_alike {
+                    self.met.push(found.0);
+                }
                 place = behind;
                 unexpected += 1;
                 found
@@ -162,12 +177,21 @@ impl Shape {
             None => self.twin.note(unexpected),
         }
         self.is_alike = is_alike && place == self.twin.len();
+        if is_alike && !self.is_alike {
+            self.met.extend(self.twin.keys(0..place));
+        }
         Some(members.at)
     }
 
     /// Whether the last record that was walked has the keys of one before, in the same order.
     pub(super) fn is_alike(&self) -> bool {
         self.is_alike
+    }
+
+    /// Which keys the last record that was walked has, by numbers that stay theirs; in order. Empty where it is alike.
+    pub(super) fn keys_met(&mut self) -> &[usize] {
+        self.met.sort_unstable();
+        &self.met
     }
 
     /// The record that was walked last is none that others are to be compared with.

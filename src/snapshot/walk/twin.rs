@@ -153,6 +153,12 @@ impl Twin {
         Some(member.key)
     }
 
+    /// The keys of the members at these places.
+    pub(super) fn keys(&self, places: Range<usize>) -> impl Iterator<Item = usize> {
+        let members = self.members.get(places).unwrap_or_default();
+        members.iter().map(|member| member.key)
+    }
+
     /// The place behind the member of that key, if it is one of the next; else as it was.
     pub(super) fn behind(&self, key: usize, place: usize) -> usize {
         let mut next = self.members.iter().skip(place).take(AHEAD);
