@@ -1,5 +1,7 @@
 //! CSV exports: delimiter, header and rows, with the byte range of each row.
 
+use std::ops::Range;
+
 use super::strip_prefix_ignore_case;
 
 /// How one CSV file is laid out; kept to find its cells again.
@@ -13,7 +15,7 @@ pub struct CsvShape {
 
 /// One row: its offset in the decoded text, its own text without line end, and its cells.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct CsvRow<'t> {
+pub(crate) struct CsvRow<'t> {
     /// Offset in the decoded text.
     pub at: usize,
     /// The row without its line end.
@@ -111,94 +113,94 @@ pub(crate) fn csv_rows<'t>(
     from: usize,
     shape: &CsvShape,
 ) -> (Vec<CsvRow<'t>>, Option<(usize, String)>) {
-    let body = &text[from.min(text.len())..];
-    let mut reader = reader(body, shape.delimiter);
+    let mut table = CsvRows::behind(text, from, shape);
+    let mut cells = csv::StringRecord::new();
     let mut rows = Vec::new();
-    let mut record = csv::StringRecord::new();
-    loop {
-        match reader.read_record(&mut record) {
-            Ok(false) => return (rows, None),
-            Ok(true) => {
-                // Excel ends a table with rows of delimiters only: they hold nothing.
-                let is_blank = record.iter().all(|cell| cell.trim().is_empty());
-                if is_blank || is_head(&record, shape) {
-                    continue;
-                }
-                let start = record
-                    .position()
-                    .map_or(0, |position| position.byte() as usize);
-                let end = (reader.position().byte() as usize).min(body.len());
-                let raw = body.get(start..end).unwrap_or_default();
-                let lead = raw.len() - raw.trim_start_matches(['\r', '\n']).len();
-                rows.push(CsvRow {
-                    at: from + start + lead,
-                    text: raw[lead..].trim_end_matches(['\r', '\n']),
-                    cells: record.iter().map(str::to_owned).collect(),
-                });
-                // Only the end of the file ends such a row: it was cut off, or it swallowed the rows behind it.
-                if rows
-                    .last()
-                    .is_some_and(|row| ends_in_quotes(row.text, shape.delimiter))
-                {
-                    let at = rows.pop().map_or(0, |row| row.at);
-                    let reason = "the file ends inside a quoted cell of this row".to_owned();
-                    return (rows, Some((at, reason)));
-                }
-            }
-            Err(error) => {
-                let at = error
-                    .position()
-                    .map_or(0, |position| position.byte() as usize);
-                return (rows, Some((from + at.min(body.len()), error.to_string())));
-            }
-        }
+    while let Some((at, text)) = table.next_row(&mut cells) {
+        rows.push(CsvRow {
+            at,
+            text,
+            cells: cells.iter().map(str::to_owned).collect(),
+        });
     }
+    let cut_off = table.cut_off.map(|(place, why)| (place.start, why));
+    (rows, cut_off)
 }
 
-/// The offset behind the last row that is whole, at or behind `from`; `from` itself when no row is. `None` when a
-/// quote stands where none is expected, so that rows cannot be told apart without reading all of them.
-pub(super) fn last_row_end(text: &str, from: usize, shape: &CsvShape) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let mut end = from;
-    let mut next = from;
-    while let Some(found) = memchr::memchr2(b'"', b'\n', bytes.get(next..)?) {
-        let at = next + found;
-        if bytes[at] == b'\n' {
-            end = at + 1;
-            next = end;
-            continue;
+/// The rows of a table, one after the other.
+pub(super) struct CsvRows<'t, 's> {
+    shape: &'s CsvShape,
+    body: &'t str,
+    /// Where the body begins.
+    from: usize,
+    reader: csv::Reader<&'t [u8]>,
+    /// Where and why the table breaks off: at one character.
+    pub cut_off: Option<(Range<usize>, String)>,
+}
+
+impl<'t, 's> CsvRows<'t, 's> {
+    /// Those behind that offset of a text.
+    pub(super) fn behind(text: &'t str, from: usize, shape: &'s CsvShape) -> Self {
+        let body = text.get(from..).unwrap_or_default();
+        Self {
+            shape,
+            body,
+            from,
+            reader: reader(body, shape.delimiter),
+            cut_off: None,
         }
-        let opens = at == from
-            || matches!(bytes[at - 1], b'\n' | b'\r')
-            || bytes[at - 1] == shape.delimiter;
-        if !opens {
+    }
+
+    /// Reads the next row: its cells, its offset in the text, and its own text without line end. `None` behind the last one.
+    pub(super) fn next_row(&mut self, cells: &mut csv::StringRecord) -> Option<(usize, &'t str)> {
+        if self.cut_off.is_some() {
             return None;
         }
-        let mut close = at + 1;
         loop {
-            let Some(found) = memchr::memchr(b'"', bytes.get(close..)?) else {
-                return Some(end);
-            };
-            close += found + 1;
-            match bytes.get(close) {
-                Some(b'"') => close += 1,
-                Some(b'\n' | b'\r') => break,
-                Some(byte) if *byte == shape.delimiter => break,
-                None => return Some(end),
-                Some(_) => return None,
+            match self.reader.read_record(cells) {
+                Ok(false) => return None,
+                Ok(true) => {
+                    // Excel ends a table with rows of delimiters only: they hold nothing.
+                    let is_blank = cells.iter().all(|cell| cell.trim().is_empty());
+                    if is_blank || is_head(cells, self.shape) {
+                        continue;
+                    }
+                    let start = cells
+                        .position()
+                        .map_or(0, |position| position.byte() as usize);
+                    let behind = self.reader.position().byte() as usize;
+                    let raw = self.body.get(start..behind.min(self.body.len()));
+                    let row = raw.unwrap_or_default().trim_start_matches(['\r', '\n']);
+                    let at = self.from + start + (raw.map_or(0, str::len) - row.len());
+                    let row = row.trim_end_matches(['\r', '\n']);
+                    // Only the end of the file ends such a row: it was cut off, or it swallowed the rows behind it.
+                    if behind >= self.body.len() && ends_in_quotes(row, self.shape.delimiter) {
+                        return self.end(at, "the file ends inside a quoted cell of this row");
+                    }
+                    return Some((at, row));
+                }
+                Err(error) => {
+                    let at = error
+                        .position()
+                        .map_or(0, |position| position.byte() as usize);
+                    let at = self.from + at.min(self.body.len());
+                    return self.end(at, &error.to_string());
+                }
             }
         }
-        next = close;
     }
-    Some(end)
+
+    /// Ends the table before its end.
+    fn end<T>(&mut self, at: usize, why: &str) -> Option<T> {
+        let character = self.body.get(at - self.from..)?.chars().next();
+        let len = character.map_or(0, char::len_utf8);
+        self.cut_off = Some((at..at + len, why.to_owned()));
+        None
+    }
 }
 
 /// The byte range of a cell within its row's text, quotes included.
-pub(crate) fn cell_range(
-    row: &[u8],
-    shape: &CsvShape,
-    column: usize,
-) -> Option<std::ops::Range<usize>> {
+pub(crate) fn cell_range(row: &[u8], shape: &CsvShape, column: usize) -> Option<Range<usize>> {
     let mut start = 0;
     let mut cell = 0;
     let mut quotes = Quotes::default();
@@ -351,58 +353,6 @@ mod tests {
         assert_eq!(csv_shape("#TYPE X\r\n"), None);
         assert!(is_preamble("#TYPE X\r\rSEP=;\n\n"));
         assert!(!is_preamble("#TYPE X\rName\r"));
-    }
-
-    /// What stands behind the last whole row, or nothing where rows cannot be told apart.
-    fn rest(text: &str) -> Option<&str> {
-        let shape = CsvShape {
-            delimiter: b';',
-            header: Vec::new(),
-        };
-        last_row_end(text, 0, &shape).map(|end| &text[end..])
-    }
-
-    #[test]
-    fn a_window_ends_behind_its_last_whole_row() {
-        for (text, expected) in [
-            ("", ""),
-            ("a;b", "a;b"),
-            ("a;b\n", ""),
-            ("a;b\nc;d\ne", "e"),
-            ("a;b\r\nc", "c"),
-            ("\"a\";b\nc", "c"),
-            ("a;\"b\"\nc", "c"),
-            ("a;\"b\"\r\nc", "c"),
-            ("a;\"b;\nb\";c\nd", "d"),
-            ("a;\"b\"\"\n\"\"b\"\nd", "d"),
-            ("x\na;\"b\nc", "a;\"b\nc"),
-            ("x\na;\"b\"", "a;\"b\""),
-            ("x\na;\"b\"\"", "a;\"b\"\""),
-            ("x\n\"b\";c\ny", "y"),
-            ("x\r\"b\";c\ny", "y"),
-        ] {
-            assert_eq!(rest(text), Some(expected), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn a_quote_within_a_cell_makes_rows_untellable() {
-        for text in ["a;b\"c\n", "a;\"b\"c\n", "\"a\"b\n", "a\"\n"] {
-            assert_eq!(rest(text), None, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn rows_are_looked_for_behind_the_given_offset() {
-        let shape = CsvShape {
-            delimiter: b';',
-            header: Vec::new(),
-        };
-        let text = "a\"b\nc;d\ne";
-        assert_eq!(last_row_end(text, 4, &shape), Some(8));
-        assert_eq!(last_row_end(text, 8, &shape), Some(8));
-        assert_eq!(last_row_end("a;\"b", 2, &shape), Some(2));
-        assert_eq!(last_row_end("a;\"b\";c\nd", 2, &shape), Some(8));
     }
 
     #[test]

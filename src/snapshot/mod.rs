@@ -3,6 +3,7 @@
 //! This room knows how exports are spelled. What their records mean together, it does not know.
 
 pub mod cell;
+mod csv_pieces;
 mod csv_table;
 pub mod damage;
 mod field;

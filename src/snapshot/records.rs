@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::csv_table::{CsvRow, CsvShape};
+use super::csv_pieces::CsvPieces;
 use super::kind::ExportKind;
 use super::record::{
     AppRecord, AssociationRecord, BlockedPatternRecord, CallingLineIdentityRecord,
@@ -28,7 +28,7 @@ pub enum Cut<'t> {
     /// JSON objects.
     Json(Vec<(Raw<'t>, Span)>),
     /// CSV rows.
-    Csv(&'t CsvShape, Vec<(CsvRow<'t>, Span)>),
+    Csv(CsvPieces<'t>),
 }
 
 /// What reading said besides the records.
@@ -80,7 +80,7 @@ macro_rules! records {
                     $( $(ExportKind::$kind)|+ => {
                         let rows: Rows<$type> = match cut {
                             Cut::Json(records) => read_json(export, workers, records),
-                            Cut::Csv(shape, rows) => read_csv(export, workers, shape, rows),
+                            Cut::Csv(table) => read_csv(export, workers, table),
                         };
                         let (records, notes) = apart(rows);
                         Some((Self { $field: records, ..Self::default() }, notes))
@@ -245,6 +245,7 @@ fn apart<R>(rows: Rows<R>) -> (Vec<R>, Notes) {
             readable: rows.readable,
             properties: rows.properties,
             tenants: rows.tenants,
+            cut_off: rows.cut_off,
         },
     )
 }

@@ -376,11 +376,13 @@ fn shape_of(bytes: &[u8], at: usize) -> Option<Shape> {
         || (wraps(&key) && matches!(bytes[value], b'[' | b'{'))
         || (bytes[value] == b'[' && *bytes.get(skip_blanks(bytes, value + 1))? == b'{');
     // Records may begin like that too, where the order of their keys is another one.
-    Some(if may_be_envelope && as_a_whole(bytes, at, |text| !is_record_object(text))? {
-        Shape::Envelope
-    } else {
-        Shape::Record
-    })
+    Some(
+        if may_be_envelope && as_a_whole(bytes, at, |text| !is_record_object(text))? {
+            Shape::Envelope
+        } else {
+            Shape::Record
+        },
+    )
 }
 
 /// Whether something is so of the object at `at`, and also where it is long and ends behind the window; `None` when a short

@@ -1,5 +1,7 @@
 //! How stored bytes become text, and how an offset in the text becomes an offset in the file again.
 
+use super::{SourceId, Span};
+
 /// The encoding of an export, as PowerShell and Excel write them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Encoding {
@@ -214,6 +216,18 @@ impl<'t> StoredOffsets<'t> {
         self.stored += self.encoding.stored_len(step);
         self.at += step.len();
         self.stored
+    }
+
+    /// The stored bytes of a piece of the text; no more than the source has.
+    pub fn span(&mut self, source: SourceId, at: usize, len: usize, bytes: u64) -> Span {
+        // A break may lie behind the last character, and half a character at the end decodes to a whole one.
+        let start = self.of(at).min(bytes);
+        let end = self.of(at + len).clamp(start, bytes);
+        Span {
+            source,
+            start,
+            len: u32::try_from(end - start).unwrap_or(u32::MAX),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 
 use super::pages::PageEnd;
 use crate::finding::{Place, Problem, Severity};
-use crate::snapshot::csv_table::CsvShape;
+
 use crate::snapshot::damage::Damage;
 use crate::snapshot::foreign::{what_else, what_own};
 use crate::snapshot::halves;
@@ -146,6 +146,8 @@ pub(super) struct Reading {
     pub(super) name: Option<String>,
     /// Whether a record that is not read is broken, has half of a character, or is of another kind.
     has_odd: bool,
+    /// Where and why a table of records that are not read breaks off.
+    cut_off: Option<(Span, String)>,
 }
 
 impl Reading {
@@ -241,6 +243,7 @@ impl<'a> Loader<'a> {
             workers: Workers::of_sample(keys),
             name: None,
             has_odd: false,
+            cut_off: None,
         })
     }
 
@@ -256,7 +259,20 @@ impl<'a> Loader<'a> {
             put_together(read, &mut self.loaded.records, &mut reading.notes);
             return;
         }
-        let (count, mut keys) = cut_keys(cut);
+        let (count, mut keys) = match cut {
+            Cut::Json(records) => {
+                let records = records.iter();
+                (
+                    records.len() as u64,
+                    sample_keys(records.map(|(raw, _)| raw.text)),
+                )
+            }
+            Cut::Csv(table) => {
+                let (count, cut_off) = table.count();
+                reading.cut_off = reading.cut_off.take().or(cut_off);
+                (count, table.shape.header.iter().cloned().collect())
+            }
+        };
         if let Cut::Json(records) = cut {
             let mut strangers = Strangers::default();
             let name = reading.name.as_deref();
@@ -274,6 +290,13 @@ impl<'a> Loader<'a> {
     pub(super) fn has_bad(reading: &Reading) -> bool {
         let notes = reading.notes.as_ref();
         notes.is_some_and(|notes| !notes.bad.is_empty()) || reading.has_odd
+    }
+
+    /// Where and why the table that was read breaks off.
+    pub(super) fn cut_off(reading: &Reading) -> Option<&(Span, String)> {
+        let notes = reading.notes.as_ref();
+        let of_notes = notes.and_then(|notes| notes.cut_off.as_ref());
+        of_notes.or(reading.cut_off.as_ref())
     }
 
     /// Closes a group: says what reading it showed.
@@ -511,14 +534,7 @@ impl<'a> Loader<'a> {
 
     /// The stored bytes of a piece of text.
     pub(super) fn span(&self, offsets: &mut StoredOffsets, at: usize, len: usize) -> Span {
-        // A break may lie behind the last character, and half a character at the end decodes to a whole one.
-        let start = offsets.of(at).min(self.bytes);
-        let end = offsets.of(at + len).clamp(start, self.bytes);
-        Span {
-            source: self.id,
-            start,
-            len: u32::try_from(end - start).unwrap_or(u32::MAX),
-        }
+        offsets.span(self.id, at, len, self.bytes)
     }
 }
 
@@ -539,19 +555,6 @@ fn lost_properties(notes: &Notes) -> BTreeMap<&'static str, Damage> {
         .filter(|(damage, ..)| damage.loses())
         .map(|(damage, property, _)| (property, damage))
         .collect()
-}
-
-/// How many records there are of a kind that no rule reads, and their keys.
-fn cut_keys(cut: &Cut) -> (u64, BTreeSet<String>) {
-    match cut {
-        Cut::Json(records) => (
-            records.len() as u64,
-            sample_keys(records.iter().map(|(raw, _)| raw.text)),
-        ),
-        Cut::Csv(CsvShape { header, .. }, rows) => {
-            (rows.len() as u64, header.iter().cloned().collect())
-        }
-    }
 }
 
 /// `…/$metadata#users('48d31887-…')/licenseDetails` names the user that its records lack. The context is JSON:

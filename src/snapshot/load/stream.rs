@@ -9,7 +9,8 @@ use std::ops::Range;
 use super::file::{Loader, Reading};
 use super::pages::{Link, PageEnd, count_of};
 use super::turns::window_of;
-use crate::snapshot::csv_table::{csv_rows, csv_shape, last_row_end};
+use crate::snapshot::csv_pieces::{cut, placed};
+use crate::snapshot::csv_table::csv_shape;
 use crate::snapshot::records::{Cut, Records};
 use crate::snapshot::run::{Between, Seam};
 use crate::snapshot::split_json::{Raw, SAMPLE, sample_keys};
@@ -62,7 +63,7 @@ impl Loader<'_> {
                 };
                 self.json_windows(&mut text, unread, window)?;
             }
-            (None | Some(b'<' | b'"'), _) => return Err(Unusual),
+            (None | Some(b'<'), _) => return Err(Unusual),
             (_, Some("csv" | "tsv")) => self.csv_windows(&mut text, head, more, window)?,
             _ => return Err(Unusual),
         }
@@ -201,35 +202,28 @@ impl Loader<'_> {
         let mut reading: Option<Reading> = None;
         let mut base = self.encoding.bom_len();
         loop {
-            let end = if more {
-                last_row_end(&window, from, &shape).ok_or(Unusual)?
-            } else {
-                window.len()
-            };
+            let (mut pieces, mut end) = cut(&window, from, &shape).ok_or(Unusual)?;
+            if !more {
+                pieces.extend(window.get(end..).filter(|rest| !rest.is_empty()));
+                end = window.len();
+            }
             if end > from || !more {
-                let (rows, error) = csv_rows(&window[..end], from, &shape);
-                if error.is_some() {
-                    return Err(Unusual);
-                }
                 let mut offsets = StoredOffsets::behind(&window, self.encoding, base);
-                let rows: Vec<_> = rows
-                    .into_iter()
-                    .map(|row| {
-                        let span = self.span(&mut offsets, row.at, row.text.len());
-                        (row, span)
-                    })
-                    .collect();
+                let table = self.table(&shape, placed(pieces, from, &mut offsets));
                 base = offsets.of(end);
                 let reading = match &mut reading {
                     Some(reading) => reading,
                     none => {
-                        let first = rows.first().ok_or(Unusual)?.1;
+                        let first = table.first_row().ok_or(Unusual)?;
                         let begun = self.begin(&keys, self.name(), first, "").ok_or(Unusual)?;
                         none.insert(begun)
                     }
                 };
                 let user = self.user(None, self.name());
-                self.read(reading, user.as_deref(), &Cut::Csv(&shape, rows));
+                self.read(reading, user.as_deref(), &Cut::Csv(table));
+                if Self::cut_off(reading).is_some() {
+                    return Err(Unusual);
+                }
                 window.drain(..end);
                 from = 0;
             }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::file::{Loader, character_len, counted};
 use super::pages::{Link, PageEnd, count_of};
 use crate::finding::{Place, Severity};
-use crate::snapshot::csv_table::{csv_rows, csv_shape, is_preamble};
+use crate::snapshot::csv_pieces::{CsvPieces, cut, placed};
+use crate::snapshot::csv_table::{CsvShape, csv_shape, is_preamble};
 use crate::snapshot::foreign::what_text;
 use crate::snapshot::halves::mend;
 use crate::snapshot::kind::{Classified, ExportKind, classify, kind_from_file_name};
@@ -303,29 +304,23 @@ impl Loader<'_> {
             }
             return;
         };
-        let (rows, error) = csv_rows(text, from, &shape);
+        let (mut pieces, behind) = cut(text, from, &shape).unwrap_or((Vec::new(), from));
+        pieces.extend(text.get(behind..).filter(|rest| !rest.is_empty()));
         let mut offsets = StoredOffsets::new(text, self.encoding);
-        let rows: Vec<_> = rows
-            .into_iter()
-            .map(|row| {
-                let span = self.span(&mut offsets, row.at, row.text.len());
-                (row, span)
-            })
-            .collect();
+        let table = self.table(&shape, placed(pieces, from, &mut offsets));
         let keys: BTreeSet<String> = shape.header.iter().cloned().collect();
-        let first = rows
-            .first()
-            .map_or(Span::start_of(self.id), |(_, span)| *span);
+        let first = table.first_row();
+        let first = first.unwrap_or_else(|| Span::start_of(self.id));
         self.loaded.file.csv = Some(shape.clone());
         let name = self.name();
         let Some(mut reading) = self.begin(&keys, name, first, "") else {
             return;
         };
         let user = self.user(None, name);
-        self.read(&mut reading, user.as_deref(), &Cut::Csv(&shape, rows));
+        self.read(&mut reading, user.as_deref(), &Cut::Csv(table));
+        let cut_off = Self::cut_off(&reading).cloned();
         let kind = self.end(reading);
-        if let Some((at, reason)) = error {
-            let span = self.span(&mut offsets, at, character_len(text, at));
+        if let Some((span, reason)) = cut_off {
             let why = format!("`{}` breaks off", self.feed.path);
             self.incomplete(true, &why);
             let message = format!(
@@ -338,6 +333,21 @@ impl Loader<'_> {
                 Some(Place::whole(span)),
                 vec![kind.name()],
             );
+        }
+    }
+
+    /// Pieces of a table of this file.
+    pub(super) fn table<'t>(
+        &self,
+        shape: &'t CsvShape,
+        pieces: Vec<(&'t str, u64)>,
+    ) -> CsvPieces<'t> {
+        CsvPieces {
+            shape,
+            pieces,
+            source: self.id,
+            encoding: self.encoding,
+            bytes: self.bytes,
         }
     }
 }

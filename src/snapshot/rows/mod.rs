@@ -13,7 +13,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rayon::prelude::*;
 
 use super::cell::{Reading, TENANT_ID};
-use super::csv_table::{CsvRow, CsvShape};
+use super::csv_pieces::CsvPieces;
+use super::csv_table::CsvRows;
 use super::damage::{Damage, Damages};
 use super::foreign::error_among_records;
 use super::halves;
@@ -61,6 +62,8 @@ pub struct Rows<R> {
     pub properties: &'static [&'static str],
     /// Tenant ids that records name: how often, and the first record.
     pub tenants: BTreeMap<ObjectId, (u64, Span)>,
+    /// Where and why a table breaks off.
+    pub cut_off: Option<(Span, String)>,
     /// How many records were read.
     pub read: u64,
 }
@@ -79,6 +82,7 @@ impl<R> Default for Rows<R> {
             readable: 0,
             properties: &[],
             tenants: BTreeMap::new(),
+            cut_off: None,
             read: 0,
         }
     }
@@ -103,6 +107,7 @@ impl<R> Rows<R> {
         for (id, (count, first)) in later.tenants {
             self.tenants.entry(id).or_insert((0, first)).0 += count;
         }
+        self.cut_off = self.cut_off.take().or(later.cut_off);
         self.read += later.read;
     }
 
@@ -378,50 +383,72 @@ impl Worker {
     }
 }
 
-/// Reads CSV rows; each comes with its span.
-pub(super) fn read_csv<R: Record>(
-    export: Export,
-    workers: &Workers,
-    shape: &CsvShape,
-    records: &[(CsvRow, Span)],
-) -> Rows<R> {
+/// Reads the rows of a table.
+pub(super) fn read_csv<R: Record>(export: Export, workers: &Workers, table: &CsvPieces) -> Rows<R> {
     let slots = slots_of::<R>(export.kind);
-    let columns: Vec<Option<Slot>> = shape
-        .header
-        .iter()
-        .map(|name| slot_of(&slots, name))
-        .collect();
-    let batches = records.par_chunks(BATCH).map(|batch| {
+    let header = table.shape.header.iter();
+    let columns: Vec<Option<Slot>> = header.map(|name| slot_of(&slots, name)).collect();
+    let pieces = table.pieces.par_iter().map(|piece| {
         workers.lend::<R, _>(export, |worker| {
-            let (mut rows, mut row) = worker.begin::<R>(export, true);
-            for (csv, span) in batch {
-                if csv.cells.len() != shape.header.len() {
-                    rows.bad.push((
-                        *span,
-                        format!(
-                            "the row has {} cells, the header {}",
-                            csv.cells.len(),
-                            shape.header.len()
-                        ),
-                    ));
-                    continue;
-                }
-                for (cell, column) in csv.cells.iter().zip(&columns) {
-                    if let Some(slot) = *column {
-                        let value = if cell.trim().is_empty() {
-                            Lax::Null
-                        } else {
-                            Lax::Text(cell.as_str().into())
-                        };
-                        row.put(slot.index, slot.rank, value);
-                    }
-                }
-                rows.push(*span, "", &mut row);
-            }
-            worker.end(rows, &row, shape.header.iter().cloned().collect())
+            read_piece(worker, export, table, &columns, *piece)
         })
     });
-    join(batches.collect())
+    join(pieces.collect())
+}
+
+/// Reads the rows of a piece of a table; what each column holds is known.
+fn read_piece<R: Record>(
+    worker: &mut Worker,
+    export: Export,
+    table: &CsvPieces,
+    columns: &[Option<Slot>],
+    (text, stored): (&str, u64),
+) -> Rows<R> {
+    let (mut batch, row) = worker.begin::<R>(export, true);
+    let mut rows = CsvRows::behind(text, 0, table.shape);
+    let mut offsets = table.offsets(text, stored);
+    // Cells are lent to the slots of a row: some rows are read before any of them is used.
+    let mut read = vec![csv::StringRecord::new(); BATCH];
+    let mut spans = Vec::with_capacity(BATCH);
+    loop {
+        spans.clear();
+        for cells in &mut read {
+            let Some((at, text)) = rows.next_row(cells) else {
+                break;
+            };
+            spans.push(table.span(&mut offsets, at, text.len()));
+        }
+        if spans.is_empty() {
+            break;
+        }
+        let mut row = Row::new(R::PROPERTIES.len());
+        for (cells, span) in read.iter().zip(&spans) {
+            if cells.len() == columns.len() {
+                put_cells(cells, columns, &mut row);
+                batch.push(*span, "", &mut row);
+            } else {
+                let (cells, columns) = (cells.len(), columns.len());
+                let why = format!("the row has {cells} cells, the header {columns}");
+                batch.bad.push((*span, why));
+            }
+        }
+    }
+    let mut all = worker.end(batch, &row, table.shape.header.iter().cloned().collect());
+    all.cut_off = table.place(rows.cut_off, &mut offsets);
+    all
+}
+
+fn put_cells<'t>(cells: &'t csv::StringRecord, columns: &[Option<Slot>], row: &mut Row<'t>) {
+    for (cell, column) in cells.iter().zip(columns) {
+        if let Some(slot) = *column {
+            let value = if cell.trim().is_empty() {
+                Lax::Null
+            } else {
+                Lax::Text(cell.into())
+            };
+            row.put(slot.index, slot.rank, value);
+        }
+    }
 }
 
 /// Records that have values of a worker's twin, for those that follow them in another batch.
@@ -585,6 +612,7 @@ impl<'a, R: Record> Batch<'a, R> {
             without_key: self.without_key,
             without_user: self.without_user,
             errors: self.errors,
+            cut_off: None,
             damages: self.reading.damages,
             arenas: vec![arena],
         };
